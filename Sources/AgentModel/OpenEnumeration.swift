@@ -1,0 +1,126 @@
+/// An enumeration of the service that may grow: a value we do not know is kept, compared and printed as its text.
+public protocol OpenEnumeration: RawRepresentable, Hashable, Sendable, CustomStringConvertible
+where RawValue == String {
+    /// Any text is a value.
+    init(rawValue: String)
+}
+
+extension OpenEnumeration {
+    /// The value as the service writes it.
+    public var description: String { rawValue }
+
+    init?(_ json: JSON?) {
+        guard let text = json?.string else { return nil }
+        self.init(rawValue: text)
+    }
+}
+
+/// What kind of state an agent is in (Streams' AgentStateType).
+public struct AgentStateType: OpenEnumeration {
+    /// The value as the service writes it.
+    public let rawValue: String
+    /// Any text is a value.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Before the first snapshot.
+    public static let initial = AgentStateType(rawValue: "init")
+    /// Contacts are routed to the agent.
+    public static let routable = AgentStateType(rawValue: "routable")
+    /// Signed in, but nothing is routed.
+    public static let notRoutable = AgentStateType(rawValue: "not_routable")
+    /// Not working.
+    public static let offline = AgentStateType(rawValue: "offline")
+    /// Set by the service because of a contact: Busy, AfterCallWork….
+    public static let system = AgentStateType(rawValue: "system")
+    /// Set by the service because something went wrong: MissedCallAgent….
+    public static let error = AgentStateType(rawValue: "error")
+}
+
+/// The channel and direction of a contact (Streams' ContactType).
+public struct ContactType: OpenEnumeration {
+    /// The value as the service writes it.
+    public let rawValue: String
+    /// Any text is a value.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// A telephone call.
+    public static let voice = ContactType(rawValue: "voice")
+    /// A call that the service places because a customer asked for it.
+    public static let queueCallback = ContactType(rawValue: "queue_callback")
+    /// A chat, SMS or similar.
+    public static let chat = ContactType(rawValue: "chat")
+    /// A task.
+    public static let task = ContactType(rawValue: "task")
+    /// An e-mail.
+    public static let email = ContactType(rawValue: "email")
+}
+
+/// Where a contact stands with this agent (Streams' ContactStateType).
+public struct ContactStateType: OpenEnumeration {
+    /// The value as the service writes it.
+    public let rawValue: String
+    /// Any text is a value.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Just announced.
+    public static let initial = ContactStateType(rawValue: "init")
+    /// A queue callback that rings.
+    public static let incoming = ContactStateType(rawValue: "incoming")
+    /// Accepted, not yet connecting.
+    public static let pending = ContactStateType(rawValue: "pending")
+    /// Ringing at the agent, or being dialled.
+    public static let connecting = ContactStateType(rawValue: "connecting")
+    /// The agent is in it.
+    public static let connected = ContactStateType(rawValue: "connected")
+    /// A task that was set aside.
+    public static let paused = ContactStateType(rawValue: "paused")
+    /// Over; after-contact work until it is cleared.
+    public static let ended = ContactStateType(rawValue: "ended")
+    /// Offered and not taken.
+    public static let missed = ContactStateType(rawValue: "missed")
+    /// Refused by the agent.
+    public static let rejected = ContactStateType(rawValue: "rejected")
+    /// Failed.
+    public static let error = ContactStateType(rawValue: "error")
+
+    /// Streams' CONTACT_ACTIVE_STATES: the contact still wants the agent.
+    public var isActive: Bool {
+        [Self.incoming, .pending, .connecting, .connected, .paused].contains(self)
+    }
+}
+
+/// Who a connection belongs to (Streams' ConnectionType).
+public struct ConnectionType: OpenEnumeration {
+    /// The value as the service writes it.
+    public let rawValue: String
+    /// Any text is a value.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The agent's own leg.
+    public static let agent = ConnectionType(rawValue: "agent")
+    /// The customer who came in.
+    public static let inbound = ConnectionType(rawValue: "inbound")
+    /// Somebody who was called.
+    public static let outbound = ConnectionType(rawValue: "outbound")
+    /// A supervisor listening.
+    public static let monitoring = ConnectionType(rawValue: "monitoring")
+}
+
+/// The state of one leg (Streams' ConnectionStateType).
+public struct ConnectionStateType: OpenEnumeration {
+    /// The value as the service writes it.
+    public let rawValue: String
+    /// Any text is a value.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Announced.
+    public static let initial = ConnectionStateType(rawValue: "init")
+    /// Ringing or being dialled.
+    public static let connecting = ConnectionStateType(rawValue: "connecting")
+    /// Talking.
+    public static let connected = ConnectionStateType(rawValue: "connected")
+    /// On hold.
+    public static let hold = ConnectionStateType(rawValue: "hold")
+    /// Gone.
+    public static let disconnected = ConnectionStateType(rawValue: "disconnected")
+}
