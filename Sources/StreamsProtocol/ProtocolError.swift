@@ -1,0 +1,62 @@
+public import AgentModel
+
+/// An error of the socket protocol, as `partyline::error` and `partyline::response` carry it.
+public struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The closed list of codes.
+    public enum Code: String, Sendable, CaseIterable {
+        /// Not a JSON object with an event, or data of the wrong form.
+        case invalidLine = "invalid_line"
+        /// Longer than the limit.
+        case lineTooLong = "line_too_long"
+        /// No such request.
+        case unknownMethod = "unknown_method"
+        /// A parameter is missing or of the wrong type; `message` names it.
+        case invalidParams = "invalid_params"
+        /// The port's role does not allow it; `message` names the role that does.
+        case notPermitted = "not_permitted"
+        /// There is no session yet.
+        case notReady = "not_ready"
+        /// There was one, and it has to sign in again.
+        case notAuthenticated = "not_authenticated"
+        /// The backend cannot be reached.
+        case unavailable
+        /// The deadline passed.
+        case timeout
+        /// Somebody else was first.
+        case conflict
+        /// The backend refused the session.
+        case unauthorized
+        /// A limit was reached; `message` names it.
+        case tooMany = "too_many"
+        /// A fault of ours.
+        case `internal`
+    }
+
+    /// The code.
+    public let code: Code
+    /// What happened, for people.
+    public let message: String
+    /// What to do about it.
+    public let hint: String?
+    /// True if the same thing may succeed later.
+    public let retryable: Bool
+
+    /// An error.
+    public init(_ code: Code, _ message: String, hint: String? = nil, retryable: Bool = false) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.retryable = retryable
+    }
+
+    /// `{code, message, hint?, retryable}`.
+    public var json: JSON {
+        var object = JSONObject([("code", .string(code.rawValue)), ("message", .string(message))])
+        object["hint"] = hint.map { .string($0) }
+        object["retryable"] = .bool(retryable)
+        return .object(object)
+    }
+
+    /// Message and hint in one line.
+    public var description: String { hint.map { "\(message) (\($0))" } ?? message }
+}

@@ -1,0 +1,16 @@
+/// Where the daemon's socket is, by the same rule for daemon and clients.
+public enum SocketPath {
+    /// The path, or nil where nothing says where it could be.
+    ///
+    /// - Parameters:
+    ///   - explicit: the `--socket` flag.
+    ///   - instance: the `--instance` flag: a socket of the system's template unit.
+    ///   - environment: `PARTYLINE_SOCKET` and `XDG_RUNTIME_DIR` are read.
+    public static func resolve(explicit: String?, instance: String?, environment: [String: String]) -> String? {
+        if let explicit { return explicit }
+        if let path = environment["PARTYLINE_SOCKET"], !path.isEmpty { return path }
+        if let instance { return "/run/partyline/\(instance).sock" }
+        guard let runtime = environment["XDG_RUNTIME_DIR"], !runtime.isEmpty else { return nil }
+        return "\(runtime)/partyline/partyline.sock"
+    }
+}
