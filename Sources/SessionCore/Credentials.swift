@@ -1,0 +1,50 @@
+import AgentModel
+import StreamsProtocol
+
+/// What it takes to call the service: tokens and where to send them.
+struct Credentials: Equatable {
+    var token: Secret
+    /// When the token ends, in milliseconds since 1970; nil if nobody said.
+    var expiry: Int64?
+    var refreshToken: Secret?
+    let endpoint: String
+    let authorizeEndpoint: String?
+    let agentAppEndpoint: String?
+    let authCookieName: String?
+
+    /// What a client's `configure` brings; nil if the real worker would swallow it.
+    init?(configure data: JSON) {
+        guard let token = data["authToken"]?.string, !token.isEmpty, Self.given(data, "region"),
+            Self.given(data, "agentAppEndpoint"), Self.given(data, "authCookieName"),
+            Self.given(data, "taskTemplatesEndpoint") || Self.given(data, "endpoint"),
+            let endpoint = data["endpoint"]?.string, !endpoint.isEmpty
+        else { return nil }
+        self.token = Secret(token)
+        self.endpoint = endpoint
+        expiry = Self.instant(data["authTokenExpiration"])
+        refreshToken = data["refreshToken"]?.string.map(Secret.init)
+        authorizeEndpoint = data["authorizeEndpoint"]?.string
+        agentAppEndpoint = data["agentAppEndpoint"]?.string
+        authCookieName = data["authCookieName"]?.string
+    }
+
+    init(token: Secret, expiry: Int64?, instance: SessionSettings.Instance) {
+        self.token = token
+        self.expiry = expiry
+        endpoint = instance.endpoint
+        authorizeEndpoint = instance.authorizeEndpoint
+        agentAppEndpoint = instance.agentAppEndpoint
+        authCookieName = instance.authCookieName
+    }
+
+    /// An instant as the backend writes it here: RFC 3339 text, or milliseconds since 1970.
+    static func instant(_ value: JSON?) -> Int64? {
+        switch value {
+        case .string(let text): Timestamp.milliseconds(text)
+        case .number(let number): Int64(exactly: number.double.rounded())
+        default: nil
+        }
+    }
+
+    private static func given(_ data: JSON, _ name: String) -> Bool { !(data[name] ?? .null).isNull }
+}

@@ -1,0 +1,89 @@
+import AgentModel
+import StreamsProtocol
+
+/// What is wrong with the parameters of a call, in the words of the service's own client.
+struct ParameterFault: Equatable {
+    enum Kind: String {
+        case missing = "MissingRequiredParameter"
+        case type = "InvalidParameterType"
+        case multiple = "MultipleValidationErrors"
+    }
+
+    let kind: Kind
+    let message: String
+}
+
+/// Checks parameters against a shape and turns them into what goes over the wire: members that are null are left out,
+/// instants become epoch seconds, and members that the shape does not know are passed on as they are.
+struct ParameterCheck {
+    private(set) var faults: [ParameterFault] = []
+
+    /// The wire form, or all faults as one.
+    static func encode(_ params: JSON, as shape: Shape) -> Result<JSON, ServiceError> {
+        var check = ParameterCheck()
+        let encoded = check.encode(params.isNull ? [:] : params, shape, at: "params")
+        guard let first = check.faults.first else { return .success(encoded) }
+        guard check.faults.count > 1 else {
+            return .failure(ServiceError(type: first.kind.rawValue, message: first.message))
+        }
+        let lines = check.faults.map { "\n* \($0.kind.rawValue): \($0.message)" }.joined()
+        return .failure(
+            ServiceError(
+                type: ParameterFault.Kind.multiple.rawValue,
+                message: "There were \(check.faults.count) validation errors:\(lines)"))
+    }
+
+    private mutating func encode(_ value: JSON, _ shape: Shape, at path: String) -> JSON {
+        switch shape {
+        case .string: if value.string == nil { expected("a string", path) }
+        case .boolean: if value.bool == nil { expected("a boolean", path) }
+        case .number: return number(value, at: path)
+        case .timestamp: return timestamp(value, at: path)
+        case .list(let element):
+            guard let elements = value.array else { return expected("an Array", path) }
+            return .array(elements.enumerated().map { encode($1, element, at: "\(path)[\($0)]") })
+        case .map(let element):
+            guard let object = value.object else { return expected("a map", path) }
+            return .object(object.compactMapValues { $1.isNull ? nil : encode($1, element, at: "\(path)['\($0)']") })
+        case .structure(let members): return structure(value, members, at: path)
+        }
+        return value
+    }
+
+    private mutating func structure(_ value: JSON, _ members: [Shape.Member], at path: String) -> JSON {
+        guard let object = value.object else { return expected("a structure", path) }
+        for member in members where member.isRequired && (object[member.name] ?? .null).isNull {
+            faults.append(
+                ParameterFault(kind: .missing, message: "Missing required key '\(member.name)' in \(path)"))
+        }
+        return .object(
+            object.compactMapValues { name, value in
+                if value.isNull { return nil }
+                guard let member = members.first(where: { $0.name == name }) else { return value }
+                return encode(value, member.shape, at: "\(path).\(name)")
+            })
+    }
+
+    /// A number, also one written as text, as the service's client takes it.
+    private mutating func number(_ value: JSON, at path: String) -> JSON {
+        if case .number = value { return value }
+        guard let text = value.string, case .number(let number)? = try? JSON(parsing: text) else {
+            return expected("a number", path)
+        }
+        return .number(number)
+    }
+
+    private mutating func timestamp(_ value: JSON, at path: String) -> JSON {
+        if case .number = value { return value }
+        guard let text = value.string, let milliseconds = Timestamp.milliseconds(text) else {
+            return expected("a Date object, ISO-8601 string, or a UNIX timestamp", path)
+        }
+        return .double(Double(milliseconds) / 1000)
+    }
+
+    @discardableResult
+    private mutating func expected(_ what: String, _ path: String) -> JSON {
+        faults.append(ParameterFault(kind: .type, message: "Expected \(path) to be \(what)"))
+        return .null
+    }
+}

@@ -1,0 +1,141 @@
+import AgentModel
+import StreamsProtocol
+
+/// One round of the configuration: the configuration itself and the four lists that complete it, page by page.
+struct ConfigurationRound: Equatable {
+    /// What is asked for.
+    enum Part: Hashable, CaseIterable {
+        case configuration
+        case permissions
+        case states
+        case countries
+        case queues
+
+        static let lists: [Part] = [.permissions, .states, .countries, .queues]
+
+        var method: String {
+            switch self {
+            case .configuration: "getAgentConfiguration"
+            case .permissions: "getAgentPermissions"
+            case .states: "getAgentStates"
+            case .countries: "getDialableCountryCodes"
+            case .queues: "getRoutingProfileQueues"
+            }
+        }
+
+        /// The member of the answer that holds the list.
+        var member: String {
+            switch self {
+            case .configuration: "configuration"
+            case .permissions: "permissions"
+            case .states: "states"
+            case .countries: "countryCodes"
+            case .queues: "queues"
+            }
+        }
+    }
+
+    var configuration = JSONObject()
+    var lists: [Part: [JSON]] = [:]
+    var finished: Set<Part> = []
+
+    var isComplete: Bool { finished.count == Part.lists.count }
+
+    /// The configuration with its lists, as Streams shows it.
+    var result: AgentConfiguration {
+        var object = configuration
+        object["permissions"] = .array(lists[.permissions] ?? [])
+        object["agentStates"] = .array(lists[.states] ?? [])
+        object["dialableCountries"] = .array(lists[.countries] ?? [])
+        if var profile = object["routingProfile"]?.object {
+            profile["queues"] = .array(lists[.queues] ?? [])
+            object["routingProfile"] = .object(profile)
+        }
+        return AgentConfiguration(json: object)
+    }
+}
+
+/// The polling of the configuration.
+struct ConfigurationPolling: Equatable {
+    var configuration: AgentConfiguration?
+    /// The round under way.
+    var round: ConfigurationRound?
+    /// True if somebody asked for a reload while a round was under way: what it will bring may be old already.
+    var isStale = false
+    /// True after the retry budget is spent: until there is a new token.
+    var isStanding = false
+}
+
+extension Session {
+    mutating func beginConfigurationRound() {
+        guard credentials != nil, !configurations.isStanding else { return }
+        guard configurations.round == nil else {
+            configurations.isStale = true
+            return
+        }
+        configurations.round = ConfigurationRound()
+        configurations.isStale = false
+        schedule(.configuration, after: settings.timers.configurationInterval)
+        send(ConfigurationRound.Part.configuration.method, [:], for: .configuration(.configuration))
+    }
+
+    mutating func configurationEnded(_ part: ConfigurationRound.Part, _ result: CallResult) {
+        guard configurations.round != nil else { return }
+        guard case .success(let value, _) = result else {
+            return abandonRound(result.error ?? ServiceError(type: "UnknownError", message: nil))
+        }
+        part == .configuration ? takeConfiguration(value) : takePage(of: part, value)
+    }
+
+    private mutating func takeConfiguration(_ value: JSON) {
+        guard let object = value["configuration"]?.object else {
+            return abandonRound(ServiceError(type: "UnknownError", message: "an answer without a configuration"))
+        }
+        configurations.round?.configuration = object
+        for part in ConfigurationRound.Part.lists { ask(for: part, after: nil) }
+    }
+
+    private mutating func ask(for part: ConfigurationRound.Part, after nextToken: JSON?) {
+        var params = JSONObject([("maxResults", 500)])
+        params["nextToken"] = nextToken
+        if part == .queues {
+            params["routingProfileARN"] =
+                configurations.round?.configuration["routingProfile"]?["routingProfileARN"] ?? ""
+        }
+        send(part.method, .object(params), for: .configuration(part))
+    }
+
+    private mutating func takePage(of part: ConfigurationRound.Part, _ value: JSON) {
+        configurations.round?.lists[part, default: []] += value[part.member]?.array ?? []
+        if let next = value["nextToken"], next.isTruthy { return ask(for: part, after: next) }
+        configurations.round?.finished.insert(part)
+        guard let round = configurations.round, round.isComplete else { return }
+        reached()
+        configurations.configuration = round.result
+        endRound()
+        publishAgent()
+    }
+
+    /// One failure spoils the round: what the other lists still bring belongs to nobody.
+    private mutating func abandonRound(_ error: ServiceError) {
+        for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) {
+            guard case .configuration = call.purpose else { continue }
+            calls[id] = nil
+            actions.append(.cancel(id))
+            actions.append(.unschedule(.callRetry(id)))
+        }
+        actions.append(
+            .log(.warning, "the configuration could not be fetched", ["why": error.message ?? error.type]))
+        if stands(after: error) {
+            configurations.isStanding = true
+            configurations.isStale = false
+            actions.append(.unschedule(.configuration))
+        }
+        endRound()
+    }
+
+    private mutating func endRound() {
+        configurations.round = nil
+        if configurations.isStale { beginConfigurationRound() }
+    }
+}

@@ -1,0 +1,136 @@
+import AgentModel
+public import StreamsProtocol
+
+/// The upstream half of the shared worker: one agent's session with the service.
+///
+/// A pure machine. It is told what happened and what time it is, and answers with what is to be done; timers and
+/// randomness included, so that a race is a row in a table of tests. Its parts are in the files beside this one:
+/// tokens (`Session+Tokens`), calls and their retries (`Session+Calls`), the two pollers (`Session+Snapshots`,
+/// `Session+Configuration`), clients' requests (`Session+Requests`) and the websocket (`WebSocketManager`).
+public struct Session: Sendable {
+    let settings: SessionSettings
+    var random: SplitMix64
+    var now = Moment(wall: 0, uptime: 0)
+    var actions: [SessionAction] = []
+
+    var credentials: Credentials?
+    /// The token of the last `configure`, whether it was of use or not: the same one again is ignored.
+    var seenToken: Secret?
+    var tokens = TokenKeeping()
+    var calls: [CallID: PendingCall] = [:]
+    var nextCall = 1
+    var budget = RetryBudget()
+    var snapshots = SnapshotPolling()
+    var configurations = ConfigurationPolling()
+    var webSockets: WebSocketManager
+    var link = SessionStatus.Link(state: .idle, since: 0)
+    var isStopped = false
+
+    /// A session that waits for `SessionEvent.start`.
+    ///
+    /// - Parameter seed: decides the jitter of every retry.
+    public init(settings: SessionSettings, seed: UInt64) {
+        self.settings = settings
+        random = SplitMix64(seed: seed)
+        webSockets = WebSocketManager(settings: settings, seed: seed ^ 0x5765_6253_6F63_6B65)
+    }
+
+    /// Takes an event and says what is to be done, in order.
+    public mutating func handle(_ event: SessionEvent, at now: Moment) -> [SessionAction] {
+        self.now = now
+        actions = []
+        if !isStopped { route(event) }
+        defer { actions = [] }
+        return actions
+    }
+
+    private mutating func route(_ event: SessionEvent) {
+        switch event {
+        case .start: start()
+        case .stop: stop()
+        case .configure(let data): configure(data)
+        case .call(let ticket, let method, let params): call(ticket, method, params)
+        case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
+        case .subscribe(let topics): run(webSockets.handle(.subscribe(topics), at: now))
+        case .sendFrame(let frame): run(webSockets.handle(.send(frame), at: now))
+        case .timer(let timer): fire(timer)
+        case .http(let id, let outcome): ended(id, outcome)
+        case .webSocket(let id, let signal): run(webSockets.handle(.signal(id, signal), at: now))
+        }
+    }
+
+    private mutating func fire(_ timer: SessionTimer) {
+        switch timer {
+        case .snapshot: pollSnapshot()
+        case .configuration: beginConfigurationRound()
+        case .tokenCheck: checkToken()
+        case .authorize: authorize()
+        case .callRetry(let id): retry(id)
+        case .webSocket(let timer): run(webSockets.handle(.timer(timer), at: now))
+        }
+    }
+
+    private mutating func start() {
+        link.since = now.wall
+        if case .authorize = settings.source { beginAuthorizing() }
+    }
+
+    /// A token that differs from the one held brings a session, or replaces the one in it.
+    private mutating func configure(_ data: JSON) {
+        guard case .configure = settings.source else { return }
+        guard let token = data["authToken"]?.string, !token.isEmpty, Secret(token) != seenToken else { return }
+        seenToken = Secret(token)
+        guard let credentials = Credentials(configure: data) else {
+            actions.append(
+                .log(
+                    .warning,
+                    "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and authCookieName"
+                ))
+            return
+        }
+        adopt(credentials)
+    }
+
+    /// Puts new credentials to use: starts everything the first time, and wakes what stood still for want of a token.
+    mutating func adopt(_ credentials: Credentials) {
+        let isFirst = self.credentials == nil
+        self.credentials = credentials
+        tokens.state = .held
+        tokens.lastError = nil
+        if isFirst {
+            schedule(.tokenCheck, after: settings.timers.tokenCheckInterval)
+            run(webSockets.handle(.start, at: now))
+            pollSnapshot()
+            beginConfigurationRound()
+        } else {
+            wakePollers()
+        }
+    }
+
+    private mutating func stop() {
+        isStopped = true
+        for id in calls.keys.sorted(by: { $0.number < $1.number }) { actions.append(.cancel(id)) }
+        calls = [:]
+        run(webSockets.handle(.stop, at: now))
+    }
+
+    func scaled(_ milliseconds: Int64) -> Int64 { settings.timers.scaled(milliseconds) }
+
+    mutating func schedule(_ timer: SessionTimer, after milliseconds: Int64) {
+        actions.append(.schedule(timer, after: scaled(milliseconds)))
+    }
+
+    mutating func run(_ steps: [WebSocketManager.Step]) {
+        for step in steps {
+            switch step {
+            case .createTransport: createTransport()
+            case .action(let action): actions.append(action)
+            }
+        }
+    }
+
+    private mutating func createTransport() {
+        guard credentials != nil else { return }
+        send("createTransport", ["transportType": "web_socket"], for: .transport)
+    }
+}

@@ -1,0 +1,66 @@
+public import AgentModel
+public import StreamsProtocol
+
+/// What a session wants done: plain values, carried out by whoever owns the I/O.
+public enum SessionAction: Equatable, Sendable {
+    /// Make an HTTP call; its end comes back as `SessionEvent.http`.
+    case send(CallID, HTTPCall)
+    /// Nobody waits for that call any more.
+    case cancel(CallID)
+    /// Fire a timer after so many milliseconds; an earlier one of that name is replaced.
+    case schedule(SessionTimer, after: Int64)
+    /// Forget a timer.
+    case unschedule(SessionTimer)
+    /// Open a websocket; what happens to it comes back as `SessionEvent.webSocket`.
+    case openWebSocket(WebSocketID, url: Secret)
+    /// Send a text frame.
+    case sendText(WebSocketID, [UInt8])
+    /// Close a websocket; nothing more is wanted of it.
+    case closeWebSocket(WebSocketID, code: Int)
+    /// Tell every port.
+    case publish(String, RawJSON?)
+    /// Tell every port the whole agent.
+    case publishAgent(Agent)
+    /// Answer one request.
+    case answer(RequestTicket, ApiAnswer)
+    /// Write a line to the log.
+    case log(LogLevel, String, [String: String])
+
+    /// Tell every port, with data that is a value still.
+    static func publish(_ event: String, _ data: JSON) -> SessionAction { .publish(event, RawJSON(data)) }
+    /// Tell every port an event without data.
+    static func publish(_ event: String) -> SessionAction { .publish(event, RawJSON?.none) }
+    /// Write a line to the log, with nothing beside it.
+    static func log(_ level: LogLevel, _ message: String) -> SessionAction { .log(level, message, [:]) }
+}
+
+/// How important a log line is.
+public enum LogLevel: String, Sendable {
+    /// For those who look for a fault.
+    case debug
+    /// A change that an operator may want to see.
+    case info
+    /// Something is wrong and the daemon goes on.
+    case warning
+    /// Something is wrong and somebody has to act.
+    case error
+}
+
+/// The answer to an `api_request`, in the form of Streams: data that may be absent or null, and an error as JSON text.
+public struct ApiAnswer: Equatable, Sendable {
+    /// The data; nil means no such member.
+    public let data: JSON?
+    /// The error as JSON text, or nil for success.
+    public let error: String?
+
+    /// An answer.
+    public init(data: JSON?, error: String?) {
+        self.data = data
+        self.error = error
+    }
+
+    /// A failure in the daemon's own words, for what the real worker leaves unanswered.
+    public static func refused(_ type: String, _ message: String) -> ApiAnswer {
+        ApiAnswer(data: .null, error: ServiceError(type: type, message: message).json.text)
+    }
+}

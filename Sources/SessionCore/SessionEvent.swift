@@ -1,0 +1,90 @@
+public import AgentModel
+public import StreamsProtocol
+
+/// Names a request of a client, so that its answer finds back.
+public struct RequestTicket: Hashable, Sendable {
+    /// The port.
+    public let port: UInt64
+    /// The client's own id, as it was written; nil if there was none.
+    public let requestId: RawJSON?
+
+    /// A ticket.
+    public init(port: UInt64, requestId: RawJSON?) {
+        self.port = port
+        self.requestId = requestId
+    }
+}
+
+/// What happens to a session.
+public enum SessionEvent: Equatable, Sendable {
+    /// The daemon is up.
+    case start
+    /// The daemon goes down.
+    case stop
+    /// A client's `configure`.
+    case configure(JSON)
+    /// A client's `api_request`.
+    case call(RequestTicket, method: String?, params: JSON)
+    /// A client's `reload_agent_configuration`.
+    case reloadConfiguration
+    /// A client's `webSocket::subscribe`.
+    case subscribe([String])
+    /// A client's `webSocket::send`.
+    case sendFrame(JSON)
+    /// A timer that was scheduled is due.
+    case timer(SessionTimer)
+    /// An HTTP call ended.
+    case http(CallID, HTTPOutcome)
+    /// Something happened to a websocket.
+    case webSocket(WebSocketID, WebSocketSignal)
+}
+
+/// Names an HTTP call under way.
+public struct CallID: Hashable, Sendable {
+    let number: Int
+}
+
+/// Names a websocket, from the attempt to open it on.
+public struct WebSocketID: Hashable, Sendable {
+    let number: Int
+}
+
+/// What happens to a websocket.
+public enum WebSocketSignal: Equatable, Sendable {
+    /// The handshake succeeded.
+    case opened
+    /// A text frame.
+    case text([UInt8])
+    /// It is gone: by a close frame (its code and reason), or without one (1006, also for a refused handshake).
+    case closed(code: Int, reason: String)
+}
+
+/// The timers of a session; scheduling one again replaces it.
+public enum SessionTimer: Hashable, Sendable {
+    /// The next long poll.
+    case snapshot
+    /// The next round of the configuration.
+    case configuration
+    /// The next look at the token's age.
+    case tokenCheck
+    /// The next attempt at authorizing.
+    case authorize
+    /// The next attempt at a call.
+    case callRetry(CallID)
+    /// A websocket's timers.
+    case webSocket(WebSocketTimer)
+}
+
+/// The timers of the websocket manager.
+public enum WebSocketTimer: Hashable, Sendable {
+    /// The next createTransport.
+    case transport
+    /// The socket being opened takes too long.
+    case open(WebSocketID)
+    /// The next heartbeat.
+    case heartbeat(WebSocketID)
+    /// The end of its life.
+    case lifetime(WebSocketID)
+    /// The subscription's answer is due, or its next attempt.
+    case subscription(WebSocketID)
+}

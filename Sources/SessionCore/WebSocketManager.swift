@@ -1,0 +1,376 @@
+import AgentModel
+import StreamsProtocol
+
+/// Keeps one websocket to the service open, and every wanted topic subscribed on it.
+///
+/// There is a `primary`, which counts, and at times a `candidate`: the next one, being opened because there is no
+/// primary, or because the primary is at the end of its life or has gone silent. A candidate becomes the primary when
+/// there is none, or as soon as it holds every topic; only then is the old one closed, so that no message falls between.
+struct WebSocketManager: Sendable {
+    enum Input: Equatable {
+        case start
+        case stop
+        /// createTransport answered.
+        case transport(JSON)
+        /// createTransport failed for good.
+        case transportFailed(isNetwork: Bool)
+        case timer(WebSocketTimer)
+        case signal(WebSocketID, WebSocketSignal)
+        case subscribe([String])
+        case send(JSON)
+    }
+
+    enum Step: Equatable {
+        case createTransport
+        case action(SessionAction)
+    }
+
+    private let timers: SessionTimers
+    private let allowsPlainLoopback: Bool
+    private var random: SplitMix64
+    private var now = Moment(wall: 0, uptime: 0)
+    private var steps: [Step] = []
+
+    private var isRunning = false
+    private var isAsking = false
+    private var transport: Transport?
+    private var primary: WebSocketLine?
+    private var candidate: WebSocketLine?
+    private var nextID = 1
+    private var transportFailures = 0
+    private var refusals = 0
+    private var openTimeouts = 0
+    /// When the last open websocket was lost, in milliseconds since 1970.
+    private var lostAt: Int64?
+    private var stateSince: Int64 = 0
+    private var wanted: [String] = []
+    /// True from a createTransport that failed otherwise than by the network, said once, to the next that succeeds.
+    private(set) var hasFailed = false
+
+    private struct Transport: Equatable {
+        let url: Secret
+        let acquired: Int64
+        let lifetime: Int64
+    }
+
+    init(settings: SessionSettings, seed: UInt64) {
+        timers = settings.timers
+        allowsPlainLoopback = settings.allowsPlainLoopbackWebSocket
+        random = SplitMix64(seed: seed)
+    }
+
+    var status: WebSocketStatus {
+        let state: WebSocketStatus.State = primary != nil ? .open : isRunning ? .connecting : .idle
+        return WebSocketStatus(state: state, since: stateSince, topics: wanted)
+    }
+
+    mutating func handle(_ input: Input, at now: Moment) -> [Step] {
+        self.now = now
+        steps = []
+        switch input {
+        case .start: start()
+        case .stop: stop()
+        case .transport(let answer): takeTransport(answer)
+        case .transportFailed(let isNetwork): transportFailed(isNetwork: isNetwork)
+        case .timer(let timer): fire(timer)
+        case .signal(let id, .opened): opened(id)
+        case .signal(let id, .text(let bytes)): received(id, bytes)
+        case .signal(let id, .closed(let code, let reason)): closed(id, code, reason)
+        case .subscribe(let topics): subscribe(topics)
+        case .send(let frame): send(frame)
+        }
+        defer { steps = [] }
+        return steps
+    }
+
+    // MARK: Coming and going
+
+    private mutating func start() {
+        guard !isRunning else { return }
+        isRunning = true
+        stateSince = now.wall
+        connect()
+    }
+
+    private mutating func stop() {
+        isRunning = false
+        for line in [primary, candidate].compactMap(\.self) { act(.closeWebSocket(line.id, code: 1000)) }
+        primary = nil
+        candidate = nil
+    }
+
+    private mutating func fire(_ timer: WebSocketTimer) {
+        switch timer {
+        case .transport: connect()
+        case .open(let id): tookTooLong(id)
+        case .heartbeat(let id): heartbeat(id)
+        case .lifetime(let id): if primary?.id == id { connect() }
+        case .subscription(let id): onLine(id) { $0.subscription.timeout() }
+        }
+    }
+
+    /// Asks for a transport, unless a new websocket is on its way already.
+    private mutating func connect() {
+        guard isRunning, candidate == nil, !isAsking else { return }
+        isAsking = true
+        steps.append(.createTransport)
+    }
+
+    private mutating func takeTransport(_ answer: JSON) {
+        isAsking = false
+        guard isRunning else { return }
+        let value = answer["webSocketTransport"]
+        guard let url = value?["url"]?.string, let life = value?["transportLifeTimeInSeconds"]?.int,
+            WebSocketURL.isAllowed(url, plainLoopback: allowsPlainLoopback), life >= 300
+        else {
+            act(.log(.error, "createTransport answered without a websocket that can be used"))
+            return transportFailed(isNetwork: false)
+        }
+        transportFailures = 0
+        hasFailed = false
+        openTimeouts = 0
+        transport = Transport(url: Secret(url), acquired: now.uptime, lifetime: Int64(life) * 1000)
+        open()
+    }
+
+    private mutating func transportFailed(isNetwork: Bool) {
+        isAsking = false
+        if !isNetwork, !hasFailed {
+            hasFailed = true
+            act(.publish(EventName.webSocketInitFailure))
+        }
+        dropSilentPrimary()
+        let wait = min(timers.transportRetryBase << Int64(min(transportFailures, 8)), timers.transportRetryLimit)
+        transportFailures += 1
+        schedule(.transport, after: wait)
+    }
+
+    private mutating func open() {
+        guard let transport else { return connect() }
+        let id = WebSocketID(number: nextID)
+        nextID += 1
+        candidate = WebSocketLine(id: id, attempted: now, lifetime: transport.lifetime, timers: timers)
+        act(.openWebSocket(id, url: transport.url))
+        let limit = min(timers.webSocketOpenTimeout << Int64(min(openTimeouts, 8)), timers.webSocketRetryLimit)
+        schedule(.open(id), after: jittered(limit))
+    }
+
+    private mutating func tookTooLong(_ id: WebSocketID) {
+        guard let line = candidate, line.id == id, line.opened == nil else { return }
+        act(.closeWebSocket(id, code: 1000))
+        candidate = nil
+        openTimeouts += 1
+        dropSilentPrimary()
+        let isFresh = transport.map { now.uptime - $0.acquired < timers.webSocketURLValidity } ?? false
+        isFresh ? open() : connect()
+    }
+
+    private mutating func opened(_ id: WebSocketID) {
+        guard var line = candidate, line.id == id, line.opened == nil else { return }
+        line.opened = now
+        act(.unschedule(.webSocket(.open(id))))
+        if primary == nil {
+            act(.publish(EventName.agentWebSocketGained))
+            act(.publish(EventName.webSocketConnectionGain))
+        }
+        act(
+            .publish(
+                EventName.webSocketConnectionOpen,
+                [
+                    "connectWebSocketRetryCount": .int(openTimeouts),
+                    "connectionAttemptStartTime": .int(Int(line.attempted.wall)),
+                    "noOpenConnectionsTimestamp": lostAt.map { .int(Int($0)) } ?? .null,
+                    "connectionEstablishedTime": .int(Int(now.wall)),
+                    "timeToConnect": .int(Int(now.uptime - line.attempted.uptime)),
+                    "timeWithoutConnection": lostAt.map { .int(Int(now.wall - $0)) } ?? .null,
+                ]))
+        lostAt = nil
+        openTimeouts = 0
+        candidate = line
+        beat(id)
+        schedule(.lifetime(id), after: line.lifetime)
+        if primary == nil { promote() }
+        onLine(id) { [wanted] in $0.subscription.want(wanted) }
+        promoteIfReady()
+    }
+
+    private mutating func closed(_ id: WebSocketID, _ code: Int, _ reason: String) {
+        if let line = primary, line.id == id {
+            primary = nil
+            report(line, code, reason)
+            if candidate?.opened != nil { return promote() }
+            lose(line, code, reason)
+            // A websocket that hardly lived counts as refused, lest we open and lose one as fast as we can.
+            let lived = now.uptime - (line.opened ?? now).uptime
+            lived < timers.webSocketRetryBase ? retryLater() : connect()
+        } else if let line = candidate, line.id == id {
+            candidate = nil
+            report(line, code, reason)
+            if primary == nil { lose(line, code, reason) }
+            dropSilentPrimary()
+            retryLater()
+        }
+    }
+
+    private mutating func retryLater() {
+        guard candidate == nil, !isAsking else { return }
+        let wait = min(timers.webSocketRetryBase << Int64(min(refusals, 8)), timers.webSocketRetryLimit)
+        refusals += 1
+        schedule(.transport, after: jittered(wait))
+    }
+
+    /// A primary that has gone silent and cannot be replaced just now is a lost one.
+    private mutating func dropSilentPrimary() {
+        guard let line = primary, line.isSilent else { return }
+        act(.closeWebSocket(line.id, code: 1000))
+        primary = nil
+        report(line, 1006, "")
+        lose(line, 1006, "")
+    }
+
+    private mutating func promoteIfReady() {
+        if let line = candidate, line.opened != nil, line.subscription.holds(wanted) { promote() }
+    }
+
+    private mutating func promote() {
+        guard let line = candidate else { return }
+        let old = primary
+        primary = line
+        candidate = nil
+        if old == nil { stateSince = now.wall }
+        if let old {
+            act(.closeWebSocket(old.id, code: 1000))
+            report(old, 1000, "")
+        }
+    }
+
+    private mutating func report(_ line: WebSocketLine, _ code: Int, _ reason: String) {
+        for timer in [WebSocketTimer.heartbeat(line.id), .lifetime(line.id), .subscription(line.id), .open(line.id)] {
+            act(.unschedule(.webSocket(timer)))
+        }
+        act(.publish(EventName.webSocketConnectionClose, line.closeReport(at: now, code, reason)))
+    }
+
+    private mutating func lose(_ line: WebSocketLine, _ code: Int, _ reason: String) {
+        guard lostAt == nil else { return }
+        lostAt = now.wall
+        stateSince = now.wall
+        let data = line.closeReport(at: now, code, reason)
+        act(.publish(EventName.agentWebSocketLost, data))
+        act(.publish(EventName.webSocketConnectionLost, data))
+    }
+
+    // MARK: What is said on it
+
+    private mutating func heartbeat(_ id: WebSocketID) {
+        guard let line = line(id) else { return }
+        guard line.isAwaitingHeartbeat else { return beat(id) }
+        if primary?.id == id {
+            primary?.isSilent = true
+            connect()
+        } else {
+            act(.closeWebSocket(id, code: 1000))
+            closed(id, 1006, "")
+        }
+    }
+
+    private mutating func beat(_ id: WebSocketID) {
+        act(.sendText(id, Frame.heartbeat))
+        onLine(id) {
+            $0.isAwaitingHeartbeat = true
+            return []
+        }
+        schedule(.heartbeat(id), after: timers.webSocketHeartbeat)
+    }
+
+    private mutating func received(_ id: WebSocketID, _ bytes: [UInt8]) {
+        guard line(id) != nil, let frame = try? JSON(parsing: bytes), frame.object != nil else { return }
+        guard let topic = frame["topic"]?.string, !topic.isEmpty else {
+            if let message = frame["message"]?.string {
+                act(.log(.warning, "the websocket says", ["message": String(message.prefix(200))]))
+            }
+            return
+        }
+        switch topic {
+        case Frame.heartbeatTopic:
+            onLine(id) {
+                $0.isAwaitingHeartbeat = false
+                $0.isSilent = false
+                return []
+            }
+        case Frame.subscribeTopic:
+            refusals = 0
+            onLine(id) { $0.subscription.answered(frame) }
+            promoteIfReady()
+        default: if primary?.id == id { act(.publish(EventName.webSocketAllMessage, frame)) }
+        }
+    }
+
+    private mutating func subscribe(_ topics: [String]) {
+        for topic in topics where !topic.isEmpty && !wanted.contains(topic) { wanted.append(topic) }
+        for id in [primary?.id, candidate?.id].compactMap(\.self) where line(id)?.opened != nil {
+            onLine(id) { [wanted] in $0.subscription.want(wanted) }
+        }
+    }
+
+    private mutating func send(_ frame: JSON) {
+        guard let topic = frame["topic"]?.string, !topic.isEmpty, !Frame.reserved.contains(topic) else { return }
+        guard let id = primary?.id else {
+            return act(.log(.warning, "a websocket frame of a client was dropped: no websocket is open"))
+        }
+        act(.sendText(id, frame.encoded))
+    }
+
+    // MARK: Small things
+
+    private func line(_ id: WebSocketID) -> WebSocketLine? {
+        [primary, candidate].compactMap(\.self).first { $0.id == id }
+    }
+
+    /// Changes one of the lines, and carries out what its subscription wants.
+    private mutating func onLine(_ id: WebSocketID, _ change: (inout WebSocketLine) -> [Subscription.Step]) {
+        var wishes: [Subscription.Step] = []
+        if primary?.id == id, var line = primary {
+            wishes = change(&line)
+            primary = line
+        } else if candidate?.id == id, var line = candidate {
+            wishes = change(&line)
+            candidate = line
+        }
+        for wish in wishes {
+            switch wish {
+            case .send(let topics): act(.sendText(id, Frame.subscribe(topics)))
+            case .wait(let milliseconds): schedule(.subscription(id), after: milliseconds)
+            case .settled: act(.unschedule(.webSocket(.subscription(id))))
+            case .update(let frame): act(.publish(EventName.webSocketSubscriptionUpdate, frame))
+            case .failure(let frame): act(.publish(EventName.webSocketSubscriptionFailure, frame))
+            }
+        }
+    }
+
+    private mutating func act(_ action: SessionAction) { steps.append(.action(action)) }
+
+    private mutating func schedule(_ timer: WebSocketTimer, after milliseconds: Int64) {
+        act(.schedule(.webSocket(timer), after: timers.scaled(milliseconds)))
+    }
+
+    /// ±30 %, as the reference spreads its retries.
+    private mutating func jittered(_ milliseconds: Int64) -> Int64 {
+        Int64((Double(milliseconds) * Double.random(in: 0.7...1.3, using: &random)).rounded())
+    }
+}
+
+/// The frames that the manager itself speaks.
+private enum Frame {
+    static let heartbeatTopic = "aws/heartbeat"
+    static let subscribeTopic = "aws/subscribe"
+    static let reserved: Set<String> = [heartbeatTopic, subscribeTopic, "aws/unsubscribe"]
+    static let heartbeat = JSON(dictionaryLiteral: ("topic", .string(heartbeatTopic))).encoded
+
+    static func subscribe(_ topics: [String]) -> [UInt8] {
+        let frame: JSON = [
+            "topic": .string(subscribeTopic), "content": ["topics": .array(topics.map { .string($0) })],
+        ]
+        return frame.encoded
+    }
+}
