@@ -1,0 +1,53 @@
+import AgentModel
+
+/// The agent as the Streams library expects it: contacts in order, and the older names of some members beside the newer.
+enum AgentAliases {
+    static func added(to agent: Agent) -> Agent {
+        var snapshot = agent.snapshot.json
+        let contacts = (snapshot["contacts"]?.array ?? []).map(contact)
+        snapshot["contacts"] = .array(sorted(contacts))
+        var configuration = agent.configuration.json
+        if let profile = configuration["routingProfile"]?.object {
+            configuration["routingProfile"] = .object(routingProfile(profile))
+        }
+        return Agent(snapshot: AgentSnapshot(json: snapshot), configuration: AgentConfiguration(json: configuration))
+    }
+
+    /// Earliest state first. RFC 3339 in one form sorts as text; contacts of the same instant keep their order.
+    private static func sorted(_ contacts: [JSON]) -> [JSON] {
+        let keyed = contacts.enumerated().map {
+            (index: $0, instant: $1["state"]?["timestamp"]?.string ?? "", contact: $1)
+        }
+        return keyed.sorted { ($0.instant, $0.index) < ($1.instant, $1.index) }.map(\.contact)
+    }
+
+    private static func contact(_ value: JSON) -> JSON {
+        guard var object = value.object else { return value }
+        object["status"] = object["state"]
+        object["queue"] = object["queue"].map(queue)
+        object["connections"] = object["connections"].map { connections in
+            connections.array.map { .array($0.map(connection)) } ?? connections
+        }
+        return .object(object)
+    }
+
+    private static func connection(_ value: JSON) -> JSON {
+        guard var object = value.object else { return value }
+        object["address"] = object["endpoint"]
+        return .object(object)
+    }
+
+    private static func routingProfile(_ object: JSONObject) -> JSONObject {
+        var object = object
+        object["routingProfileId"] = object["routingProfileARN"]
+        object["defaultOutboundQueue"] = object["defaultOutboundQueue"].map(queue)
+        object["queues"] = object["queues"].map { queues in queues.array.map { .array($0.map(queue)) } ?? queues }
+        return object
+    }
+
+    private static func queue(_ value: JSON) -> JSON {
+        guard var object = value.object else { return value }
+        object["queueId"] = object["queueARN"]
+        return .object(object)
+    }
+}
