@@ -1,0 +1,33 @@
+import FoundationEssentials
+
+/// The parts of a URL that a connection is made from.
+struct ServiceURL: Equatable {
+    let isSecure: Bool
+    let host: String
+    let port: Int
+    /// Path and query.
+    let target: String
+    let path: String
+
+    /// An http, https, ws or wss URL; nil for anything else.
+    init?(_ text: String) {
+        guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), let host = url.host(), !host.isEmpty
+        else { return nil }
+        switch scheme {
+        case "https", "wss": isSecure = true
+        case "http", "ws": isSecure = false
+        default: return nil
+        }
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        port = url.port ?? (isSecure ? 443 : 80)
+        let path = url.path(percentEncoded: true)
+        self.path = path.isEmpty ? "/" : path
+        target = self.path + (url.query(percentEncoded: true).map { "?\($0)" } ?? "")
+    }
+
+    /// The host as a header has it: with the port unless it goes without saying.
+    var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+    }
+}
