@@ -1,0 +1,112 @@
+import Yams
+
+/// Checks a configuration file against the table of keys, on the nodes of its text, which know their lines. What is
+/// left after that may be read by a library that forgets where things stood.
+enum ConfigurationFile {
+    static func check(_ text: String, file: String) -> [ConfigurationError.Problem] {
+        do {
+            guard let root = try compose(yaml: text) else { return [] }
+            guard case .mapping(let mapping) = root else {
+                return [
+                    problem(file, root, "the file has to be a mapping of keys, such as session: {source: configure}")
+                ]
+            }
+            var seen: Set<String> = []
+            return check(mapping, "", file, &seen)
+        } catch let error as YamlError {
+            return [unreadable(error, file)]
+        } catch {
+            return [ConfigurationError.Problem(place: file, message: "not YAML: \(error)")]
+        }
+    }
+
+    private static func unreadable(_ error: YamlError, _ file: String) -> ConfigurationError.Problem {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return .init(place: "\(file):\(mark.line)", message: "not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let names = duplicates.sorted().joined(separator: ", ")
+            return .init(place: "\(file):\(context.mark.line)", message: "a key stands twice in one section: \(names)")
+        default:
+            return .init(place: file, message: "not YAML: \("\(error)".prefix { !$0.isNewline })")
+        }
+    }
+
+    private static func check(
+        _ mapping: Node.Mapping, _ prefix: String, _ file: String, _ seen: inout Set<String>
+    ) -> [ConfigurationError.Problem] {
+        var problems: [ConfigurationError.Problem] = []
+        for (name, value) in mapping {
+            guard let word = name.string else {
+                problems.append(problem(file, name, "a key has to be a word"))
+                continue
+            }
+            let path = prefix.isEmpty ? word : "\(prefix).\(word)"
+            if !seen.insert(path).inserted { problems.append(problem(file, name, "\(path) stands twice")) }
+            if case .mapping(let inner) = value, ConfigurationKeys.sections[path] != nil {
+                problems += check(inner, path, file, &seen)
+            } else if let found = check(value, path) {
+                problems.append(problem(file, found.isKey ? name : value, found.message))
+            }
+        }
+        return problems
+    }
+
+    private static func check(_ value: Node, _ path: String) -> (message: String, isKey: Bool)? {
+        if ConfigurationKeys.sections[path] != nil {
+            if value.null != nil { return nil }
+            return ("\(path) is a section: its keys stand below it, indented", false)
+        }
+        guard let key = ConfigurationKeys.all.first(where: { $0.path == path }) else {
+            return ("there is no key \(path)" + suggestion(for: path), true)
+        }
+        guard case .scalar(let scalar) = value else {
+            return ("\(path) has to be \(key.kind.expectation), not a list or a mapping", false)
+        }
+        // An empty value leaves the default.
+        if scalar.string.isEmpty || value.null != nil { return nil }
+        return ConfigurationValue.fault(scalar.string, key).map { ($0, false) }
+    }
+
+    private static func problem(_ file: String, _ node: Node, _ message: String) -> ConfigurationError.Problem {
+        ConfigurationError.Problem(place: node.mark.map { "\(file):\($0.line)" } ?? file, message: message)
+    }
+
+    /// The nearest key, if one is near.
+    private static func suggestion(for path: String) -> String {
+        let near = ConfigurationKeys.all.map { ($0.path, distance($0.path.lowercased(), path.lowercased())) }
+            .min { $0.1 < $1.1 }
+        guard let near, near.1 <= max(2, path.count / 3) else {
+            return "; partylined --default-config lists them all"
+        }
+        return "; did you mean \(near.0)?"
+    }
+
+    /// How many letters have to be changed, added or left out.
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right)
+        var row = Array(0...right.count)
+        for (index, letter) in left.enumerated() {
+            var corner = row[0]
+            row[0] = index + 1
+            for place in right.indices {
+                let above = row[place + 1]
+                row[place + 1] = right[place] == letter ? corner : min(corner, above, row[place]) + 1
+                corner = above
+            }
+        }
+        return row[right.count]
+    }
+}
+
+/// The check of one value, the same for file, environment and flags.
+enum ConfigurationValue {
+    /// What is wrong with a value, or nil.
+    static func fault(_ text: String, _ key: ConfigurationKey) -> String? {
+        if key.kind.accepts(text) { return nil }
+        // A proxy's or a URL's value may hold a password: it is not repeated.
+        let shown = key.kind == .url || key.path == "proxy.https" ? "the value" : "\"\(text.prefix(64))\""
+        return "\(key.path): \(shown) is not \(key.kind.expectation)"
+    }
+}

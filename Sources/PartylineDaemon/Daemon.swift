@@ -1,0 +1,106 @@
+import CLinux
+import Glibc
+import LocalServer
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import StreamsProtocol
+import Systemd
+import UnixSignals
+
+/// The daemon's life: socket, event loop, readiness, signals, and a clean end.
+struct Daemon {
+    private let configuration: DaemonConfiguration
+
+    init(_ configuration: DaemonConfiguration) { self.configuration = configuration }
+
+    func run() async throws {
+        let logger = Self.logger(configuration.logLevel)
+        if clinux_disable_dumps() != 0 { logger.warning("core dumps could not be turned off") }
+        let listener = try Listener.open(configuration.socketPath)
+        defer { listener.release() }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let service = ExchangeService(configuration, listener, group.next(), logger)
+        let services = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet))
+        try await services.run()
+        try await group.shutdownGracefully()
+    }
+
+    private static func logger(_ level: String) -> Logger {
+        let handler = StderrLogHandler(
+            level: Logger.Level(rawValue: level) ?? .info, isJournal: getenv("JOURNAL_STREAM") != nil)
+        return Logger(label: "partylined") { _ in handler }
+    }
+
+    /// The lifecycle's own lines say nothing that ours do not.
+    private static let quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// Where connections come in: a socket of systemd's, or one of our own.
+private enum Listener: Sendable {
+    case systemd(CInt)
+    case own(SocketPlace)
+
+    static func open(_ path: String?) throws -> Listener {
+        if let descriptor = SocketActivation.takeUnixListener() { return .systemd(descriptor) }
+        guard let path else {
+            throw SocketPlaceError(
+                message: "nothing says where the socket is to be, because XDG_RUNTIME_DIR is not set",
+                hint: "partylined --socket PATH")
+        }
+        return .own(try SocketPlace.claim(path))
+    }
+
+    var descriptor: CInt {
+        switch self {
+        case .systemd(let descriptor): descriptor
+        case .own(let place): place.descriptor
+        }
+    }
+
+    var name: String {
+        switch self {
+        case .systemd: "systemd's socket"
+        case .own(let place): place.path
+        }
+    }
+
+    /// systemd's socket is systemd's to remove.
+    func release() { if case .own(let place) = self { place.release() } }
+}
+
+/// The exchange as a service: it listens until it is told to stop.
+private struct ExchangeService: Service {
+    private let configuration: DaemonConfiguration
+    private let listener: Listener
+    private let loop: any EventLoop
+    private let logger: Logger
+
+    init(_ configuration: DaemonConfiguration, _ listener: Listener, _ loop: any EventLoop, _ logger: Logger) {
+        self.configuration = configuration
+        self.listener = listener
+        self.loop = loop
+        self.logger = logger
+    }
+
+    func run() async throws {
+        let exchange = try await loop.submit { [self] in
+            NIOLoopBound(
+                try Exchange(loop: loop, configuration: configuration, identity: .make(), logger: logger),
+                eventLoop: loop)
+        }.get()
+        try await loop.flatSubmit { [self] in exchange.value.start(on: listener.descriptor) }.get()
+        logger.info(
+            "listening",
+            metadata: ["socket": "\(listener.name)", "version": "\(Partyline.version)", "pid": "\(getpid())"])
+        ServiceManager.ready(status: "listening")
+        try? await gracefulShutdown()
+        ServiceManager.stopping()
+        try await loop.flatSubmit { exchange.value.stop() }.get()
+        logger.info("stopped")
+    }
+}

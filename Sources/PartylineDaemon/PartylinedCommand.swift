@@ -1,0 +1,87 @@
+public import ArgumentParser
+import FoundationEssentials
+import Glibc
+import StreamsProtocol
+
+/// The daemon's command line.
+public struct PartylinedCommand: AsyncParsableCommand {
+    /// Name and help.
+    public static let configuration = CommandConfiguration(
+        commandName: "partylined",
+        abstract: "Holds one Amazon Connect agent's session and shares it over a Unix socket.",
+        discussion: """
+            The configuration is read from --config, else with --instance NAME from /etc/partyline/NAME.yaml, else from
+            $XDG_CONFIG_HOME/partyline/partyline.yaml; each key may also be given as an environment variable
+            (PARTYLINE_…) or with --set. To try it without an AWS account: partyline demo
+            """,
+        version: Partyline.version)
+
+    @Option(help: "The configuration file.") var config: String?
+    @Option(help: "Where the socket is to be.") var socket: String?
+    @Option(help: "The name of a system instance: /etc/partyline/NAME.yaml and /run/partyline/NAME.sock.")
+    var instance: String?
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Set one key of the configuration; repeatable.", valueName: "key=value"))
+    var settings: [String] = []
+    @Flag(help: "Check the configuration, say what is wrong with it, and end.") var checkConfig = false
+    @Flag(help: "Print the configuration file with every key and its default, and end.") var defaultConfig = false
+
+    /// For ArgumentParser.
+    public init() {}
+
+    /// Refuses names that would lead out of their folder.
+    public func validate() throws {
+        guard let instance else { return }
+        let isName =
+            !instance.isEmpty && !instance.hasPrefix(".")
+            && instance.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.@".contains($0)) }
+        guard isName else {
+            throw ValidationError("--instance takes a name of letters, digits, - _ . and @, not \"\(instance)\"")
+        }
+    }
+
+    /// Runs the daemon until SIGTERM or SIGINT.
+    public func run() async throws {
+        if defaultConfig { return print(DefaultConfiguration.text, terminator: "") }
+        let configuration = try await DaemonConfiguration.load(flags, environment: ProcessInfo.processInfo.environment)
+        if checkConfig { return print("the configuration is good: \(configuration.file ?? "no file, defaults")") }
+        try await Daemon(configuration).run()
+    }
+
+    private var flags: DaemonConfiguration.Flags {
+        var flags = DaemonConfiguration.Flags()
+        flags.file = config
+        flags.socket = socket
+        flags.instance = instance
+        flags.settings = settings
+        return flags
+    }
+
+    /// Runs the command with its errors in words: 1 for what went wrong, 2 for a command line that cannot be read.
+    public static func runAndExit() async -> Never {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            Glibc.exit(0)
+        } catch {
+            let code = exitCode(for: error)
+            if code == .success || code == .validationFailure {
+                let text = fullMessage(for: error)
+                code == .success ? print(text) : complain(text)
+                Glibc.exit(code == .success ? 0 : 2)
+            }
+            complain("partylined: \(error)")
+            Glibc.exit(1)
+        }
+    }
+
+    private static func complain(_ text: String) {
+        var bytes = Array((text + "\n").utf8)
+        _ = write(STDERR_FILENO, &bytes, bytes.count)
+    }
+}

@@ -1,0 +1,3 @@
+import PartylineDaemon
+
+await PartylinedCommand.runAndExit()
