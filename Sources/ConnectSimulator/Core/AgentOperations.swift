@@ -1,0 +1,138 @@
+import FoundationEssentials
+
+/// What the agent can do with themselves.
+extension SimulatedInstance {
+    mutating func putAgentState(_ input: JSON) throws(ServiceFault) {
+        let state = try chosenState(input["state"] ?? .null)
+        let isEnqueued = input["enqueueNextState"]?.bool ?? false
+        if isEnqueued, !contacts.isEmpty {
+            guard agent.next?.state != state else { return }
+            agent.next = StampedAgentState(state: state, since: wallClock)
+            return
+        }
+        if let call, call.state.isLive {
+            throw .invalidState(
+                "the agent is on contact '\(call.id)': set enqueueNextState to choose the state after it")
+        }
+        agent.chosen = state
+        agent.next = nil
+        // A call that only waits to be cleared is cleared by choosing a state.
+        for contact in contacts where contact.kind.isCall { cleared.insert(contact.id) }
+        contacts.removeAll { $0.kind.isCall }
+    }
+
+    /// The state of the instance that a request names, by ARN or else by type and name.
+    private func chosenState(_ input: JSON) throws(ServiceFault) -> AgentState {
+        let arn = input["agentStateARN"]?.string
+        let found = settings.states.first { state in
+            guard arn == nil || state.arn == arn else { return false }
+            return state.kind.rawValue == input["type"]?.string && state.name == input["name"]?.string
+        }
+        guard let found else {
+            let known = settings.states.map(\.name).joined(separator: ", ")
+            throw .validation("member 'state' is none of the agent's states (\(known))")
+        }
+        return found
+    }
+
+    mutating func updateConfiguration(_ input: JSON) throws(ServiceFault) {
+        let deskPhone = input["extension"]?.string ?? ""
+        let usesSoftphone = input["softphoneEnabled"]?.bool ?? true
+        if !usesSoftphone, deskPhone.isEmpty {
+            throw .validation("member 'configuration.extension' is required without a softphone")
+        }
+        if !deskPhone.isEmpty {
+            _ = try checkedEndpoint(["type": "phone_number", "phoneNumber": .string(deskPhone)])
+        }
+        agent.softphoneEnabled = usesSoftphone
+        agent.softphoneAutoAccept = input["softphoneAutoAccept"]?.bool ?? false
+        agent.deskPhone = deskPhone
+        if let preferences = input["agentPreferences"]?.object {
+            agent.preferences = preferences.compactMapValues(\.string)
+        }
+    }
+
+    mutating func newAuthToken() -> JSON {
+        let issued = credentials.issueToken(at: wallClock)
+        return ["newAuthToken": .string(issued.token), "expirationDateTime": .timestamp(issued.expiration)]
+    }
+
+    mutating func createTransport(_ input: JSON) throws(ServiceFault) -> JSON {
+        let expiry = JSON.string(isoTime(wallClock + Credentials.ticketSeconds))
+        switch input["transportType"]?.string {
+        case "web_socket":
+            let ticket = credentials.issueTicket(lifetime: transportSeconds, at: now)
+            return [
+                "webSocketTransport": [
+                    "url": .string("\(addresses.websocket)?ticket=\(ticket)"), "expiry": expiry,
+                    "transportLifeTimeInSeconds": .int(transportSeconds),
+                ]
+            ]
+        case "chat_token":
+            _ = try participant(input, .chat)
+            return [
+                "chatTokenTransport": [
+                    "participantToken": .string(credentials.opaque("participant")), "expiry": expiry,
+                ]
+            ]
+        case "softphone":
+            return [
+                "softphoneTransport": [
+                    "softphoneMediaConnections": [
+                        [
+                            "username": .string(settings.username), "credential": .string(credentials.opaque("turn")),
+                            "urls": ["turn:turn.example.com:3478?transport=udp"],
+                        ]
+                    ]
+                ]
+            ]
+        case "web_rtc":
+            return webRTCTransport(for: try participant(input, .voice))
+        case "agent_discovery":
+            return ["agentDiscoveryTransport": ["presignedUrl": .string("\(addresses.origin)/agent-discovery")]]
+        default:
+            throw .validation(
+                "member 'transportType' must be one of web_socket, chat_token, softphone, web_rtc, agent_discovery")
+        }
+    }
+
+    private mutating func webRTCTransport(for participantId: String) -> JSON {
+        let host = "https://media.example.com"
+        return [
+            "webRTCTransport": [
+                "meeting": [
+                    "meetingId": .string(credentials.opaque("meeting")), "mediaRegion": .string(settings.region),
+                    "mediaPlacement": [
+                        "audioHostUrl": "media.example.com:3478", "audioFallbackUrl": .string("\(host)/audio"),
+                        "signalingUrl": .string("\(host)/signaling"), "turnControlUrl": .string("\(host)/turn"),
+                        "eventIngestionUrl": .string("\(host)/events"),
+                    ],
+                    "meetingFeatures": ["audio": ["echoReduction": "AVAILABLE"]],
+                ],
+                "attendee": [
+                    "attendeeId": .string(participantId), "joinToken": .string(credentials.opaque("join")),
+                ],
+            ]
+        ]
+    }
+
+    /// The connection a media transport is asked for.
+    private func participant(_ input: JSON, _ kind: Contact.Kind) throws(ServiceFault) -> String {
+        guard let contactId = input["contactId"]?.string else {
+            throw .validation("member 'contactId' is required")
+        }
+        guard let participantId = input["participantId"]?.string else {
+            throw .validation("member 'participantId' is required")
+        }
+        let contact = contacts[try find(contactId)]
+        guard contact.kind == kind, contact.connections.contains(where: { $0.id == participantId }) else {
+            throw .validation("member 'participantId' is no \(kind.rawValue) connection of contact '\(contactId)'")
+        }
+        return participantId
+    }
+}
+
+/// ISO 8601 in UTC with milliseconds.
+func isoTime(_ seconds: Double) -> String {
+    Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+}

@@ -1,0 +1,128 @@
+/// What the agent can do with a contact as a whole.
+extension SimulatedInstance {
+    mutating func accept(at index: Int) throws(ServiceFault) {
+        let contact = contacts[index]
+        guard contact.isOffered else { throw refuse("accept", contact) }
+        if contact.kind.isCall, contact.agentConnection?.media == nil {
+            throw .invalidState("contact '\(contact.id)' rings on a desk phone: it is answered there")
+        }
+        connectAgent(at: index)
+    }
+
+    /// The agent's line comes up.
+    mutating func connectAgent(at index: Int) {
+        guard contacts[index].isOffered, let line = contacts[index].agentIndex else { return }
+        contacts[index].deadlines.removeAll { $0.timer == .ringsOut || $0.timer == .autoAccept }
+        contacts[index].setConnection(line, .connected, at: wallClock)
+        if contacts[index].kind == .queueCallback {
+            // Only now is the customer called.
+            contacts[index].enter(.connecting, at: wallClock)
+            dialCustomer(at: index)
+        } else {
+            contacts[index].enter(.connected, at: wallClock)
+        }
+    }
+
+    mutating func reject(at index: Int) throws(ServiceFault) {
+        guard contacts[index].isOffered else { throw refuse("reject", contacts[index]) }
+        contacts[index].finish(.rejected, at: wallClock)
+    }
+
+    mutating func clear(at index: Int) throws(ServiceFault) {
+        guard !contacts[index].state.isLive else { throw refuse("clear", contacts[index]) }
+        remove(at: index)
+    }
+
+    /// Like clear, and a task may be completed while it is being worked on.
+    mutating func complete(at index: Int) throws(ServiceFault) {
+        let contact = contacts[index]
+        let isWorkedOn = contact.kind == .task && (contact.state == .connected || contact.state == .paused)
+        guard !contact.state.isLive || isWorkedOn else { throw refuse("complete", contact) }
+        remove(at: index)
+    }
+
+    private mutating func remove(at index: Int) {
+        cleared.insert(contacts.remove(at: index).id)
+    }
+
+    mutating func pause(at index: Int) throws(ServiceFault) {
+        guard contacts[index].kind == .task, contacts[index].state == .connected else {
+            throw refuse("pause", contacts[index])
+        }
+        contacts[index].enter(.paused, at: wallClock)
+    }
+
+    mutating func resume(at index: Int) throws(ServiceFault) {
+        guard contacts[index].state == .paused else { throw refuse("resume", contacts[index]) }
+        contacts[index].enter(.connected, at: wallClock)
+    }
+
+    mutating func updateMonitor(_ mode: String, at index: Int) throws(ServiceFault) {
+        guard ["SILENT_MONITOR", "BARGE"].contains(mode) else {
+            throw .validation("member 'targetMonitorMode' must be SILENT_MONITOR or BARGE")
+        }
+        guard contacts[index].state == .connected, let line = contacts[index].agentIndex,
+            contacts[index].connections[line].monitorStatus != nil
+        else { throw refuse("monitor", contacts[index]) }
+        contacts[index].connections[line].monitorStatus = mode
+    }
+
+    func refuse(_ verb: String, _ contact: Contact) -> ServiceFault {
+        .invalidState(
+            "cannot \(verb) contact '\(contact.id)': it is a \(contact.kind.rawValue) contact in state "
+                + "\(contact.state.rawValue)")
+    }
+}
+
+/// The customer's line, whoever moves it.
+extension SimulatedInstance {
+    /// Starts calling the customer, agent first.
+    mutating func dialCustomer(at index: Int) {
+        guard let line = contacts[index].customerIndex else { return }
+        contacts[index].setConnection(line, .connecting, at: wallClock)
+        contacts[index].deadlines.append(
+            Contact.Deadline(at: now + settings.timings.customerRing, timer: .customerRingsOut))
+        if let answers = settings.timings.customerAnswers {
+            contacts[index].deadlines.append(Contact.Deadline(at: now + answers, timer: .customerAnswers))
+        }
+    }
+
+    /// Whether the customer is being called.
+    func isCallingCustomer(_ contact: Contact) -> Bool {
+        contact.state == .connecting && contact.agentConnection?.state != .connecting
+            && contact.customerConnection?.state == .connecting
+    }
+
+    mutating func connectCustomer(at index: Int) {
+        guard isCallingCustomer(contacts[index]), let line = contacts[index].customerIndex else { return }
+        contacts[index].deadlines.removeAll { $0.timer == .customerAnswers || $0.timer == .customerRingsOut }
+        contacts[index].setConnection(line, .connected, at: wallClock)
+        contacts[index].enter(.connected, at: wallClock)
+    }
+
+    /// The customer did not answer, or refused.
+    mutating func failCustomer(at index: Int) {
+        guard isCallingCustomer(contacts[index]) else { return }
+        contacts[index].failure =
+            contacts[index].kind == .queueCallback ? "MissedCallCustomer" : "FailedConnectCustomer"
+        contacts[index].finish(.error, at: wallClock)
+    }
+
+    mutating func connectThirdParty(_ connectionId: String, at index: Int) {
+        guard contacts[index].state == .connected,
+            let line = contacts[index].connections.firstIndex(where: { $0.id == connectionId }),
+            contacts[index].connections[line].state == .connecting
+        else { return }
+        contacts[index].deadlines.removeAll { $0.timer == .thirdPartyAnswers(connectionId: connectionId) }
+        contacts[index].setConnection(line, .connected, at: wallClock)
+    }
+
+    /// One of the other participants is gone; with nobody left the contact ends.
+    mutating func disconnect(_ connection: Int, at index: Int) {
+        let id = contacts[index].connections[connection].id
+        contacts[index].setConnection(connection, .disconnected, at: wallClock)
+        contacts[index].deadlines.removeAll { $0.timer == .thirdPartyAnswers(connectionId: id) }
+        guard !contacts[index].connections.contains(where: { $0.kind != .agent && $0.isLive }) else { return }
+        contacts[index].finish(.ended, at: wallClock)
+    }
+}

@@ -1,0 +1,130 @@
+/// The control steps, taken.
+extension SimulatedInstance {
+    /// Takes one step.
+    ///
+    /// - Parameter time: epoch seconds.
+    /// - Throws: `ControlError` if it cannot be taken; nothing has changed then.
+    mutating func control(_ step: ControlStep, now time: Double) throws(ControlError) -> ControlOutcome {
+        advance(to: time)
+        let before = self
+        do throws(ControlError) {
+            var outcome = ControlOutcome()
+            try changingThrowing { instance throws(ControlError) in outcome = try instance.take(step) }
+            // A shifted clock may have made things due.
+            advance(to: now)
+            if let id = outcome.members["contactId"]?.string {
+                outcome.members["state"] = .string(contacts.first { $0.id == id }?.state.rawValue ?? "waiting")
+            }
+            return outcome
+        } catch {
+            self = before
+            throw error
+        }
+    }
+
+    private mutating func take(_ step: ControlStep) throws(ControlError) -> ControlOutcome {
+        switch step {
+        case .incoming(let contact): return try arrive(contact)
+        case .onContact(let id, let step): try take(step, on: id)
+        case .agent(let operation, let input, let contact, let connection):
+            return try act(operation, input, contact, connection)
+        case .effect(let effect): effects.append(effect)
+        case .fault(let rule): faults.append(rule)
+        case .clearFaults: faults = []
+        case .expireTokens: credentials.expireTokens()
+        case .tokenLifetime(let seconds): credentials.accessTokenSeconds = seconds
+        case .endSessions: credentials.closeAllSessions()
+        case .shiftClock(let seconds): clockShift += seconds
+        case .transportLifetime(let seconds): transportSeconds = seconds
+        case .reset:
+            startAgain()
+            effects.append(.dropWebsockets)
+        }
+        return ControlOutcome()
+    }
+
+    private mutating func arrive(_ incoming: IncomingContact) throws(ControlError) -> ControlOutcome {
+        let queue = try queue(named: incoming.queue)
+        if let id = incoming.contactId {
+            guard !isTaken(id) else { throw .member("contactId", "is taken: '\(id)'") }
+        }
+        if incoming.isOutbound {
+            let number = incoming.customer ?? "+12065550123"
+            return try act(
+                "CreateOutboundContact", ["endpoint": ["type": "phone_number", "phoneNumber": .string(number)]], nil,
+                nil)
+        }
+        let contactId = incoming.contactId ?? identifier()
+        let customer = Connection(
+            id: identifier(), kind: incoming.kind == .queueCallback ? .outbound : .inbound, isInitial: true,
+            endpoint: customerEndpoint(incoming), state: incoming.kind == .queueCallback ? .initial : .connected,
+            since: wallClock)
+        waiting.append(
+            Contact(
+                id: contactId, kind: incoming.kind, state: .connecting, since: wallClock, queue: queue,
+                queuedAt: wallClock, connections: [customer], attributes: incoming.attributes,
+                name: incoming.name ?? (incoming.kind == .task ? "Task" : nil), details: incoming.details,
+                ringSeconds: incoming.ringSeconds ?? settings.timings.ring, isMonitored: incoming.isMonitored))
+        return ControlOutcome(members: ["contactId": .string(contactId)])
+    }
+
+    private func isTaken(_ id: String) -> Bool {
+        cleared.contains(id) || (contacts + waiting + scheduled).contains { $0.id == id }
+    }
+
+    private func queue(named name: String?) throws(ControlError) -> Queue? {
+        guard let name else { return settings.queues.first }
+        guard let queue = settings.queues.first(where: { $0.name == name || $0.arn == name }) else {
+            throw .member("queue", "must be one of \(settings.queues.map(\.name).joined(separator: ", "))")
+        }
+        return queue
+    }
+
+    private func customerEndpoint(_ incoming: IncomingContact) -> Endpoint? {
+        switch incoming.kind {
+        case .voice, .queueCallback:
+            let number = incoming.customer ?? "+12065550123"
+            return Endpoint(kind: .phoneNumber, phoneNumber: number.hasPrefix("+") ? number : "+\(number)")
+        case .chat: return Endpoint(kind: .phoneNumber, name: incoming.customer ?? "Customer")
+        case .task: return nil
+        }
+    }
+
+    /// An operation of the agent, with the members filled in that a scenario need not know.
+    private mutating func act(
+        _ operation: String, _ input: JSON, _ contact: String?, _ role: ControlStep.ConnectionRole?
+    ) throws(ControlError) -> ControlOutcome {
+        var members = input.object ?? [:]
+        if members["authentication"] == nil { members["authentication"] = [:] }
+        if let contact { members["contactId"] = .string(contact) }
+        if let role {
+            let connections = contacts.first { $0.id == contact }?.connections ?? []
+            guard let connection = connections.first(where: { $0.isLive && role.matches($0) }) else {
+                throw .member("connection", "finds no \(role.rawValue) connection of the contact")
+            }
+            members["connectionId"] = .string(connection.id)
+        }
+        if let problem = Operation.all[operation]?.input.problem(with: .object(members)) {
+            throw .member("input", "is not what \(operation) takes: \(problem)")
+        }
+        let known = Set(contacts.map(\.id))
+        do throws(ServiceFault) {
+            let output = try perform(operation, .object(members))
+            let created = output["contactId"]?.string ?? contacts.first { !known.contains($0.id) }?.id
+            return ControlOutcome(members: created.map { ["contactId": .string($0)] } ?? ["ok": true])
+        } catch {
+            throw ControlError(
+                status: error.status, member: nil, message: "\(operation): \(error.code): \(error.message)")
+        }
+    }
+}
+
+extension ControlStep.ConnectionRole {
+    func matches(_ connection: Connection) -> Bool {
+        switch self {
+        case .agent: connection.kind == .agent
+        case .customer: connection.isInitial
+        case .thirdParty: connection.kind != .agent && !connection.isInitial
+        }
+    }
+}

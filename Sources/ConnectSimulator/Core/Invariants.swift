@@ -1,0 +1,153 @@
+/// What must hold of every instance after every step, legal or refused.
+enum Invariants {
+    typealias Rule = (name: String, isBroken: @Sendable (SimulatedInstance) -> Bool)
+
+    /// The rules that `instance` breaks; none, if all is well.
+    static func violations(of instance: SimulatedInstance) -> [String] {
+        rules.filter { $0.isBroken(instance) }.map(\.name)
+    }
+
+    static let rules: [Rule] = agentRules + contactRules + connectionRules + bookkeepingRules
+
+    private static let agentRules: [Rule] = [
+        ("the agent has at most one call", { $0.contacts.count { $0.kind.isCall } > 1 }),
+        (
+            "without a call the agent's state is the chosen one",
+            { $0.call == nil && $0.agent.visible.state != $0.agent.chosen }
+        ),
+        (
+            "with a call the agent's state is set by the service",
+            { $0.call != nil && $0.agent.visible.state.kind != .system && $0.agent.visible.state.kind != .error }
+        ),
+        (
+            "a connected call makes the agent Busy",
+            { $0.call?.state == .connected && $0.agent.visible.state.name != "Busy" }
+        ),
+        (
+            "an ended call means AfterCallWork",
+            { $0.call?.state == .ended && $0.agent.visible.state.name != "AfterCallWork" }
+        ),
+        (
+            "a missed, rejected or failed call means an error state",
+            { instance in
+                guard let state = instance.call?.state, [.missed, .rejected, .error].contains(state) else {
+                    return false
+                }
+                return instance.agent.visible.state.kind != .error
+            }
+        ),
+        (
+            "the chosen state is one of the instance's",
+            { !$0.settings.states.contains($0.agent.chosen) }
+        ),
+        ("a next state waits only while there are contacts", { $0.agent.next != nil && $0.contacts.isEmpty }),
+    ]
+
+    private static let contactRules: [Rule] = [
+        (
+            "channels keep their limits",
+            { instance in
+                [Contact.Kind.chat, .task].contains { kind in
+                    instance.contacts.count { $0.kind == kind }
+                        > instance.settings.concurrency[kind.channel, default: 1]
+                }
+            }
+        ),
+        ("only tasks are paused", { $0.contacts.contains { $0.state == .paused && $0.kind != .task } }),
+        (
+            "only queue callbacks are incoming",
+            { $0.contacts.contains { $0.state == .incoming && $0.kind != .queueCallback } }
+        ),
+        (
+            "an offered contact has a time at which it is missed",
+            {
+                $0.contacts.contains { contact in
+                    contact.isOffered && !contact.deadlines.contains { $0.timer == .ringsOut }
+                }
+            }
+        ),
+        (
+            "nothing is due on a contact that is over",
+            { $0.contacts.contains { !$0.state.isLive && !$0.deadlines.isEmpty } }
+        ),
+        (
+            "a contact that failed says how",
+            { $0.contacts.contains { $0.state == .error && $0.failure == nil } }
+        ),
+    ]
+
+    private static let connectionRules: [Rule] = [
+        (
+            "every contact has one agent's line and one customer's",
+            { instance in
+                instance.contacts.contains { contact in
+                    contact.connections.count { $0.kind == .agent } != 1
+                        || contact.connections.count { $0.isInitial } != 1
+                }
+            }
+        ),
+        (
+            "a contact that is over has no live line",
+            {
+                $0.contacts.contains { contact in !contact.state.isLive && contact.connections.contains(where: \.isLive)
+                }
+            }
+        ),
+        (
+            "on a connected contact the agent and somebody else are live",
+            { instance in
+                instance.contacts.contains { contact in
+                    guard contact.state == .connected || contact.state == .paused else { return false }
+                    let others = contact.connections.contains { $0.kind != .agent && $0.isLive }
+                    return contact.agentConnection?.isEstablished != true || !others
+                }
+            }
+        ),
+        (
+            "only established lines are muted",
+            { $0.contacts.contains { $0.connections.contains { $0.isMuted && !$0.isEstablished } } }
+        ),
+        (
+            "only calls hold lines or have third parties",
+            { instance in
+                instance.contacts.contains { contact in
+                    !contact.kind.isCall
+                        && (contact.connections.contains { $0.state == .hold } || !contact.thirdPartyIndices.isEmpty)
+                }
+            }
+        ),
+        (
+            "a call has no more third parties than it may",
+            { instance in
+                instance.contacts.contains { contact in
+                    contact.thirdPartyIndices.count { contact.connections[$0].isLive }
+                        > instance.settings.maximumThirdParties
+                }
+            }
+        ),
+    ]
+
+    private static let bookkeepingRules: [Rule] = [
+        (
+            "identifiers are unique",
+            { instance in
+                let ids = (instance.contacts + instance.waiting + instance.scheduled).flatMap { contact in
+                    [contact.id] + contact.connections.map(\.id)
+                }
+                return Set(ids).count != ids.count
+            }
+        ),
+        (
+            "a cleared contact never comes back",
+            { instance in (instance.contacts + instance.waiting).contains { instance.cleared.contains($0.id) } }
+        ),
+        (
+            "nobody waits while the agent could take them",
+            { instance in
+                guard instance.agent.chosen.kind == .routable, instance.agent.next == nil else { return false }
+                return instance.call == nil && instance.waiting.contains { $0.kind.isCall }
+            }
+        ),
+        ("no deadline has been overlooked", { ($0.nextDeadline ?? .infinity) < $0.now }),
+    ]
+}

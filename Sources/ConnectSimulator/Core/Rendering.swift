@@ -1,0 +1,144 @@
+/// The instance as the service puts it on the wire.
+extension SimulatedInstance {
+    /// The agent's snapshot.
+    var snapshot: JSON {
+        [
+            "state": agent.visible.json,
+            "nextState": agent.next?.json ?? .null,
+            "agentAvailabilityState": [
+                "state": .string(agent.visible.state.name), "timeStamp": .timestamp(agent.availableSince),
+            ],
+            "contacts": .array(contacts.map { $0.json(in: self) }),
+            "snapshotTimestamp": .timestamp(wallClock),
+        ]
+    }
+
+    /// The agent's configuration.
+    var configuration: JSON {
+        [
+            "name": .string(settings.agentName),
+            "username": .string(settings.username),
+            "softphoneEnabled": .bool(agent.softphoneEnabled),
+            "softphoneAutoAccept": .bool(agent.softphoneAutoAccept),
+            "extension": .string(agent.deskPhone),
+            "routingProfile": [
+                "name": .string(settings.routingProfileName),
+                "routingProfileARN": .string(settings.routingProfileARN),
+                "defaultOutboundQueue": settings.queues.first?.json ?? .null,
+                "channelConcurrencyMap": .object(settings.concurrency.mapValues(JSON.int)),
+            ],
+            "agentPreferences": .object(agent.preferences.mapValues(JSON.string)),
+            "agentARN": .string(settings.agentARN),
+        ]
+    }
+}
+
+extension AgentState {
+    func json(since: Double? = nil) -> JSON {
+        [
+            "agentStateARN": .optional(arn), "type": .string(kind.rawValue), "name": .string(name),
+            "startTimestamp": since.map(JSON.timestamp) ?? .null,
+        ]
+    }
+}
+
+extension StampedAgentState {
+    var json: JSON { state.json(since: since) }
+}
+
+extension Queue {
+    var json: JSON { ["queueARN": .string(arn), "name": .string(name)] }
+}
+
+extension Endpoint {
+    var json: JSON {
+        [
+            "endpointARN": .optional(arn), "type": .string(kind.rawValue), "name": .optional(name),
+            "phoneNumber": .optional(phoneNumber), "agentLogin": .optional(agentLogin),
+            "queue": queue?.json ?? .null,
+        ]
+    }
+}
+
+extension Contact {
+    func json(in instance: SimulatedInstance) -> JSON {
+        [
+            "contactId": .string(id),
+            "initialContactId": .string(id),
+            "relatedContactId": .optional(relatedContactId),
+            "contactAssociationId": .string(id),
+            "type": .string(kind.rawValue),
+            "state": ["type": .string(state.rawValue), "timestamp": .timestamp(since)],
+            "queue": queue?.json ?? .null,
+            "queueTimestamp": .timestamp(queuedAt),
+            "connections": .array(connections.map { $0.json(in: self) }),
+            "attributes": .object(
+                Dictionary(
+                    uniqueKeysWithValues: attributes.map { ($0, ["name": .string($0), "value": .string($1)]) })),
+            "contactDuration": .string(String(Int(max(0, instance.wallClock - queuedAt) * 1000))),
+            "name": .optional(name),
+            "description": .optional(details),
+            "references": references ?? .null,
+            "initiationMethod": .string(initiationMethod),
+            "contactFeatures": [
+                "attachmentsEnabled": .bool(kind == .chat), "messagingMarkdownEnabled": .bool(kind == .chat),
+                "multiPartyConferenceEnabled": .bool(instance.settings.maximumThirdParties > 1),
+            ],
+            "channelContext": scheduledTime.map { ["scheduledTime": .int($0)] } ?? .null,
+            "segmentAttributes": ["connect:Subtype": ["ValueString": .string(subtype)]],
+            "customerEndpoint": customerConnection?.endpoint?.json ?? .null,
+        ]
+    }
+
+    private var initiationMethod: String {
+        switch kind {
+        case .queueCallback: "callback"
+        case .task: "api"
+        case .voice, .chat: isOutbound ? "outbound" : "inbound"
+        }
+    }
+
+    private var subtype: String {
+        switch kind {
+        case .voice, .queueCallback: "connect:Telephony"
+        case .chat: "connect:Chat"
+        case .task: "connect:Task"
+        }
+    }
+}
+
+extension Connection {
+    func json(in contact: Contact) -> JSON {
+        var members: [String: JSON] = [
+            "connectionId": .string(id),
+            "endpoint": endpoint?.json ?? .null,
+            "state": ["type": .string(state.rawValue), "timestamp": .timestamp(since)],
+            "type": .string(kind.rawValue),
+            "initial": .bool(isInitial),
+            "softphoneMediaInfo": nil,
+            "chatMediaInfo": nil,
+            "monitoringInfo": nil,
+            "mute": .bool(isMuted),
+            "forcedMute": false,
+            "quickConnectName": .optional(quickConnectName),
+            "monitorCapabilities": monitorStatus == nil ? .null : ["SILENT_MONITOR", "BARGE"],
+            "monitorStatus": .optional(monitorStatus),
+        ]
+        switch media {
+        case .softphone(let autoAccept):
+            members["softphoneMediaInfo"] = [
+                "callType": "audio_only", "autoAccept": .bool(autoAccept),
+                "mediaLegContextToken": .string("media-\(id)"), "callContextToken": .string("call-\(contact.id)"),
+                "callConfigJson": #"{"iceServers":[],"protocol":"wss"}"#,
+            ]
+        case .chat(let autoAccept, let customerName):
+            members["chatMediaInfo"] = [
+                "chatAutoAccept": .bool(autoAccept),
+                "connectionData": .string(#"{"ConnectionToken":"chat-\#(id)"}"#),
+                "customerName": .optional(customerName),
+            ]
+        case nil: break
+        }
+        return .object(members)
+    }
+}

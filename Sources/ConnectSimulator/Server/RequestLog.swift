@@ -1,0 +1,37 @@
+/// What was asked of the instance; tokens are never kept.
+struct RequestLog: Sendable {
+    /// How many requests are kept; of the older ones only the count remains.
+    static let capacity = 1000
+
+    private var entries: [JSON] = []
+    private var total = 0
+    private(set) var counts: [String: Int] = [:]
+
+    /// - Parameters:
+    ///   - operation: the CTI operation, or `authorize`, `login`, `logout`, `websocket`, `websocket:<topic>`.
+    ///   - body: the request's body.
+    ///   - time: epoch seconds.
+    mutating func note(_ operation: String, body: JSON = .null, hasBearer: Bool = false, at time: Double) {
+        total += 1
+        counts[operation, default: 0] += 1
+        entries.append([
+            "number": .int(total), "time": .timestamp(time), "operation": .string(operation),
+            "bearer": hasBearer ? "<redacted>" : .null, "body": Self.redacted(body),
+        ])
+        if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
+    }
+
+    /// The requests kept, those of one operation only if it is named.
+    func json(operation: String?) -> JSON {
+        guard let operation else { return .array(entries) }
+        return .array(entries.filter { $0["operation"]?.string == operation })
+    }
+
+    private static func redacted(_ body: JSON) -> JSON {
+        guard case .object(let members) = body else { return body }
+        let secret: Set = ["authToken", "refreshToken", "password"]
+        return .object(
+            Dictionary(
+                uniqueKeysWithValues: members.map { ($0, secret.contains($0) ? "<redacted>" : redacted($1)) }))
+    }
+}

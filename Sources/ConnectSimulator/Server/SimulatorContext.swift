@@ -1,0 +1,32 @@
+import Hummingbird
+import NIOCore
+
+/// A request's context that knows its connection, so that it can be cut instead of answered.
+struct SimulatorContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: Source) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// The largest request body that is read, bytes.
+    static let largestBody = 4 << 20
+}
+
+extension Response {
+    /// A JSON answer.
+    static func json(_ value: JSON, status: Int = 200, type: String = "application/json") -> Response {
+        Response(
+            status: .init(code: status), headers: [.contentType: type],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.bytes)))
+    }
+
+    /// A text or HTML answer.
+    static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Response {
+        Response(
+            status: .init(code: status), headers: [.contentType: type],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}

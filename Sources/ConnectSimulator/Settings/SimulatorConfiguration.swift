@@ -1,0 +1,99 @@
+/// What the simulated instance is: its agent, its queues, its clock's pace. Read from YAML
+/// (`Config/simulator/simulator.yaml` has every key with its meaning); every key has a default.
+public struct SimulatorConfiguration: Sendable, Equatable {
+    /// The agent's user name for signing in.
+    public var username: String { settings.username }
+    /// The agent's password for signing in.
+    public var password: String
+    var settings: InstanceSettings
+
+    /// The configuration without any file.
+    public init() {
+        self.init(password: "streams", settings: .standard())
+    }
+
+    private init(password: String, settings: InstanceSettings) {
+        self.password = password
+        self.settings = settings
+    }
+
+    /// Reads a configuration.
+    ///
+    /// - Parameters:
+    ///   - yaml: the document.
+    ///   - file: what to call it in errors.
+    /// - Throws: `ConfigurationError` with the line and key that are wrong.
+    public init(yaml: String, file: String) throws(ConfigurationError) {
+        self.init()
+        var root = try YAMLReader(YAMLValue(text: yaml, file: file), file: file)
+        if var reader = try root.mapping("instance") { try readInstance(&reader) }
+        if let states = try root.mappings("states") { try readStates(states, in: file) }
+        if var reader = try root.mapping("routingProfile") { try readRoutingProfile(&reader) }
+        if let readers = try root.mappings("quickConnects") { try readQuickConnects(readers) }
+        if var reader = try root.mapping("agent") { try readAgent(&reader) }
+        if var reader = try root.mapping("sessions") { try readSessions(&reader) }
+        if var reader = try root.mapping("timings") { try readTimings(&reader) }
+        try root.finish()
+    }
+
+    private mutating func readInstance(_ reader: inout YAMLReader) throws(ConfigurationError) {
+        if let arn = try reader.string("arn") {
+            guard arn.hasPrefix("arn:"), arn.contains(":instance/") else {
+                throw reader.error("arn", "must be like arn:aws:connect:<region>:<account>:instance/<id>")
+            }
+            settings = .standard(arn: arn)
+        }
+        if let region = try reader.string("region") { settings.region = region }
+        try reader.finish()
+    }
+
+    private mutating func readAgent(_ reader: inout YAMLReader) throws(ConfigurationError) {
+        if let name = try reader.string("name") { settings.agentName = name }
+        if let name = try reader.string("username") { settings.username = name }
+        if let word = try reader.string("password") { password = word }
+        if let state = try reader.string("initialState") {
+            guard settings.states.contains(where: { $0.name == state }) else {
+                throw reader.error(
+                    "initialState", "must be one of \(settings.states.map(\.name).joined(separator: ", "))")
+            }
+            settings.initialState = state
+        }
+        if let flag = try reader.boolean("softphone") { settings.softphoneEnabled = flag }
+        if let flag = try reader.boolean("autoAccept") { settings.softphoneAutoAccept = flag }
+        if let number = try reader.string("deskPhone") { settings.deskPhone = number }
+        if !settings.softphoneEnabled, settings.deskPhone.isEmpty {
+            throw reader.error("deskPhone", "is needed where softphone is false, like \"+12065550199\"")
+        }
+        if let texts = try reader.texts("preferences") { settings.preferences = texts }
+        if let list = try reader.strings("permissions") { settings.permissions = list }
+        if let list = try reader.strings("countries") {
+            if let unknown = list.first(where: { SimulatedInstance.callingCodes[$0] == nil }) {
+                throw reader.error("countries", "has '\(unknown)'; two small letters are right, like us or de")
+            }
+            settings.countries = list
+        }
+        if let count = try reader.integer("maximumThirdParties", in: 1...4) { settings.maximumThirdParties = count }
+        try reader.finish()
+    }
+
+    private mutating func readSessions(_ reader: inout YAMLReader) throws(ConfigurationError) {
+        if let seconds = try reader.number("accessTokenSeconds") { settings.accessTokenSeconds = seconds }
+        if let seconds = try reader.integer("transportSeconds", in: 1...1_000_000) {
+            settings.transportSeconds = seconds
+        }
+        try reader.finish()
+    }
+
+    private mutating func readTimings(_ reader: inout YAMLReader) throws(ConfigurationError) {
+        if let seconds = try reader.number("ring") { settings.timings.ring = seconds }
+        if let seconds = try reader.number("customerRing") { settings.timings.customerRing = seconds }
+        if let seconds = try reader.number("autoAccept") { settings.timings.autoAccept = seconds }
+        if let seconds = try reader.number("customerAnswers", atLeast: -1) {
+            settings.timings.customerAnswers = seconds < 0 ? nil : seconds
+        }
+        if let seconds = try reader.number("thirdPartyAnswers", atLeast: -1) {
+            settings.timings.thirdPartyAnswers = seconds < 0 ? nil : seconds
+        }
+        try reader.finish()
+    }
+}

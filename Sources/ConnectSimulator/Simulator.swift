@@ -1,0 +1,177 @@
+import Hummingbird
+import Logging
+import NIOCore
+import NIOSSL
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A simulated Amazon Connect instance with its servers.
+public final class Simulator: Sendable {
+    private let configuration: SimulatorConfiguration
+    private let options: SimulatorOptions
+    private let scenario: Scenario?
+    private let tls: TLSMaterial?
+    private let clock: VirtualClock
+    private let hub = WebSocketHub()
+    private let listener: ServiceListener
+    private let host: InstanceHost
+    private let websocketConnections = ConnectionRegistry()
+    private let controlConnections = ConnectionRegistry()
+
+    /// - Throws: `ConfigurationError` if the scenario is wrong; errors of the certificate library.
+    public init(configuration: SimulatorConfiguration, options: SimulatorOptions) throws {
+        self.configuration = configuration
+        self.options = options
+        scenario = try options.scenario.map { try Scenario(yaml: $0.yaml, file: $0.file) }
+        tls = options.usesTLS ? try TLSMaterial() : nil
+        clock = VirtualClock(speed: options.speed)
+        let listener = ServiceListener(
+            address: options.host, port: options.port, tls: tls?.serverConfiguration, logger: options.logger)
+        self.listener = listener
+        host = InstanceHost(
+            instance: SimulatedInstance(settings: configuration.settings, seed: options.seed, now: clock.now),
+            clock: clock, logger: options.logger,
+            perform: { [hub] effect in
+                hub.perform(effect)
+                listener.perform(effect)
+            })
+    }
+
+    /// Runs until the task is cancelled.
+    ///
+    /// - Parameter onReady: called once, when everything listens.
+    /// - Throws: `SimulatorError` if a port or a file cannot be had.
+    public func run(onReady: @escaping @Sendable (SimulatorAddresses) -> Void) async throws {
+        try await withTaskCancellationHandler {
+            do {
+                try await serve(onReady)
+            } catch  where Task.isCancelled {
+                options.logger.debug("stopped: \(error)")
+            }
+        } onCancel: {
+            for registry in [listener.registry, websocketConnections, controlConnections] {
+                registry.abortAll(thenRefuse: true)
+            }
+            Task { [host] in await host.callOffPolls() }
+        }
+    }
+
+    private func serve(_ onReady: @escaping @Sendable (SimulatorAddresses) -> Void) async throws {
+        let websocket = try await bindWebSocket()
+        let websocketPort = websocket.localAddress?.port ?? options.websocketPort
+        let ports = AsyncStream<PortReport>.makeStream()
+        defer { websocket.close(promise: nil) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in
+                try await named("control API (--control-port)", options.controlPort) {
+                    try await runControl(ports.continuation)
+                }
+            }
+            group.addTask { [self] in
+                try await named("service (--port)", options.port) { try await runService(ports.continuation) }
+            }
+            group.addTask { [self] in
+                var known: [PortReport.Listener: Int] = [:]
+                for await report in ports.stream {
+                    known[report.listener] = report.port
+                    if known.count == PortReport.Listener.allCases.count { break }
+                }
+                guard let service = known[.service], let control = known[.control] else { return }
+                onReady(try await prepare(service: service, websocket: websocketPort, control: control))
+                await playScenario()
+                try await Task.sleep(for: .seconds(1_000_000_000))
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private struct PortReport: Sendable {
+        enum Listener: CaseIterable { case service, control }
+        var listener: Listener
+        var port: Int
+    }
+
+    private func bindWebSocket() async throws -> any Channel {
+        let server = WebSocketServer(
+            hub: hub, host: host, registry: websocketConnections,
+            tls: try tls.map { try NIOSSLContext(configuration: $0.serverConfiguration) }, logger: options.logger)
+        return try await named("websocket (--websocket-port)", options.websocketPort) {
+            try await server.bind(host: options.host, port: options.websocketPort)
+        }
+    }
+
+    private func runControl(_ ports: AsyncStream<PortReport>.Continuation) async throws {
+        let registry = controlConnections
+        // Always plain and on loopback: it is a tool for tests, not part of the instance.
+        let app = Application(
+            responder: ControlService(host: host, hub: hub),
+            server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionTracker(registry: registry)])),
+            configuration: .init(address: .hostname("127.0.0.1", port: options.controlPort)),
+            onServerRunning: { ports.yield(PortReport(listener: .control, port: $0.localAddress?.port ?? 0)) },
+            logger: quiet(options.logger))
+        try await app.run()
+    }
+
+    private func runService(_ ports: AsyncStream<PortReport>.Continuation) async throws {
+        let cti = CTIService(host: host)
+        let signIn = SignInService(
+            host: host, cti: cti, username: configuration.username, password: configuration.password,
+            isSecure: options.usesTLS, instanceARN: configuration.settings.instanceARN)
+        try await listener.run(router: serviceRouter(cti: cti, signIn: signIn), host: host) { port in
+            ports.yield(PortReport(listener: .service, port: port))
+        }
+    }
+
+    private func named<Value>(
+        _ name: String, _ port: Int, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as IOError {
+            let why = error.errnoCode == EADDRINUSE ? "it is in use" : "\(error)"
+            throw SimulatorError(description: "cannot listen on port \(port) for the \(name): \(why); 0 takes any")
+        }
+    }
+
+    /// Writes the files that were asked for, and tells the instance where it is.
+    private func prepare(service: Int, websocket: Int, control: Int) async throws -> SimulatorAddresses {
+        let secure = options.usesTLS ? "s" : ""
+        let name = options.host.contains(":") ? "[\(options.host)]" : options.host
+        let base = "http\(secure)://\(name):\(service)"
+        let websocketURL = "ws\(secure)://\(name):\(websocket)/ws"
+        await host.setAddresses(SimulatedInstance.Addresses(websocket: websocketURL, origin: base))
+        if let tls, let file = options.authorityFile { try writeFile(tls.authorityPEM, to: file, mode: 0o644) }
+        if let file = options.cookiesFile {
+            let jar = cookieJar(
+                domain: options.host, isSecure: options.usesTLS, name: SignInService.cookieName,
+                value: await host.openSession())
+            try writeFile(jar, to: file, mode: 0o600)
+        }
+        return SimulatorAddresses(
+            base: base, endpoint: "\(base)/connect/api", authorize: "\(base)/connect/auth/authorize",
+            websocket: websocketURL, control: "http://127.0.0.1:\(control)", login: "\(base)/login",
+            authorityFile: tls == nil ? nil : options.authorityFile)
+    }
+
+    private func playScenario() async {
+        guard let scenario else { return }
+        let start = clock.now
+        var aliases = ScenarioAliases()
+        for step in scenario.steps {
+            try? await Task.sleep(for: clock.wait(until: start + step.at))
+            guard !Task.isCancelled else { return }
+            do throws(ControlError) {
+                aliases.note(step, try await host.control(try aliases.resolve(step)))
+                options.logger.info("scenario: \(step.word)", metadata: ["at": "\(step.at)"])
+            } catch {
+                // A live agent may have done something else; the scenario goes on.
+                options.logger.warning("scenario: \(step.word) at \(step.at) s (line \(step.line)): \(error.message)")
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// An error as the service answers it: an HTTP status, and `{"__type", "message"}` as the body.
+struct ServiceFault: Error, Equatable, Sendable {
+    var status: Int
+    var code: String
+    var message: String
+
+    var body: JSON { ["__type": .string(code), "message": .string(message)] }
+
+    static func validation(_ message: String) -> ServiceFault {
+        ServiceFault(status: 400, code: "ValidationException", message: message)
+    }
+
+    static func invalidState(_ message: String) -> ServiceFault {
+        ServiceFault(status: 400, code: "InvalidStateException", message: message)
+    }
+
+    static func badEndpoint(_ message: String) -> ServiceFault {
+        ServiceFault(status: 400, code: "BadEndpointException", message: message)
+    }
+
+    static func pagination(_ message: String) -> ServiceFault {
+        ServiceFault(status: 400, code: "PaginationException", message: message)
+    }
+
+    static func unknownContact(_ id: String) -> ServiceFault {
+        ServiceFault(status: 404, code: "ContactNotFoundException", message: "no contact '\(id)'")
+    }
+
+    static func accessDenied(_ message: String) -> ServiceFault {
+        ServiceFault(status: 403, code: "AccessDeniedException", message: message)
+    }
+
+    static let unauthorized = ServiceFault(
+        status: 401, code: "UnauthorizedException", message: "the bearer token is missing, unknown or expired")
+
+    static func unknownOperation(_ name: String) -> ServiceFault {
+        ServiceFault(status: 400, code: "UnknownOperationException", message: "unknown operation '\(name)'")
+    }
+}

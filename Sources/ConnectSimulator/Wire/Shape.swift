@@ -1,0 +1,112 @@
+/// What a JSON value has to look like: the language of the operation table.
+indirect enum Shape: Sendable {
+    case string
+    case boolean
+    /// A whole number (the service's `integer` and `long`).
+    case integer
+    /// Any number (the service's `double`).
+    case number
+    /// Epoch seconds with a fraction.
+    case timestamp
+    /// A string out of a closed list.
+    case choice([String])
+    case list(Shape)
+    case map(Shape)
+    case object([Member])
+
+    /// A member of a structure; whoever is not required may be absent or null.
+    struct Member: Sendable {
+        var name: String
+        var shape: Shape
+        var isRequired: Bool
+    }
+
+    static func structure(_ members: Member...) -> Shape { .object(members) }
+}
+
+extension Shape.Member {
+    static func required(_ name: String, _ shape: Shape = .string) -> Shape.Member {
+        Shape.Member(name: name, shape: shape, isRequired: true)
+    }
+
+    static func optional(_ name: String, _ shape: Shape = .string) -> Shape.Member {
+        Shape.Member(name: name, shape: shape, isRequired: false)
+    }
+}
+
+extension Shape {
+    /// The first thing that is wrong with `value`, naming the member by its path, or nil.
+    ///
+    /// - Parameter isClosed: whether members that the structure does not have are wrong. The service ignores
+    ///   them in requests; its answers have none.
+    func problem(with value: JSON, isClosed: Bool = false) -> String? {
+        check(value, isClosed).map { "member '\($0.path.isEmpty ? "(body)" : $0.path)' \($0.message)" }
+    }
+
+    /// What is wrong; the path grows on the way out, so that it costs nothing where all is well.
+    private struct Problem {
+        var path = ""
+        var message: String
+
+        init(_ message: String) { self.message = message }
+
+        func inside(_ step: String) -> Problem {
+            var problem = self
+            let separator = path.isEmpty || path.hasPrefix("[") ? "" : "."
+            problem.path = step + separator + path
+            return problem
+        }
+    }
+
+    private func check(_ value: JSON, _ isClosed: Bool) -> Problem? {
+        switch self {
+        case .string: value.string == nil ? Problem("must be a string") : nil
+        case .boolean: value.bool == nil ? Problem("must be a boolean") : nil
+        case .integer: value.integer == nil ? Problem("must be a whole number") : nil
+        case .number: value.number == nil ? Problem("must be a number") : nil
+        case .timestamp: value.number == nil ? Problem("must be a time in epoch seconds") : nil
+        case .choice(let allowed):
+            allowed.contains(value.string ?? "")
+                ? nil : Problem("must be one of \(allowed.joined(separator: ", "))")
+        case .list(let element): checkList(value, element, isClosed)
+        case .map(let element): checkMap(value, element, isClosed)
+        case .object(let members): checkObject(value, members, isClosed)
+        }
+    }
+
+    private func checkList(_ value: JSON, _ element: Shape, _ isClosed: Bool) -> Problem? {
+        guard let items = value.array else { return Problem("must be a list") }
+        for (index, item) in items.enumerated() {
+            if let problem = element.check(item, isClosed) { return problem.inside("[\(index)]") }
+        }
+        return nil
+    }
+
+    private func checkMap(_ value: JSON, _ element: Shape, _ isClosed: Bool) -> Problem? {
+        guard let members = value.object else { return Problem("must be a map") }
+        for (key, item) in members {
+            if let problem = element.check(item, isClosed) { return problem.inside(key) }
+        }
+        return nil
+    }
+
+    private func checkObject(_ value: JSON, _ members: [Member], _ isClosed: Bool) -> Problem? {
+        guard let object = value.object else { return Problem("must be an object") }
+        var known = 0
+        for member in members {
+            guard let item = object[member.name] else {
+                if member.isRequired { return Problem("is required").inside(member.name) }
+                continue
+            }
+            known += 1
+            if item == .null {
+                if member.isRequired { return Problem("is required").inside(member.name) }
+                continue
+            }
+            if let problem = member.shape.check(item, isClosed) { return problem.inside(member.name) }
+        }
+        guard isClosed, known < object.count else { return nil }
+        let unknown = Set(object.keys).subtracting(members.map(\.name)).sorted().first ?? ""
+        return Problem("is not part of the shape").inside(unknown)
+    }
+}

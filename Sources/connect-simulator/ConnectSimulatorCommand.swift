@@ -1,0 +1,125 @@
+import ArgumentParser
+import ConnectSimulator
+import FoundationEssentials
+import Logging
+
+/// `connect-simulator`: reads the files it is given, runs the simulator until it is told to stop.
+@main
+struct ConnectSimulatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "connect-simulator",
+        abstract: "A simulated Amazon Connect instance with one agent.",
+        discussion: """
+            Prints one line of JSON on standard output when it is ready: base, endpoint, authorize, websocket,
+            control, login, ca. GET <control>/help lists what can be made to happen. Ends on SIGTERM or SIGINT.
+            """)
+
+    @Option(help: "Loopback address to listen on, and host of the URLs.")
+    var host = "127.0.0.1"
+
+    @Option(help: "Port of the service (HTTP); 0 for any.")
+    var port = 0
+
+    @Option(help: "Port of the websocket; 0 for any.")
+    var websocketPort = 0
+
+    @Option(help: "Port of the control API; 0 for any.")
+    var controlPort = 0
+
+    @Flag(help: "HTTPS and WSS, with a certificate authority made for this run.")
+    var tls = false
+
+    @Option(help: "Write the authority's certificate (PEM) to this file.")
+    var caOut: String?
+
+    @Option(help: "The instance: a YAML file like Config/simulator/simulator.yaml.")
+    var config: String?
+
+    @Option(help: "Steps to play: a YAML file like Config/simulator/busy-day.yaml, or `demo`, which is built in.")
+    var scenario: String?
+
+    @Option(help: "Identifiers and tokens follow from it.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Virtual seconds per second, for the scenario and all that happens by itself.")
+    var speed = 1.0
+
+    @Option(help: "Write a cookie jar (Netscape format, mode 0600) with a session that is signed in.")
+    var cookiesOut: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical; on standard error.")
+    var logLevel = "notice"
+
+    /// Wrong flags exit with 2, everything else that fails with 1.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error where exitCode(for: error) == .validationFailure {
+            StandardStream.error.writeLine(fullMessage(for: error))
+            exit(withError: ExitCode(2))
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    func validate() throws {
+        for (name, port) in [("port", port), ("websocket-port", websocketPort), ("control-port", controlPort)]
+        where !(0...65_535).contains(port) {
+            throw ValidationError("--\(name) must be from 0 to 65535.")
+        }
+        guard ["127.0.0.1", "::1", "localhost"].contains(host) else {
+            throw ValidationError("--host must be 127.0.0.1, ::1 or localhost: this is a tool for one machine.")
+        }
+        guard speed > 0, speed <= 10_000 else { throw ValidationError("--speed must be over 0 and at most 10000.") }
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("--log-level must be trace, debug, info, notice, warning, error or critical.")
+        }
+        guard caOut == nil || tls else { throw ValidationError("--ca-out needs --tls.") }
+    }
+
+    func run() async throws {
+        let level = Logger.Level(rawValue: logLevel) ?? .notice
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let simulator = try makeSimulator()
+        let work = Task {
+            try await simulator.run { addresses in
+                StandardStream.output.writeLine(addresses.jsonLine)
+            }
+        }
+        let signals = TerminationSignals { work.cancel() }
+        defer { signals.stop() }
+        try await work.value
+    }
+
+    private func makeSimulator() throws -> Simulator {
+        var options = SimulatorOptions(logger: Logger(label: "connect-simulator"))
+        options.host = host
+        options.port = port
+        options.websocketPort = websocketPort
+        options.controlPort = controlPort
+        options.usesTLS = tls
+        options.authorityFile = caOut
+        options.cookiesFile = cookiesOut
+        options.seed = seed
+        options.speed = speed
+        options.scenario = try scenario.map { (yaml: try BuiltInScenario.named($0) ?? text(of: $0), file: $0) }
+        let configuration = try config.map { try SimulatorConfiguration(yaml: text(of: $0), file: $0) }
+        return try Simulator(configuration: configuration ?? SimulatorConfiguration(), options: options)
+    }
+
+    private func text(of path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw SimulatorError.unreadable(path)
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,127 @@
+import Testing
+
+@testable import ConnectSimulator
+
+@Suite("Ten thousand steps, legal and not")
+struct PropertyTests {
+    @Test(arguments: [1, 20] as [UInt64])
+    func snapshotsKeepTheirShapeAndTheInvariants(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var bench = Bench(seed: seed) { $0.maximumThirdParties = seed % 2 == 0 ? 1 : 3 }
+        var applied = 0
+        var refused = 0
+        var lastVersion = bench.instance.version
+        for step in 0..<10_000 {
+            if Self.takeStep(&bench, &random) { applied += 1 } else { refused += 1 }
+            _ = bench.instance.takeEffects()
+            let broken = Invariants.violations(of: bench.instance)
+            // Without a new version nothing but the snapshot's own time is new.
+            let isNew = bench.instance.version != lastVersion || step == 0
+            let problem = isNew ? Shape.snapshot.problem(with: bench.instance.snapshot, isClosed: true) : nil
+            try #require(broken.isEmpty && problem == nil, "step \(step): \(broken) \(problem ?? "")")
+            try #require(bench.instance.version >= lastVersion)
+            lastVersion = bench.instance.version
+        }
+        // A test that refuses nearly everything, or nothing, would prove little.
+        #expect(applied > 2000 && refused > 1000, "\(applied) applied, \(refused) refused")
+    }
+
+    @Test func theCheckersSeeWhatIsWrong() throws {
+        var bench = Bench()
+        _ = try bench.connectedCall()
+        #expect(Invariants.rules.count >= 20)
+        var twoCalls = bench.instance
+        twoCalls.contacts.append(twoCalls.contacts[0])
+        #expect(Invariants.violations(of: twoCalls).contains("the agent has at most one call"))
+        #expect(Invariants.violations(of: twoCalls).contains("identifiers are unique"))
+        var deadLine = bench.instance
+        deadLine.contacts[0].setConnection(0, .disconnected, at: 0)
+        #expect(!Invariants.violations(of: deadLine).isEmpty)
+        var wrongState = bench.instance
+        wrongState.agent.visible.state = wrongState.agent.chosen
+        #expect(!Invariants.violations(of: wrongState).isEmpty)
+        let strange = bench.instance.snapshot.merged(["colour": "red"])
+        #expect(Shape.snapshot.problem(with: strange, isClosed: true) == "member 'colour' is not part of the shape")
+        let nameless = bench.instance.snapshot.merged(["state": ["type": "routable"]])
+        #expect(Shape.snapshot.problem(with: nameless) == "member 'state.name' is required")
+    }
+
+    /// - Returns: whether the step was possible.
+    private static func takeStep(_ bench: inout Bench, _ random: inout SplitMix64) -> Bool {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: bench.wait(Double(Int.random(in: 0..<80, using: &random)) / 4)
+        case 1...3:
+            let (word, members) = controlStep(bench, &random)
+            do { try bench.control(word, members) } catch { return false }
+        default:
+            let operation = operations.randomElement(using: &random) ?? "ClearContact"
+            return bench.fault(operation, input(operation, bench, &random)) == nil
+        }
+        return true
+    }
+
+    private static let operations = Operation.all.keys.sorted()
+
+    private static func anyContact(_ bench: Bench, _ random: inout SplitMix64) -> String {
+        (bench.instance.contacts + bench.instance.waiting.prefix(1)).map(\.id).randomElement(using: &random) ?? "nobody"
+    }
+
+    private static func controlStep(_ bench: Bench, _ random: inout SplitMix64) -> (String, [String: JSON]) {
+        let rarely = Int.random(in: 0..<200, using: &random) == 0
+        if rarely {
+            return [
+                ("reset", [:]), ("clock-shift", ["seconds": 100]), ("clock-shift", ["seconds": -100]),
+                ("token-expire", [:]), ("transport", ["lifetimeSeconds": 300]),
+            ].randomElement(using: &random) ?? ("reset", [:])
+        }
+        if bench.instance.waiting.count < 4, Bool.random(using: &random) {
+            let kind = Contact.Kind.allCases.randomElement(using: &random) ?? .voice
+            return ("incoming", ["type": .string(kind.rawValue), "ringSeconds": 12])
+        }
+        let words = [
+            "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
+            "third-party-answers", "third-party-hangs-up", "error",
+        ]
+        let word = words.randomElement(using: &random) ?? "error"
+        var members: [String: JSON] = ["contact": .string(anyContact(bench, &random))]
+        if word == "customer-says" { members["text"] = "hello" }
+        return (word, members)
+    }
+
+    private static func input(_ operation: String, _ bench: Bench, _ random: inout SplitMix64) -> JSON {
+        let contact = anyContact(bench, &random)
+        let lines = bench.instance.contacts.first { $0.id == contact }?.connections ?? []
+        let states = bench.instance.settings.states + [AgentState(arn: nil, kind: .system, name: "Busy")]
+        let state = states.randomElement(using: &random) ?? states[0]
+        let endpoints: [JSON] =
+            bench.instance.settings.quickConnects.map(\.json)
+            + [
+                ["type": "phone_number", "phoneNumber": "+12065550100"],
+                ["type": "phone_number", "phoneNumber": "911"],
+                ["type": "agent", "agentLogin": "robin"], ["type": "queue"],
+            ]
+        let names = ["web_socket", "chat_token", "softphone", "web_rtc", "agent_discovery", "pigeon"]
+        return [
+            "contactId": .string(contact),
+            "connectionId": .string(lines.randomElement(using: &random)?.id ?? "none"),
+            "participantId": .string(lines.first?.id ?? "none"),
+            "endpoint": endpoints.randomElement(using: &random) ?? .null,
+            "state": ["name": .string(state.name), "type": .string(state.kind.rawValue)],
+            "enqueueNextState": .bool(Bool.random(using: &random)),
+            "digits": "12#", "name": "A task", "queueARNs": [], "refreshToken": "r",
+            "routingProfileARN": .string(bench.instance.settings.routingProfileARN),
+            "scheduledTime": Bool.random(using: &random)
+                ? .int(Int(bench.now) + Int.random(in: 0..<30, using: &random)) : .null,
+            "targetMonitorMode": "BARGE", "transportType": .string(names.randomElement(using: &random) ?? ""),
+            "configuration": configuration(bench, &random), "logEvents": [], "report": [:],
+            "softphoneStreamStatistics": [],
+        ]
+    }
+
+    private static func configuration(_ bench: Bench, _ random: inout SplitMix64) -> JSON {
+        bench.instance.configuration.merged([
+            "softphoneEnabled": .bool(Int.random(in: 0..<4, using: &random) > 0), "extension": "+12065550199",
+            "softphoneAutoAccept": .bool(Bool.random(using: &random)),
+        ])
+    }
+}

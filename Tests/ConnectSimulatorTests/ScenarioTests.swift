@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+@testable import ConnectSimulator
+
+@Suite("Scenarios and configuration files")
+struct ScenarioTests {
+    /// A file of Config/simulator.
+    private static func file(_ name: String) throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try String(contentsOf: root.appending(path: "Config/simulator/\(name)"), encoding: .utf8)
+    }
+
+    @Test func sameSeedSameSnapshots() throws {
+        let scenario = try Scenario(yaml: try Self.file("busy-day.yaml"), file: "busy-day.yaml")
+        let first = try play(scenario, seed: 7)
+        let second = try play(scenario, seed: 7)
+        #expect(first.map(\.bytes) == second.map(\.bytes))
+        #expect(first.count > 50)
+        #expect(try play(scenario, seed: 8) != first)
+    }
+
+    @Test func theBusyDayShowsEverything() throws {
+        let scenario = try Scenario(yaml: try Self.file("busy-day.yaml"), file: "busy-day.yaml")
+        let snapshots = try play(scenario, seed: 7)
+        let agentStates = Set(snapshots.compactMap { $0["state"]?["name"]?.string })
+        #expect(
+            agentStates == [
+                "Offline", "Available", "Lunch", "PendingBusy", "Busy", "AfterCallWork", "MissedCallAgent",
+                "CallingCustomer", "LineEngagedCustomer",
+            ])
+        let contactStates = Set(
+            snapshots.flatMap { $0["contacts"]?.array ?? [] }.compactMap { $0["state"]?["type"]?.string })
+        #expect(contactStates == Set(Contact.State.allCases.map(\.rawValue)))
+        #expect(snapshots.last?["contacts"] == [])
+        for snapshot in snapshots { #expect(Shape.snapshot.problem(with: snapshot, isClosed: true) == nil) }
+    }
+
+    @Test func theDemoPlaysForAnAgentWhoIsThere() throws {
+        let scenario = try Scenario(yaml: try Self.file("demo.yaml"), file: "demo.yaml")
+        #expect(scenario.duration == 30)
+        var settings = InstanceSettings.standard()
+        settings.initialState = "Available"
+        let first = try? play(scenario, seed: 1, settings: settings)
+        // Nobody clears the missed call, so the chat comes beside it.
+        #expect(first?.last?["contacts"]?.array?.count == 2)
+    }
+
+    @Test func theConfigurationFileIsTheDefaults() throws {
+        let configuration = try SimulatorConfiguration(yaml: try Self.file("simulator.yaml"), file: "simulator.yaml")
+        #expect(configuration == SimulatorConfiguration())
+        #expect(try SimulatorConfiguration(yaml: "", file: "empty.yaml") == SimulatorConfiguration())
+    }
+
+    @Test func ownStatesAndQueues() throws {
+        let yaml = """
+            states: [{name: Here, type: routable}, {name: Coffee, type: not_routable}]
+            routingProfile: {queues: [One], concurrency: {chat: 1}}
+            quickConnects: [{name: Q, type: queue, queue: One}]
+            agent: {username: kim, password: "123", initialState: Coffee}
+            timings: {customerAnswers: -1}
+            """
+        let configuration = try SimulatorConfiguration(yaml: yaml, file: "own.yaml")
+        #expect(configuration.settings.initialState == "Coffee")
+        #expect(configuration.settings.queues.map(\.name) == ["One"])
+        #expect(configuration.settings.timings.customerAnswers == nil)
+        #expect(configuration.username == "kim" && configuration.password == "123")
+    }
+
+    @Test(
+        arguments: [
+            ("agent: {nme: x}", 1, "agent.nme"),
+            ("agent:\n  softphone: maybe", 2, "agent.softphone"),
+            ("agent:\n  softphone: false", 2, "agent.deskPhone"),
+            ("agent:\n  initialState: Nowhere", 2, "agent.initialState"),
+            ("agent:\n  countries: [xx]", 2, "agent.countries"),
+            ("states:\n  - {name: A, type: busy}", 2, "states[0].type"),
+            ("states: []", nil, "states"),
+            ("states:\n  - {name: A, type: routable}\n  - {name: A, type: offline}", 3, "states[1].name"),
+            ("routingProfile:\n  queues: []", 2, "routingProfile.queues"),
+            ("routingProfile:\n  concurrency: {voice: 2}", 2, "routingProfile.concurrency.voice"),
+            ("timings:\n  ring: soon", 2, "timings.ring"),
+            ("quickConnects:\n  - {type: queue, queue: Nope}", 2, "quickConnects[0].queue"),
+            ("sessions:\n  transportSeconds: 0", 2, "sessions.transportSeconds"),
+            ("nonsense: 1", 1, "nonsense"),
+            ("instance: {arn: x}", 1, "instance.arn"),
+            ("agent: [1]", 1, "agent"),
+            ("a: b: c", 1, nil),
+            ("agent:\n  name: a\n  name: b", nil, nil),
+        ] as [(String, Int?, String?)])
+    func wrongConfigurationsSayWhere(yaml: String, line: Int?, key: String?) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try SimulatorConfiguration(yaml: yaml, file: "wrong.yaml")
+        }
+        #expect(error?.file == "wrong.yaml")
+        if let line { #expect(error?.line == line, "\(error.map(String.init(describing:)) ?? "")") }
+        if let key { #expect(error?.key == key, "\(error.map(String.init(describing:)) ?? "")") }
+    }
+
+    @Test(
+        arguments: [
+            ("steps:\n  - {do: reset}", 2, "steps[0].at"),
+            ("steps:\n  - {at: 1}", 2, "steps[0].do"),
+            ("steps:\n  - {at: 1, do: dance}", 2, "steps[0].do"),
+            ("steps:\n  - {at: -1, do: reset}", 2, "steps[0].at"),
+            ("steps:\n  - at: 1\n    do: incoming\n    type: fax", 4, "steps[0].type"),
+            ("steps:\n  - at: 1\n    do: incoming\n    type: voice\n    colour: red", 5, "steps[0].colour"),
+            ("steps:\n  - {at: 1, do: customer-hangs-up, contact: nobody}", 2, "steps[0].contact"),
+            ("steps:\n  - {at: 1, do: customer-hangs-up}", 2, "steps[0].contact"),
+            ("steps:\n  - {at: 1, do: agent, operation: Fly}", 2, "steps[0].operation"),
+            ("steps:\n  - {at: 1, do: faults, operation: AcceptContact}", 2, "steps[0].status"),
+            ("step: []", 1, "steps"),
+        ])
+    func wrongScenariosSayWhere(yaml: String, line: Int, key: String) throws {
+        let error = #expect(throws: ConfigurationError.self) { try Scenario(yaml: yaml, file: "wrong.yaml") }
+        #expect(error?.line == line && error?.key == key, "\(error.map(String.init(describing:)) ?? "")")
+    }
+
+    @Test func theBuiltInDemoIsTheOneOfTheFile() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "Config/simulator/demo.yaml"), encoding: .utf8)
+        #expect(BuiltInScenario.named("demo") == text)
+        #expect(BuiltInScenario.named("demo.yaml") == nil)
+    }
+
+    @Test func aStepThatCannotBeTakenIsNamed() throws {
+        let yaml = "steps:\n  - {at: 1, do: incoming, as: c, type: chat}\n  - {at: 2, do: customer-accepts, contact: c}"
+        let scenario = try Scenario(yaml: yaml, file: "s.yaml")
+        let error = #expect(throws: ConfigurationError.self) { try play(scenario, seed: 1) }
+        #expect(error?.line == 3 && error?.key == "customer-accepts")
+    }
+}
