@@ -1,0 +1,80 @@
+public import AgentModel
+import StreamsProtocol
+
+/// The answer to an API request.
+public struct CallReply: Sendable {
+    /// The request's id.
+    public let requestId: String?
+    /// What the service answered, or why it did not.
+    public let result: Result<JSON, CallFailure>
+
+    /// Reads an `api_response`; nil if the message is something else.
+    public init?(_ message: ServerMessage) {
+        guard message.event == EventName.apiResponse, let data = message.data else { return nil }
+        requestId = data["requestId"]?.string
+        if let error = data["err"], !error.isNull {
+            result = .failure(CallFailure(errorText: error.string ?? error.text, data: data["data"]))
+        } else {
+            result = .success(data["data"] ?? .null)
+        }
+    }
+}
+
+extension LineConnection {
+    /// Calls an operation of the service, such as `acceptContact`, and waits for its answer.
+    ///
+    /// Throws a `CallFailure` if the service or the daemon refused, a `ConnectionError` if no answer came, and a
+    /// `ProtocolFailure` if the daemon could not even read the request. Other messages stay in line.
+    public func call(_ method: String, _ params: JSON = [:], timeout: Duration = .seconds(30)) throws -> JSON {
+        let id = try start(method, params)
+        let reply = try awaitReply(EventName.apiResponse, id, before: .now + timeout)
+        guard let answer = CallReply(reply) else { throw ConnectionError.badLine("an answer without data") }
+        return try answer.result.get()
+    }
+
+    /// Sends an API request without waiting; its `CallReply` comes among the messages, under the id returned.
+    public func start(_ method: String, _ params: JSON = [:]) throws(ConnectionError) -> String {
+        let id = nextRequestId()
+        let request: JSON = ["requestId": .string(id), "method": .string(method), "params": params]
+        try send(EventName.apiRequest, request)
+        return id
+    }
+
+    /// Asks the daemon itself (`getStatus`, `getAgent`) and waits for its answer.
+    ///
+    /// Throws a `ProtocolFailure` if the daemon refused, a `ConnectionError` if no answer came. Other messages stay in
+    /// line.
+    public func request(_ method: String, _ params: JSON = [:], timeout: Duration = .seconds(10)) throws -> JSON {
+        let id = nextRequestId()
+        let request: JSON = ["requestId": .string(id), "method": .string(method), "params": params]
+        try send(EventName.request, request)
+        let reply = try awaitReply(EventName.response, id, before: .now + timeout)
+        if let error = reply.data?["err"], !error.isNull { throw ProtocolFailure(json: error) }
+        return reply.data?["data"] ?? .null
+    }
+
+    private func awaitReply(
+        _ event: String, _ id: String, before deadline: ContinuousClock.Instant
+    ) throws -> ServerMessage {
+        var others: [ServerMessage] = []
+        defer { putBack(others) }
+        while true {
+            let message = try nextMessage(before: deadline)
+            if message.event == event, message.data?["requestId"]?.string == id { return message }
+            others.append(message)
+            if let failure = Self.failure(in: message) { throw failure }
+        }
+    }
+
+    /// What ends the wait for an answer although the connection goes on.
+    private static func failure(in message: ServerMessage) -> ProtocolFailure? {
+        if message.isResumption {
+            return ProtocolFailure(
+                code: "unavailable", message: "the daemon was restarted before it answered", retryable: true)
+        }
+        guard message.event == EventName.error, let data = message.data else { return nil }
+        let failure = ProtocolFailure(json: data)
+        let isAboutLine = ["invalid_line", "line_too_long", "not_permitted"].contains(failure.code)
+        return isAboutLine ? failure : nil
+    }
+}

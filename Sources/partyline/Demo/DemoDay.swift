@@ -1,0 +1,101 @@
+import AgentModel
+import ConnectStreams
+import StreamsProtocol
+
+/// The day itself: two programs on one line, one that acts and one that looks.
+struct DemoDay {
+    let printer: DemoPrinter
+    private let softphone: DemoClient
+    private let screenPop: DemoClient
+    private var robot: SoftphoneRobot
+    private var view: WatchView
+    private var requests: [String: SoftphoneRobot.Action] = [:]
+    private(set) var tally = DemoTally()
+
+    init(socket: String, speed: Double, _ printer: DemoPrinter) throws {
+        self.printer = printer
+        robot = SoftphoneRobot(speed: speed)
+        view = WatchView(palette: printer.palette, asJSON: false)
+        softphone = try DemoClient(.softphone, socket: socket)
+        printer.say(.softphone, "is on the line; it will act")
+        screenPop = try DemoClient(.screenPop, socket: socket)
+        printer.say(.screenPop, "is on the line; it only looks")
+        try softphone.subscribeToChat()
+    }
+
+    /// Plays until everything has happened, or the time is up.
+    mutating func play(limit: Double, _ check: () throws -> Void) async throws {
+        var end = printer.seconds + limit
+        while !tally.missing.isEmpty, printer.seconds < end {
+            try check()
+            try step()
+            // The chat's end is the day's: what has not happened by then will not happen.
+            if tally.reached.contains(.chatCleared) { end = min(end, printer.seconds + 2) }
+            try await pause()
+        }
+        try await settle(check)
+    }
+
+    /// Looks on, without acting, until it is interrupted.
+    mutating func lookOn(_ check: () throws -> Void) async throws {
+        while true {
+            try check()
+            try listen()
+            try await pause()
+        }
+    }
+
+    /// The last lines, once both have seen the same; nil if that never came about.
+    var summary: String? {
+        guard softphone.updates == screenPop.updates, softphone.contacts == screenPop.contacts else { return nil }
+        guard softphone.agent == screenPop.agent else { return nil }
+        let (updates, contacts) = (screenPop.updates, screenPop.contacts.count)
+        return "softphone and screen-pop saw the same: \(updates) agent updates, \(contacts) contacts, over one session"
+    }
+
+    /// What the two counted, for when it differs.
+    var counts: String {
+        [softphone, screenPop].map { "\($0.program.rawValue) \($0.updates) updates, \($0.contacts.count) contacts" }
+            .joined(separator: "; ")
+    }
+
+    /// A moment in which nothing is on its way to only one of them.
+    private mutating func settle(_ check: () throws -> Void) async throws {
+        let end = printer.seconds + 3
+        repeat {
+            try check()
+            try listen()
+            try await pause()
+        } while summary == nil && printer.seconds < end
+    }
+
+    private func pause() async throws { try await Task.sleep(for: .milliseconds(10)) }
+
+    private mutating func step() throws {
+        try listen()
+        for action in robot.due(at: printer.seconds) {
+            printer.say(.softphone, action.words)
+            requests[try softphone.start(action)] = action
+        }
+    }
+
+    private mutating func listen() throws {
+        for message in try softphone.read() { act(on: message) }
+        for message in try screenPop.read() {
+            tally.see(message)
+            view.sentences(message).forEach { printer.say(.screenPop, $0) }
+        }
+        if let agent = screenPop.agent { tally.see(agent) }
+    }
+
+    private mutating func act(on message: ServerMessage) {
+        if let reply = CallReply(message), let action = reply.requestId.flatMap({ requests.removeValue(forKey: $0) }) {
+            if case .failure(let failure) = reply.result {
+                printer.say(.softphone, printer.palette.red("\(action.method) failed: \(failure)"))
+            }
+        }
+        if message.event == EventName.agentUpdate, let agent = message.data.flatMap({ Agent(json: $0) }) {
+            robot.see(agent, at: printer.seconds)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import FoundationEssentials
+import Glibc
+
+/// The demo's private folder: nobody else may look in, and nothing of the user's own set-up is touched.
+struct DemoStage {
+    let folder: String
+
+    var socket: String { "\(folder)/partyline.sock" }
+    var authority: String { "\(folder)/ca.pem" }
+    var cookies: String { "\(folder)/cookies.txt" }
+    /// Empty, so that the daemon finds no configuration but what the demo gives it.
+    var configuration: String { "\(folder)/config" }
+
+    /// Makes the folder, readable for its owner alone from the start.
+    init() throws {
+        let parent = Variables.value("XDG_RUNTIME_DIR") ?? "/tmp"
+        guard let folder = Self.make(in: parent) ?? Self.make(in: "/tmp") else {
+            throw CommandFailure(
+                status: .failure, message: "cannot make a folder in \(parent) or /tmp", next: ["df -h \(parent) /tmp"])
+        }
+        self.folder = folder
+        mkdir(configuration, 0o700)
+    }
+
+    func output(_ program: String) -> String { "\(folder)/\(program).out" }
+    func log(_ program: String) -> String { "\(folder)/\(program).log" }
+
+    /// The last lines that a program wrote to its standard error.
+    func lastLines(_ program: String, _ count: Int = 12) -> [String] {
+        Self.read(log(program)).split(separator: "\n").suffix(count).map(String.init)
+    }
+
+    /// A file's text, as far as it is there.
+    static func read(_ path: String) -> String {
+        (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    private static func make(in parent: String) -> String? {
+        var template = Array("\(parent)/partyline-demo.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { return nil }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Glibc
+
+/// Parses, runs, and turns whatever was thrown into text and an exit status.
+@main
+enum Main {
+    static func main() async {
+        do {
+            let arguments = GlobalOptions.rearranged(Array(CommandLine.arguments.dropFirst()))
+            var command = try PartylineCommand.parseAsRoot(arguments)
+            if var patient = command as? any AsyncParsableCommand {
+                try await patient.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(report(error).rawValue)
+        }
+    }
+
+    private static func report(_ error: any Error) -> ExitCode {
+        if let failure = error as? CommandFailure {
+            failure.lines().forEach { Console.error($0) }
+            return ExitCode(failure.status.rawValue)
+        }
+        let message = PartylineCommand.fullMessage(for: error)
+        let code = exitCode(PartylineCommand.exitCode(for: error))
+        if !message.isEmpty { code.isSuccess ? Console.out(message) : Console.error(message) }
+        return code
+    }
+
+    /// The parser says 64 for a wrong command line (sysexits.h); our documentation says 2.
+    static func exitCode(_ code: ExitCode) -> ExitCode {
+        code == .validationFailure ? ExitCode(CommandStatus.usage.rawValue) : code
+    }
+}

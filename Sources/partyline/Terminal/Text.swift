@@ -1,0 +1,47 @@
+/// Small things that Foundation would do, and would have to be loaded for.
+enum Text {
+    /// The text, filled up with spaces on the right.
+    static func left(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    /// The text, filled up with spaces on the left.
+    static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+
+    /// Seconds with one decimal: `14.2`.
+    static func tenths(_ seconds: Double) -> String {
+        let tenths = Int((max(0, seconds) * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// A span of time as one says it: `4 s`, `12 min`, `3 h 5 min`, `2 d 1 h`.
+    static func span(milliseconds: Int) -> String {
+        let seconds = max(0, milliseconds) / 1000
+        switch seconds {
+        case ..<1: return "under 1 s"
+        case ..<60: return "\(seconds) s"
+        case ..<3600: return "\(seconds / 60) min"
+        case ..<86_400: return join(seconds / 3600, "h", seconds / 60 % 60, "min")
+        default: return join(seconds / 86_400, "d", seconds / 3600 % 24, "h")
+        }
+    }
+
+    /// A size as one says it: `812 bytes`, `1.4 MiB`.
+    static func size(_ bytes: Int) -> String {
+        var value = Double(bytes)
+        var units = ["KiB", "MiB", "GiB"][...]
+        guard bytes >= 1024 else { return "\(bytes) bytes" }
+        value /= 1024
+        while value >= 1024, units.count > 1 {
+            value /= 1024
+            units = units.dropFirst()
+        }
+        return "\(tenths(value)) \(units.first ?? "")"
+    }
+
+    private static func join(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
+        small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
+    }
+}

@@ -1,0 +1,52 @@
+import AgentModel
+import Testing
+
+@testable import partyline
+
+@Suite("One value of the agent")
+struct AgentPathTests {
+    private let agent: JSON = [
+        "snapshot": ["state": ["name": "Available"], "contacts": [["contactId": "1"], ["contactId": "2"]]],
+        "configuration": ["permissions": []],
+    ]
+
+    private static let existing: [(String, JSON)] = [
+        ("snapshot.state.name", "Available"), ("snapshot.contacts.1.contactId", "2"),
+        ("snapshot.contacts[0].contactId", "1"), ("configuration.permissions", []),
+        (".snapshot.state", ["name": "Available"]),
+    ]
+
+    @Test("paths that are there", arguments: existing)
+    func found(path: String, value: JSON) throws { #expect(try AgentPath(path).value(in: agent) == value) }
+
+    @Test("no path is everything")
+    func whole() throws { #expect(try AgentPath("").value(in: agent) == agent) }
+
+    @Test(
+        "paths that are not, and what is there instead",
+        arguments: [
+            ("x", #"no "x" in the agent; there is: snapshot, configuration"#),
+            ("snapshot.state.nam", #"no "nam" in snapshot.state; there is: name"#),
+            ("snapshot.contacts.2", #"no "2" in snapshot.contacts; there is: 0 to 1"#),
+            ("snapshot.contacts.first", #"no "first" in snapshot.contacts; there is: 0 to 1"#),
+            (
+                "configuration.permissions.0",
+                #"no "0" in configuration.permissions; there is: nothing, the list is empty"#
+            ),
+            ("snapshot.state.name.x", #"no "x" in snapshot.state.name; there is: only the value "Available""#),
+        ])
+    func missing(path: String, words: String) {
+        let failure = #expect(throws: AgentPath.Failure.self) { try AgentPath(path).value(in: agent) }
+        #expect(failure?.description == words)
+    }
+
+    @Test("scalars are printed bare, the rest as JSON")
+    func text() {
+        #expect(GetCommand.text("a\"b", asJSON: false, isTerminal: true) == "a\"b")
+        #expect(GetCommand.text("a\"b", asJSON: true, isTerminal: true) == #""a\"b""#)
+        #expect(GetCommand.text(.int(3), asJSON: false, isTerminal: true) == "3")
+        #expect(GetCommand.text(["a": [1, []]], asJSON: false, isTerminal: false) == #"{"a":[1,[]]}"#)
+        let laidOut = "{\n  \"a\": [\n    1,\n    []\n  ]\n}"
+        #expect(GetCommand.text(["a": [1, []]], asJSON: false, isTerminal: true) == laidOut)
+    }
+}

@@ -1,0 +1,49 @@
+import AgentModel
+import Testing
+
+@testable import partyline
+
+@Suite("What is typed, and what is suggested to be typed")
+struct CommandLineTests {
+    @Test(
+        "global options may stand before the verb",
+        arguments: [
+            (["--socket", "/p", "watch", "--json"], ["watch", "--socket", "/p", "--json"]),
+            (["--socket=/p", "--instance", "a", "get", "x"], ["get", "--socket=/p", "--instance", "a", "x"]),
+            (["watch", "--socket", "/p"], ["watch", "--socket", "/p"]), (["--version"], ["version"]),
+            (["--socket", "/p", "--version"], ["version", "--socket", "/p"]), (["--help"], ["--help"]), ([], []),
+            (["--socket"], ["--socket"]),
+        ])
+    func rearranged(typed: [String], meant: [String]) { #expect(GlobalOptions.rearranged(typed) == meant) }
+
+    @Test(
+        "a suggested command works where the reader is",
+        arguments: [
+            ("partyline status", ["partyline", "get"], "partyline status"),
+            ("partyline status", ["/w/.build/debug/partyline", "get"], ".build/debug/partyline status"),
+            ("partyline status", ["/opt/partyline", "get", "--socket", "/p"], "/opt/partyline --socket /p status"),
+            ("partyline status", ["partyline", "--socket", "/a b", "get"], "partyline --socket '/a b' status"),
+            ("partyline demo", ["partyline", "--socket", "/p", "get"], "partyline demo"),
+            ("partyline --socket /q watch", ["partyline", "--socket", "/p"], "partyline --socket /q watch"),
+            ("partylined --socket /p", ["./partyline"], "./partylined --socket /p"),
+            ("systemctl --user start partyline", ["/opt/partyline"], "systemctl --user start partyline"),
+        ])
+    func shown(command: String, arguments: [String], expected: String) {
+        #expect(CommandName.shown(command, arguments: arguments, folder: "/w") == expected)
+    }
+
+    @Test("parameters of a call")
+    func parameters() throws {
+        #expect(try CallCommand.read(Array(#"{"a":[1]}"#.utf8)) == ["a": [1]])
+        for text in ["", "[]", "{", "null"] {
+            let failure = #expect(throws: CommandFailure.self) { try CallCommand.read(Array(text.utf8)) }
+            #expect(failure?.status == .usage)
+        }
+    }
+
+    @Test("versions")
+    func versions() {
+        #expect(VersionCommand.lines(nil, asJSON: false).last == "partylined is not running")
+        #expect(VersionCommand.lines(nil, asJSON: true).first?.hasSuffix(#""partylined":null}"#) == true)
+    }
+}

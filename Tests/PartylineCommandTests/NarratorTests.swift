@@ -1,0 +1,85 @@
+import AgentModel
+import ConnectStreams
+import Testing
+
+@testable import partyline
+
+@Suite("Two looks at the agent, told in sentences")
+struct NarratorTests {
+    struct Case: Sendable {
+        let old: Agent?
+        let new: Agent
+        let sentences: [String]
+
+        init(_ old: Agent?, _ new: Agent, _ sentences: String...) {
+            self.old = old
+            self.new = new
+            self.sentences = sentences
+        }
+    }
+
+    static let cases: [Case] = [
+        Case(nil, Agents.agent("Offline", "offline"), "Ada is Offline"),
+        Case(nil, Agents.with(Agents.call("connected")), "Ada is Available", "call from +15550100 is connected"),
+        Case(Agents.agent(), Agents.agent()),
+        Case(Agents.agent(), Agents.agent("Lunch", "not_routable"), "Ada is now Lunch"),
+        Case(Agents.agent(), Agents.agent(next: "Lunch"), "Ada will be Lunch next"),
+        Case(Agents.agent(next: "Lunch"), Agents.agent(), "Ada will not be Lunch next"),
+        Case(Agents.agent(next: "Lunch"), Agents.agent("Lunch", "not_routable"), "Ada is now Lunch"),
+        Case(Agents.agent(), Agents.with(Agents.call("connecting")), "call from +15550100 is ringing (Support)"),
+        Case(Agents.agent(), Agents.with(Agents.chat("connecting")), "chat with Mary is waiting to be accepted"),
+        Case(
+            Agents.with(Agents.call("connecting")), Agents.with(Agents.call("connected")),
+            "call from +15550100 is connected"),
+        Case(
+            Agents.with(Agents.call("connected")), Agents.with(Agents.call("connected", customer: "hold")),
+            "call from +15550100 has the customer on hold"),
+        Case(
+            Agents.with(Agents.call("connected", customer: "hold")), Agents.with(Agents.call("connected")),
+            "call from +15550100 has the customer back from hold"),
+        Case(
+            Agents.with(Agents.call("connected")), Agents.with(Agents.call("ended", customer: "disconnected")),
+            "call from +15550100 has ended, after-contact work"),
+        Case(
+            Agents.with(Agents.call("connected")),
+            Agents.with(Agents.call("connected", Agents.leg("t", "connecting"))), "call from +15550100 calls in Bob"),
+        Case(
+            Agents.with(Agents.call("connected", Agents.leg("t", "connecting"))),
+            Agents.with(Agents.call("connected", Agents.leg("t", "connected"))), "call from +15550100 is joined by Bob"
+        ),
+        Case(
+            Agents.with(Agents.call("connected", Agents.leg("t", "connected"))),
+            Agents.with(Agents.call("connected", customer: "disconnected", Agents.leg("t", "connected"))),
+            "call from +15550100 goes on without the customer"),
+        Case(Agents.with(Agents.call("missed")), Agents.agent(), "call from +15550100 is cleared"),
+        Case(
+            Agents.with(Agents.call("connected")), Agents.with(Agents.call("brand_new")),
+            "call from +15550100 is now brand_new"),
+    ]
+
+    @Test(arguments: cases) func told(_ example: Case) {
+        #expect(Narrator.sentences(from: example.old, to: example.new).map(\.text) == example.sentences)
+    }
+
+    @Test("other events, each once and only if they matter")
+    func events() throws {
+        var narrator = EventNarrator()
+        var told: [String] = []
+        let lines = [
+            #"{"event":"acknowledge"}"#, #"{"event":"update_connected_ccps","data":{"length":2}}"#,
+            #"{"event":"update_connected_ccps","data":{"length":2}}"#, #"{"event":"webSocket::connection_lost"}"#,
+            #"{"event":"agent::websocket_connection_lost"}"#, #"{"event":"api_metric","data":{}}"#,
+            #"{"event":"webSocket::connection_gain"}"#, #"{"event":"crm::pop"}"#,
+            #"{"event":"webSocket::all_message","data":{"topic":"aws/chat","content":"{\"Type\":\"MESSAGE\",\"Content\":\"Hi\",\"ParticipantRole\":\"CUSTOMER\"}"}}"#,
+            #"{"event":"webSocket::all_message","data":{"topic":"aws/task","content":"{}"}}"#,
+        ]
+        for line in lines {
+            told += narrator.sentence(try ServerMessage(line: Array(line.utf8))).map { [$0.text] } ?? []
+        }
+        #expect(
+            told == [
+                "the line has 2 programs on it", "websocket is lost", "websocket is connected",
+                "a program broadcast crm::pop", "the customer says: Hi",
+            ])
+    }
+}
