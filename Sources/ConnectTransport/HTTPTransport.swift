@@ -13,6 +13,7 @@ final class HTTPTransport {
     private let direct: HTTPClient
     private let proxied: HTTPClient?
     private var cookies: CookieFile
+    private static let farewell = TimeAmount.milliseconds(250)
     private var tasks: [CallID: HTTPClient.Task<HTTPClient.Response>] = [:]
 
     init(loop: any EventLoop, settings: TransportSettings, tls: TLSConfiguration, logger: Logger) {
@@ -71,13 +72,19 @@ final class HTTPTransport {
 
     func shutDown() -> EventLoopFuture<Void> {
         for id in tasks.keys { cancel(id) }
-        let clients = [direct, proxied].compactMap(\.self)
-        let promise = loop.makePromise(of: Void.self)
+        let done = loop.makePromise(of: Void.self)
+        // TLS says goodbye and waits for the answer, which a service in the middle of a long poll does not give.
+        let patience = loop.scheduleTask(in: Self.farewell) { done.succeed() }
         let loop = loop
-        promise.completeWithTask {
+        let clients = [direct, proxied].compactMap(\.self)
+        Task {
             for client in clients { try? await client.shutdown() }
+            loop.execute {
+                patience.cancel()
+                done.succeed()
+            }
         }
-        return promise.futureResult.hop(to: loop)
+        return done.futureResult
     }
 
     private func request(_ call: HTTPCall, _ url: ServiceURL) throws -> HTTPClient.Request {

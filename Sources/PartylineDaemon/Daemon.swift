@@ -27,7 +27,7 @@ struct Daemon {
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet))
         try await services.run()
-        try await group.shutdownGracefully()
+        // The event loop ends with the process: everything that had to be said and closed has been.
     }
 
     private static func logger(_ level: String) -> Logger {
