@@ -137,12 +137,13 @@ let package = Package(
         .testTarget(
             name: "PartylineCommandTests",
             dependencies: ["partyline", "ConnectStreams", "StreamsProtocol", "AgentModel"], swiftSettings: strict),
-        .testTarget(name: "ConnectSimulatorTests", dependencies: ["ConnectSimulator"], swiftSettings: strict),
+        .testTarget(
+            name: "ConnectSimulatorTests", dependencies: ["ConnectSimulator", .httpTypes], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "partylined", "partyline", "connect-simulator", "ConnectStreams", "StreamsProtocol", "AgentModel",
-                .subprocess, .systemPackage,
+                .nioCore, .nioPosix,
             ], swiftSettings: strict),
     ]
 )

@@ -1,13 +1,8 @@
+import Glibc
 import Hummingbird
 import Logging
 import NIOCore
 import NIOSSL
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A simulated Amazon Connect instance with its servers.
 public final class Simulator: Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Standard output and error without a buffer: whoever waits for the line must not wait for more.
 struct StandardStream: Sendable {

@@ -1,10 +1,5 @@
 import Dispatch
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// SIGTERM and SIGINT as a wish to stop, instead of a sudden end.
 struct TerminationSignals {

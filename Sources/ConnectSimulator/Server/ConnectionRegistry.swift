@@ -1,12 +1,7 @@
+import Glibc
 import NIOCore
 import NIOSSL
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Every open connection of a listener, so that they can be cut.
 final class ConnectionRegistry: Sendable {

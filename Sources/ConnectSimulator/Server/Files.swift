@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Something the simulator needs of the machine and does not get.
 public struct SimulatorError: Error, Sendable, CustomStringConvertible {

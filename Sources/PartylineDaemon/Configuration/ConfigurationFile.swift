@@ -3,6 +3,12 @@ import Yams
 /// Checks a configuration file against the table of keys, on the nodes of its text, which know their lines. What is
 /// left after that may be read by a library that forgets where things stood.
 enum ConfigurationFile {
+    /// True if the text holds nothing but comments.
+    static func isEmpty(_ text: String) -> Bool {
+        guard let root = try? compose(yaml: text) else { return true }
+        return root.null != nil
+    }
+
     static func check(_ text: String, file: String) -> [ConfigurationError.Problem] {
         do {
             guard let root = try compose(yaml: text) else { return [] }
@@ -75,7 +81,8 @@ enum ConfigurationFile {
 
     /// The nearest key, if one is near.
     private static func suggestion(for path: String) -> String {
-        let near = ConfigurationKeys.all.map { ($0.path, distance($0.path.lowercased(), path.lowercased())) }
+        let words = ConfigurationKeys.all.map(\.path) + ConfigurationKeys.sections.keys.sorted()
+        let near = words.map { ($0, distance($0.lowercased(), path.lowercased())) }
             .min { $0.1 < $1.1 }
         guard let near, near.1 <= max(2, path.count / 3) else {
             return "; partylined --default-config lists them all"

@@ -39,7 +39,8 @@ struct DaemonConfiguration: Sendable {
     /// Reads and checks everything.
     static func load(_ flags: Flags, environment: [String: String]) async throws -> DaemonConfiguration {
         let file = try findFile(flags, environment)
-        var problems = try file.map { ConfigurationFile.check(try contents($0), file: $0) } ?? []
+        let text = try file.map(contents)
+        var problems = file.map { ConfigurationFile.check(text ?? "", file: $0) } ?? []
         problems += environmentProblems(environment)
         let (overrides, flagProblems) = overrides(flags.settings)
         problems += flagProblems
@@ -47,7 +48,10 @@ struct DaemonConfiguration: Sendable {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: overrides), environmentProvider(environment),
         ]
-        if let file { providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file))) }
+        // A file of comments alone is fine, but not for the provider.
+        if let file, let text, !ConfigurationFile.isEmpty(text) {
+            providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+        }
         return try DaemonConfiguration(
             Values(reader: ConfigReader(providers: providers)), flags, file: file, environment: environment)
     }

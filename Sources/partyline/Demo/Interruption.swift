@@ -10,7 +10,7 @@ enum Interruption {
 
     static func listen() {
         receivedSignal = 0
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number) { receivedSignal = $0 } }
+        EndSignals.handle { receivedSignal = $0 }
     }
 
     static func check() throws {

@@ -49,6 +49,6 @@ struct WatchCommand: ParsableCommand {
     /// Every line has been written when it was printed, so there is nothing to finish: each of these ends the command at
     /// once, and well.
     private static func endQuietly() {
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number) { _ in _exit(0) } }
+        EndSignals.handle { _ in _exit(0) }
     }
 }

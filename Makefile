@@ -1,0 +1,48 @@
+# The few words one types. `make demo` and `make test` install what they need (Debian) and build what they run.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+PACKAGES := libsystemd-dev zlib1g-dev
+SOURCES := Package.swift Sources Tests
+
+.PHONY: demo test format lint config install deps
+
+demo: deps
+	swift build --product connect-simulator
+	swift build --product partylined
+	swift build --product partyline
+	.build/debug/partyline demo
+
+test: deps
+	swift build --build-tests
+	swift test --skip-build
+
+format:
+	swift format --in-place --recursive $(SOURCES)
+
+lint:
+	swift format lint --strict --recursive $(SOURCES)
+
+# Config/partyline.yaml is written from the daemon's table of keys.
+config: deps
+	swift build --product partylined
+	.build/debug/partylined --default-config > Config/partyline.yaml
+
+install: deps
+	swift build --configuration release --static-swift-stdlib
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/partyline $(DESTDIR)$(PREFIX)/lib/systemd/user
+	install -m 0755 .build/release/partylined .build/release/partyline .build/release/connect-simulator \
+	  $(DESTDIR)$(PREFIX)/bin
+	install -m 0644 Config/partyline.yaml $(DESTDIR)$(PREFIX)/share/partyline
+	install -m 0644 systemd/partyline.socket $(DESTDIR)$(PREFIX)/lib/systemd/user
+	sed 's|@PREFIX@|$(PREFIX)|' systemd/partyline.service.in > $(DESTDIR)$(PREFIX)/lib/systemd/user/partyline.service
+
+# What the linker needs and a fresh Debian lacks. Elsewhere nothing is done: the compiler will say what is missing.
+deps:
+	@command -v swift > /dev/null || { echo "There is no Swift toolchain here: https://www.swift.org/install"; exit 1; }
+	@command -v dpkg-query > /dev/null || exit 0; \
+	missing=$$(for package in $(PACKAGES); do \
+	  dpkg-query --show --showformat '$${db:Status-Abbrev}' $$package 2> /dev/null | grep -q '^ii' || echo $$package; done); \
+	[ -z "$$missing" ] && exit 0; \
+	echo "Installing" $$missing; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq $$missing > /dev/null

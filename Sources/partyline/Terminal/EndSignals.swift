@@ -1,0 +1,16 @@
+import Glibc
+
+/// The signals by which somebody says that it is enough: Ctrl-C, `kill`, a closed terminal, a reader that went away.
+enum EndSignals {
+    /// Handles them all. They are unblocked first: a parent that starts us from a thread which blocks them, as thread
+    /// pools do, hands its mask down.
+    static func handle(_ handler: @escaping @convention(c) (CInt) -> Void) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] {
+            sigaddset(&signals, number)
+            signal(number, handler)
+        }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+}

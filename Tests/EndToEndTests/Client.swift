@@ -1,0 +1,73 @@
+import AgentModel
+import ConnectStreams
+import StreamsProtocol
+import Testing
+
+/// A client of the socket that remembers everything it was told.
+final class Client {
+    let connection: LineConnection
+    private(set) var received: [ServerMessage] = []
+    private var cursor = 0
+
+    init(path: String) throws {
+        connection = try LineConnection(path: path)
+        _ = try connection.welcome()
+    }
+
+    /// The next message, from where the last wait ended, for which the condition holds.
+    @discardableResult
+    func wait(
+        for event: String, seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation,
+        where condition: (JSON) -> Bool = { _ in true }
+    ) throws -> ServerMessage {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while true {
+            while cursor < received.count {
+                let message = received[cursor]
+                cursor += 1
+                if message.event == event, condition(message.data ?? .null) { return message }
+            }
+            guard let message = try next(before: deadline) else {
+                let seen = received.map(\.event).joined(separator: " ")
+                try #require(
+                    Bool(false), "no \(event) within \(seconds) s; seen: \(seen)", sourceLocation: sourceLocation)
+                continue
+            }
+            received.append(message)
+        }
+    }
+
+    /// The agent, once it is as wanted.
+    @discardableResult
+    func agent(
+        seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation, where condition: (Agent) -> Bool
+    ) throws -> Agent {
+        let message = try wait(for: EventName.agentUpdate, seconds: seconds, sourceLocation: sourceLocation) {
+            Agent(json: $0).map(condition) ?? false
+        }
+        return try #require(message.data.flatMap(Agent.init(json:)))
+    }
+
+    /// The next message, nil if none comes in time.
+    private func next(before deadline: ContinuousClock.Instant) throws -> ServerMessage? {
+        do throws(ConnectionError) {
+            return try connection.nextMessage(before: deadline)
+        } catch {
+            guard error == .timeout else { throw error }
+            return nil
+        }
+    }
+
+    /// All events so far, also those that have come and not been waited for.
+    func events() throws -> [String] {
+        received += try connection.availableMessages()
+        return received.map(\.event)
+    }
+
+    /// Sends bytes as they are.
+    func send(_ event: String, _ data: JSON? = nil) throws { try connection.send(event, data) }
+}
+
+extension Agent {
+    func contact(_ id: String) -> Contact? { snapshot.contacts.first { $0.contactId == id } }
+}

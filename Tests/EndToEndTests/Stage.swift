@@ -1,0 +1,145 @@
+import AgentModel
+import ConnectStreams
+import Foundation
+import FoundationNetworking
+import Glibc
+import StreamsProtocol
+import Testing
+
+/// Real binaries in a folder of their own: a simulator, a daemon, whatever a test wants of them. All end with it.
+final class Stage {
+    let folder: String
+    private(set) var simulator: Program?
+    private(set) var daemon: Program?
+    private var ready: JSON = [:]
+
+    init() throws {
+        // Short, because a socket's path may have 107 bytes only.
+        folder = "/tmp/partyline-e2e-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    }
+
+    deinit {
+        daemon?.kill(SIGKILL)
+        simulator?.kill(SIGKILL)
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    var socket: String { "\(folder)/p.sock" }
+    var cookies: String { "\(folder)/cookies" }
+    var base: String { ready["base"]?.string ?? "" }
+
+    // MARK: Programs
+
+    func startSimulator(_ arguments: String...) throws {
+        let program = try Program(
+            "connect-simulator",
+            ["--tls", "--ca-out", "\(folder)/ca.pem", "--cookies-out", cookies] + arguments, folder: folder)
+        simulator = program
+        ready = try JSON(parsing: try #require(try program.firstLine(), "the simulator did not get ready"))
+    }
+
+    /// A daemon that authorizes by itself, with quick timers: long waits run fifty times as fast.
+    func startDaemon(
+        _ arguments: [String] = [], environment: [String: String] = [:]
+    ) throws {
+        var settings = [
+            "PARTYLINE_SESSION_SOURCE": "authorize", "PARTYLINE_SESSION_BASE_URL": base,
+            "PARTYLINE_SESSION_COOKIE_FILE": cookies, "PARTYLINE_TLS_TRUST_ROOTS": "\(folder)/ca.pem",
+            "PARTYLINE_TIMERS_SCALE": "0.02", "PARTYLINE_TIMERS_SCALE_FROM": "5000", "PARTYLINE_LOG_LEVEL": "debug",
+        ]
+        settings.merge(environment) { $1 }
+        daemon = try Program("partylined", ["--socket", socket] + arguments, environment: settings, folder: folder)
+        try waitForSocket()
+    }
+
+    func startBoth() throws {
+        try startSimulator()
+        try startDaemon()
+    }
+
+    func waitForSocket() throws {
+        try eventually("the daemon listens") { (try? LineConnection(path: self.socket)) != nil }
+    }
+
+    /// What the daemon wrote to standard error.
+    var daemonLog: String { daemon?.errors ?? "" }
+
+    // MARK: The simulator's control API
+
+    @discardableResult
+    func control(_ path: String, _ body: JSON? = nil) throws -> JSON { try exchange("POST", path, body) }
+
+    /// What the control API shows.
+    func state(_ path: String) throws -> JSON { try exchange("GET", path, nil) }
+
+    private func exchange(_ method: String, _ path: String, _ body: JSON?) throws -> JSON {
+        let root = try #require(ready["control"]?.string)
+        var request = URLRequest(url: try #require(URL(string: root + path)), timeoutInterval: 10)
+        request.httpMethod = method
+        if let body {
+            request.httpBody = Data(body.encoded)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
+        let (status, data) = try HTTP.exchange(request)
+        try #require(
+            (200..<300).contains(status), "\(method) \(path): \(status) \(String(decoding: data, as: UTF8.self))")
+        return data.isEmpty ? .null : try JSON(parsing: Array(data))
+    }
+
+    /// How often the simulator saw an operation.
+    func count(of operation: String) throws -> Int {
+        let counts = try state("/counts")
+        return (counts[operation] ?? counts["counts"]?[operation])?.int ?? 0
+    }
+
+    // MARK: Clients
+
+    func client() throws -> Client { try Client(path: socket) }
+
+    /// A client, once the agent is known and the websocket is open.
+    func readyClient() throws -> Client {
+        let client = try client()
+        try client.wait(for: EventName.agentUpdate)
+        try eventually("the websocket is open") {
+            try client.connection.request("getStatus")["webSocket"]?["state"]?.string == "open"
+        }
+        return client
+    }
+}
+
+/// URLSession, waited for: these tests have nothing else to do meanwhile.
+enum HTTP {
+    private final class Box: @unchecked Sendable {
+        // Written once by the session's thread before the semaphore is signalled, read after it was waited for.
+        var result: (status: Int, data: Data)?
+        var error: (any Error)?
+    }
+
+    static func exchange(_ request: URLRequest) throws -> (Int, Data) {
+        let box = Box()
+        let done = DispatchSemaphore(value: 0)
+        URLSession.shared.dataTask(with: request) { data, response, error in
+            box.error = error
+            if let response = response as? HTTPURLResponse { box.result = (response.statusCode, data ?? Data()) }
+            done.signal()
+        }.resume()
+        done.wait()
+        if let error = box.error { throw error }
+        return try #require(box.result)
+    }
+}
+
+/// Waits until something holds, looking often; fails the test when it takes longer than `seconds`.
+func eventually(
+    _ what: String, seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () throws -> Bool
+) throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+        if try condition() { return }
+        usleep(20_000)
+    }
+    try #require(Bool(false), "within \(seconds) s: \(what)", sourceLocation: sourceLocation)
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+@testable import PartylineDaemon
+
+/// One bad file: its text, the line that is blamed, and words that have to be there.
+struct BadFile: CustomTestStringConvertible, Sendable {
+    let text: String
+    let line: Int?
+    let words: [String]
+
+    init(_ text: String, _ line: Int?, _ words: String...) {
+        self.text = text
+        self.line = line
+        self.words = words
+    }
+
+    var testDescription: String { text.replacingOccurrences(of: "\n", with: "⏎") }
+}
+
+@Suite("Configuration file")
+struct ConfigurationFileTests {
+    static let bad: [BadFile] = [
+        BadFile("sesion:\n  source: configure", 1, "no key sesion", "did you mean"),
+        BadFile("session:\n  sorce: configure", 2, "no key session.sorce", "did you mean session.source?"),
+        BadFile("session:\n  source: both", 2, "session.source", "\"both\"", "configure, authorize"),
+        BadFile("session: configure", 1, "session is a section"),
+        BadFile("session: [configure]", 1, "session is a section"),
+        BadFile("session:\n  source: [configure]", 2, "session.source", "not a list or a mapping"),
+        BadFile("session:\n  source: {a: b}", 2, "session.source", "not a list or a mapping"),
+        BadFile("timers:\n  snapshotInterval: fast", 2, "timers.snapshotInterval", "\"fast\"", "milliseconds"),
+        BadFile("timers:\n  snapshotInterval: -1", 2, "timers.snapshotInterval", "\"-1\""),
+        BadFile("timers:\n  snapshotInterval: 1.5", 2, "timers.snapshotInterval", "\"1.5\""),
+        BadFile("timers:\n  snapshotInterval: 100ms", 2, "timers.snapshotInterval", "\"100ms\""),
+        BadFile("timers:\n  snapshotInterval: 99999999999", 2, "timers.snapshotInterval"),
+        BadFile("timers:\n  snapshotInterval: 99999999999999999999999", 2, "timers.snapshotInterval"),
+        BadFile("timers:\n  scale: 0", 2, "timers.scale", "above 0"),
+        BadFile("timers:\n  scale: nan", 2, "timers.scale"),
+        BadFile("timers:\n  scale: 1e9", 2, "timers.scale"),
+        BadFile("timers:\n\n\n  skale: 1", 4, "no key timers.skale", "did you mean timers.scale?"),
+        BadFile("limits:\n  lineBytes: 10", 2, "limits.lineBytes", "1024"),
+        BadFile("limits:\n  lineBytes: 1048576\n  lineBytes: 1048576", 2, "stands twice", "lineBytes"),
+        BadFile("http:\n  compression: yes", 2, "http.compression", "true or false"),
+        BadFile("session:\n  baseUrl: example.my.connect.aws", 2, "session.baseUrl", "https://"),
+        BadFile("session:\n  baseUrl: http://example.com", 2, "session.baseUrl", "https://"),
+        BadFile("session:\n  cookieFile: ~/cookies", 2, "session.cookieFile"),
+        BadFile("log:\n  level: loud", 2, "log.level", "debug, info, warning, error"),
+        BadFile("- session", 1, "a mapping of keys"),
+        BadFile("just words", 1, "a mapping of keys"),
+        BadFile("session:\n\tsource: configure", 2, "not YAML"),
+        BadFile("session: {source: configure", nil, "not YAML"),
+        BadFile("a: b: c", 1, "not YAML"),
+        BadFile("? [1, 2]\n: x", 1, "a key has to be a word"),
+        BadFile("socket: [a]", 1, "socket", "a path"),
+        BadFile("completely: unknown", 1, "no key completely", "--default-config"),
+    ]
+
+    @Test("a bad file is refused with key, line, and what would be right", arguments: bad)
+    func refused(_ file: BadFile) throws {
+        let problems = ConfigurationFile.check(file.text, file: "partyline.yaml")
+        let problem = try #require(problems.first, "it was accepted")
+        if let line = file.line { #expect(problem.place == "partyline.yaml:\(line)") }
+        for word in file.words { #expect(problem.message.contains(word), "\(problem.message)") }
+    }
+
+    @Test("a proxy's password and a URL are not repeated in the complaint")
+    func secrets() throws {
+        let problems = ConfigurationFile.check("session:\n  baseUrl: ftp://user:hunter2@host", file: "f")
+        #expect(try !#require(problems.first).message.contains("hunter2"))
+    }
+
+    @Test("all problems are told at once, in the order of the file")
+    func allAtOnce() {
+        let text = "log:\n  level: loud\ntimers:\n  scale: fast\nfoo: 1\n"
+        let places = ConfigurationFile.check(text, file: "f").map(\.place)
+        #expect(places == ["f:2", "f:4", "f:5"])
+    }
+
+    @Test(
+        "good files are good",
+        arguments: [
+            "", "# nothing\n", "session:\n", "session:\n  source:\n", "timers: {scale: 0.02, scaleFrom: 5000}",
+            "session:\n  source: authorize\n  baseUrl: https://example.my.connect.aws\n",
+            "session:\n  baseUrl: http://127.0.0.1:8080\n", "socket: /run/user/1000/x.sock",
+            "---\nlog: {level: debug}\n",
+        ])
+    func good(_ text: String) { #expect(ConfigurationFile.check(text, file: "f").isEmpty) }
+
+    @Test("Config/partyline.yaml is what the table of keys says, and is good")
+    func shipped() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "Config/partyline.yaml"), encoding: .utf8)
+        #expect(text == DefaultConfiguration.text, "run: make config")
+        #expect(ConfigurationFile.check(text, file: "f").isEmpty)
+        for key in ConfigurationKeys.all {
+            #expect(text.contains("\(key.path.split(separator: ".").last ?? ""):"), "\(key.path)")
+        }
+    }
+
+    @Test("every default is a value of its kind")
+    func defaults() {
+        for key in ConfigurationKeys.all where !key.fallback.isEmpty {
+            #expect(key.kind.accepts(key.fallback), "\(key.path)")
+        }
+    }
+}

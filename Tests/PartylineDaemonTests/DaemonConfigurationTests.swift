@@ -1,0 +1,150 @@
+import ConduitCore
+import Foundation
+import Testing
+
+@testable import PartylineDaemon
+@testable import SessionCore
+
+@Suite("Daemon configuration")
+struct DaemonConfigurationTests {
+    /// A file of that text in a folder of its own, for as long as the body runs.
+    private func withFile<R>(_ text: String, _ body: (String) async throws -> R) async throws -> R {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "partyline-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "partyline.yaml")
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return try await body(file.path())
+    }
+
+    private func load(
+        _ text: String, _ environment: [String: String] = [:],
+        _ change: (inout DaemonConfiguration.Flags) -> Void = { _ in }
+    ) async throws -> DaemonConfiguration {
+        try await withFile(text) { file in
+            var flags = DaemonConfiguration.Flags()
+            flags.file = file
+            change(&flags)
+            return try await DaemonConfiguration.load(flags, environment: environment)
+        }
+    }
+
+    @Test("without anything the reference's values hold")
+    func defaults() async throws {
+        let configuration = try await DaemonConfiguration.load(.init(), environment: ["XDG_RUNTIME_DIR": "/run/user/7"])
+        var timers = SessionTimers()
+        timers.callTimeout = 15_000
+        #expect(configuration.session == SessionSettings(source: .configure, timers: timers))
+        #expect(configuration.socketPath == "/run/user/7/partyline/partyline.sock")
+        #expect(configuration.file == nil)
+    }
+
+    @Test("flags beat the environment, which beats the file, for every timer")
+    func precedence() async throws {
+        let text =
+            "timers:\n"
+            + ConfigurationKeys.timers.filter { $0.key.kind == .milliseconds }
+            .map { "  \($0.key.path.dropFirst("timers.".count)): 7001\n" }.joined()
+        let file = try await load(text).session.timers
+        let environment = Dictionary(
+            uniqueKeysWithValues: ConfigurationKeys.timers.filter { $0.key.kind == .milliseconds }
+                .map { ($0.key.environmentVariable, "7002") })
+        let both = try await load(text, environment).session.timers
+        let all = try await load(text, environment) { flags in
+            flags.settings = ConfigurationKeys.timers.filter { $0.key.kind == .milliseconds }
+                .map { "\($0.key.path)=7003" }
+        }.session.timers
+        for timer in ConfigurationKeys.timers where timer.key.kind == .milliseconds {
+            var expected = SessionTimers()
+            for (timers, value) in [(file, Int64(7001)), (both, 7002), (all, 7003)] {
+                expected = timers
+                timer.set(&expected, value)
+                #expect(expected == timers, "\(timer.key.path) was not \(value)")
+            }
+        }
+    }
+
+    @Test("scale and scaleFrom shorten the long waits and leave the short ones")
+    func scale() async throws {
+        let timers = try await load("timers: {scale: 0.02, scaleFrom: 5000}").session.timers
+        #expect(timers.scaled(30_000) == 600)
+        #expect(timers.scaled(4_999) == 4_999)
+    }
+
+    @Test(
+        "an instance is found from its base URL",
+        arguments: [
+            ("https://x.my.connect.aws", "https://x.my.connect.aws/api", "https://x.my.connect.aws/auth/authorize"),
+            ("https://x.my.connect.aws/", "https://x.my.connect.aws/api", "https://x.my.connect.aws/auth/authorize"),
+            (
+                "https://x.awsapps.com", "https://x.awsapps.com/connect/api",
+                "https://x.awsapps.com/connect/auth/authorize"
+            ),
+        ])
+    func instance(_ base: String, _ endpoint: String, _ authorize: String) async throws {
+        let text = "session: {source: authorize, baseUrl: \"\(base)\", cookieFile: /tmp/cookies}"
+        guard case .authorize(let instance) = try await load(text).session.source else {
+            Issue.record("it is not an instance")
+            return
+        }
+        #expect(instance.endpoint == endpoint)
+        #expect(instance.authorizeEndpoint == authorize)
+    }
+
+    @Test("the socket: flag, then PARTYLINE_SOCKET, then the file, then the instance")
+    func socket() async throws {
+        let environment = ["PARTYLINE_SOCKET": "/env.sock", "XDG_RUNTIME_DIR": "/x"]
+        #expect(
+            try await load("socket: /file.sock", environment) { $0.socket = "/flag.sock" }.socketPath == "/flag.sock")
+        #expect(try await load("socket: /file.sock", environment).socketPath == "/env.sock")
+        #expect(try await load("socket: /file.sock").socketPath == "/file.sock")
+        #expect(try await load("") { $0.instance = "blue" }.socketPath == "/run/partyline/blue.sock")
+        #expect(try await load("").socketPath == nil)
+    }
+
+    @Test(
+        "what is wrong in the environment or on the command line is named",
+        arguments: [
+            (["PARTYLINE_LOG_LEVEL": "loud"], [], "PARTYLINE_LOG_LEVEL"),
+            (["PARTYLINE_TIMERS_SCALE_FROM": "soon"], [], "PARTYLINE_TIMERS_SCALE_FROM"),
+            (["HTTPS_PROXY": "socks5://x:1"], [], "HTTPS_PROXY"),
+            ([:], ["timers.scale=fast"], "--set timers.scale"),
+            ([:], ["no.such.key=1"], "--set no.such.key"),
+            ([:], ["timers.scale"], "--set timers.scale"),
+        ] as [([String: String], [String], String)])
+    func outside(_ environment: [String: String], _ settings: [String], _ place: String) async throws {
+        let error = try await #require(throws: ConfigurationError.self) {
+            try await load("", environment) { $0.settings = settings }
+        }
+        #expect(error.description.contains(place), "\(error)")
+    }
+
+    @Test(
+        "authorize needs to know where and with which cookies",
+        arguments: [
+            ("session: {source: authorize}", "session.baseUrl"),
+            ("session: {source: authorize, baseUrl: \"https://x.my.connect.aws\"}", "session.cookieFile"),
+            ("tls: {trustRoots: /nonexistent.pem}", "tls.trustRoots"),
+        ])
+    func incomplete(_ text: String, _ key: String) async throws {
+        let error = try await #require(throws: ConfigurationError.self) { try await load(text) }
+        #expect(error.problems.first?.place == key)
+    }
+
+    @Test("a file that is named has to be there")
+    func missing() async throws {
+        var flags = DaemonConfiguration.Flags()
+        flags.file = "/nonexistent/partyline.yaml"
+        let error = try await #require(throws: ConfigurationError.self) {
+            try await DaemonConfiguration.load(flags, environment: [:])
+        }
+        #expect(error.description == "/nonexistent/partyline.yaml: there is no such file")
+    }
+
+    @Test("only a daemon that waits for it takes a client's configure")
+    func configure() async throws {
+        #expect(try await load("").conduit(epoch: "e", ownUid: 1).acceptsConfigure)
+        let text = "session: {source: authorize, baseUrl: \"https://x.my.connect.aws\", cookieFile: /tmp/c}"
+        #expect(try await !load(text).conduit(epoch: "e", ownUid: 1).acceptsConfigure)
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Glibc
+import LocalServer
+import Testing
+
+@Suite("Socket place")
+struct SocketPlaceTests {
+    /// A folder under /tmp, because a socket's path may have 107 bytes only.
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = "/tmp/partyline-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        chmod(folder, 0o700)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try body(folder)
+    }
+
+    private func mode(_ path: String) -> mode_t {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
+    }
+
+    @Test("the socket is 0600 in a folder of 0700 that is made for it")
+    func modes() throws {
+        try withFolder { folder in
+            let path = "\(folder)/a/b/x.sock"
+            let place = try SocketPlace.claim(path)
+            #expect(mode(path) == 0o600)
+            #expect(mode("\(folder)/a/b") == 0o700)
+            #expect(mode("\(folder)/a") == 0o700)
+            #expect(mode("\(path).lock") == 0o600)
+            place.release()
+            #expect(access(path, F_OK) != 0)
+        }
+    }
+
+    @Test("a live socket is not taken, a leftover is")
+    func live() throws {
+        try withFolder { folder in
+            let path = "\(folder)/x.sock"
+            let first = try SocketPlace.claim(path)
+            let error = #expect(throws: SocketPlaceError.self) { try SocketPlace.claim(path) }
+            #expect(error?.message == "another partylined is running at \(path)")
+            // As after a kill -9: the socket stays, nobody answers, nobody holds the lock.
+            close(first.descriptor)
+            rename(path, "\(path).kept")
+            first.release()
+            rename("\(path).kept", path)
+            #expect(access(path, F_OK) == 0)
+            let second = try SocketPlace.claim(path)
+            second.release()
+        }
+    }
+
+    @Test("a socket that answers without a lock is not taken either")
+    func answering() throws {
+        try withFolder { folder in
+            let path = "\(folder)/x.sock"
+            let first = try SocketPlace.claim(path)
+            unlink("\(path).lock")
+            let error = #expect(throws: SocketPlaceError.self) { try SocketPlace.claim(path) }
+            #expect(error?.message == "another partylined is running at \(path)")
+            first.release()
+        }
+    }
+
+    @Test("what is not a socket is left alone")
+    func notASocket() throws {
+        try withFolder { folder in
+            let path = "\(folder)/x.sock"
+            try "precious".write(toFile: path, atomically: true, encoding: .utf8)
+            let error = #expect(throws: SocketPlaceError.self) { try SocketPlace.claim(path) }
+            #expect(error?.message == "\(path) exists and is not a socket")
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+        }
+    }
+
+    @Test("a folder that others may change, a path too long, a folder that cannot be made")
+    func refused() throws {
+        try withFolder { folder in
+            chmod(folder, 0o777)
+            let shared = #expect(throws: SocketPlaceError.self) { try SocketPlace.claim("\(folder)/x.sock") }
+            #expect(shared?.message.contains("others may change") == true)
+            chmod(folder, 0o700)
+            let long = #expect(throws: SocketPlaceError.self) {
+                try SocketPlace.claim("\(folder)/\(String(repeating: "x", count: 120)).sock")
+            }
+            #expect(long?.message.contains("Linux allows 107") == true)
+            try "file".write(toFile: "\(folder)/file", atomically: true, encoding: .utf8)
+            #expect(throws: SocketPlaceError.self) { try SocketPlace.claim("\(folder)/file/x.sock") }
+        }
+    }
+}
