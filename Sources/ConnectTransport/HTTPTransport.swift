@@ -57,7 +57,7 @@ final class HTTPTransport {
         let task = client.execute(
             request: request,
             delegate: ResponseAccumulator(request: request, maxBodySize: settings.maximumBody),
-            eventLoop: .delegateAndChannel(on: loop), deadline: .now() + .milliseconds(call.timeout))
+            eventLoop: .delegate(on: loop), deadline: .now() + .milliseconds(call.timeout))
         tasks[id] = task
         let bound = NIOLoopBound((self, done), eventLoop: loop)
         let host = url.host

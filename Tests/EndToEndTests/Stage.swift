@@ -30,6 +30,14 @@ final class Stage {
     var cookies: String { "\(folder)/cookies" }
     var base: String { ready["base"]?.string ?? "" }
 
+    /// Host and port of the simulator's websocket.
+    var webSocketAuthority: String {
+        get throws {
+            let url = try #require(ready["websocket"]?.string)
+            return String(url.dropFirst("wss://".count).prefix { $0 != "/" })
+        }
+    }
+
     // MARK: Programs
 
     func startSimulator(_ arguments: String...) throws {
