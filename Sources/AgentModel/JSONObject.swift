@@ -21,9 +21,9 @@ public struct JSONObject: Sendable {
 
     /// The member of that name. Setting it replaces it where it stands, appends it, or (nil) removes it.
     public subscript(_ name: String) -> JSON? {
-        get { members.first { $0.name == name }?.value }
+        get { members.first { Self.same($0.name, name) }?.value }
         set {
-            let place = members.firstIndex { $0.name == name }
+            let place = members.firstIndex { Self.same($0.name, name) }
             switch (place, newValue) {
             case (let place?, let value?): members[place].value = value
             case (let place?, nil): members.remove(at: place)
@@ -32,6 +32,9 @@ public struct JSONObject: Sendable {
             }
         }
     }
+
+    /// JSON knows no normalization: two names are one only if they have the same code points, unlike Swift's `==`.
+    static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 
     /// True if there is no member.
     public var isEmpty: Bool { members.isEmpty }
@@ -55,7 +58,7 @@ extension JSONObject: Equatable {
     /// Two objects are equal if they have the same members, in whatever order: order carries no meaning in JSON.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.members.count == right.members.count else { return false }
-        return zip(left.members, right.members).allSatisfy { $0.name == $1.name && $0.value == $1.value }
+        return zip(left.members, right.members).allSatisfy { same($0.name, $1.name) && $0.value == $1.value }
             || left.members.allSatisfy { right[$0.name] == $0.value }
     }
 }

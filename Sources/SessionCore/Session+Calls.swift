@@ -59,7 +59,7 @@ extension Session {
         }
         calls[id] = nil
         if case .failure(let reason) = outcome {
-            actions.append(.log(.warning, "no answer from the service", ["call": call.request.purpose, "why": reason]))
+            actions.append(.log(.debug, "no answer from the service", ["call": call.request.purpose, "why": reason]))
         }
         spendBudget(call.method, &result)
         if call.purpose != .transport { actions.append(contentsOf: metrics(call, result)) }

@@ -37,8 +37,12 @@ extension Session {
     }
 
     private mutating func snapshotFailed(_ error: ServiceError) {
-        if link.state != .down { link = SessionStatus.Link(state: .down, since: now.wall) }
-        link.lastError = "getAgentSnapshot: \(error.type)" + (error.message.map { ": \($0)" } ?? "")
+        let reason = "getAgentSnapshot: \(error.type)" + (error.message.map { ": \($0)" } ?? "")
+        if link.state != .down {
+            link = SessionStatus.Link(state: .down, since: now.wall)
+            actions.append(.log(.warning, "the link to the service is down", ["why": reason]))
+        }
+        link.lastError = reason
         guard !stands(after: error) else {
             snapshots.isStanding = true
             return
@@ -65,7 +69,12 @@ extension Session {
     /// A polled call succeeded: the service is there and the token is good.
     mutating func reached() {
         tokens.refusals = 0
-        if link.state != .up { link = SessionStatus.Link(state: .up, since: now.wall) }
+        guard link.state != .up else { return }
+        if link.state == .down {
+            let duration = Double(now.wall - link.since) / 1000
+            actions.append(.log(.info, "the link to the service is up again", ["after": "\(duration) s"]))
+        }
+        link = SessionStatus.Link(state: .up, since: now.wall)
     }
 
     mutating func wakePollers() {

@@ -33,6 +33,8 @@ struct WebSocketManager: Sendable {
 
     private var isRunning = false
     private var isAsking = false
+    /// True while the next createTransport waits for its time.
+    private var isWaiting = false
     private var transport: Transport?
     private var primary: WebSocketLine?
     private var candidate: WebSocketLine?
@@ -101,7 +103,9 @@ struct WebSocketManager: Sendable {
 
     private mutating func fire(_ timer: WebSocketTimer) {
         switch timer {
-        case .transport: connect()
+        case .transport:
+            isWaiting = false
+            connect()
         case .open(let id): tookTooLong(id)
         case .heartbeat(let id): heartbeat(id)
         case .lifetime(let id): if primary?.id == id { connect() }
@@ -112,6 +116,8 @@ struct WebSocketManager: Sendable {
     /// Asks for a transport, unless a new websocket is on its way already.
     private mutating func connect() {
         guard isRunning, candidate == nil, !isAsking else { return }
+        if isWaiting { act(.unschedule(.webSocket(.transport))) }
+        isWaiting = false
         isAsking = true
         steps.append(.createTransport)
     }
@@ -142,7 +148,7 @@ struct WebSocketManager: Sendable {
         dropSilentPrimary()
         let wait = min(timers.transportRetryBase << Int64(min(transportFailures, 8)), timers.transportRetryLimit)
         transportFailures += 1
-        schedule(.transport, after: wait)
+        connectLater(wait)
     }
 
     private mutating func open() {
@@ -202,7 +208,9 @@ struct WebSocketManager: Sendable {
             lose(line, code, reason)
             // A websocket that hardly lived counts as refused, lest we open and lose one as fast as we can.
             let lived = now.uptime - (line.opened ?? now).uptime
-            lived < timers.webSocketRetryBase ? retryLater() : connect()
+            if lived < timers.webSocketRetryBase { return retryLater() }
+            refusals = 0
+            connect()
         } else if let line = candidate, line.id == id {
             candidate = nil
             report(line, code, reason)
@@ -216,7 +224,12 @@ struct WebSocketManager: Sendable {
         guard candidate == nil, !isAsking else { return }
         let wait = min(timers.webSocketRetryBase << Int64(min(refusals, 8)), timers.webSocketRetryLimit)
         refusals += 1
-        schedule(.transport, after: jittered(wait))
+        connectLater(jittered(wait))
+    }
+
+    private mutating func connectLater(_ wait: Int64) {
+        isWaiting = true
+        schedule(.transport, after: wait)
     }
 
     /// A primary that has gone silent and cannot be replaced just now is a lost one.
@@ -299,7 +312,6 @@ struct WebSocketManager: Sendable {
                 return []
             }
         case Frame.subscribeTopic:
-            refusals = 0
             onLine(id) { $0.subscription.answered(frame) }
             promoteIfReady()
         default: if primary?.id == id { act(.publish(EventName.webSocketAllMessage, frame)) }

@@ -369,13 +369,14 @@ struct JSONReader {
 /// The names an object has had so far: a list while it is short, a set once walking it would be quadratic.
 private struct SeenNames {
     private var few: [String] = []
-    private var many: Set<String> = []
+    // By code units: a set of strings would take two normalizations of one name for the same.
+    private var many: Set<[UInt8]> = []
 
     mutating func insert(_ name: String) -> Bool {
-        if !many.isEmpty { return many.insert(name).inserted }
-        if few.contains(name) { return false }
+        if !many.isEmpty { return many.insert(Array(name.utf8)).inserted }
+        if few.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { return false }
         few.append(name)
-        if few.count > 16 { many = Set(few) }
+        if few.count > 16 { many = Set(few.map { Array($0.utf8) }) }
         return true
     }
 }

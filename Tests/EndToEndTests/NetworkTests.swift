@@ -90,6 +90,22 @@ extension EndToEnd {
             #expect(isKept ? opened <= 6 : opened >= 20, "\(opened) connections for 20 calls")
         }
 
+        @Test("a host that takes the connection and says nothing is given up after the connect timeout")
+        func connectTimeout() throws {
+            let stage = try Stage()
+            let silent = try SilentListener()
+            try "# Netscape HTTP Cookie File\n".write(toFile: stage.cookies, atomically: true, encoding: .utf8)
+            try stage.startDaemon(environment: [
+                "PARTYLINE_SESSION_BASE_URL": "https://127.0.0.1:\(silent.port)",
+                "PARTYLINE_HTTP_CONNECT_TIMEOUT": "200", "PARTYLINE_TLS_TRUST_ROOTS": "",
+            ])
+            let port = try stage.client()
+            // The call's own limit is 15 s, so an early failure is the connection's.
+            try eventually("the failure is told", seconds: 8) {
+                try port.connection.request("getStatus")["auth"]?["lastError"]?.string?.isEmpty == false
+            }
+        }
+
         @Test("a service that does not answer in time is a failed call, told as one")
         func readTimeout() throws {
             let stage = try Stage()
