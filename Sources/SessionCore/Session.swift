@@ -72,6 +72,7 @@ public struct Session: Sendable {
 
     private mutating func start() {
         link.since = now.wall
+        webSockets.stateSince = now.wall
         if case .authorize = settings.source { beginAuthorizing() }
     }
 

@@ -44,7 +44,8 @@ struct WebSocketManager: Sendable {
     private var openTimeouts = 0
     /// When the last open websocket was lost, in milliseconds since 1970.
     private var lostAt: Int64?
-    private var stateSince: Int64 = 0
+    /// When `status.state` last changed, in milliseconds since 1970.
+    var stateSince: Int64 = 0
     private var wanted: [String] = []
     /// True from a createTransport that failed otherwise than by the network, said once, to the next that succeeds.
     private(set) var hasFailed = false
