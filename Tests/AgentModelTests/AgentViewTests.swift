@@ -1,0 +1,106 @@
+import AgentModel
+import Testing
+
+@Suite("Views on what the service sent")
+struct AgentViewTests {
+    private static let snapshot: JSON = [
+        "state": [
+            "type": "routable", "name": "Available", "agentStateARN": "arn:available",
+            "startTimestamp": "2025-01-01T12:00:00.000Z",
+        ],
+        "nextState": ["type": "offline", "name": "Offline"],
+        "contacts": [
+            [
+                "contactId": "c1", "type": "voice", "state": ["type": "connected", "timestamp": "2025-01-01T12:01:00.000Z"],
+                "queue": ["name": "Sales", "queueARN": "arn:q"],
+                "attributes": ["city": ["name": "city", "value": "Bern"], "empty": ["name": "empty"]],
+                "connections": [
+                    ["connectionId": "l1", "type": "agent", "initial": false, "state": ["type": "hold"]],
+                    [
+                        "connectionId": "l2", "type": "inbound", "initial": true, "state": ["type": "connected"],
+                        "endpoint": ["phoneNumber": "+41441234567", "name": "Customer"],
+                    ],
+                    7,
+                ],
+            ],
+            "no contact",
+        ],
+        "snapshotTimestamp": "2025-01-01T12:02:00.000Z", "future": [1, 2],
+    ]
+    private static let configuration: JSON = [
+        "name": "Ann Example", "username": "ann", "permissions": ["outboundCall", 1], "dialableCountries": ["ch", "us"],
+        "agentStates": [["type": "routable", "name": "Available"], 5],
+        "routingProfile": ["name": "Basic", "routingProfileARN": "arn:rp"],
+    ]
+    private static let json: JSON = ["snapshot": snapshot, "configuration": configuration]
+
+    @Test("the agent and the state")
+    func agent() throws {
+        let agent = try #require(Agent(json: Self.json))
+        #expect(agent.json == Self.json)
+        #expect(agent.snapshot.state?.name == "Available")
+        #expect(agent.snapshot.state?.type == .routable)
+        #expect(agent.snapshot.state?.agentStateARN == "arn:available")
+        #expect(agent.snapshot.state?.startTimestamp == "2025-01-01T12:00:00.000Z")
+        #expect(agent.snapshot.nextState?.type == .offline)
+        #expect(agent.snapshot.snapshotTimestamp == "2025-01-01T12:02:00.000Z")
+        #expect(agent.snapshot.json["future"] == [1, 2])
+        #expect(Agent(json: ["configuration": [:]]) == nil)
+        #expect(Agent(json: ["snapshot": [:]])?.json == ["snapshot": [:], "configuration": [:]])
+    }
+
+    @Test("the configuration and its lists")
+    func configuration() throws {
+        let configuration = try #require(Agent(json: Self.json)).configuration
+        #expect(configuration.name == "Ann Example")
+        #expect(configuration.username == "ann")
+        #expect(configuration.permissions == ["outboundCall"])
+        #expect(configuration.dialableCountries == ["ch", "us"])
+        #expect(configuration.agentStates.map(\.name) == ["Available"])
+        #expect(configuration.routingProfileARN == "arn:rp")
+        #expect(configuration.routingProfile?["name"] == "Basic")
+        #expect(AgentConfiguration(json: JSONObject()).agentStates.isEmpty)
+    }
+
+    @Test("a contact and its legs")
+    func contact() throws {
+        let contacts = try #require(Agent(json: Self.json)).snapshot.contacts
+        #expect(contacts.count == 1)
+        let contact = try #require(contacts.first)
+        #expect(contact.contactId == "c1")
+        #expect(contact.type == .voice)
+        #expect(contact.stateType == .connected)
+        #expect(contact.stateTimestamp == "2025-01-01T12:01:00.000Z")
+        #expect(contact.queueName == "Sales")
+        #expect(contact.attributes == ["city": "Bern"])
+        #expect(contact.connections.map(\.connectionId) == ["l1", "l2"])
+        #expect(contact.agentConnection?.stateType == .hold)
+        #expect(contact.initialConnection?.connectionId == "l2")
+        #expect(contact.initialConnection?.type == .inbound)
+        #expect(contact.initialConnection?.endpoint?.phoneNumber == "+41441234567")
+        #expect(contact.initialConnection?.endpoint?.name == "Customer")
+        #expect(contact.agentConnection?.endpoint == nil)
+    }
+
+    @Test("what is missing is nil, not a fault")
+    func nothing() {
+        let contact = Contact(json: JSONObject())
+        #expect(contact.contactId == nil && contact.type == nil && contact.stateType == nil)
+        #expect(contact.connections.isEmpty && contact.attributes.isEmpty)
+        let snapshot = AgentSnapshot(json: JSONObject([("state", .null), ("contacts", .null)]))
+        #expect(snapshot.state == nil && snapshot.contacts.isEmpty)
+        #expect(!Connection(json: JSONObject()).isInitial)
+    }
+
+    @Test("an unknown value of an enumeration is kept as its text")
+    func openEnumerations() throws {
+        let contact = Contact(json: JSONObject([("type", "hologram"), ("state", ["type": "floating"])]))
+        #expect(contact.type?.description == "hologram")
+        #expect(contact.type == ContactType(rawValue: "hologram"))
+        #expect(contact.stateType?.isActive == false)
+        let active: [ContactStateType] = [.incoming, .pending, .connecting, .connected, .paused]
+        let idle: [ContactStateType] = [.initial, .ended, .missed, .rejected, .error]
+        #expect(active.filter(\.isActive) == active)
+        #expect(idle.filter(\.isActive).isEmpty)
+    }
+}

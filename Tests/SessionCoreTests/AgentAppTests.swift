@@ -1,0 +1,62 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("Calls of the agent-app service")
+struct AgentAppTests {
+    private let ticket = RequestTicket(port: 1, requestId: RawJSON("r"))
+    private let method = "AgentAppService.VoiceId.describeSpeaker"
+
+    private func asked(_ params: JSON = ["a": 1]) throws -> SessionHarness {
+        let harness = try SessionHarness.configured()
+        harness.handle(.call(ticket, method: method, params: params))
+        return harness
+    }
+
+    @Test("the request carries the token under the cookie's name")
+    func request() throws {
+        for (params, body) in [(["a": [1, .null]], #"{"a":[1,null]}"#), (.null, "{}")] as [(JSON, String)] {
+            let call = HTTPCall(
+                purpose: method, method: .post, url: Fixture.agentAppEndpoint,
+                headers: [
+                    ("Content-Type", "application/json"), ("X-Amz-target", method),
+                    ("X-Amz-Bearer", #"{"lily-auth":"t1"}"#),
+                ], body: Array(body.utf8), timeout: 15_000)
+            #expect(try asked(params).pending(method) == call)
+        }
+    }
+
+    @Test("an answer is passed on as it is", arguments: [(#"{"x":null,"t":1}"#, #"{"x":null,"t":1}"#), ("", "{}")])
+    func success(sent: String, told: String) throws {
+        let harness = try asked()
+        harness.advance(9)
+        let answer = ApiAnswer(data: try JSON(parsing: told), error: nil)
+        #expect(
+            try harness.answer(method, sent) == [try Fixture.metric(method, time: 9), .answer(ticket, answer)])
+    }
+
+    @Test(
+        "an error is the service's own, with the status beside, and no data at all",
+        arguments: [
+            (400, #"{"__type":"x","message":"wrong"}"#, #"{"__type":"x","message":"wrong","status":400}"#),
+            (502, "<html>", #"{"message":"Reason","status":502}"#), (401, "{}", #"{"status":401}"#),
+        ])
+    func failure(status: Int, body: String, error: String) throws {
+        let harness = try asked()
+        #expect(
+            try harness.answer(method, body, status: status) == [
+                try Fixture.metric(method, error: error), .answer(ticket, ApiAnswer(data: nil, error: error)),
+            ])
+    }
+
+    @Test("the network failing is not tried again")
+    func network() throws {
+        let error = #"{"type":"NetworkingError","message":"Network Failure","stack":[],"retryStatus":"none"}"#
+        #expect(
+            try asked().fail(method) == [
+                try Fixture.metric(method, error: error), .answer(ticket, ApiAnswer(data: nil, error: error)),
+            ])
+    }
+}

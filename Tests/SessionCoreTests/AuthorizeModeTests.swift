@@ -1,0 +1,153 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("A daemon that signs in by itself")
+struct AuthorizeModeTests {
+    private let signedIn = #"{"accessToken":"t1","expiration":"2025-01-01T20:00:00.000Z"}"#
+
+    private func started() -> SessionHarness {
+        let harness = SessionHarness(source: .authorize(Fixture.instance))
+        harness.handle(.start)
+        return harness
+    }
+
+    private func polling() throws -> SessionHarness {
+        let harness = started()
+        try harness.answer("authorize", signedIn)
+        try harness.completeRound()
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        harness.advance(100)
+        harness.forget()
+        return harness
+    }
+
+    @Test("it authorizes at start, with its cookies, and begins with the token")
+    func start() throws {
+        let harness = started()
+        let call = HTTPCall(
+            purpose: "authorize", method: .get, url: Fixture.authorizeEndpoint,
+            headers: [("Accept", "application/json")], usesCookies: true, timeout: 15_000)
+        #expect(harness.recorded == [.send(Fixture.id(1), call)])
+        #expect(harness.status.state == .starting)
+        #expect(harness.sourceName == "authorize")
+        let token = #""authentication":{"authToken":"t1"}}"#
+        #expect(
+            try harness.answer("authorize", signedIn) == [
+                .schedule(.tokenCheck, after: 300_000),
+                .send(Fixture.id(2), Fixture.call("CreateTransport", #"{"transportType":"web_socket","# + token)),
+                .send(Fixture.id(3), Fixture.call("GetAgentSnapshot", #"{"timeout":30000,"# + token, timeout: 45_000)),
+                .schedule(.configuration, after: 30_000),
+                .send(Fixture.id(4), Fixture.call("GetAgentConfiguration", "{" + token)),
+                .log(.info, "authorized", ["expires": "2025-01-01T20:00:00.000Z"]),
+            ])
+        #expect(harness.status.endpoint == Fixture.endpoint)
+    }
+
+    @Test("refused at the start: said once, tried later and later, and said when it works again")
+    func refusedAtStart() throws {
+        let harness = started()
+        #expect(
+            try harness.answer("authorize", status: 401) == [
+                .publish("auth_fail", RawJSON?.none), .log(.error, "signed out", ["status": "401"]),
+                .schedule(.authorize, after: 10_000),
+            ])
+        #expect(harness.status.state == .signedOut)
+        for wait in [20_000, 40_000, 80_000, 80_000] as [Int64] {
+            try harness.advance(to: .authorize)
+            #expect(try harness.answer("authorize", status: 401) == [.schedule(.authorize, after: wait)])
+        }
+        try harness.advance(to: .authorize)
+        let actions = try harness.answer("authorize", signedIn)
+        #expect(actions.last == .publish("authorize_success", RawJSON?.none))
+        #expect(harness.count(of: "GetAgentSnapshot") == 1)
+        #expect(harness.status.state == .starting)
+        #expect(harness.status.authError == nil)
+    }
+
+    @Test("unreachable at the start: it never gives up")
+    func unreachable() throws {
+        let harness = started()
+        for _ in 0..<10 {
+            for _ in 0..<5 {
+                try harness.fail("authorize")
+                try harness.advance(to: .authorize)
+            }
+        }
+        #expect(harness.sends(of: "authorize") == 51)
+        #expect(harness.status.auth == .failing)
+        #expect(harness.events == [])
+    }
+
+    @Test("a 401 on a poll asks for a better token at once, and goes on with it at once")
+    func pollRefused() throws {
+        let harness = try polling()
+        let unauthorized = #"{"__type":"UnauthorizedException","message":"who"}"#
+        let actions = try harness.answer("GetAgentSnapshot", unauthorized, status: 401)
+        guard case .send(_, let call) = actions[1] else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(call.purpose == "authorize")
+        #expect(actions[2] == .schedule(.snapshot, after: 5_000))
+        #expect(harness.events == [])
+        let renewed = try harness.answer("authorize", #"{"accessToken":"t2"}"#)
+        #expect(renewed.first == .unschedule(.snapshot))
+        #expect(try harness.pending("GetAgentSnapshot").headers.last?.value == Secret("t2"))
+        #expect(harness.events == [])
+    }
+
+    @Test("while fresh tokens are refused too it asks later and later, and a success makes it quick again")
+    func laterAndLater() throws {
+        let harness = try polling()
+        try harness.answer("GetAgentSnapshot", status: 401)
+        for base in [10_000, 20_000, 40_000, 80_000, 80_000] as [Int64] {
+            try harness.answer("authorize", #"{"accessToken":"t2"}"#)
+            try harness.answer("GetAgentSnapshot", status: 401)
+            #expect(harness.count(of: "authorize") == 0)
+            let wait = try #require(harness.wait(for: .authorize))
+            #expect((base / 2...base * 3 / 2).contains(wait))
+            while harness.count(of: "authorize") == 0 {
+                harness.advance(5_000)
+                if harness.count(of: "GetAgentSnapshot") > 0, harness.count(of: "authorize") == 0 {
+                    try harness.answer("GetAgentSnapshot", status: 400)
+                }
+            }
+        }
+        try harness.answer("authorize", #"{"accessToken":"t3"}"#)
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        harness.advance(100)
+        try harness.answer("GetAgentSnapshot", status: 401)
+        #expect(harness.count(of: "authorize") == 1)
+    }
+
+    @Test("a request's 401 asks for a better token too, besides auth_fail and the answer")
+    func requestRefused() throws {
+        let harness = try polling()
+        let ticket = RequestTicket(port: 1, requestId: nil)
+        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c"]))
+        let actions = try harness.answer("AcceptContact", status: 401)
+        #expect(actions[1] == .publish("auth_fail", RawJSON(["authorize": true])))
+        #expect(harness.count(of: "authorize") == 1)
+        #expect(actions.count == 4)
+        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c"]))
+        try harness.answer("AcceptContact", status: 401)
+        #expect(harness.count(of: "authorize") == 1)
+    }
+
+    @Test("signed out in the middle: the last agent stays known, and the sign-in is looked for")
+    func signedOutLater() throws {
+        let harness = try polling()
+        try harness.answer("GetAgentSnapshot", status: 401)
+        try harness.answer("authorize", status: 302)
+        #expect(harness.events == ["auth_fail"])
+        #expect(harness.status.state == .signedOut)
+        #expect(harness.wait(for: .authorize) == 10_000)
+        harness.advance(10_000)
+        try harness.answer("authorize", signedIn)
+        #expect(harness.events == ["auth_fail", "authorize_success"])
+        #expect(harness.status.state == .running)
+    }
+}

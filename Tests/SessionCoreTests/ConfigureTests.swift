@@ -1,0 +1,94 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("What a configure brings about")
+struct ConfigureTests {
+    private let transport = #"{"transportType":"web_socket","authentication":{"authToken":"t1"}}"#
+    private let poll = #"{"timeout":30000,"authentication":{"authToken":"t1"}}"#
+    private let plain = #"{"authentication":{"authToken":"t1"}}"#
+
+    @Test("a complete one starts websocket, both pollers and the look at the token, in this order")
+    func complete() {
+        let harness = SessionHarness()
+        #expect(harness.handle(.start) == [])
+        let actions = harness.handle(.configure(Fixture.configure()))
+        #expect(
+            actions == [
+                .schedule(.tokenCheck, after: 300_000),
+                .send(Fixture.id(1), Fixture.call("CreateTransport", transport)),
+                .send(Fixture.id(2), Fixture.call("GetAgentSnapshot", poll, timeout: 45_000)),
+                .schedule(.configuration, after: 30_000),
+                .send(Fixture.id(3), Fixture.call("GetAgentConfiguration", plain)),
+            ])
+    }
+
+    @Test(
+        "an incomplete one is swallowed with a word in the log",
+        arguments: ["region", "endpoint", "agentAppEndpoint", "authCookieName"])
+    func incomplete(member: String) {
+        for absent in [JSON?.none, JSON?.some(.null)] {
+            let harness = SessionHarness()
+            var data = Fixture.configure().object ?? JSONObject()
+            data[member] = absent
+            let words = "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and authCookieName"
+            #expect(harness.handle(.configure(.object(data))) == [.log(.warning, words)])
+            // Its token counts as seen.
+            #expect(harness.handle(.configure(Fixture.configure())) == [])
+            #expect(harness.handle(.configure(Fixture.configure("t2"))).count == 5)
+        }
+    }
+
+    @Test("a missing taskTemplatesEndpoint, expiry or refresh token is no reason to refuse it")
+    func optional() {
+        let harness = SessionHarness()
+        var data = Fixture.configure().object ?? JSONObject()
+        for name in ["taskTemplatesEndpoint", "authTokenExpiration", "refreshToken", "authorizeEndpoint"] {
+            data[name] = .null
+        }
+        #expect(harness.handle(.configure(.object(data))).count == 5)
+        #expect(harness.status.tokenExpiry == nil)
+    }
+
+    @Test(
+        "without a token nothing happens at all",
+        arguments: [[:], ["authToken": ""], ["authToken": .null], ["authToken": 7], .null, [], "t1"] as [JSON])
+    func noToken(data: JSON) {
+        let harness = SessionHarness()
+        #expect(harness.handle(.configure(data)) == [])
+        #expect(harness.status.state == .waiting)
+    }
+
+    @Test("the same token again is ignored")
+    func same() throws {
+        let harness = try SessionHarness.configured()
+        #expect(harness.handle(.configure(Fixture.configure())) == [])
+    }
+
+    @Test("another token replaces the one held, and keeps what is under way")
+    func replaced() throws {
+        let harness = try SessionHarness.running()
+        #expect(harness.handle(.configure(Fixture.configure("t2", expires: 1_735_800_000_000))) == [])
+        #expect(harness.status.tokenExpiry == 1_735_800_000_000)
+        #expect(try harness.pending("GetAgentSnapshot").headers.last?.value == Secret("t1"))
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        harness.advance(100)
+        let body = #"{"nextToken":"n1","timeout":30000,"authentication":{"authToken":"t2"}}"#
+        #expect(
+            try harness.pending("GetAgentSnapshot") == Fixture.call("GetAgentSnapshot", body, token: "t2", timeout: 45_000))
+        // The first one's token is not the last one seen any more.
+        #expect(harness.handle(.configure(Fixture.configure("t1"))) == [])
+        harness.handle(.call(RequestTicket(port: 1, requestId: nil), method: "getAgentStates", params: [:]))
+        #expect(try harness.pending("GetAgentStates").headers.last?.value == Secret("t1"))
+    }
+
+    @Test("where the daemon authorizes by itself a configure counts for nothing")
+    func authorizeMode() {
+        let harness = SessionHarness(source: .authorize(Fixture.instance))
+        harness.handle(.start)
+        #expect(harness.handle(.configure(Fixture.configure())) == [])
+        #expect(harness.status.endpoint == nil)
+    }
+}

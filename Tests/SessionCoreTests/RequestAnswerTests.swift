@@ -1,0 +1,165 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("What a client's request is answered")
+struct RequestAnswerTests {
+    private static let ticket = RequestTicket(port: 7, requestId: RawJSON("r1"))
+
+    /// A service's answer to acceptContact, and what becomes of it.
+    struct Row: Sendable {
+        let outcome: HTTPOutcome
+        let data: JSON?
+        let error: String?
+        let status: Int
+
+        init(_ status: Int, _ body: String, _ data: JSON?, _ error: String?) {
+            outcome = .response(status: status, reason: "Bad Request", body: Array(body.utf8))
+            self.data = data
+            self.error = error
+            self.status = status
+        }
+    }
+
+    private static let rows = [
+        Row(200, "{}", [:], nil), Row(200, "", [:], nil), Row(204, "", [:], nil),
+        Row(200, #"{"contactId":"c2","future":[1]}"#, ["contactId": "c2", "future": [1]], nil),
+        Row(
+            400, #"{"__type":"ValidationException","message":"bad state"}"#, .null,
+            #"{"type":"ValidationException","message":"bad state","stack":[],"retryStatus":"none","statusCode":400}"#),
+        Row(
+            400, #"{"__type":"com.amazonaws.cti#InvalidStateException","Message":"no"}"#, .null,
+            #"{"type":"InvalidStateException","message":"no","stack":[],"retryStatus":"none","statusCode":400}"#),
+        Row(
+            404, #"{"code":"ResourceNotFoundException"}"#, .null,
+            #"{"type":"ResourceNotFoundException","message":null,"stack":[],"retryStatus":"none","statusCode":404}"#),
+        Row(
+            409, "{}", .null,
+            #"{"type":"UnknownError","message":null,"stack":[],"retryStatus":"none","statusCode":409}"#),
+        Row(
+            400, "<html>", .null,
+            #"{"type":"UnknownError","message":"Bad Request","stack":[],"retryStatus":"none","statusCode":400}"#),
+        Row(
+            400, "[1]", .null,
+            #"{"type":"UnknownError","message":"Bad Request","stack":[],"retryStatus":"none","statusCode":400}"#),
+        Row(
+            302, "", .null,
+            #"{"type":"UnknownError","message":"Bad Request","stack":[],"retryStatus":"none","statusCode":302}"#),
+        Row(
+            500, #"{"__type":"InternalServiceException","message":"oh"}"#, .null,
+            #"{"type":"InternalServiceException","message":"oh","stack":[],"retryStatus":"none","statusCode":500}"#),
+        Row(
+            200, "oops", [:],
+            #"{"type":"SyntaxError","message":"unexpected character at byte 0","stack":[],"retryStatus":"none","statusCode":200}"#
+        ),
+    ]
+
+    @Test("success, the service's errors, and what is no answer at all", arguments: rows)
+    func answers(row: Row) throws {
+        let harness = try SessionHarness.configured()
+        harness.handle(.call(Self.ticket, method: "acceptContact", params: ["contactId": "c1"]))
+        let actions = try harness.endForGood("AcceptContact", row.outcome)
+        let status = row.error == nil ? 200 : row.status
+        #expect(
+            actions == [
+                try Fixture.metric("acceptContact", time: harness.uptime, status: status, error: row.error),
+                .answer(Self.ticket, ApiAnswer(data: row.data, error: row.error)),
+            ])
+        #expect(harness.sends(of: "AcceptContact") == (row.status == 500 ? 4 : 1))
+    }
+
+    @Test("no answer from the network")
+    func network() throws {
+        let harness = try SessionHarness.configured()
+        harness.handle(.call(Self.ticket, method: "acceptContact", params: ["contactId": "c1"]))
+        let actions = try harness.endForGood("AcceptContact", .failure("timed out"))
+        let error = #"{"type":"NetworkingError","message":"Network Failure","stack":[],"retryStatus":"none"}"#
+        #expect(
+            actions == [
+                .log(.warning, "no answer from the service", ["call": "AcceptContact", "why": "timed out"]),
+                try Fixture.metric("acceptContact", time: harness.uptime, error: error),
+                .answer(Self.ticket, ApiAnswer(data: .null, error: error)),
+            ])
+    }
+
+    @Test(
+        "a 401 is told to everybody and to the one who asked",
+        arguments: [(401, "X"), (400, "UnauthorizedException")])
+    func unauthorized(status: Int, type: String) throws {
+        let harness = try SessionHarness.configured()
+        harness.handle(.call(Self.ticket, method: "acceptContact", params: ["contactId": "c1"]))
+        let error = Fixture.error(type, "who", status)
+        #expect(
+            try harness.answer("AcceptContact", #"{"__type":"\#(type)","message":"who"}"#, status: status) == [
+                try Fixture.metric("acceptContact", status: status, error: error),
+                .publish("auth_fail", RawJSON(["authorize": true])),
+                .answer(Self.ticket, ApiAnswer(data: .null, error: error)),
+            ])
+    }
+
+    @Test("a 403 too", arguments: [(403, "X"), (400, "AccessDeniedException")])
+    func denied(status: Int, type: String) throws {
+        let harness = try SessionHarness.configured()
+        harness.handle(.call(Self.ticket, method: "acceptContact", params: ["contactId": "c1"]))
+        let error = Fixture.error(type, "no", status)
+        #expect(
+            try harness.answer("AcceptContact", #"{"__type":"\#(type)","message":"no"}"#, status: status) == [
+                try Fixture.metric("acceptContact", status: status, error: error),
+                .publish("access_denied", RawJSON?.none),
+                .answer(Self.ticket, ApiAnswer(data: .null, error: error)),
+            ])
+    }
+
+    @Test("before there is a session: not_ready, in words that fit the source")
+    func notReady() {
+        func answer(_ source: SessionSettings.Source) -> [SessionAction] {
+            SessionHarness(source: source).handle(.call(Self.ticket, method: "getAgentStates", params: [:]))
+        }
+        func refused(_ words: String) -> [SessionAction] {
+            let error = #"{"type":"not_ready","message":"\#(words)","stack":[],"retryStatus":"none"}"#
+            return [.answer(Self.ticket, ApiAnswer(data: .null, error: error))]
+        }
+        #expect(answer(.configure) == refused("there is no session yet: no client has sent configure"))
+        #expect(
+            answer(.authorize(Fixture.instance)) == refused("there is no session yet: the daemon is not signed in"))
+    }
+
+    @Test("without a method")
+    func noMethod() throws {
+        let error =
+            #"{"type":"invalid_params","message":"an api_request needs a \"method\"","stack":[],"retryStatus":"none"}"#
+        for harness in [SessionHarness(), try SessionHarness.configured()] {
+            #expect(
+                harness.handle(.call(Self.ticket, method: nil, params: .null)) == [
+                    .answer(Self.ticket, ApiAnswer(data: .null, error: error))
+                ])
+        }
+    }
+
+    @Test(
+        "methods that the service does not have",
+        arguments: ["noSuchMethod", "PutAgentState", "", "put agent state", "AgentAppService.Nothing.atAll", "état"])
+    func unknown(method: String) throws {
+        let harness = try SessionHarness.configured()
+        #expect(
+            harness.handle(.call(Self.ticket, method: method, params: [:])) == [
+                try Fixture.metric(method, error: "{}"),
+                .answer(
+                    Self.ticket,
+                    ApiAnswer(
+                        data: ["message": .string("No such method exists on AWS client: \(method)")], error: "{}")),
+            ])
+    }
+
+    @Test("a long poll of a client's own gets the time it asks for, up to the daemon's own")
+    func longPoll() throws {
+        let harness = try SessionHarness.configured()
+        for (asked, timeout) in [("0", 15_000), ("5000", 20_000), ("900000", 45_000), ("-1", 15_000)] as [(String, Int64)] {
+            let params = try JSON(parsing: #"{"timeout":\#(asked)}"#)
+            harness.handle(.call(Self.ticket, method: "getAgentSnapshot", params: params))
+            #expect(harness.calls.last?.call.timeout == timeout)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+/// A session in virtual time, with everything it has under way: timers, HTTP calls, websockets.
+///
+/// Nothing happens but by `handle`, `advance` and the answers of a test. What the session wanted is recorded.
+final class SessionHarness {
+    /// An event for all ports.
+    struct Published: Equatable {
+        let event: String
+        let data: JSON?
+    }
+
+    /// 2025-01-01T12:00:00Z, where every test begins.
+    static let epoch: Int64 = 1_735_732_800_000
+
+    private var session: Session
+    private(set) var uptime: Int64 = 0
+    private(set) var timers: [SessionTimer: (due: Int64, order: Int)] = [:]
+    private(set) var calls: [(id: CallID, call: HTTPCall)] = []
+    private(set) var sockets: [WebSocketID] = []
+    private(set) var recorded: [SessionAction] = []
+    /// True if the service echoes heartbeats.
+    var echoes = true
+    private var order = 0
+
+    init(
+        source: SessionSettings.Source = .configure, timers: SessionTimers = SessionTimers(), plainLoopback: Bool = false,
+        seed: UInt64 = 1
+    ) {
+        let settings = SessionSettings(
+            source: source, timers: timers, allowsPlainLoopbackWebSocket: plainLoopback)
+        session = Session(settings: settings, seed: seed)
+    }
+
+    var now: Moment { Moment(wall: Self.epoch + uptime, uptime: uptime) }
+    var status: SessionStatus { session.status }
+    var sourceName: String { session.sourceName }
+
+    // MARK: What happens
+
+    @discardableResult
+    func handle(_ event: SessionEvent) -> [SessionAction] {
+        let actions = session.handle(event, at: now)
+        recorded += actions
+        for action in actions { note(action) }
+        return actions
+    }
+
+    /// Lets time pass; timers fire in order, each at its own time.
+    func advance(_ milliseconds: Int64) {
+        let end = uptime + milliseconds
+        while let (timer, place) = timers.min(by: { ($0.value.due, $0.value.order) < ($1.value.due, $1.value.order) }),
+            place.due <= end
+        {
+            timers[timer] = nil
+            uptime = place.due
+            handle(.timer(timer))
+        }
+        uptime = end
+    }
+
+    /// Lets time pass up to a timer, and returns what it brings.
+    @discardableResult
+    func advance(to timer: SessionTimer) throws -> [SessionAction] {
+        let due = try #require(timers[timer]).due
+        advance(due - uptime - 1)
+        uptime = due
+        timers[timer] = nil
+        return handle(.timer(timer))
+    }
+
+    /// How long it is to a timer, if it was scheduled.
+    func wait(for timer: SessionTimer) -> Int64? { timers[timer].map { $0.due - uptime } }
+
+    private func note(_ action: SessionAction) {
+        switch action {
+        case .send(let id, let call): calls.append((id, call))
+        case .cancel(let id): calls.removeAll { $0.id == id }
+        case .schedule(let timer, let wait):
+            order += 1
+            timers[timer] = (uptime + wait, order)
+        case .unschedule(let timer): timers[timer] = nil
+        case .openWebSocket(let id, _): sockets.append(id)
+        case .closeWebSocket(let id, _): sockets.removeAll { $0 == id }
+        case .sendText(let id, let bytes) where echoes && bytes == Fixture.heartbeat:
+            handle(.webSocket(id, .text(bytes)))
+        default: break
+        }
+    }
+
+    // MARK: The service's side
+
+    /// The one call of an operation that is under way.
+    func pending(_ purpose: String) throws -> HTTPCall {
+        let found = calls.filter { $0.call.purpose == purpose }
+        try #require(found.count == 1, "\(found.count) calls of \(purpose) are under way")
+        return found[0].call
+    }
+
+    func count(of purpose: String) -> Int { calls.count { $0.call.purpose == purpose } }
+
+    /// How often an operation was called, retries included.
+    func sends(of purpose: String) -> Int {
+        recorded.count { if case .send(_, let call) = $0 { call.purpose == purpose } else { false } }
+    }
+
+    @discardableResult
+    func end(_ purpose: String, _ outcome: HTTPOutcome) throws -> [SessionAction] {
+        let place = calls.firstIndex { $0.call.purpose == purpose }
+        let index = try #require(place, "no call of \(purpose) is under way")
+        return handle(.http(calls.remove(at: index).id, outcome))
+    }
+
+    /// Forgets a call that a test answers by itself.
+    func drop(_ id: CallID) { calls.removeAll { $0.id == id } }
+
+    @discardableResult
+    func answer(_ purpose: String, _ body: String = "{}", status: Int = 200) throws -> [SessionAction] {
+        try end(purpose, .response(status: status, reason: "Reason", body: Array(body.utf8)))
+    }
+
+    @discardableResult
+    func fail(_ purpose: String) throws -> [SessionAction] { try end(purpose, .failure("connection refused")) }
+
+    /// Ends a call the same way as often as it is tried again, and returns what came of it in the end.
+    @discardableResult
+    func endForGood(_ purpose: String, _ outcome: HTTPOutcome) throws -> [SessionAction] {
+        while true {
+            let actions = try end(purpose, outcome)
+            guard actions.count == 1, case .schedule(.callRetry(let id), _)? = actions.first else { return actions }
+            try advance(to: .callRetry(id))
+        }
+    }
+
+    // MARK: What was wanted
+
+    func forget() { recorded = [] }
+
+    var published: [Published] {
+        recorded.compactMap { if case .publish(let event, let data) = $0 { Published(event: event, data: data?.value) } else { nil } }
+    }
+
+    /// All that was published but the metrics.
+    var events: [String] { published.map(\.event).filter { $0 != EventName.apiMetric } }
+
+    var agents: [Agent] {
+        recorded.compactMap { if case .publishAgent(let agent) = $0 { agent } else { nil } }
+    }
+}

@@ -1,0 +1,154 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("A token that comes to its end")
+struct TokenRefreshTests {
+    private let authorize = HTTPCall(
+        purpose: "authorize", method: .get, url: Fixture.authorizeEndpoint, headers: [("Accept", "application/json")],
+        usesCookies: true, timeout: 15_000)
+
+    /// A session at its first look at a token that has ten minutes in all.
+    private func due(expires: JSON = "2025-01-01T12:10:00.000Z") throws -> SessionHarness {
+        let harness = try SessionHarness.configured(expires: expires)
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        harness.advance(299_999)
+        #expect(harness.count(of: "authorize") == 0)
+        harness.advance(1)
+        harness.forget()
+        return harness
+    }
+
+    @Test("within thirty minutes of its end it is renewed", arguments: ["2025-01-01T12:10:00.000Z", 1_735_733_400_000] as [JSON])
+    func near(expires: JSON) throws {
+        let harness = try due(expires: expires)
+        #expect(try harness.pending("authorize") == authorize)
+        let actions = try harness.answer("authorize", #"{"accessToken":"t2","expiration":1735790000000}"#)
+        #expect(actions == [.log(.info, "authorized", ["expires": "2025-01-02T03:53:20.000Z"])])
+        #expect(harness.status.tokenExpiry == 1_735_790_000_000)
+        #expect(harness.status.auth == .ok)
+        harness.handle(.reloadConfiguration)
+        harness.handle(.call(RequestTicket(port: 1, requestId: nil), method: "getAgentStates", params: [:]))
+        #expect(try harness.pending("GetAgentStates").headers.last?.value == Secret("t2"))
+        #expect(harness.events == [])
+    }
+
+    @Test("further away it is left alone, to the millisecond")
+    func far() throws {
+        let harness = try SessionHarness.configured(expires: "2025-01-01T12:40:00.000Z")
+        harness.advance(600_000)
+        #expect(harness.sends(of: "authorize") == 0)
+        harness.advance(300_000)
+        #expect(harness.sends(of: "authorize") == 1)
+    }
+
+    @Test("a token whose end nobody said is never renewed", arguments: [.null, "soon", true] as [JSON])
+    func endless(expires: JSON) throws {
+        let harness = try SessionHarness.configured(expires: expires)
+        harness.advance(86_400_000)
+        #expect(harness.sends(of: "authorize") == 0)
+    }
+
+    @Test("5xx, 429 and the network: five attempts 2 s apart", arguments: [500, 503, 429, 0])
+    func quickAttempts(status: Int) throws {
+        let harness = try due()
+        let outcome: HTTPOutcome = status == 0 ? .failure("x") : .response(status: status, reason: "", body: [])
+        for attempt in 1...4 {
+            #expect(try harness.end("authorize", outcome) == [.schedule(.authorize, after: 2_000)])
+            #expect(harness.count(of: "authorize") == 0)
+            harness.advance(2_000)
+            #expect(harness.sends(of: "authorize") == attempt)
+        }
+        let why = status == 0 ? "the authorize endpoint cannot be reached: x" : "the authorize endpoint answered \(status)"
+        let actions = try harness.end("authorize", outcome)
+        #expect(actions.first == .log(.warning, "could not authorize", ["why": why, "round": "1"]))
+        guard case .schedule(.authorize, let wait)? = actions.last else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect((5_000...15_000).contains(wait))
+        #expect(actions.count == 2)
+        #expect(harness.status.auth == .failing)
+        #expect(harness.status.authError == why)
+        #expect(harness.events == [])
+    }
+
+    @Test("up to four more rounds with doubling back-off, then it waits for the next look")
+    func rounds() throws {
+        let harness = try due()
+        for base in [10_000, 20_000, 40_000, 80_000] as [Int64] {
+            try harness.answer("authorize", status: 404)
+            let wait = try #require(harness.wait(for: .authorize))
+            #expect((base / 2...base * 3 / 2).contains(wait))
+            try harness.advance(to: .authorize)
+        }
+        try harness.answer("authorize", status: 404)
+        #expect(harness.wait(for: .authorize) == nil)
+        #expect(harness.sends(of: "authorize") == 4)
+        #expect(harness.events == [])
+        harness.advance(300_000)
+        #expect(harness.count(of: "authorize") == 1)
+    }
+
+    @Test("while one attempt is under way no other begins")
+    func once() throws {
+        let harness = try due()
+        harness.advance(900_000)
+        #expect(harness.count(of: "authorize") == 1)
+        #expect(harness.sends(of: "authorize") == 0)
+    }
+
+    @Test("an answer without a token is a failure", arguments: ["{}", "<html>", #"{"accessToken":""}"#, #"{"accessToken":7}"#])
+    func noToken(body: String) throws {
+        let harness = try due()
+        let actions = try harness.answer("authorize", body)
+        let why = "the authorize endpoint answered without an accessToken: is this the right URL?"
+        #expect(actions.first == .log(.warning, "could not authorize", ["why": why, "round": "1"]))
+        #expect(harness.status.auth == .failing)
+    }
+
+    @Test("a refusal, or a redirect to the sign-in page, is auth_fail without data, said once", arguments: [401, 403, 302, 307])
+    func refused(status: Int) throws {
+        let harness = try due()
+        #expect(
+            try harness.answer("authorize", status: status) == [
+                .publish("auth_fail", RawJSON?.none), .log(.error, "signed out", ["status": String(status)]),
+            ])
+        #expect(harness.status.state == .signedOut)
+        #expect(harness.status.auth == .refused)
+        #expect(
+            harness.status.authError == "the authorize endpoint answered \(status): the sign-in is no longer valid")
+        harness.advance(300_000)
+        #expect(try harness.answer("authorize", status: status) == [])
+        harness.advance(300_000)
+        let actions = try harness.answer("authorize", #"{"accessToken":"t2"}"#)
+        #expect(
+            actions == [.log(.info, "authorized", ["expires": "-"]), .publish("authorize_success", RawJSON?.none)])
+        #expect(harness.status.auth == .ok)
+    }
+
+    @Test("without an authorize endpoint there is nothing to ask")
+    func noEndpoint() throws {
+        let harness = SessionHarness()
+        var data = Fixture.configure(expires: "2025-01-01T12:10:00.000Z").object ?? JSONObject()
+        data["authorizeEndpoint"] = nil
+        harness.handle(.configure(.object(data)))
+        harness.advance(1_800_000)
+        #expect(harness.sends(of: "authorize") == 0)
+        #expect(harness.wait(for: .tokenCheck) == 300_000)
+    }
+
+    @Test("a new token wakes a poller that is waiting out a failure")
+    func wakes() throws {
+        let harness = try due()
+        try harness.answer("GetAgentSnapshot", status: 404)
+        let actions = try harness.answer("authorize", #"{"accessToken":"t2"}"#)
+        let body = #"{"nextToken":"n1","timeout":30000,"authentication":{"authToken":"t2"}}"#
+        let call = Fixture.call("GetAgentSnapshot", body, token: "t2", timeout: 45_000)
+        #expect(actions.first == .unschedule(.snapshot))
+        #expect(try harness.pending("GetAgentSnapshot") == call)
+        #expect(harness.wait(for: .snapshot) == nil)
+    }
+}

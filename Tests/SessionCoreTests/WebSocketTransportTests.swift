@@ -1,0 +1,114 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("The websocket: createTransport and its failures")
+struct WebSocketTransportTests {
+    private let initFailure = SessionAction.publish("webSocket::init_failure", RawJSON?.none)
+
+    @Test("the network: again after 2 s, doubled up to 30 s, nothing said to the ports")
+    func network() throws {
+        let harness = try SessionHarness.running()
+        for wait in [2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000] as [Int64] {
+            let actions = try harness.endForGood("CreateTransport", .failure("x"))
+            #expect(
+                actions == [
+                    .log(.warning, "no answer from the service", ["call": "CreateTransport", "why": "x"]),
+                    .schedule(.webSocket(.transport), after: wait),
+                ])
+            try harness.advance(to: .webSocket(.transport))
+        }
+        try harness.answer("CreateTransport", Fixture.transport())
+        harness.handle(.webSocket(WebSocketID(number: 1), .closed(code: 1006, reason: "")))
+        try harness.advance(to: .webSocket(.transport))
+        try harness.endForGood("CreateTransport", .failure("x"))
+        #expect(harness.wait(for: .webSocket(.transport)) == 2_000)
+    }
+
+    @Test("any other failure: init_failure once, tried again all the same, and said again after a success", arguments: [400, 404, 500])
+    func other(status: Int) throws {
+        let harness = try SessionHarness.running()
+        let outcome = HTTPOutcome.response(status: status, reason: "", body: [])
+        #expect(
+            try harness.endForGood("CreateTransport", outcome) == [
+                initFailure, .schedule(.webSocket(.transport), after: 2_000),
+            ])
+        try harness.advance(to: .webSocket(.transport))
+        #expect(
+            try harness.endForGood("CreateTransport", outcome) == [.schedule(.webSocket(.transport), after: 4_000)])
+        try harness.advance(to: .webSocket(.transport))
+        try harness.answer("CreateTransport", Fixture.transport())
+        harness.handle(.webSocket(WebSocketID(number: 1), .opened))
+        harness.advance(5_000)
+        harness.handle(.webSocket(WebSocketID(number: 1), .closed(code: 1000, reason: "")))
+        #expect(
+            try harness.endForGood("CreateTransport", outcome) == [
+                initFailure, .schedule(.webSocket(.transport), after: 2_000),
+            ])
+    }
+
+    @Test("401 is auth_fail without data, 403 access_denied; both once, beside init_failure", arguments: [401, 403])
+    func refused(status: Int) throws {
+        let harness = try SessionHarness.running()
+        let event = status == 401 ? "auth_fail" : "access_denied"
+        #expect(
+            try harness.answer("CreateTransport", status: status) == [
+                .publish(event, RawJSON?.none), initFailure, .schedule(.webSocket(.transport), after: 2_000),
+            ])
+        try harness.advance(to: .webSocket(.transport))
+        #expect(
+            try harness.answer("CreateTransport", status: status) == [.schedule(.webSocket(.transport), after: 4_000)])
+        // The pollers do not mind.
+        #expect(harness.count(of: "GetAgentSnapshot") == 1)
+    }
+
+    @Test(
+        "a transport that cannot be used",
+        arguments: [
+            Fixture.transport(life: 299), Fixture.transport("https://ws.example/"), Fixture.transport("ws://ws.example/"),
+            Fixture.transport("ws://127.0.0.1:8080/"), Fixture.transport(""), "{}", #"{"webSocketTransport":null}"#,
+            #"{"webSocketTransport":{"url":"wss://x/"}}"#, #"{"webSocketTransport":{"transportLifeTimeInSeconds":600}}"#,
+            #"{"webSocketTransport":{"url":7,"transportLifeTimeInSeconds":600}}"#, "not JSON", "",
+        ])
+    func invalid(body: String) throws {
+        let harness = try SessionHarness.running()
+        #expect(
+            try harness.answer("CreateTransport", body) == [
+                .log(.error, "createTransport answered without a websocket that can be used"), initFailure,
+                .schedule(.webSocket(.transport), after: 2_000),
+            ])
+    }
+
+    @Test("a life of 300 s is enough, and plain loopback is where it is allowed")
+    func valid() throws {
+        let harness = SessionHarness(plainLoopback: true)
+        harness.handle(.configure(Fixture.configure()))
+        let url = "ws://127.0.0.1:8080/x"
+        let actions = try harness.answer("CreateTransport", Fixture.transport(url, life: 300))
+        #expect(actions.first == .openWebSocket(WebSocketID(number: 1), url: Secret(url)))
+    }
+
+    @Test(
+        "which URLs may be opened",
+        arguments: [
+            ("wss://ws.example/1", true, true), ("wss://10.0.0.1:8443/", true, true), ("ws://ws.example/", false, false),
+            ("http://ws.example/", false, false), ("", false, false), ("ws://localhost/", false, true),
+            ("ws://localhost:8080/x", false, true), ("ws://127.0.0.1", false, true), ("ws://127.1.2.3:1/", false, true),
+            ("ws://[::1]:8080/", false, true), ("ws://localhost.example/", false, false), ("ws://10.0.0.1/", false, false),
+            // What only begins like loopback is somebody else.
+            ("ws://127.evil.example/", false, false), ("ws://127.0.0.1@evil.example/", false, false),
+            ("ws://localhost:x@evil.example/", false, false), ("ws://[::1].evil.example/", false, false),
+        ].map { URLRow(url: $0.0, strict: $0.1, loopback: $0.2) })
+    func urls(row: URLRow) {
+        #expect(WebSocketURL.isAllowed(row.url, plainLoopback: false) == row.strict)
+        #expect(WebSocketURL.isAllowed(row.url, plainLoopback: true) == row.loopback)
+    }
+
+    struct URLRow: Sendable {
+        let url: String
+        let strict: Bool
+        let loopback: Bool
+    }
+}

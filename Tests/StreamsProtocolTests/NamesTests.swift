@@ -1,0 +1,79 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@Suite("Names: events, the socket's path, error codes")
+struct NamesTests {
+    @Test(
+        "what only the daemon says cannot be broadcast",
+        arguments: [
+            "acknowledge", "api_response", "master_response", "agent::update", "partyline::error", "partyline::",
+            "partyline::anything",
+        ])
+    func reserved(name: String) {
+        #expect(EventName.isReserved(name))
+    }
+
+    @Test(
+        "everything else can",
+        arguments: [
+            "", "mute", "agent::refresh", "agent::updated", "Acknowledge", "partyline", "partyline:x", "api_request",
+            "contact::accepted", "update_connected_ccps", "contact::view", "x::partyline::y",
+        ])
+    func free(name: String) {
+        #expect(!EventName.isReserved(name))
+    }
+
+    struct Place: Sendable {
+        let explicit: String?
+        let instance: String?
+        let environment: [String: String]
+        let path: String?
+
+        init(_ explicit: String?, _ instance: String?, _ environment: [String: String], _ path: String?) {
+            self.explicit = explicit
+            self.instance = instance
+            self.environment = environment
+            self.path = path
+        }
+    }
+
+    private static let both = ["PARTYLINE_SOCKET": "/a/env.sock", "XDG_RUNTIME_DIR": "/run/user/1000"]
+
+    @Test(
+        "flag, environment, instance, runtime folder, in this order",
+        arguments: [
+            Place("/x.sock", "support", both, "/x.sock"), Place(nil, "support", both, "/a/env.sock"),
+            Place(nil, "support", ["XDG_RUNTIME_DIR": "/run/user/1000"], "/run/partyline/support.sock"),
+            Place(nil, "support", ["PARTYLINE_SOCKET": ""], "/run/partyline/support.sock"),
+            Place(nil, nil, ["XDG_RUNTIME_DIR": "/run/user/1000"], "/run/user/1000/partyline/partyline.sock"),
+            Place(nil, nil, both, "/a/env.sock"), Place(nil, nil, [:], nil),
+            Place(nil, nil, ["XDG_RUNTIME_DIR": "", "PARTYLINE_SOCKET": ""], nil),
+        ])
+    func socketPath(place: Place) {
+        let path = SocketPath.resolve(
+            explicit: place.explicit, instance: place.instance, environment: place.environment)
+        #expect(path == place.path)
+    }
+
+    @Test("an error as JSON and as a line for people")
+    func errors() {
+        let plain = ProtocolError(.notReady, "no session yet", retryable: true)
+        #expect(plain.json.text == #"{"code":"not_ready","message":"no session yet","retryable":true}"#)
+        #expect(plain.description == "no session yet")
+        let hinted = ProtocolError(.lineTooLong, "too long", hint: "be brief")
+        #expect(
+            hinted.json.text == #"{"code":"line_too_long","message":"too long","hint":"be brief","retryable":false}"#)
+        #expect("\(hinted)" == "too long (be brief)")
+    }
+
+    @Test("the codes are the documented, closed list")
+    func codes() {
+        #expect(
+            ProtocolError.Code.allCases.map(\.rawValue) == [
+                "invalid_line", "line_too_long", "unknown_method", "invalid_params", "not_permitted", "not_ready",
+                "not_authenticated", "unavailable", "timeout", "conflict", "unauthorized", "too_many", "internal",
+            ])
+        #expect(Partyline.protocolVersion == 1)
+    }
+}
