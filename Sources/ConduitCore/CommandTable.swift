@@ -11,7 +11,14 @@ enum CommandTable {
         EventName.broadcast: .operator,
         EventName.webSocketSend: .operator,
         EventName.webSocketSubscribe: .operator,
+        EventName.masterRequest: .operator,
+        EventName.tabId: .presence,
+        EventName.sendLogs: .operator,
+        EventName.suppress: .operator,
+        EventName.forceOffline: .operator,
+        EventName.initDRPolling: .operator,
         EventName.configure: .admin,
+        EventName.terminate: .admin,
         EventName.reloadAgentConfiguration: .operator,
     ]
 

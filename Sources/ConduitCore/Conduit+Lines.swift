@@ -48,8 +48,27 @@ extension Conduit {
         case EventName.webSocketSend: if let frame = message.data?.value { ask(port, .sendFrame(frame)) }
         case EventName.webSocketSubscribe:
             ask(port, .subscribe((message.data?.value.array ?? []).compactMap(\.string)))
+        case EventName.masterRequest: try masterRequest(port, message.data)
+        case EventName.tabId: named(port, tab: message.data?.value["tabId"])
         case EventName.configure: configure(port, message.data)
         case EventName.reloadAgentConfiguration: ask(port, .reloadConfiguration)
+        default: ask(port, message)
+        }
+    }
+
+    /// What is the session's business alone.
+    private mutating func ask(_ port: Port, _ message: ClientMessage) {
+        let data = message.data?.value ?? .null
+        switch message.event {
+        case EventName.terminate: ask(port, .terminate)
+        case EventName.suppress: ask(port, .suppress(data))
+        case EventName.forceOffline: ask(port, .forceOffline(data))
+        case EventName.initDRPolling: ask(port, .initDRPolling(data))
+        case EventName.sendLogs:
+            // Echoed to everybody, and collected for the service.
+            let entries = (data.array ?? []).filter { $0.object != nil }
+            for entry in entries { append(EventName.log, ServerLine.encode(EventName.log, entry)) }
+            if !entries.isEmpty { ask(port, .logs(entries)) }
         default: break
         }
     }

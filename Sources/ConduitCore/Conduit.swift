@@ -17,6 +17,8 @@ public struct Conduit: Sendable {
     /// The newest `agent::update`, for those who join, and where it stands in the log.
     var agentLine: (bytes: [UInt8], sequence: LogPosition)?
     var connectedCCPs = ConnectedCCPs()
+    var masters = Masters()
+    var tabs = Tabs()
     /// What happened, for `getStatus`.
     public internal(set) var counters = ConduitCounters()
 
@@ -37,9 +39,12 @@ public struct Conduit: Sendable {
         case .closed(let id): closed(id)
         case .publish(let name, let data): append(name, ServerLine.encode(name, raw: data))
         case .agent(let agent): publish(agent)
+        case .forgetAgent:
+            agent = nil
+            agentLine = nil
         case .answered(let id, let requestId, let data, let error): answer(id, requestId, data, error)
         case .responded(let id, let requestId, let response): respond(id, requestId, response)
-        case .timer(.connectedCCPs): tellConnectedCCPs()
+        case .timer(.connectedCCPs): tellConnectedCCPs(JSONObject())
         case .shutdown(let reason): shutDown(reason)
         }
         defer { actions = [] }
@@ -56,7 +61,7 @@ public struct Conduit: Sendable {
         counters.connections += 1
         actions.append(.log(.debug, "a port opened", describe(peer)))
         reply(id, EventName.acknowledge, ["id": .string(name), "partyline": greeting(role)])
-        connectedCCPsChanged()
+        connectedCCPsChanged(JSONObject())
         if let agentLine { reply(id, agentLine.bytes) }
     }
 
@@ -81,7 +86,26 @@ public struct Conduit: Sendable {
     mutating func closed(_ id: PortID) {
         guard let port = ports.removeValue(forKey: id) else { return }
         actions.append(.log(.debug, "a port closed", describe(port.peer)))
-        connectedCCPsChanged()
+        masters.leave(id)
+        let tab = tabs.leave(id)
+        connectedCCPsChanged(tabCounts(tab))
+    }
+
+    /// A port says which tab it belongs to.
+    mutating func named(_ port: Port, tab: JSON?) {
+        guard let tab = tab?.string, !tab.isEmpty, tab.utf8.count <= 256, tabs.join(port.id, tab) else { return }
+        connectedCCPsChanged(tabCounts(tab))
+    }
+
+    /// What is told of tabs beside the number of ports.
+    private func tabCounts(_ tab: String?) -> JSONObject {
+        var object = JSONObject()
+        if let tab {
+            object["tabId"] = .string(tab)
+            object[tab] = ["length": .int(tabs.count(in: tab))]
+        }
+        object["streamsTabsAcrossBrowser"] = .int(tabs.count)
+        return object
     }
 
     /// Closes a port for a reason that it is told. One action does both, so that neither is forgotten.
@@ -122,19 +146,20 @@ public struct Conduit: Sendable {
         agentLine = (line, log.end - 1)
     }
 
-    private mutating func connectedCCPsChanged() {
+    private mutating func connectedCCPsChanged(_ counts: JSONObject) {
         switch connectedCCPs.changed(at: now.uptime, settings) {
-        case .tell: tellConnectedCCPs()
+        case .tell: tellConnectedCCPs(counts)
         case .tellLater: actions.append(.schedule(.connectedCCPs, after: settings.connectedCCPsInterval))
         case .nothing: break
         }
     }
 
-    private mutating func tellConnectedCCPs() {
+    private mutating func tellConnectedCCPs(_ counts: JSONObject) {
         connectedCCPs.told()
+        var data = JSONObject([("length", .int(ports.count))])
+        for member in counts.members { data[member.name] = member.value }
         append(
-            EventName.updateConnectedCCPs,
-            ServerLine.encode(EventName.updateConnectedCCPs, ["length": .int(ports.count)]))
+            EventName.updateConnectedCCPs, ServerLine.encode(EventName.updateConnectedCCPs, .object(data)))
     }
 }
 

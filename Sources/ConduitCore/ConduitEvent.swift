@@ -15,6 +15,8 @@ public enum ConduitEvent: Equatable, Sendable {
     case publish(String, RawJSON?)
     /// The session has a new agent.
     case agent(Agent)
+    /// The agent is no longer known: the session ended.
+    case forgetAgent
     /// The answer to an `api_request`: data (nil: no such member) and error text.
     case answered(PortID, requestId: RawJSON?, data: JSON?, error: String?)
     /// The answer to a `partyline::request`.
@@ -75,6 +77,16 @@ public enum ConduitRequest: Equatable, Sendable {
     case call(requestId: RawJSON?, method: String?, params: JSON)
     /// `reload_agent_configuration`.
     case reloadConfiguration
+    /// `send_logs`.
+    case logs([JSON])
+    /// `terminate`.
+    case terminate
+    /// `disasterRecovery::suppress`.
+    case suppress(JSON)
+    /// `disasterRecovery::force_offline`.
+    case forceOffline(JSON)
+    /// `disasterRecovery::init_dr_polling`.
+    case initDRPolling(JSON)
     /// `webSocket::subscribe`.
     case subscribe([String])
     /// `webSocket::send`.

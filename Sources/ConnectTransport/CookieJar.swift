@@ -48,12 +48,13 @@ struct CookieJar: Equatable {
     /// is refused; one whose Max-Age is 0 or less is taken away.
     mutating func take(setCookie header: String, host: String) {
         let host = host.lowercased()
-        let parts = header.split(separator: ";").map { $0.drop(while: \.isWhitespace) }
+        let parts = header.split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
         guard let pair = parts.first, let equals = pair.firstIndex(of: "="), equals != pair.startIndex else { return }
         var attributes: [String: String] = [:]
         for part in parts.dropFirst() {
-            let halves = part.split(separator: "=", maxSplits: 1)
-            attributes[halves[0].lowercased()] = halves.count > 1 ? String(halves[1]) : ""
+            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(Self.trimmed)
+            guard let name = halves.first, !name.isEmpty else { continue }
+            attributes[name.lowercased()] = halves.count > 1 ? String(halves[1]) : ""
         }
         var domain = attributes["domain"]?.lowercased() ?? ""
         if domain.hasPrefix(".") { domain.removeFirst() }
@@ -61,10 +62,17 @@ struct CookieJar: Equatable {
         let cookie = Cookie(
             domain: domain.isEmpty ? host : domain, includesSubdomains: !domain.isEmpty,
             path: attributes["path"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/",
-            isSecure: attributes["secure"] != nil, name: String(pair[..<equals]),
-            value: String(pair[pair.index(after: equals)...]))
+            isSecure: attributes["secure"] != nil, name: String(Self.trimmed(pair[..<equals])),
+            value: String(Self.trimmed(pair[pair.index(after: equals)...])))
         if let age = attributes["max-age"].flatMap({ Int($0) }), age <= 0 { return remove(cookie) }
         store(cookie)
+    }
+
+    /// Without white space at its ends (RFC 6265, 5.2).
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text.drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
     }
 
     private mutating func store(_ cookie: Cookie) {

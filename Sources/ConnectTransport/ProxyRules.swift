@@ -13,12 +13,14 @@ public struct ProxyRules: Equatable, Sendable {
     }
 
     /// What a proxy wants to know.
-    public struct Credentials: Equatable, Sendable, CustomStringConvertible {
+    public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
         let user: String
         let password: String
 
         /// Nothing to see.
         public var description: String { "<redacted>" }
+        /// Nothing to see.
+        public var customMirror: Mirror { Mirror(self, children: []) }
     }
 
     /// The proxy for TLS connections, if there is one.
@@ -54,17 +56,18 @@ public struct ProxyRules: Equatable, Sendable {
         return exception.host == "*" || host == exception.host || host.hasSuffix("." + exception.host)
     }
 
+    /// `host`, `.domain`, `host:port`, `::1`, `[::1]:port`.
     private static func exception(_ text: Substring) -> Exception {
-        var host = text.lowercased()
-        var port: Int?
-        let parts = host.split(separator: ":")
-        if parts.count == 2, let number = Int(parts[1]) {
-            host = String(parts[0])
-            port = number
+        let text = text.lowercased()
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            let port = text[text.index(after: end)...].dropFirst()
+            return Exception(host: String(text[text.index(after: text.startIndex)..<end]), port: Int(port))
         }
-        while host.hasPrefix(".") { host.removeFirst() }
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        return Exception(host: host, port: port)
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        // More than one colon is an IPv6 address.
+        let port = parts.count == 2 ? Int(parts[1]) : nil
+        let host = port == nil ? text : String(parts[0])
+        return Exception(host: String(host.drop { $0 == "." }), port: port)
     }
 
     private static func parse(_ text: String) throws(TransportError) -> Proxy {

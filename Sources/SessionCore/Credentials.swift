@@ -11,13 +11,15 @@ struct Credentials: Equatable {
     let authorizeEndpoint: String?
     let agentAppEndpoint: String?
     let authCookieName: String?
+    let taskTemplatesEndpoint: String?
 
-    /// What a client's `configure` brings; nil if the real worker would swallow it.
+    /// What a client's `configure` brings; nil if the real worker would swallow it, or if the token would travel in the
+    /// clear.
     init?(configure data: JSON) {
         guard let token = data["authToken"]?.string, !token.isEmpty, Self.given(data, "region"),
             Self.given(data, "agentAppEndpoint"), Self.given(data, "authCookieName"),
             Self.given(data, "taskTemplatesEndpoint") || Self.given(data, "endpoint"),
-            let endpoint = data["endpoint"]?.string, !endpoint.isEmpty
+            let endpoint = data["endpoint"]?.string, Self.endpoints(data).allSatisfy(PlainURL.isSafe)
         else { return nil }
         self.token = Secret(token)
         self.endpoint = endpoint
@@ -26,6 +28,7 @@ struct Credentials: Equatable {
         authorizeEndpoint = data["authorizeEndpoint"]?.string
         agentAppEndpoint = data["agentAppEndpoint"]?.string
         authCookieName = data["authCookieName"]?.string
+        taskTemplatesEndpoint = data["taskTemplatesEndpoint"]?.string
     }
 
     init(token: Secret, expiry: Int64?, instance: SessionSettings.Instance) {
@@ -35,6 +38,7 @@ struct Credentials: Equatable {
         authorizeEndpoint = instance.authorizeEndpoint
         agentAppEndpoint = instance.agentAppEndpoint
         authCookieName = instance.authCookieName
+        taskTemplatesEndpoint = instance.taskTemplatesEndpoint
     }
 
     /// An instant as the backend writes it here: RFC 3339 text, or milliseconds since 1970.
@@ -44,6 +48,11 @@ struct Credentials: Equatable {
         case .number(let number): Int64(exactly: number.double.rounded())
         default: nil
         }
+    }
+
+    /// Every URL that the token would be sent to.
+    private static func endpoints(_ data: JSON) -> [String] {
+        ["endpoint", "authorizeEndpoint", "agentAppEndpoint", "taskTemplatesEndpoint"].compactMap { data[$0]?.string }
     }
 
     private static func given(_ data: JSON, _ name: String) -> Bool { !(data[name] ?? .null).isNull }

@@ -6,11 +6,13 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
         case get = "GET"
         /// Calls.
         case post = "POST"
+        /// Creates.
+        case put = "PUT"
     }
 
     /// What the call is for, in a word: an operation's name, `authorize`.
     public let purpose: String
-    /// GET or POST.
+    /// GET, POST or PUT.
     public let method: Method
     /// The whole URL.
     public let url: String

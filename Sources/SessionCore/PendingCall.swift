@@ -8,8 +8,13 @@ struct PendingCall: Equatable {
         case configuration(ConfigurationRound.Part)
         case transport
         case authorize
+        case newToken
+        case logs
+        case discovery
+        case activeRegion
         case client(RequestTicket, isRelated: Bool)
-        case agentApp(RequestTicket)
+        /// A service that speaks plain JSON.
+        case plain(RequestTicket, isRelated: Bool)
     }
 
     let purpose: Purpose
@@ -27,8 +32,8 @@ struct PendingCall: Equatable {
     /// True if the answer speaks AWS JSON and failures are tried again.
     var isServiceCall: Bool {
         switch purpose {
-        case .snapshot, .configuration, .transport, .client: true
-        case .authorize, .agentApp: false
+        case .snapshot, .configuration, .transport, .client, .newToken, .logs, .discovery: true
+        case .authorize, .activeRegion, .plain: false
         }
     }
 }

@@ -1,7 +1,7 @@
 import AgentModel
 import StreamsProtocol
 
-/// Builds the HTTP calls of the CTI service and of the agent-app service.
+/// Builds the HTTP calls of the CTI service.
 enum ServiceCall {
     /// Why a call cannot be made.
     enum Obstacle: Error, Equatable {
@@ -52,27 +52,4 @@ enum ServiceCall {
             ],
             body: JSON.object(body).encoded, timeout: timeout)
     }
-
-    /// The call of an `AgentAppService.…` method; nil if the service has no such method or there is no such endpoint.
-    static func agentApp(_ method: String, _ params: JSON, _ credentials: Credentials, timeout: Int64) -> HTTPCall? {
-        guard agentAppMethods.contains(method), let url = credentials.agentAppEndpoint,
-            let cookie = credentials.authCookieName
-        else { return nil }
-        let bearer: JSON = .object(JSONObject([(cookie, .string(credentials.token.reveal()))]))
-        return HTTPCall(
-            purpose: method, method: .post, url: url,
-            headers: [
-                ("Content-Type", "application/json"), ("X-Amz-target", method), ("X-Amz-Bearer", bearer.text),
-            ],
-            body: (params.isNull ? [:] : params).encoded, timeout: timeout)
-    }
-
-    private static let agentAppMethods: Set<String> = [
-        "AgentAppService.Lcms.getContact", "AgentAppService.VoiceId.deleteSpeaker",
-        "AgentAppService.VoiceId.enrollBySession", "AgentAppService.VoiceId.evaluateSession",
-        "AgentAppService.VoiceId.describeSpeaker", "AgentAppService.VoiceId.optOutSpeaker",
-        "AgentAppService.Lcms.updateVoiceIdData", "AgentAppService.VoiceId.describeSession",
-        "AgentAppService.VoiceId.updateSession", "AgentAppService.Nasa.startVoiceIdSession",
-        "AgentAppService.Acs.listIntegrationAssociations",
-    ]
 }

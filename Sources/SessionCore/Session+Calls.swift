@@ -47,8 +47,7 @@ extension Session {
         guard var call = calls[id] else { return }
         guard call.isServiceCall else {
             calls[id] = nil
-            if case .agentApp(let ticket) = call.purpose { return answerAgentApp(ticket, call, outcome) }
-            return authorizeEnded(outcome)
+            return deliver(call, outcome)
         }
         var result = Self.read(outcome, call.method)
         if let error = result.error, error.isTransient, call.attempt < PendingCall.attempts {
@@ -66,13 +65,25 @@ extension Session {
         deliver(call, result)
     }
 
+    /// Hands on the end of a call that is not the CTI service's.
+    private mutating func deliver(_ call: PendingCall, _ outcome: HTTPOutcome) {
+        switch call.purpose {
+        case .plain(let ticket, _): answerPlain(ticket, call, outcome)
+        case .activeRegion: activeRegionEnded(call, outcome)
+        default: authorizeEnded(outcome)
+        }
+    }
+
     private mutating func deliver(_ call: PendingCall, _ result: CallResult) {
         switch call.purpose {
         case .snapshot: snapshotEnded(result)
         case .configuration(let part): configurationEnded(part, result)
         case .transport: transportEnded(result)
         case .client(let ticket, _): answer(ticket, call.method, result)
-        case .authorize, .agentApp: break
+        case .newToken: newTokenEnded(result)
+        case .logs: logsUploaded(result)
+        case .discovery: discoveryEnded(result)
+        case .authorize, .activeRegion, .plain: break
         }
     }
 

@@ -7,15 +7,16 @@ extension Session {
         guard let method else {
             return refuse(ticket, "invalid_params", "an api_request needs a \"method\"")
         }
-        guard let credentials else { return refuse(ticket, "not_ready", notReady) }
-        if method.hasPrefix("AgentAppService.") { return callAgentApp(ticket, method, params, credentials) }
+        guard let credentials else {
+            return isTerminated ? refuseUnknown(ticket, method, client: "NULL") : refuse(ticket, "not_ready", notReady)
+        }
+        if PlainCall.isResponsible(for: method) { return callPlain(ticket, method, params, credentials) }
         if method == "updateAgentConfiguration", params["configuration"]?.object == nil {
             return refuse(ticket, method, missing("configuration"))
         }
         do throws(ServiceCall.Obstacle) {
             let request = try ServiceCall.cti(method, params, credentials, timeout: timeout(of: method, params))
-            let isRelated = relatedMethods.contains(method) && params["relatedContactId"]?.isTruthy == true
-            begin(request, method, for: .client(ticket, isRelated: isRelated))
+            begin(request, method, for: .client(ticket, isRelated: isRelated(method, params)))
         } catch {
             switch error {
             case .unknownMethod: refuseUnknown(ticket, method)
@@ -24,7 +25,11 @@ extension Session {
         }
     }
 
-    private var relatedMethods: [String] { ["createTaskContact", "createOutboundContact", "createTemplatedTask"] }
+    /// A contact that is created in relation to another is metered twice.
+    private func isRelated(_ method: String, _ params: JSON) -> Bool {
+        ["createTaskContact", "createOutboundContact", "createTemplatedTask"].contains(method)
+            && params["relatedContactId"]?.isTruthy == true
+    }
 
     /// A long poll that a client asks for by itself gets the time it asks for.
     private func timeout(of method: String, _ params: JSON) -> Int64 {
@@ -53,9 +58,9 @@ extension Session {
         actions.append(.answer(ticket, ApiAnswer(data: .null, error: error.json.text)))
     }
 
-    private mutating func refuseUnknown(_ ticket: RequestTicket, _ method: String) {
+    private mutating func refuseUnknown(_ ticket: RequestTicket, _ method: String, client: String = "AWS") {
         actions.append(ApiMetric(name: method, milliseconds: 0, error: [:], status: 200, retryStatus: .none).action)
-        let data: JSON = ["message": .string("No such method exists on AWS client: \(method)")]
+        let data: JSON = ["message": .string("No such method exists on \(client) client: \(method)")]
         actions.append(.answer(ticket, ApiAnswer(data: data, error: "{}")))
     }
 
@@ -78,20 +83,20 @@ extension Session {
         }
     }
 
-    // MARK: The agent-app service
+    // MARK: Services that speak plain JSON
 
-    private mutating func callAgentApp(
+    private mutating func callPlain(
         _ ticket: RequestTicket, _ method: String, _ params: JSON, _ credentials: Credentials
     ) {
-        guard
-            let request = ServiceCall.agentApp(method, params, credentials, timeout: settings.timers.callTimeout)
-        else { return refuseUnknown(ticket, method) }
-        begin(request, method, for: .agentApp(ticket))
+        guard let request = PlainCall.make(method, params, credentials, timeout: settings.timers.callTimeout) else {
+            return refuseUnknown(ticket, method)
+        }
+        begin(request, method, for: .plain(ticket, isRelated: isRelated(method, params)))
     }
 
-    /// The agent-app service's errors reach clients as it words them, with the status beside; and its answers are
-    /// metered as 200 whatever they are.
-    mutating func answerAgentApp(_ ticket: RequestTicket, _ call: PendingCall, _ outcome: HTTPOutcome) {
+    /// These services' errors reach clients as they word them, with the status beside; and their answers are metered as
+    /// 200 whatever they are.
+    mutating func answerPlain(_ ticket: RequestTicket, _ call: PendingCall, _ outcome: HTTPOutcome) {
         let answer: ApiAnswer
         var error: JSON?
         switch outcome {
@@ -106,11 +111,11 @@ extension Session {
             error = ServiceError.networking.json
             answer = ApiAnswer(data: nil, error: error?.text)
         }
-        actions.append(
-            ApiMetric(
-                name: call.method, milliseconds: now.uptime - call.started.uptime, error: error, status: 200,
-                retryStatus: .none
-            ).action)
+        let metric = ApiMetric(
+            name: call.method, milliseconds: now.uptime - call.started.uptime, error: error, status: 200,
+            retryStatus: .none)
+        if case .plain(_, isRelated: true) = call.purpose { actions.append(metric.withRelatedContact) }
+        actions.append(metric.action)
         actions.append(.answer(ticket, answer))
     }
 }

@@ -103,6 +103,7 @@ extension Session {
 
     mutating func publishAgent() {
         guard let snapshot = snapshots.snapshot, let configuration = configurations.configuration else { return }
-        actions.append(.publishAgent(Agent(snapshot: snapshot, configuration: configuration)))
+        if recovery.isSuppressed, recovery.isForcedOffline { actions.append(.publish(EventName.forceOffline)) }
+        actions.append(.publishAgent(Agent(snapshot: shown(snapshot), configuration: configuration)))
     }
 }

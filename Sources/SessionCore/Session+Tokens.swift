@@ -38,11 +38,46 @@ extension Session {
     }
 
     mutating func beginAuthorizing() {
-        guard !tokens.isAsking, authorizeEndpoint != nil else { return }
+        guard !tokens.isAsking else { return }
+        guard authorizeEndpoint != nil else { return askNewToken() }
         tokens.isAsking = true
         tokens.rounds = 0
         tokens.quickAttempts = 0
         authorize()
+    }
+
+    /// Where nobody said how to authorize, the refresh token brings a new one.
+    private mutating func askNewToken() {
+        guard let refresh = credentials?.refreshToken else {
+            return refused("the token ends, and there is neither an authorize endpoint nor a refresh token")
+        }
+        tokens.isAsking = true
+        send("getNewAuthToken", ["refreshToken": .string(refresh.reveal())], for: .newToken)
+    }
+
+    mutating func newTokenEnded(_ result: CallResult) {
+        tokens.isAsking = false
+        if case .success(let value, _) = result, let token = value["newAuthToken"]?.string, !token.isEmpty {
+            return authorized(Secret(token), expiry: Credentials.instant(value["expirationDateTime"]))
+        }
+        let reason = "getNewAuthToken: \(result.error?.type ?? "an answer without a token")"
+        if let error = result.error, error.isTransient {
+            // The next look at the token tries again.
+            tokens.lastError = reason
+            if tokens.state != .refused { tokens.state = .failing }
+        } else {
+            refused(reason)
+        }
+    }
+
+    /// The session needs a new sign-in. Said once.
+    private mutating func refused(_ reason: String) {
+        let isNew = tokens.state != .refused
+        tokens.state = .refused
+        tokens.lastError = reason
+        guard isNew else { return }
+        actions.append(.publish(EventName.authFail))
+        actions.append(.log(.error, "signed out", ["why": reason]))
     }
 
     mutating func authorize() {
@@ -119,14 +154,8 @@ extension Session {
     /// The cookies are no longer good. Said once; with a cookie file of our own it is looked at again from time to time,
     /// because a sign-in elsewhere may have renewed it.
     private mutating func signedOut(_ status: Int) {
-        let isNew = tokens.state != .refused
-        tokens.state = .refused
         tokens.isAsking = false
-        tokens.lastError = "the authorize endpoint answered \(status): the sign-in is no longer valid"
-        if isNew {
-            actions.append(.publish(EventName.authFail))
-            actions.append(.log(.error, "signed out", ["status": String(status)]))
-        }
+        refused("the authorize endpoint answered \(status): the sign-in is no longer valid")
         guard isSelfAuthorizing else { return }
         tokens.isAsking = true
         tokens.rounds += 1

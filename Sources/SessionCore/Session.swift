@@ -24,6 +24,9 @@ public struct Session: Sendable {
     var configurations = ConfigurationPolling()
     var webSockets: WebSocketManager
     var link = SessionStatus.Link(state: .idle, since: 0)
+    var logs = ClientLogs()
+    var recovery = DisasterRecovery()
+    var isTerminated = false
     var isStopped = false
 
     /// A session that waits for `SessionEvent.start`.
@@ -51,6 +54,11 @@ public struct Session: Sendable {
         case .configure(let data): configure(data)
         case .call(let ticket, let method, let params): call(ticket, method, params)
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
+        case .logs(let entries): collectLogs(entries)
+        case .terminate: terminate()
+        case .suppress(let data): suppress(data)
+        case .forceOffline(let data): forceOffline(data)
+        case .initDRPolling(let data): beginActiveRegionPolling(data)
         case .subscribe(let topics): run(webSockets.handle(.subscribe(topics), at: now))
         case .sendFrame(let frame): run(webSockets.handle(.send(frame), at: now))
         case .timer(let timer): fire(timer)
@@ -61,11 +69,13 @@ public struct Session: Sendable {
 
     private mutating func fire(_ timer: SessionTimer) {
         switch timer {
-        case .snapshot: pollSnapshot()
+        case .snapshot: isTerminated ? pollNothing() : pollSnapshot()
         case .configuration: beginConfigurationRound()
         case .tokenCheck: checkToken()
         case .authorize: authorize()
         case .callRetry(let id): retry(id)
+        case .activeRegion: askActiveRegion()
+        case .revival: begin()
         case .webSocket(let timer): run(webSockets.handle(.timer(timer), at: now))
         }
     }
@@ -85,8 +95,8 @@ public struct Session: Sendable {
             actions.append(
                 .log(
                     .warning,
-                    "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and authCookieName"
-                ))
+                    "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and "
+                        + "authCookieName, and every endpoint has to be https (or http on loopback)"))
             return
         }
         adopt(credentials)
@@ -98,14 +108,21 @@ public struct Session: Sendable {
         self.credentials = credentials
         tokens.state = .held
         tokens.lastError = nil
-        if isFirst {
-            schedule(.tokenCheck, after: settings.timers.tokenCheckInterval)
-            run(webSockets.handle(.start, at: now))
-            pollSnapshot()
-            beginConfigurationRound()
+        if isTerminated {
+            revive()
+        } else if isFirst {
+            begin()
         } else {
             wakePollers()
         }
+    }
+
+    private mutating func begin() {
+        guard credentials != nil else { return }
+        schedule(.tokenCheck, after: settings.timers.tokenCheckInterval)
+        run(webSockets.handle(.start, at: now))
+        pollSnapshot()
+        beginConfigurationRound()
     }
 
     private mutating func stop() {

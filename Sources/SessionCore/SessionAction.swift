@@ -21,6 +21,10 @@ public enum SessionAction: Equatable, Sendable {
     case publish(String, RawJSON?)
     /// Tell every port the whole agent.
     case publishAgent(Agent)
+    /// The agent is no longer known.
+    case forgetAgent
+    /// End the daemon.
+    case end
     /// Answer one request.
     case answer(RequestTicket, ApiAnswer)
     /// Write a line to the log.

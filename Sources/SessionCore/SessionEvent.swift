@@ -27,6 +27,16 @@ public enum SessionEvent: Equatable, Sendable {
     case call(RequestTicket, method: String?, params: JSON)
     /// A client's `reload_agent_configuration`.
     case reloadConfiguration
+    /// A client's `send_logs`.
+    case logs([JSON])
+    /// A client's `terminate`.
+    case terminate
+    /// A client's `disasterRecovery::suppress`.
+    case suppress(JSON)
+    /// A client's `disasterRecovery::force_offline`.
+    case forceOffline(JSON)
+    /// A client's `disasterRecovery::init_dr_polling`.
+    case initDRPolling(JSON)
     /// A client's `webSocket::subscribe`.
     case subscribe([String])
     /// A client's `webSocket::send`.
@@ -71,6 +81,10 @@ public enum SessionTimer: Hashable, Sendable {
     case authorize
     /// The next attempt at a call.
     case callRetry(CallID)
+    /// The next question which region is active.
+    case activeRegion
+    /// The time for a session after `terminate` to begin.
+    case revival
     /// A websocket's timers.
     case webSocket(WebSocketTimer)
 }

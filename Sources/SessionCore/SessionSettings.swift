@@ -18,13 +18,19 @@ public struct SessionSettings: Equatable, Sendable {
         public var agentAppEndpoint: String
         /// The name under which agent-app calls carry the token.
         public var authCookieName: String
+        /// The task-templates service's URL.
+        public var taskTemplatesEndpoint: String
 
         /// An instance by its URLs.
-        public init(endpoint: String, authorizeEndpoint: String, agentAppEndpoint: String, authCookieName: String) {
+        public init(
+            endpoint: String, authorizeEndpoint: String, agentAppEndpoint: String, authCookieName: String,
+            taskTemplatesEndpoint: String
+        ) {
             self.endpoint = endpoint
             self.authorizeEndpoint = authorizeEndpoint
             self.agentAppEndpoint = agentAppEndpoint
             self.authCookieName = authCookieName
+            self.taskTemplatesEndpoint = taskTemplatesEndpoint
         }
     }
 
@@ -32,6 +38,8 @@ public struct SessionSettings: Equatable, Sendable {
     public var source: Source
     /// How long everything takes.
     public var timers: SessionTimers
+    /// True if the daemon ends when a client terminates the session.
+    public var endsWhenTerminated = false
     /// True if a websocket on loopback may go without TLS (the simulator's).
     public var allowsPlainLoopbackWebSocket: Bool
 
@@ -83,6 +91,10 @@ public struct SessionTimers: Equatable, Sendable {
     public var transportRetryBase: Int64 = 2_000
     /// The longest wait between two createTransport.
     public var transportRetryLimit: Int64 = 30_000
+    /// Between two questions which region is active.
+    public var activeRegionInterval: Int64 = 60_000
+    /// How long the answer to that question is waited for.
+    public var activeRegionTimeout: Int64 = 10_000
     /// How long a call may take, the long poll's own time not counted.
     public var callTimeout: Int64 = 15_000
     /// A factor for waits of at least `scaleFrom`: 0.02 runs them fifty times as fast. An aid to testing.

@@ -10,6 +10,8 @@ public struct SessionStatus: Equatable, Sendable {
         case starting
         /// The agent is known.
         case running
+        /// A client ended it.
+        case terminated
         /// The sign-in is no longer valid.
         case signedOut = "signed_out"
     }
@@ -101,6 +103,7 @@ extension Session {
     public var sourceName: String { isSelfAuthorizing ? "authorize" : "configure" }
 
     private var state: SessionStatus.State {
+        if isTerminated { return .terminated }
         if tokens.state == .refused { return .signedOut }
         if snapshots.snapshot != nil, configurations.configuration != nil { return .running }
         if credentials == nil, !isSelfAuthorizing { return .waiting }

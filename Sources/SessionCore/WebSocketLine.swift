@@ -38,9 +38,6 @@ struct WebSocketLine: Equatable {
 /// Which URLs a websocket may be opened to.
 enum WebSocketURL {
     static func isAllowed(_ url: String, plainLoopback: Bool) -> Bool {
-        if url.hasPrefix("wss://") { return true }
-        guard plainLoopback, url.hasPrefix("ws://") else { return false }
-        let host = url.dropFirst("ws://".count).prefix { !"/:?#".contains($0) }
-        return host == "localhost" || host.hasPrefix("127.") || url.hasPrefix("ws://[::1]")
+        url.lowercased().hasPrefix("wss://") || (plainLoopback && PlainURL.isLoopback(url, scheme: "ws"))
     }
 }

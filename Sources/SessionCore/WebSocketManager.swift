@@ -97,7 +97,16 @@ struct WebSocketManager: Sendable {
 
     private mutating func stop() {
         isRunning = false
-        for line in [primary, candidate].compactMap(\.self) { act(.closeWebSocket(line.id, code: 1000)) }
+        isAsking = false
+        if isWaiting { act(.unschedule(.webSocket(.transport))) }
+        isWaiting = false
+        transport = nil
+        lostAt = nil
+        stateSince = now.wall
+        for line in [primary, candidate].compactMap(\.self) {
+            act(.closeWebSocket(line.id, code: 1000))
+            unschedule(line)
+        }
         primary = nil
         candidate = nil
     }
@@ -259,10 +268,14 @@ struct WebSocketManager: Sendable {
     }
 
     private mutating func report(_ line: WebSocketLine, _ code: Int, _ reason: String) {
+        unschedule(line)
+        act(.publish(EventName.webSocketConnectionClose, line.closeReport(at: now, code, reason)))
+    }
+
+    private mutating func unschedule(_ line: WebSocketLine) {
         for timer in [WebSocketTimer.heartbeat(line.id), .lifetime(line.id), .subscription(line.id), .open(line.id)] {
             act(.unschedule(.webSocket(timer)))
         }
-        act(.publish(EventName.webSocketConnectionClose, line.closeReport(at: now, code, reason)))
     }
 
     private mutating func lose(_ line: WebSocketLine, _ code: Int, _ reason: String) {

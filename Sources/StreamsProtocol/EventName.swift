@@ -58,6 +58,10 @@ public enum EventName {
     public static let authorizeSuccess = "authorize_success"
     /// It could not be.
     public static let authorizeRetriesExhausted = "authorize_retries_exhausted"
+    /// Disaster recovery: which region counts.
+    public static let failover = "disasterRecovery::failover"
+    /// A log entry of a client, or of the daemon.
+    public static let log = "log"
     /// The session ended because somebody asked.
     public static let terminated = "terminated"
     /// A websocket was opened; retry count and timings.

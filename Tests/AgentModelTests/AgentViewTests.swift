@@ -11,7 +11,8 @@ struct AgentViewTests {
         "nextState": ["type": "offline", "name": "Offline"],
         "contacts": [
             [
-                "contactId": "c1", "type": "voice", "state": ["type": "connected", "timestamp": "2025-01-01T12:01:00.000Z"],
+                "contactId": "c1", "type": "voice",
+                "state": ["type": "connected", "timestamp": "2025-01-01T12:01:00.000Z"],
                 "queue": ["name": "Sales", "queueARN": "arn:q"],
                 "attributes": ["city": ["name": "city", "value": "Bern"], "empty": ["name": "empty"]],
                 "connections": [
@@ -28,7 +29,8 @@ struct AgentViewTests {
         "snapshotTimestamp": "2025-01-01T12:02:00.000Z", "future": [1, 2],
     ]
     private static let configuration: JSON = [
-        "name": "Ann Example", "username": "ann", "permissions": ["outboundCall", 1], "dialableCountries": ["ch", "us"],
+        "name": "Ann Example", "username": "ann", "permissions": ["outboundCall", 1],
+        "dialableCountries": ["ch", "us"],
         "agentStates": [["type": "routable", "name": "Available"], 5],
         "routingProfile": ["name": "Basic", "routingProfileARN": "arn:rp"],
     ]

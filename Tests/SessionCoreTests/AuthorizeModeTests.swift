@@ -51,7 +51,10 @@ struct AuthorizeModeTests {
         let harness = started()
         #expect(
             try harness.answer("authorize", status: 401) == [
-                .publish("auth_fail", RawJSON?.none), .log(.error, "signed out", ["status": "401"]),
+                .publish("auth_fail", RawJSON?.none),
+                .log(
+                    .error, "signed out", ["why": "the authorize endpoint answered 401: the sign-in is no longer valid"]
+                ),
                 .schedule(.authorize, after: 10_000),
             ])
         #expect(harness.status.state == .signedOut)
@@ -86,12 +89,12 @@ struct AuthorizeModeTests {
         let harness = try polling()
         let unauthorized = #"{"__type":"UnauthorizedException","message":"who"}"#
         let actions = try harness.answer("GetAgentSnapshot", unauthorized, status: 401)
-        guard case .send(_, let call) = actions[1] else {
+        guard actions.count == 4, case .send(_, let call) = actions[2] else {
             Issue.record("\(actions)")
             return
         }
         #expect(call.purpose == "authorize")
-        #expect(actions[2] == .schedule(.snapshot, after: 5_000))
+        #expect(actions[3] == .schedule(.snapshot, after: 5_000))
         #expect(harness.events == [])
         let renewed = try harness.answer("authorize", #"{"accessToken":"t2"}"#)
         #expect(renewed.first == .unschedule(.snapshot))

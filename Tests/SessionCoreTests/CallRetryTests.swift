@@ -71,16 +71,18 @@ struct CallRetryTests {
         #expect(harness.status.callsInFlight == 2)
     }
 
-    @Test("the network failing for good is written to the log")
+    @Test("the network failing for good is written to the log, and that the link is down")
     func log() throws {
         let harness = try SessionHarness.configured()
         let actions = try harness.endForGood("GetAgentSnapshot", .failure("no route to host"))
         let error = #"{"type":"NetworkingError","message":"Network Failure","stack":[],"retryStatus":"none"}"#
         #expect(
             actions == [
-                .log(.warning, "no answer from the service", ["call": "GetAgentSnapshot", "why": "no route to host"]),
+                .log(.debug, "no answer from the service", ["call": "GetAgentSnapshot", "why": "no route to host"]),
                 try Fixture.metric("getAgentSnapshot", time: harness.uptime, error: error),
-                .schedule(.snapshot, after: 5_000),
+                .log(
+                    .warning, "the link to the service is down",
+                    ["why": "getAgentSnapshot: NetworkingError: Network Failure"]), .schedule(.snapshot, after: 5_000),
             ])
     }
 

@@ -8,6 +8,9 @@ import Testing
 struct ConfigureTests {
     private let transport = #"{"transportType":"web_socket","authentication":{"authToken":"t1"}}"#
     private let poll = #"{"timeout":30000,"authentication":{"authToken":"t1"}}"#
+    private let ignored =
+        "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and authCookieName, "
+        + "and every endpoint has to be https (or http on loopback)"
     private let plain = #"{"authentication":{"authToken":"t1"}}"#
 
     @Test("a complete one starts websocket, both pollers and the look at the token, in this order")
@@ -33,8 +36,7 @@ struct ConfigureTests {
             let harness = SessionHarness()
             var data = Fixture.configure().object ?? JSONObject()
             data[member] = absent
-            let words = "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and authCookieName"
-            #expect(harness.handle(.configure(.object(data))) == [.log(.warning, words)])
+            #expect(harness.handle(.configure(.object(data))) == [.log(.warning, ignored)])
             // Its token counts as seen.
             #expect(harness.handle(.configure(Fixture.configure())) == [])
             #expect(harness.handle(.configure(Fixture.configure("t2"))).count == 5)
@@ -61,6 +63,24 @@ struct ConfigureTests {
         #expect(harness.status.state == .waiting)
     }
 
+    @Test(
+        "no token is sent in the clear over a network, whichever endpoint it is",
+        arguments: ["endpoint", "authorizeEndpoint", "agentAppEndpoint", "taskTemplatesEndpoint"])
+    func clear(member: String) {
+        for url in ["http://x.example/", "ftp://x.example/", "", "https://", "http://127.0.0.1@x.example/"] {
+            let harness = SessionHarness()
+            var data = Fixture.configure().object ?? JSONObject()
+            data[member] = .string(url)
+            #expect(harness.handle(.configure(.object(data))) == [.log(.warning, ignored)], "\(url)")
+        }
+        for url in ["HTTPS://x.example/", "http://127.0.0.1:8080/api", "http://[::1]/", "http://localhost:1"] {
+            let harness = SessionHarness()
+            var data = Fixture.configure().object ?? JSONObject()
+            data[member] = .string(url)
+            #expect(harness.handle(.configure(.object(data))).count == 5, "\(url)")
+        }
+    }
+
     @Test("the same token again is ignored")
     func same() throws {
         let harness = try SessionHarness.configured()
@@ -77,7 +97,8 @@ struct ConfigureTests {
         harness.advance(100)
         let body = #"{"nextToken":"n1","timeout":30000,"authentication":{"authToken":"t2"}}"#
         #expect(
-            try harness.pending("GetAgentSnapshot") == Fixture.call("GetAgentSnapshot", body, token: "t2", timeout: 45_000))
+            try harness.pending("GetAgentSnapshot")
+                == Fixture.call("GetAgentSnapshot", body, token: "t2", timeout: 45_000))
         // The first one's token is not the last one seen any more.
         #expect(harness.handle(.configure(Fixture.configure("t1"))) == [])
         harness.handle(.call(RequestTicket(port: 1, requestId: nil), method: "getAgentStates", params: [:]))

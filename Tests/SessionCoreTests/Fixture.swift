@@ -8,19 +8,20 @@ enum Fixture {
     static let endpoint = "https://x.my.connect.aws/api"
     static let authorizeEndpoint = "https://x.my.connect.aws/auth/authorize"
     static let agentAppEndpoint = "https://x.my.connect.aws/agent-app/api"
+    static let taskTemplatesEndpoint = "https://x.my.connect.aws/task-templates/api/ccp"
     static let heartbeat = Array(#"{"topic":"aws/heartbeat"}"#.utf8)
     static let webSocketURL = "wss://ws.example/1?token=secret"
 
     static let instance = SessionSettings.Instance(
         endpoint: endpoint, authorizeEndpoint: authorizeEndpoint, agentAppEndpoint: agentAppEndpoint,
-        authCookieName: "lily-auth")
+        authCookieName: "lily-auth", taskTemplatesEndpoint: taskTemplatesEndpoint)
 
     static func configure(_ token: String = "t1", expires: JSON = "2025-01-01T20:00:00.000Z") -> JSON {
         [
             "authToken": .string(token), "authTokenExpiration": expires, "refreshToken": "r1", "region": "eu-central-1",
             "endpoint": .string(endpoint), "authorizeEndpoint": .string(authorizeEndpoint),
             "agentAppEndpoint": .string(agentAppEndpoint), "authCookieName": "lily-auth",
-            "taskTemplatesEndpoint": "https://x.my.connect.aws/task-templates/api/ccp",
+            "taskTemplatesEndpoint": .string(taskTemplatesEndpoint),
         ]
     }
 

@@ -19,7 +19,8 @@ struct MetricTests {
         harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c"]))
         harness.advance(15)
         let expected =
-            #"{"name":"acceptContact","time":15,"error5xx":0,"fault":0,"dimensions":[{"name":"Category","value":"API"}],"#
+            #"{"name":"acceptContact","time":15,"error5xx":0,"fault":0,"#
+            + #""dimensions":[{"name":"Category","value":"API"}],"#
             + #""optionalDimensions":[{"name":"HttpStatusCode","value":200},"#
             + #"{"name":"HttpGenericStatusCode","value":"2XX"},{"name":"RetryStatus","value":"none"}]}"#
         #expect(text(try harness.answer("AcceptContact").first) == expected)
@@ -74,7 +75,9 @@ struct MetricTests {
         #expect(try harness.answer("CreateTaskContact").count == 2)
         harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c", "relatedContactId": "r"]))
         #expect(try harness.answer("AcceptContact").count == 2)
-        harness.handle(.call(ticket, method: "createOutboundContact", params: ["endpoint": ["type": "q"], "relatedContactId": "r"]))
+        harness.handle(
+            .call(
+                ticket, method: "createOutboundContact", params: ["endpoint": ["type": "q"], "relatedContactId": "r"]))
         let actions = try harness.answer("CreateOutboundContact")
         #expect(actions.count == 3)
         #expect(try JSON(parsing: try #require(text(actions.first)))["fault"] == nil)

@@ -31,7 +31,9 @@ struct RequestWireTests {
         Row("resumeContact", #"{"contactId":"c"}"#, #"{"contactId":"c"}"#),
         // Null members are left out, members that the model does not know are passed on.
         Row("notifyContactIssue", #"{"issueCode":null,"contactId":"c","x":null}"#, #"{"contactId":"c",+}"#),
-        Row("acceptContact", #"{"contactId":"c","future":{"a":[1.0e2]}}"#, #"{"contactId":"c","future":{"a":[1.0e2]},+}"#),
+        Row(
+            "acceptContact", #"{"contactId":"c","future":{"a":[1.0e2]}}"#,
+            #"{"contactId":"c","future":{"a":[1.0e2]},+}"#),
         Row("getAgentStates", #"{"maxResults":"5"}"#, #"{"maxResults":5,+}"#),
         Row("getEndpoints", #"{"queueARNs":["a","b"],"nextToken":null}"#, #"{"queueARNs":["a","b"],+}"#),
         Row("acceptContact", #"{"authentication":{"authToken":"mine"},"contactId":"c"}"#, #"{+,"contactId":"c"}"#),
@@ -45,7 +47,8 @@ struct RequestWireTests {
             "putAgentState", #"{"state":{"type":"t","name":"n","startTimestamp":"2025-01-01T13:01:00+01:00"}}"#,
             #"{"state":{"type":"t","name":"n","startTimestamp":1735732860},+}"#),
         Row(
-            "putAgentState", #"{"state":{"type":"t","name":"n","startTimestamp":1735732860.5},"enqueueNextState":true}"#,
+            "putAgentState",
+            #"{"state":{"type":"t","name":"n","startTimestamp":1735732860.5},"enqueueNextState":true}"#,
             #"{"state":{"type":"t","name":"n","startTimestamp":1735732860.5},"enqueueNextState":true,+}"#),
         Row(
             "sendClientLogs", #"{"logEvents":[{"timestamp":"2025-01-01","component":"c","message":"m"},{}]}"#,
@@ -74,7 +77,8 @@ struct RequestWireTests {
         Row(
             "updateAgentConfiguration",
             #"{"configuration":{"agentStates":[1],"username":"u","extension":"+1","softphoneAutoAccept":true,"#
-                + #""softphoneEnabled":false,"name":"n","voiceEnhancementMode":"NONE","agentPreferences":{"a":null,"b":"x"},"#
+                + #""softphoneEnabled":false,"name":"n","voiceEnhancementMode":"NONE","#
+                + #""agentPreferences":{"a":null,"b":"x"},"#
                 + #""routingProfile":{"queues":[1],"name":"rp","routingProfileARN":"arn","routingProfileId":"arn","#
                 + #""defaultOutboundQueue":{"name":"q","queueARN":"arn:q","queueId":"arn:q"}}}}"#,
             #"{"configuration":{"name":"n","softphoneEnabled":false,"softphoneAutoAccept":true,"extension":"~1","#
@@ -87,7 +91,8 @@ struct RequestWireTests {
             #"{"contactId":"c","softphoneStreamStatistics":[{"packetCount":5,"packetsLost":0,"timestamp":1}],+}"#),
         Row(
             "sendSoftphoneCallReport",
-            #"{"contactId":"c","report":{"handshakingTimeMillis":1,"preTalkingTimeMillis":2,"handshakingFailure":false,"#
+            #"{"contactId":"c","report":{"handshakingTimeMillis":1,"preTalkingTimeMillis":2,"#
+                + #""handshakingFailure":false,"#
                 + #""talkingTimeMillis":3,"gumTimeMillis":4,"softphoneStreamStatistics":[{"packetsCount":5}]}}"#,
             #"{"contactId":"c","report":{"handshakeTimeMillis":1,"preTalkTimeMillis":2,"handshakeFailure":false,"#
                 + #""talkTimeMillis":3,"gumTimeMillis":4,"softphoneStreamStatistics":[{"packetCount":5}]},+}"#),

@@ -39,8 +39,8 @@ struct ResponseReadingTests {
             "GetAgentSnapshot",
             #"""
             {"nextToken":"n","snapshot":{"state":{"type":"levitating","name":"?","startTimestamp":1},"contacts":[
-            {"contactId":"c","state":{"type":"adrift","timestamp":2.25},"queue":null,"queueTimestamp":3,"contactDuration":null,
-            "connections":[{"connectionId":"l","state":{"type":"x","timestamp":4},"new":5}],
+            {"contactId":"c","state":{"type":"adrift","timestamp":2.25},"queue":null,"queueTimestamp":3,
+            "contactDuration":null,"connections":[{"connectionId":"l","state":{"type":"x","timestamp":4},"new":5}],
             "attributes":{"a":{"name":"a","value":null}}}],"snapshotTimestamp":6}}
             """#)
         let contact = try #require(harness.agents.last?.snapshot.contacts.first)

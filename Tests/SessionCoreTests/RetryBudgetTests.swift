@@ -58,7 +58,9 @@ struct RetryBudgetTests {
         let harness = try SessionHarness.configured()
         try refuse(harness, 403, times: 10)
         #expect(harness.events == [])
-        #expect(try harness.answer("GetAgentSnapshot", denied, status: 403).last == .publish("access_denied", RawJSON?.none))
+        #expect(
+            try harness.answer("GetAgentSnapshot", denied, status: 403).last == .publish("access_denied", RawJSON?.none)
+        )
         harness.advance(3_600_000)
         #expect(harness.sends(of: "GetAgentSnapshot") == 11)
         #expect(harness.events == ["access_denied"])

@@ -28,7 +28,8 @@ final class SessionHarness {
     private var order = 0
 
     init(
-        source: SessionSettings.Source = .configure, timers: SessionTimers = SessionTimers(), plainLoopback: Bool = false,
+        source: SessionSettings.Source = .configure, timers: SessionTimers = SessionTimers(),
+        plainLoopback: Bool = false,
         seed: UInt64 = 1
     ) {
         let settings = SessionSettings(
@@ -141,7 +142,9 @@ final class SessionHarness {
     func forget() { recorded = [] }
 
     var published: [Published] {
-        recorded.compactMap { if case .publish(let event, let data) = $0 { Published(event: event, data: data?.value) } else { nil } }
+        recorded.compactMap {
+            if case .publish(let event, let data) = $0 { Published(event: event, data: data?.value) } else { nil }
+        }
     }
 
     /// All that was published but the metrics.

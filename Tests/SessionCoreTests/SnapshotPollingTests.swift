@@ -32,7 +32,9 @@ struct SnapshotPollingTests {
         let error = Fixture.error("InternalFault", "no", 400)
         #expect(
             actions == [
-                try Fixture.metric("getAgentSnapshot", status: 400, error: error), .schedule(.snapshot, after: 5_000),
+                try Fixture.metric("getAgentSnapshot", status: 400, error: error),
+                .log(.warning, "the link to the service is down", ["why": "getAgentSnapshot: InternalFault: no"]),
+                .schedule(.snapshot, after: 5_000),
             ])
         #expect(harness.status.link.state == .down)
         #expect(harness.status.link.lastError == "getAgentSnapshot: InternalFault: no")
@@ -51,7 +53,9 @@ struct SnapshotPollingTests {
         #expect(actions.last == .schedule(.snapshot, after: 5_000))
         #expect(harness.status.link.state == .down)
         harness.advance(5_000)
-        #expect(try harness.pending("GetAgentSnapshot").body == Array(#"{"timeout":30000,"authentication":{"authToken":"t1"}}"#.utf8))
+        #expect(
+            try harness.pending("GetAgentSnapshot").body
+                == Array(#"{"timeout":30000,"authentication":{"authToken":"t1"}}"#.utf8))
     }
 
     @Test("a snapshot says when it came, how far the clocks are apart, and how long it was")
@@ -70,7 +74,8 @@ struct SnapshotPollingTests {
         #expect(JSON.object(agent.snapshot.json) == expected)
         #expect(
             actions == [
-                try Fixture.metric("getAgentSnapshot", time: 1000), .publishAgent(agent), .schedule(.snapshot, after: 100),
+                try Fixture.metric("getAgentSnapshot", time: 1000), .publishAgent(agent),
+                .schedule(.snapshot, after: 100),
             ])
         #expect(harness.status.skew == -750)
         #expect(harness.status.snapshotAsOf == 1_735_732_801_000)
@@ -130,5 +135,11 @@ struct SnapshotPollingTests {
         #expect(harness.status.link.state == .down)
         #expect(harness.status.link.since == SessionHarness.epoch + 210)
         #expect(harness.status.link.lastError == "getAgentSnapshot: UnknownError")
+        harness.forget()
+        harness.advance(5_000)
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        let logged = harness.recorded.filter { if case .log = $0 { true } else { false } }
+        #expect(logged == [.log(.info, "the link to the service is up again", ["after": "10.0 s"])])
+        #expect(harness.status.link == SessionStatus.Link(state: .up, since: SessionHarness.epoch + 10_210))
     }
 }

@@ -15,7 +15,8 @@ struct StatusTests {
                 == SessionStatus(
                     state: .waiting, link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch), auth: .none,
                     tokenExpiry: nil, authError: nil,
-                    webSocket: WebSocketStatus(state: .idle, since: 0, topics: []), endpoint: nil, snapshotAsOf: nil,
+                    webSocket: WebSocketStatus(state: .idle, since: SessionHarness.epoch, topics: []), endpoint: nil,
+                    snapshotAsOf: nil,
                     skew: nil, callsInFlight: 0))
         #expect(harness.sourceName == "configure")
     }

@@ -13,7 +13,7 @@ struct StopTests {
         let ids = harness.calls.map(\.id)
         #expect(ids.count == 2)
         #expect(
-            harness.handle(.stop) == ids.map { .cancel($0) } + [.closeWebSocket(WebSocketID(number: 1), code: 1000)])
+            harness.stop() == ids.map { .cancel($0) } + [.closeWebSocket(WebSocketID(number: 1), code: 1000)])
         #expect(harness.status.callsInFlight == 0)
         #expect(harness.status.webSocket.state == .idle)
         harness.forget()
@@ -28,6 +28,15 @@ struct StopTests {
         #expect(harness.recorded == [])
     }
 
+    @Test("no timer of a websocket outlives it")
+    func timers() throws {
+        let harness = try SessionHarness.connected(topics: ["aws/chat"])
+        harness.handle(.stop)
+        for timer in harness.timers.keys {
+            if case .webSocket = timer { Issue.record("\(timer) is still scheduled") }
+        }
+    }
+
     @Test("during a hand-over both websockets are closed")
     func both() throws {
         let harness = try SessionHarness.connected(topics: ["aws/chat"])
@@ -36,8 +45,9 @@ struct StopTests {
         try harness.answer("CreateTransport", Fixture.transport())
         harness.handle(.webSocket(WebSocketID(number: 2), .opened))
         #expect(
-            harness.handle(.stop).suffix(2) == [
-                .closeWebSocket(WebSocketID(number: 1), code: 1000), .closeWebSocket(WebSocketID(number: 2), code: 1000),
+            harness.stop().suffix(2) == [
+                .closeWebSocket(WebSocketID(number: 1), code: 1000),
+                .closeWebSocket(WebSocketID(number: 2), code: 1000),
             ])
     }
 
@@ -80,5 +90,12 @@ struct StopTests {
         harness.handle(.webSocket(id, .opened))
         #expect(harness.wait(for: .webSocket(.heartbeat(id))) == 200)
         #expect(harness.wait(for: .webSocket(.lifetime(id))) == 72_000)
+    }
+}
+
+extension SessionHarness {
+    /// What stopping brings but for timers that are forgotten.
+    fileprivate func stop() -> [SessionAction] {
+        handle(.stop).filter { if case .unschedule = $0 { false } else { true } }
     }
 }

@@ -21,7 +21,9 @@ struct TokenRefreshTests {
         return harness
     }
 
-    @Test("within thirty minutes of its end it is renewed", arguments: ["2025-01-01T12:10:00.000Z", 1_735_733_400_000] as [JSON])
+    @Test(
+        "within thirty minutes of its end it is renewed",
+        arguments: ["2025-01-01T12:10:00.000Z", 1_735_733_400_000] as [JSON])
     func near(expires: JSON) throws {
         let harness = try due(expires: expires)
         #expect(try harness.pending("authorize") == authorize)
@@ -61,7 +63,8 @@ struct TokenRefreshTests {
             harness.advance(2_000)
             #expect(harness.sends(of: "authorize") == attempt)
         }
-        let why = status == 0 ? "the authorize endpoint cannot be reached: x" : "the authorize endpoint answered \(status)"
+        let why =
+            status == 0 ? "the authorize endpoint cannot be reached: x" : "the authorize endpoint answered \(status)"
         let actions = try harness.end("authorize", outcome)
         #expect(actions.first == .log(.warning, "could not authorize", ["why": why, "round": "1"]))
         guard case .schedule(.authorize, let wait)? = actions.last else {
@@ -100,7 +103,9 @@ struct TokenRefreshTests {
         #expect(harness.sends(of: "authorize") == 0)
     }
 
-    @Test("an answer without a token is a failure", arguments: ["{}", "<html>", #"{"accessToken":""}"#, #"{"accessToken":7}"#])
+    @Test(
+        "an answer without a token is a failure",
+        arguments: ["{}", "<html>", #"{"accessToken":""}"#, #"{"accessToken":7}"#])
     func noToken(body: String) throws {
         let harness = try due()
         let actions = try harness.answer("authorize", body)
@@ -109,12 +114,17 @@ struct TokenRefreshTests {
         #expect(harness.status.auth == .failing)
     }
 
-    @Test("a refusal, or a redirect to the sign-in page, is auth_fail without data, said once", arguments: [401, 403, 302, 307])
+    @Test(
+        "a refusal, or a redirect to the sign-in page, is auth_fail without data, said once",
+        arguments: [401, 403, 302, 307])
     func refused(status: Int) throws {
         let harness = try due()
         #expect(
             try harness.answer("authorize", status: status) == [
-                .publish("auth_fail", RawJSON?.none), .log(.error, "signed out", ["status": String(status)]),
+                .publish("auth_fail", RawJSON?.none),
+                .log(
+                    .error, "signed out",
+                    ["why": "the authorize endpoint answered \(status): the sign-in is no longer valid"]),
             ])
         #expect(harness.status.state == .signedOut)
         #expect(harness.status.auth == .refused)
@@ -129,14 +139,52 @@ struct TokenRefreshTests {
         #expect(harness.status.auth == .ok)
     }
 
-    @Test("without an authorize endpoint there is nothing to ask")
-    func noEndpoint() throws {
+    /// A session whose token is due, with nobody to say how to authorize.
+    private func dueWithoutEndpoint(refreshToken: JSON?) -> SessionHarness {
         let harness = SessionHarness()
         var data = Fixture.configure(expires: "2025-01-01T12:10:00.000Z").object ?? JSONObject()
         data["authorizeEndpoint"] = nil
+        data["refreshToken"] = refreshToken
         harness.handle(.configure(.object(data)))
-        harness.advance(1_800_000)
+        harness.advance(300_000)
+        return harness
+    }
+
+    @Test("without an authorize endpoint the refresh token brings a new one")
+    func refreshToken() throws {
+        let harness = dueWithoutEndpoint(refreshToken: "r1")
+        let body = #"{"refreshToken":"r1","authentication":{"authToken":"t1"}}"#
+        #expect(try harness.pending("GetNewAuthToken") == Fixture.call("GetNewAuthToken", body))
+        try harness.answer("GetNewAuthToken", #"{"newAuthToken":"t2","expirationDateTime":1735790000}"#)
+        #expect(harness.status.tokenExpiry == 1_735_790_000_000)
+        #expect(harness.status.auth == .ok)
+        #expect(harness.events == [])
         #expect(harness.sends(of: "authorize") == 0)
+    }
+
+    @Test("a refresh token that is refused is auth_fail", arguments: [400, 401])
+    func refreshTokenRefused(status: Int) throws {
+        let harness = dueWithoutEndpoint(refreshToken: "r1")
+        try harness.answer("GetNewAuthToken", #"{"__type":"X"}"#, status: status)
+        #expect(harness.events == ["auth_fail"])
+        #expect(harness.status.auth == .refused)
+        #expect(harness.status.authError == "getNewAuthToken: X")
+    }
+
+    @Test("a service that cannot be reached says nothing about the sign-in")
+    func refreshTokenUnreachable() throws {
+        let harness = dueWithoutEndpoint(refreshToken: "r1")
+        try harness.endForGood("GetNewAuthToken", .failure("x"))
+        #expect(harness.events == [])
+        #expect(harness.status.auth != .refused)
+    }
+
+    @Test("with neither the ports are told, once")
+    func noWay() {
+        let harness = dueWithoutEndpoint(refreshToken: nil)
+        #expect(harness.events == ["auth_fail"])
+        harness.advance(300_000)
+        #expect(harness.events == ["auth_fail"])
         #expect(harness.wait(for: .tokenCheck) == 300_000)
     }
 

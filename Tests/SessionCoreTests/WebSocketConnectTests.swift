@@ -175,7 +175,9 @@ struct WebSocketConnectTests {
         #expect(harness.handle(.webSocket(stranger, .opened)) == [])
         #expect(harness.receive(99, #"{"topic":"aws/chat"}"#) == [])
         #expect(harness.handle(.webSocket(stranger, .closed(code: 1000, reason: ""))) == [])
-        for timer in [WebSocketTimer.open(stranger), .heartbeat(stranger), .lifetime(stranger), .subscription(stranger)] {
+        for timer in [
+            WebSocketTimer.open(stranger), .heartbeat(stranger), .lifetime(stranger), .subscription(stranger),
+        ] {
             #expect(harness.handle(.timer(.webSocket(timer))) == [])
         }
     }

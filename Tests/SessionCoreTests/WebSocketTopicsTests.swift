@@ -88,7 +88,9 @@ struct WebSocketTopicsTests {
         #expect(harness.handle(.timer(timer)) == [])
     }
 
-    @Test("an answer to a subscription that is neither is nothing", arguments: [#"{"topic":"aws/subscribe"}"#, #"{"topic":"aws/subscribe","content":{"status":"maybe"}}"#])
+    @Test(
+        "an answer to a subscription that is neither is nothing",
+        arguments: [#"{"topic":"aws/subscribe"}"#, #"{"topic":"aws/subscribe","content":{"status":"maybe"}}"#])
     func neither(frame: String) throws {
         let harness = try SessionHarness.connected()
         harness.handle(.subscribe(["aws/chat"]))

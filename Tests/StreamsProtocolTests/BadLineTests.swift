@@ -69,9 +69,9 @@ struct BadLineTests {
             #"{"event":"x","data":"# + String(repeating: "[", count: 64),
             json: "nested more than 64 deep at byte 83"),
         Row(
-            #"{"event":"x","data":"# + String(repeating: #"{"a":"#, count: 100_000),
+            #"{"event":"x","data":"# + String(repeating: #"{"a":"#, count: 10_000),
             json: "nested more than 64 deep at byte 335"),
-        Row(String(repeating: "[", count: 1_000_000), json: "nested more than 64 deep at byte 64"),
+        Row(String(repeating: "[", count: 100_000), json: "nested more than 64 deep at byte 64"),
         Row([0xFF, 0xFE], json: "not UTF-8 at byte 0"),
         Row(Array(#"{"event":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8), json: "not UTF-8 at byte 10"),
         Row(Array(#"{"event":"x","data":""#.utf8) + [0xED, 0xA0, 0x80, 0x22, 0x7D], json: "not UTF-8 at byte 21"),

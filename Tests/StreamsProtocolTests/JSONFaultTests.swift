@@ -84,7 +84,9 @@ struct JSONFaultTests {
         #expect(throws: row.error) { _ = try JSON(parsing: row.bytes) }
     }
 
-    @Test("inside of a value that is only stepped over the grammar is the same", arguments: unexpected + strings + numbers)
+    @Test(
+        "inside of a value that is only stepped over the grammar is the same", arguments: unexpected + strings + numbers
+    )
     func skipped(row: Row) {
         let prefix = Array(#"{"data":"#.utf8)
         let shifted = JSONError(reason: row.error.reason, offset: row.error.offset + prefix.count)

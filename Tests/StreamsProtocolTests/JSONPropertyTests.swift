@@ -18,7 +18,9 @@ struct JSONPropertyTests {
         }
     }
 
-    @Test("a random byte in the wrong place is an error inside of the text, or another value", arguments: [5, 6] as [UInt64])
+    @Test(
+        "a random byte in the wrong place is an error inside of the text, or another value",
+        arguments: [5, 6] as [UInt64])
     func noise(seed: UInt64) {
         var random = Seeded(seed)
         for round in 0..<1500 {

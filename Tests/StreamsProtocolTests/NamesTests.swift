@@ -24,6 +24,49 @@ struct NamesTests {
         #expect(!EventName.isReserved(name))
     }
 
+    @Test("the names on the wire are Streams' own")
+    func wire() {
+        let fromClients = [
+            EventName.synchronize, EventName.configure, EventName.apiRequest, EventName.masterRequest, EventName.tabId,
+            EventName.close, EventName.broadcast, EventName.reloadAgentConfiguration, EventName.sendLogs,
+            EventName.terminate, EventName.webSocketSend, EventName.webSocketSubscribe, EventName.suppress,
+            EventName.forceOffline, EventName.initDRPolling, EventName.request,
+        ]
+        #expect(
+            fromClients == [
+                "synchronize", "configure", "api_request", "master_request", "tab_id", "close", "broadcast",
+                "reload_agent_configuration", "send_logs", "terminate", "webSocket::send", "webSocket::subscribe",
+                "disasterRecovery::suppress", "disasterRecovery::force_offline", "disasterRecovery::init_dr_polling",
+                "partyline::request",
+            ])
+        let fromDaemon = [
+            EventName.acknowledge, EventName.updateConnectedCCPs, EventName.agentUpdate, EventName.apiResponse,
+            EventName.masterResponse, EventName.apiMetric, EventName.authFail, EventName.accessDenied,
+            EventName.ctiAuthorizeRetriesExhausted, EventName.authorizeSuccess, EventName.authorizeRetriesExhausted,
+            EventName.terminated, EventName.agentWebSocketGained, EventName.agentWebSocketLost, EventName.error,
+            EventName.response, EventName.lagged, EventName.bye, EventName.failover, EventName.log,
+        ]
+        #expect(
+            fromDaemon == [
+                "acknowledge", "update_connected_ccps", "agent::update", "api_response", "master_response",
+                "api_metric", "auth_fail", "access_denied", "cti_authorize_retries_exhausted", "authorize_success",
+                "authorize_retries_exhausted", "terminated", "agent::websocket_connection_gained",
+                "agent::websocket_connection_lost", "partyline::error", "partyline::response", "partyline::lagged",
+                "partyline::bye", "disasterRecovery::failover", "log",
+            ])
+        let webSocket = [
+            EventName.webSocketConnectionOpen, EventName.webSocketConnectionClose, EventName.webSocketConnectionGain,
+            EventName.webSocketConnectionLost, EventName.webSocketSubscriptionUpdate,
+            EventName.webSocketSubscriptionFailure, EventName.webSocketInitFailure, EventName.webSocketAllMessage,
+        ]
+        #expect(
+            webSocket == [
+                "webSocket::connection_open", "webSocket::connection_close", "webSocket::connection_gain",
+                "webSocket::connection_lost", "webSocket::subscription_update", "webSocket::subscription_failure",
+                "webSocket::init_failure", "webSocket::all_message",
+            ])
+    }
+
     struct Place: Sendable {
         let explicit: String?
         let instance: String?

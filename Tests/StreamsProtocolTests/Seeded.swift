@@ -36,7 +36,8 @@ struct Seeded: RandomNumberGenerator {
 
     private mutating func text() -> String {
         let alphabet: [Unicode.Scalar] = [
-            "a", "Z", "0", " ", "\"", "\\", "/", "\u{0}", "\u{8}", "\t", "\n", "\r", "\u{1F}", "\u{7F}", "é", "\u{2028}",
+            "a", "Z", "0", " ", "\"", "\\", "/", "\u{0}", "\u{8}", "\t", "\n", "\r", "\u{1F}", "\u{7F}", "é",
+            "\u{2028}",
             "\u{FFFD}", "\u{FFFF}", "\u{1F600}", "\u{10FFFF}", "{", "}", "[", ",", ":",
         ]
         var view = String.UnicodeScalarView()

@@ -1,3 +1,5 @@
+import StreamsProtocol
+
 /// One key of the configuration: where it stands, what it may be, what it means.
 struct ConfigurationKey: Sendable {
     /// What a value has to be.
@@ -76,15 +78,9 @@ extension ConfigurationKey.Kind {
         case .factor: (Double(text) ?? 0) > 0 && (Double(text) ?? 0) <= 1000
         case .flag: text == "true" || text == "false"
         case .choice(let words): words.contains(text)
-        case .url: Self.isServiceURL(text)
+        case .url: PlainURL.isSafe(text)
         case .text: true
         case .path: !text.hasPrefix("~")
         }
-    }
-
-    /// A token must not travel in the clear, except to this machine.
-    private static func isServiceURL(_ text: String) -> Bool {
-        if text.hasPrefix("https://") { return text.count > "https://".count }
-        return ["http://localhost", "http://127.", "http://[::1]"].contains(where: text.hasPrefix)
     }
 }

@@ -47,6 +47,13 @@ enum ConfigurationKeys {
         .init(
             "session.authCookieName", .text, "lily-auth",
             "authorize only: the name under which agent-app calls carry the token."),
+        .init(
+            "session.taskTemplatesEndpoint", .url, "",
+            "authorize only: the task-templates service, if not <baseUrl>/task-templates/api/ccp (awsapps.com: below /connect)."
+        ),
+        .init(
+            "session.onTerminate", .choice(["wait", "exit"]), "wait",
+            "When a client sends `terminate`: wait for the next configure, or exit, with status 0."),
         .init("log.level", .choice(["debug", "info", "warning", "error"]), "info", "The least level that is written."),
     ]
 
@@ -139,6 +146,8 @@ enum ConfigurationKeys {
         timer("subscribeRetry", \.subscribeRetry, "From a refused subscription to the next attempt."),
         timer("transportRetryBase", \.transportRetryBase, "Before the first retry of createTransport; then doubled."),
         timer("transportRetryLimit", \.transportRetryLimit, "The longest wait between two createTransport."),
+        timer("activeRegionInterval", \.activeRegionInterval, "Between two questions which region is active."),
+        timer("activeRegionTimeout", \.activeRegionTimeout, "How long the answer to that question is waited for."),
         Timer(
             key: ConfigurationKey(
                 "timers.scale", .factor, "1",

@@ -66,9 +66,11 @@ struct DaemonConfiguration: Sendable {
         rest["PARTYLINE_SOCKET"] = nil
         socketPath = SocketPath.resolve(
             explicit: flags.socket ?? values.text("socket"), instance: flags.instance, environment: rest)
-        session = try SessionSettings(
+        var session = try SessionSettings(
             source: Self.source(values), timers: Self.timers(values),
             allowsPlainLoopbackWebSocket: values.flag("webSocket.allowPlainLoopback"))
+        session.endsWhenTerminated = values.required("session.onTerminate") == "exit"
+        self.session = session
         transport = try Self.transport(values, environment)
         logLevel = values.required("log.level")
     }
@@ -105,7 +107,9 @@ struct DaemonConfiguration: Sendable {
                 endpoint: values.text("session.endpoint") ?? "\(prefix)/api",
                 authorizeEndpoint: values.text("session.authorizeEndpoint") ?? "\(prefix)/auth/authorize",
                 agentAppEndpoint: values.text("session.agentAppEndpoint") ?? "\(root)/agent-app/api",
-                authCookieName: values.required("session.authCookieName")))
+                authCookieName: values.required("session.authCookieName"),
+                taskTemplatesEndpoint: values.text("session.taskTemplatesEndpoint")
+                    ?? "\(prefix)/task-templates/api/ccp"))
     }
 
     private static func timers(_ values: Values) -> SessionTimers {

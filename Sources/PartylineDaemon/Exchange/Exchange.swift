@@ -101,6 +101,8 @@ final class Exchange: LocalServerOwner {
         case .closeWebSocket(let id, let code): transport?.closeWebSocket(id, code: code)
         case .publish(let name, let data): take(.conduit(.publish(name, data)))
         case .publishAgent(let agent): take(.conduit(.agent(agent)))
+        case .forgetAgent: take(.conduit(.forgetAgent))
+        case .end: Glibc.kill(getpid(), SIGTERM)
         case .answer(let ticket, let answer):
             take(
                 .conduit(
@@ -129,6 +131,11 @@ final class Exchange: LocalServerOwner {
         case .call(let requestId, let method, let params):
             let ticket = RequestTicket(port: port.number, requestId: requestId)
             take(.session(.call(ticket, method: method, params: params)))
+        case .logs(let entries): take(.session(.logs(entries)))
+        case .terminate: take(.session(.terminate))
+        case .suppress(let data): take(.session(.suppress(data)))
+        case .forceOffline(let data): take(.session(.forceOffline(data)))
+        case .initDRPolling(let data): take(.session(.initDRPolling(data)))
         case .reloadConfiguration: take(.session(.reloadConfiguration))
         case .subscribe(let topics): take(.session(.subscribe(topics)))
         case .sendFrame(let frame): take(.session(.sendFrame(frame)))

@@ -81,6 +81,10 @@ struct StatusReport {
             ProtocolError(
                 .notAuthenticated, "the session is signed out" + (status.authError.map { ": \($0)" } ?? ""),
                 hint: "sign in again, and put the new cookies where session.cookieFile says")
+        case .terminated:
+            ProtocolError(
+                .notReady, "the session was terminated by a client", hint: "send configure with a new token",
+                retryable: true)
         case .waiting:
             ProtocolError(
                 .notReady, "there is no session yet: no client has sent configure", hint: "partyline status",
@@ -100,6 +104,7 @@ struct StatusReport {
     /// One line for `systemctl status`.
     static func line(_ status: SessionStatus, agent: Agent?) -> String {
         switch status.state {
+        case .terminated: return "terminated by a client"
         case .waiting: return "waiting for a client's configure"
         case .signedOut: return "signed out: a new sign-in is needed"
         case .starting: return "starting" + (status.link.lastError.map { ": \($0)" } ?? "")

@@ -1,0 +1,58 @@
+import AgentModel
+import StreamsProtocol
+
+extension Conduit {
+    /// `master_request {requestId, method, params: {topic, …}}`. Takeovers are everybody's business, the rest the asker's.
+    mutating func masterRequest(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        guard let members = data?.members("requestId", "method", "params") else {
+            throw ProtocolError(
+                .invalidParams, "the data of a master_request has to be an object {requestId, method, params}")
+        }
+        let requestId = members["requestId"]?.value
+        let params = members["params"]?.value
+        guard let topic = params?["topic"]?.string, !topic.isEmpty, topic.utf8.count <= 256 else {
+            return refuseMaster(port, requestId, "params.topic has to be the name of a topic")
+        }
+        switch members["method"]?.string {
+        case "becomeMaster": becomeMaster(port, requestId, topic)
+        case "checkMaster":
+            checkMaster(port, requestId, topic, claims: params?["shouldNotBecomeMasterIfNone"]?.isTruthy != true)
+        default: refuseMaster(port, requestId, "the methods are becomeMaster and checkMaster")
+        }
+    }
+
+    private mutating func becomeMaster(_ port: Port, _ requestId: JSON?, _ topic: String) {
+        let isTakeOver = masters.become(port.id, topic)
+        let line = masterResponse(
+            requestId,
+            ["masterId": .string(port.name), "takeOver": .bool(isTakeOver), "topic": .string(topic)])
+        isTakeOver ? append(EventName.masterResponse, line) : reply(port.id, line)
+    }
+
+    private mutating func checkMaster(_ port: Port, _ requestId: JSON?, _ topic: String, claims: Bool) {
+        if masters.owner(of: topic) == nil, claims { _ = masters.become(port.id, topic) }
+        let owner = masters.owner(of: topic)
+        let name = owner.flatMap { ports[$0]?.name }
+        reply(
+            port.id,
+            masterResponse(
+                requestId,
+                [
+                    "masterId": name.map { .string($0) } ?? .null, "isMaster": .bool(owner == port.id),
+                    "topic": .string(topic),
+                ]))
+    }
+
+    private mutating func refuseMaster(_ port: Port, _ requestId: JSON?, _ message: String) {
+        let error: JSON = ["type": "invalid_params", "message": .string(message)]
+        reply(port.id, masterResponse(requestId, nil, error: error.text))
+    }
+
+    private func masterResponse(_ requestId: JSON?, _ data: JSON?, error: String? = nil) -> [UInt8] {
+        var object = JSONObject([("event", .string(EventName.masterResponse))])
+        object["requestId"] = requestId
+        object["data"] = data ?? .null
+        object["err"] = error.map { .string($0) } ?? .null
+        return ServerLine.encode(EventName.masterResponse, .object(object))
+    }
+}

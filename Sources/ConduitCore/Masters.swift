@@ -1,0 +1,18 @@
+/// Who owns which topic: the softphone's audio, the ringtone, the login window must be one port's business at a time.
+struct Masters: Equatable {
+    private var owners: [String: PortID] = [:]
+
+    func owner(of topic: String) -> PortID? { owners[topic] }
+
+    /// Takes a topic, and says whether it was somebody else's.
+    mutating func become(_ port: PortID, _ topic: String) -> Bool {
+        let before = owners.updateValue(port, forKey: topic)
+        return before != nil && before != port
+    }
+
+    /// A port that goes loses its topics; nobody is told.
+    mutating func leave(_ port: PortID) { owners = owners.filter { $0.value != port } }
+
+    /// How many topics have an owner.
+    var count: Int { owners.count }
+}

@@ -1,0 +1,54 @@
+import AgentModel
+import StreamsProtocol
+
+extension Session {
+    /// A client's `terminate`: what was logged goes up, everybody is told, and the session ends upstream. The daemon then
+    /// waits for a token that differs from the last one.
+    mutating func terminate() {
+        if credentials != nil { uploadLogs() }
+        actions.append(.publish(EventName.terminated))
+        guard credentials != nil, !isTerminated else { return }
+        isTerminated = true
+        credentials = nil
+        for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) where call.isPolling {
+            calls[id] = nil
+            actions.append(.cancel(id))
+            actions.append(.unschedule(.callRetry(id)))
+        }
+        for timer in [SessionTimer.configuration, .tokenCheck, .authorize, .activeRegion] {
+            actions.append(.unschedule(timer))
+        }
+        snapshots = SnapshotPolling()
+        configurations = ConfigurationPolling()
+        tokens = TokenKeeping()
+        recovery = DisasterRecovery()
+        run(webSockets.handle(.stop, at: now))
+        link = SessionStatus.Link(state: .idle, since: now.wall)
+        actions.append(.forgetAgent)
+        actions.append(.log(.info, "the session was terminated"))
+        if settings.endsWhenTerminated { actions.append(.end) }
+    }
+
+    /// The poll that was due finds no client to call, and says so as the real worker's does.
+    mutating func pollNothing() {
+        actions.append(
+            ApiMetric(name: "getAgentSnapshot", milliseconds: 0, error: [:], status: 200, retryStatus: .none).action)
+    }
+
+    /// A token after `terminate`: requests are served at once; polling and the websocket begin when the poller of the
+    /// real worker would have recovered.
+    mutating func revive() {
+        isTerminated = false
+        schedule(.revival, after: settings.timers.snapshotRecovery)
+    }
+}
+
+extension PendingCall {
+    /// True for calls that the session makes for itself and that end with it.
+    fileprivate var isPolling: Bool {
+        switch purpose {
+        case .snapshot, .configuration, .transport, .authorize, .newToken, .discovery, .activeRegion: true
+        case .client, .plain, .logs: false
+        }
+    }
+}

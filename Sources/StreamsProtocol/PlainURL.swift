@@ -1,0 +1,34 @@
+/// Which URLs may carry a token without TLS: those of this machine.
+public enum PlainURL {
+    /// True for a URL of that scheme whose host is localhost, 127.x.y.z or ::1, written plainly.
+    ///
+    /// Anything unusual in the authority (a user name, a host that only begins like a loopback address) is refused: what
+    /// looks like loopback to a reader must be loopback to the resolver.
+    public static func isLoopback(_ url: String, scheme: String) -> Bool {
+        // Some readers of URLs take a backslash for a slash, others for a part of the user's name.
+        guard url.lowercased().hasPrefix("\(scheme)://"), !url.contains("\\") else { return false }
+        let authority = url.dropFirst(scheme.count + 3).prefix { !"/?#".contains($0) }
+        if authority.hasPrefix("[") { return authority == "[::1]" || isPort(after: "[::1]:", in: authority) }
+        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 1 || (parts.count == 2 && isNumber(parts[1], upTo: 65_535)) else { return false }
+        return parts[0].lowercased() == "localhost" || isLoopbackAddress(parts[0])
+    }
+
+    /// True if a URL may carry a token: HTTPS anywhere, HTTP on this machine.
+    public static func isSafe(_ url: String) -> Bool {
+        (url.lowercased().hasPrefix("https://") && url.count > "https://".count) || isLoopback(url, scheme: "http")
+    }
+
+    private static func isLoopbackAddress(_ host: Substring) -> Bool {
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { isNumber($0, upTo: 255) }
+    }
+
+    private static func isPort(after prefix: String, in authority: Substring) -> Bool {
+        authority.hasPrefix(prefix) && isNumber(authority.dropFirst(prefix.count), upTo: 65_535)
+    }
+
+    private static func isNumber(_ text: Substring, upTo limit: Int) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } && (Int(text) ?? limit + 1) <= limit
+    }
+}

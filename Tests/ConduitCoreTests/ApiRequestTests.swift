@@ -1,0 +1,141 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("Requests and their answers")
+struct ApiRequestTests {
+    struct Row: Sendable {
+        let data: String
+        let requestId: JSON?
+        let method: String?
+        let params: JSON
+
+        init(_ data: String, _ requestId: JSON?, _ method: String?, _ params: JSON) {
+            self.data = data
+            self.requestId = requestId
+            self.method = method
+            self.params = params
+        }
+    }
+
+    @Test(
+        "an api_request is handed on",
+        arguments: [
+            Row(
+                #"{"requestId":"r1","method":"getAgentStates","params":{"a":[1]}}"#, "r1", "getAgentStates",
+                ["a": [1]]),
+            Row(#"{"requestId":7,"method":"m"}"#, 7, "m", .null), Row("{}", nil, nil, .null),
+            Row(#"{"requestId":null,"method":null,"params":null}"#, .null, nil, .null),
+            Row(#"{"requestId":{"x":1},"method":["m"],"params":"p"}"#, ["x": 1], nil, "p"),
+        ])
+    func passed(row: Row) {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        let request = ConduitRequest.call(
+            requestId: row.requestId.map { RawJSON($0) }, method: row.method, params: row.params)
+        #expect(harness.say(one, #"{"event":"api_request","data":\#(row.data)}"#) == [.ask(one, request)])
+    }
+
+    @Test(
+        "data of another form is told so",
+        arguments: ["", #","data":null"#, #","data":[]"#, #","data":"x""#, #","data":7"#])
+    func badShape(data: String) {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.say(one, #"{"event":"api_request"\#(data)}"#)
+        let hint = #"{"event":"api_request","data":{"requestId":"1","method":"getAgentStates","params":{}}}"#
+        let message = "the data of an api_request has to be an object {requestId, method, params}"
+        #expect(harness.read(one) == [errorLine("invalid_params", message, hint: hint)])
+        #expect(harness.conduit.counters.badLines == 0)
+    }
+
+    @Test("an answer goes to the one who asked, in Streams' form")
+    func answers() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        let two = harness.port(2)
+        _ = harness.read(one)
+        harness.handle(.answered(one, requestId: RawJSON("r"), data: [:], error: nil))
+        harness.handle(
+            .answered(one, requestId: RawJSON(.number(JSONNumber(checked: "1.0"))), data: .null, error: "{}"))
+        harness.handle(.answered(one, requestId: nil, data: nil, error: #"{"type":"x"}"#))
+        #expect(
+            harness.read(one) == [
+                #"{"event":"api_response","data":{"event":"api_response","requestId":"r","data":{},"err":null}}"#,
+                #"{"event":"api_response","data":{"event":"api_response","requestId":1.0,"data":null,"err":"{}"}}"#,
+                #"{"event":"api_response","data":{"event":"api_response","err":"{\"type\":\"x\"}"}}"#,
+            ])
+        #expect(harness.read(two) == [])
+    }
+
+    private func response(_ id: String, _ data: String, _ err: String) -> String {
+        #"{"event":"partyline::response","data":{"requestId":\#(id),"data":\#(data),"err":\#(err)}}"#
+    }
+
+    @Test("getStatus is the daemon's to answer, exactly once", arguments: ["1", #""a""#, "-2.5e1"])
+    func status(id: String) throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        let raw = RawJSON(try JSON(parsing: id))
+        let actions = harness.say(
+            one, #"{"event":"partyline::request","data":{"requestId":\#(id),"method":"getStatus"}}"#)
+        #expect(actions == [.ask(one, .status(requestId: raw))])
+        harness.handle(.responded(one, requestId: raw, .data(["ok": true])))
+        harness.handle(.responded(one, requestId: raw, .error(ProtocolError(.notReady, "not yet", retryable: true))))
+        #expect(
+            harness.read(one) == [
+                response(id, #"{"ok":true}"#, "null"),
+                response(id, "null", #"{"code":"not_ready","message":"not yet","retryable":true}"#),
+            ])
+    }
+
+    @Test("getAgent answers with the newest agent, its age and the clock")
+    func agent() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        let ask = #"{"event":"partyline::request","data":{"requestId":1,"method":"getAgent"}}"#
+        #expect(harness.say(one, ask) == [.ask(one, .agent(requestId: RawJSON(1)))])
+        let json: JSON = ["snapshot": ["localTimestamp": 1_735_732_799_000, "contacts": []], "configuration": [:]]
+        harness.handle(.agent(try #require(Agent(json: json))))
+        _ = harness.read(one)
+        harness.advance(500)
+        harness.say(one, ask)
+        let data =
+            #"{"clock":"e1:2","asOf":"2025-01-01T11:59:59.000Z","ageMs":1500,"agent":"#
+            + #"{"snapshot":{"localTimestamp":1735732799000,"contacts":[]},"configuration":{}}}"#
+        #expect(harness.read(one) == [response("1", data, "null")])
+    }
+
+    @Test(
+        "methods that there are not",
+        arguments: [
+            (#","method":"nothing""#, "nothing"), ("", "none"), (#","method":7"#, "none"),
+            (#","method":"GetStatus""#, "GetStatus"),
+        ])
+    func unknown(member: String, name: String) {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.say(one, #"{"event":"partyline::request","data":{"requestId":1\#(member)}}"#)
+        let error =
+            #"{"code":"unknown_method","message":"no such method: \#(name)","#
+            + #""hint":"there are getAgent, getStatus","retryable":false}"#
+        #expect(harness.read(one) == [response("1", "null", error)])
+    }
+
+    @Test(
+        "a request that does not say which it is",
+        arguments: [
+            "", #","data":{}"#, #","data":{"requestId":null,"method":"getStatus"}"#, #","data":{"requestId":true}"#,
+            #","data":{"requestId":[1]}"#, #","data":{"requestId":{}}"#, #","data":7"#,
+        ])
+    func noId(data: String) {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.say(one, #"{"event":"partyline::request"\#(data)}"#)
+        let message = "a partyline::request needs a requestId that is a string or a number"
+        let hint = #"{"event":"partyline::request","data":{"requestId":1,"method":"getStatus"}}"#
+        #expect(harness.read(one) == [errorLine("invalid_params", message, hint: hint)])
+    }
+}

@@ -1,0 +1,98 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("Any interleaving of publishing, answering and reading")
+struct OrderPropertyTests {
+    /// What one port has to see: everything that was told since it came, in one order.
+    private struct Script {
+        enum Item: Equatable {
+            case line(LogPosition)
+            case reply(Int)
+        }
+
+        var expected: [Item] = []
+        var received: [String] = []
+    }
+
+    @Test(
+        "every port sees one order, nothing twice, and nothing missing but what it was told of",
+        arguments: 1...60 as ClosedRange<UInt64>)
+    func interleaving(seed: UInt64) throws {
+        var random = Numbers(state: seed)
+        let lines = seed % 2 == 0 ? 8 : 100_000
+        let harness = ConduitHarness { $0.logLines = lines }
+        let ids = (1...4).map { harness.port(UInt64($0)) }
+        for id in ids { _ = harness.read(id) }
+        var scripts: [PortID: Script] = [:]
+        for id in ids { scripts[id] = Script() }
+        var replies = 0
+        for _ in 0..<300 {
+            let id = ids[random.below(ids.count)]
+            switch random.below(5) {
+            case 0, 1:
+                let position = harness.conduit.log.end
+                harness.handle(.publish("p\(position)", nil))
+                for id in ids { scripts[id]?.expected.append(.line(position)) }
+            case 2:
+                replies += 1
+                harness.handle(.answered(id, requestId: RawJSON(.int(replies)), data: nil, error: nil))
+                scripts[id]?.expected.append(.reply(replies))
+            default:
+                scripts[id]?.received += harness.read(id, budget: random.below(120))
+            }
+        }
+        for id in ids {
+            while harness.conduit.hasOutput(for: id) {
+                scripts[id]?.received += harness.read(id, budget: 1 + random.below(200))
+            }
+            try check(try #require(scripts[id]), mayLag: lines == 8, "seed \(seed)")
+        }
+    }
+
+    private func check(_ script: Script, mayLag: Bool, _ comment: Comment) throws {
+        var lost: Set<LogPosition> = []
+        var received: [Script.Item] = []
+        for text in script.received {
+            let line = try JSON(parsing: text)
+            let name = try #require(line["event"]?.string)
+            switch name {
+            case "partyline::lagged":
+                let from = try position(line["data"]?["from"])
+                let to = try position(line["data"]?["to"])
+                try #require(from <= to, comment)
+                lost.formUnion(from...to)
+            case "api_response": received.append(.reply(try #require(line["data"]?["requestId"]?.int)))
+            default: received.append(.line(try #require(LogPosition(name.dropFirst()))))
+            }
+        }
+        let expected = script.expected.filter {
+            if case .line(let position) = $0 { !lost.contains(position) } else { true }
+        }
+        #expect(received == expected, comment)
+        #expect(mayLag || lost.isEmpty, comment)
+    }
+
+    /// The place in a clock of this run.
+    private func position(_ clock: JSON?) throws -> LogPosition {
+        let parts = try #require(clock?.string).split(separator: ":")
+        try #require(parts.count == 2 && parts[0] == "e1")
+        return try #require(LogPosition(parts[1]))
+    }
+}
+
+/// SplitMix64, for scripts that are the same on every machine.
+private struct Numbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+}

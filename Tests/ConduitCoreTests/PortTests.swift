@@ -1,0 +1,109 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("Ports come and go")
+struct PortTests {
+    private func acknowledge(_ id: String) -> String {
+        #"{"event":"acknowledge","data":{"id":"\#(id)","partyline":{"protocol":1,"version":"\#(Partyline.version)","#
+            + #""epoch":"e1","role":"admin","capabilities":["getAgent","getStatus"]}}}"#
+    }
+
+    @Test("a new port is acknowledged before anything else, then everybody learns how many there are")
+    func first() {
+        let harness = ConduitHarness()
+        let id = PortID(number: 1)
+        let hello = acknowledge("1735732800000-n1")
+        let who = ["pid": "42", "uid": "1000", "program": "test"]
+        #expect(
+            harness.handle(.opened(id, ConduitHarness.peer(), nonce: "n1")) == [
+                .log(.debug, "a port opened", who), .reply(id, ReplyID(number: 1), Array((hello + "\n").utf8)),
+                .append(1, Array((ccps(1) + "\n").utf8)),
+            ])
+        #expect(harness.conduit.hasOutput(for: id))
+        #expect(harness.read(id) == [hello, ccps(1)])
+        #expect(!harness.conduit.hasOutput(for: id))
+        #expect(harness.read(id) == [])
+    }
+
+    @Test("the second one hears only of itself, the first of both")
+    func second() {
+        let harness = ConduitHarness()
+        let one = harness.open(1)
+        harness.advance(7)
+        let two = harness.open(2)
+        #expect(harness.read(one) == [acknowledge("1735732800000-n1"), ccps(1), ccps(2)])
+        #expect(harness.read(two) == [acknowledge("1735732800007-n2"), ccps(2)])
+        #expect(harness.conduit.counters.connections == 2)
+    }
+
+    @Test("the daemon's user and root may come in")
+    func root() {
+        let harness = ConduitHarness()
+        let root = harness.open(1, uid: 0)
+        #expect(harness.read(root).first == acknowledge("1735732800000-n1"))
+    }
+
+    @Test("anybody else is refused with a hint that works, and is no port")
+    func refused() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.forget()
+        let stranger = harness.open(2, uid: 1001)
+        let hint =
+            "run the program as user 1000 (sudo -u '#1000' …), or start a partylined of your own: "
+            + "systemctl --user start partyline"
+        let last = errorLine(
+            "not_permitted", "user 1001 may not use this daemon, which belongs to user 1000", hint: hint)
+        #expect(
+            harness.recorded == [
+                .log(.warning, "a port was refused", ["pid": "42", "uid": "1001", "program": "test"]),
+                .close(stranger, last: Array((last + "\n").utf8)),
+            ])
+        #expect(harness.say(stranger, #"{"event":"synchronize"}"#) == [])
+        #expect(harness.read(stranger) == [])
+        #expect(harness.read(one) == [])
+        #expect(harness.conduit.counters.refusedConnections == 1)
+        #expect(harness.conduit.counters.connections == 1)
+    }
+
+    @Test("a port that goes is counted out; going twice is nothing")
+    func gone() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        let two = harness.port(2)
+        _ = harness.read(one)
+        harness.handle(.closed(two))
+        #expect(harness.read(one) == [ccpsAfterClose(1)])
+        #expect(harness.handle(.closed(two)) == [])
+        #expect(harness.say(two, "nonsense") == [])
+        #expect(harness.handle(.lineTooLong(two)) == [])
+        #expect(harness.handle(.answered(two, requestId: nil, data: nil, error: nil)) == [])
+        #expect(!harness.conduit.hasOutput(for: two))
+    }
+
+    @Test("close closes the connection without a word")
+    func close() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        let two = harness.port(2)
+        _ = harness.read(one)
+        #expect(harness.say(two, #"{"event":"close"}"#).first == .close(two, last: nil))
+        #expect(harness.read(one) == [ccpsAfterClose(1)])
+        #expect(harness.conduit.ports.count == 1)
+    }
+
+    @Test("at the end every port is told why")
+    func shutdown() {
+        let harness = ConduitHarness()
+        let ids = (1...3).map { harness.port($0) }
+        harness.handle(.shutdown(reason: "SIGTERM"))
+        let bye = #"{"event":"partyline::bye","data":{"reason":"shutdown","message":"SIGTERM"}}"#
+        #expect(harness.closed == Dictionary(uniqueKeysWithValues: ids.map { ($0, bye) }))
+        #expect(harness.conduit.ports.isEmpty)
+        #expect(harness.handle(.closed(ids[0])) == [])
+        #expect(harness.handle(.shutdown(reason: "again")) == [])
+    }
+}

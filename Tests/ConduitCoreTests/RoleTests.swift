@@ -1,0 +1,80 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("Who may do what")
+struct RoleTests {
+    private static let table: [(String, Role)] = [
+        ("synchronize", .presence), ("close", .presence), ("api_request", .operator), ("broadcast", .operator),
+        ("webSocket::send", .operator), ("webSocket::subscribe", .operator), ("reload_agent_configuration", .operator),
+        ("master_request", .operator), ("tab_id", .presence), ("send_logs", .operator),
+        ("disasterRecovery::suppress", .operator), ("disasterRecovery::force_offline", .operator),
+        ("disasterRecovery::init_dr_polling", .operator), ("configure", .admin), ("terminate", .admin),
+    ]
+
+    @Test("every event needs a role, and each role has all that the former has", arguments: table, Role.allCases)
+    func events(event: (name: String, least: Role), role: Role) {
+        let harness = ConduitHarness()
+        let one = harness.port(1, role: role)
+        harness.say(one, #"{"event":"\#(event.name)","data":{"requestId":"r","event":"x"}}"#)
+        let isRefused = role < event.least
+        #expect(harness.conduit.counters.refusedMessages == (isRefused ? 1 : 0))
+        guard isRefused else { return }
+        let text = "\(event.name) needs the role \(event.least.rawValue); this port has \(role.rawValue)"
+        let error: JSON = ["type": "not_permitted", "message": .string(text)]
+        let answer: JSON = [
+            "event": "api_response", "requestId": "r", "data": .null, "err": .string(error.text),
+        ]
+        let line =
+            event.name == "api_request"
+            ? ConduitHarness.text(ServerLine.encode("api_response", answer)) : errorLine("not_permitted", text)
+        #expect(harness.read(one) == [line])
+        #expect(harness.asked.isEmpty)
+        #expect(harness.conduit.counters.badLines == 0)
+    }
+
+    @Test(
+        "the same for requests of our own", arguments: [("getStatus", Role.presence), ("getAgent", Role.observer)],
+        Role.allCases)
+    func methods(method: (name: String, least: Role), role: Role) {
+        let harness = ConduitHarness()
+        let one = harness.port(1, role: role)
+        harness.say(one, #"{"event":"partyline::request","data":{"requestId":1,"method":"\#(method.name)"}}"#)
+        let isRefused = role < method.least
+        #expect(harness.asked.count == (isRefused ? 0 : 1))
+        guard isRefused else { return }
+        let text = "\(method.name) needs the role \(method.least.rawValue); this port has \(role.rawValue)"
+        #expect(
+            harness.read(one) == [
+                #"{"event":"partyline::response","data":{"requestId":1,"data":null,"#
+                    + #""err":{"code":"not_permitted","message":"\#(text)","retryable":false}}}"#
+            ])
+        #expect(harness.conduit.counters.refusedMessages == 1)
+    }
+
+    @Test("a refused api_request that has no id is answered without one")
+    func noRequestId() {
+        let harness = ConduitHarness()
+        let one = harness.port(1, role: .observer)
+        harness.say(one, #"{"event":"api_request"}"#)
+        let text =
+            #"{\"type\":\"not_permitted\",\"message\":\"api_request needs the role operator; this port has observer\"}"#
+        #expect(
+            harness.read(one) == [
+                #"{"event":"api_response","data":{"event":"api_response","data":null,"err":"\#(text)"}}"#
+            ])
+    }
+
+    @Test("roles are ordered, and the default rule knows two users")
+    func order() {
+        #expect(Role.allCases.sorted() == [.presence, .observer, .operator, .admin])
+        #expect(Role.allCases.map(\.rawValue) == ["presence", "observer", "operator", "admin"])
+        let rules = AccessRules(ownUid: 1000)
+        #expect(rules.role(of: ConduitHarness.peer(uid: 1000)) == .admin)
+        #expect(rules.role(of: ConduitHarness.peer(uid: 0)) == .admin)
+        #expect(rules.role(of: ConduitHarness.peer(uid: 1001)) == nil)
+        #expect(PortID(number: 1) < PortID(number: 2))
+    }
+}

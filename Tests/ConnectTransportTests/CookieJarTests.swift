@@ -1,0 +1,106 @@
+import Testing
+
+@testable import ConnectTransport
+
+@Suite("The session's cookies")
+struct CookieJarTests {
+    private func jar(_ lines: String...) -> CookieJar { CookieJar(netscape: lines.joined(separator: "\n")) }
+
+    private func line(
+        _ domain: String, _ subdomains: Bool, _ path: String, _ secure: Bool, _ name: String, _ value: String
+    ) -> String {
+        [domain, subdomains ? "TRUE" : "FALSE", path, secure ? "TRUE" : "FALSE", "0", name, value]
+            .joined(separator: "\t")
+    }
+
+    @Test("a file in Netscape's format; what is no cookie is passed over")
+    func netscape() {
+        let jar = jar(
+            "# Netscape HTTP Cookie File", "", "nonsense", "a\tb\tc",
+            line("x.example", false, "/", false, "one", "1"),
+            "#HttpOnly_" + line(".x.example", true, "/", true, "two", "2="),
+            line("x.example", false, "/", false, "", "nameless"), line("X.Example", false, "/auth", false, "three", ""))
+        #expect(!jar.isEmpty)
+        #expect(jar.header(host: "x.example", path: "/auth/authorize", isSecure: true) == "one=1; two=2=; three=")
+        #expect(jar.header(host: "x.example", path: "/auth/authorize", isSecure: false) == "one=1; three=")
+        #expect(jar.header(host: "a.x.example", path: "/auth", isSecure: true) == "two=2=")
+        #expect(jar.header(host: "y.example", path: "/", isSecure: true) == nil)
+        #expect(CookieJar(netscape: "").isEmpty)
+        #expect(CookieJar().isEmpty)
+    }
+
+    @Test("lines may end as on Windows, and a later cookie replaces the earlier")
+    func lines() {
+        let text = [line("x.example", false, "/", false, "a", "1"), line("x.example", false, "/", false, "a", "2")]
+        let jar = CookieJar(netscape: text.joined(separator: "\r\n") + "\r\n")
+        #expect(jar.header(host: "X.EXAMPLE", path: "/", isSecure: false) == "a=2")
+    }
+
+    @Test(
+        "a path covers what is below it, no more",
+        arguments: [
+            ("/auth", "/auth", true), ("/auth", "/auth/x", true), ("/auth", "/authorize", false), ("/auth", "/", false),
+            ("/auth/", "/auth/x", true), ("/auth/", "/auth", false), ("/", "/anything", true),
+        ].map { PathRow(cookie: $0.0, request: $0.1, covers: $0.2) })
+    func paths(row: PathRow) {
+        let jar = jar(line("x.example", false, row.cookie, false, "a", "1"))
+        #expect((jar.header(host: "x.example", path: row.request, isSecure: true) != nil) == row.covers)
+    }
+
+    struct PathRow: Sendable {
+        let cookie: String
+        let request: String
+        let covers: Bool
+    }
+
+    @Test("what an answer sets is kept for its host alone, unless it names a domain that the host belongs to")
+    func taking() {
+        var jar = CookieJar()
+        jar.take(setCookie: "own=1", host: "A.x.example")
+        jar.take(setCookie: "shared=2=2; Domain=.X.Example; Path=/auth; HttpOnly; SameSite=Lax", host: "a.x.example")
+        jar.take(setCookie: "safe=3;secure", host: "a.x.example")
+        jar.take(setCookie: "foreign=4; Domain=y.example", host: "a.x.example")
+        jar.take(setCookie: "below=5; Domain=b.a.x.example", host: "a.x.example")
+        jar.take(setCookie: "odd=6; Path=nowhere", host: "a.x.example")
+        for nonsense in ["", "=7", "novalue", ";"] { jar.take(setCookie: nonsense, host: "a.x.example") }
+        #expect(
+            jar.header(host: "a.x.example", path: "/auth/x", isSecure: true) == "own=1; shared=2=2; safe=3; odd=6")
+        #expect(jar.header(host: "a.x.example", path: "/", isSecure: false) == "own=1; odd=6")
+        #expect(jar.header(host: "c.x.example", path: "/auth", isSecure: true) == "shared=2=2")
+        #expect(jar.header(host: "y.example", path: "/", isSecure: true) == nil)
+    }
+
+    @Test("a cookie is replaced, and taken away by a Max-Age that is over")
+    func replacing() {
+        var jar = CookieJar()
+        jar.take(setCookie: "a=1", host: "x.example")
+        jar.take(setCookie: "b=1; Max-Age=60", host: "x.example")
+        jar.take(setCookie: "a=2", host: "x.example")
+        #expect(jar.header(host: "x.example", path: "/", isSecure: true) == "b=1; a=2")
+        jar.take(setCookie: "a=; Max-Age=0", host: "x.example")
+        jar.take(setCookie: "b=; max-age=-1; Path=/other", host: "x.example")
+        #expect(jar.header(host: "x.example", path: "/", isSecure: true) == "b=1")
+        jar.take(setCookie: "b=; max-age=-1", host: "x.example")
+        #expect(jar.isEmpty)
+    }
+
+    @Test("space around name and value does not belong to them")
+    func space() {
+        var jar = CookieJar()
+        jar.take(setCookie: " a = 1 ; Path = /auth ", host: "x.example")
+        #expect(jar.header(host: "x.example", path: "/auth", isSecure: true) == "a=1")
+        #expect(jar.header(host: "x.example", path: "/", isSecure: true) == nil)
+    }
+
+    // In a process of its own, since what it guards against is a trap.
+    @Test("an empty attribute, as in a header that ends in a semicolon and a space, does no harm")
+    func emptyAttribute() async {
+        await #expect(processExitsWith: .success) {
+            for header in ["a=1; ", "a=1; ; Path=/", "a=1; =", "a=1;  ;"] {
+                var jar = CookieJar()
+                jar.take(setCookie: header, host: "x.example")
+                #expect(jar.header(host: "x.example", path: "/", isSecure: true) == "a=1")
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("Log entries of clients")
+struct ClientLogTests {
+    private func entries(_ count: Int, from first: Int = 0) -> [JSON] {
+        (first..<(first + count)).map {
+            ["component": "c", "text": .string("line \($0)"), "time": "2025-01-01T12:00:00.000Z", "level": "INFO"]
+        }
+    }
+
+    private func messages(_ harness: SessionHarness) throws -> [String] {
+        let body = try #require(try harness.pending("SendClientLogs").body)
+        return try JSON(parsing: body)["logEvents"]?.array?.compactMap { $0["message"]?.string } ?? []
+    }
+
+    @Test("up to 400 are only collected, more go up at once, in the service's words")
+    func threshold() throws {
+        let harness = try SessionHarness.running()
+        #expect(harness.handle(.logs(entries(400))) == [])
+        harness.handle(.logs(entries(1, from: 400)))
+        #expect(try messages(harness) == (0...400).map { "line \($0)" })
+        let body = try JSON(parsing: try #require(try harness.pending("SendClientLogs").body))
+        #expect(
+            body["logEvents"]?.array?.first
+                == ["timestamp": 1_735_732_800, "component": "c", "message": "line 0"])
+        #expect(body["authentication"] == ["authToken": "t1"])
+        #expect(try harness.answer("SendClientLogs") == [try Fixture.metric("sendClientLogs")])
+        #expect(harness.handle(.logs(entries(400))) == [])
+    }
+
+    @Test("what could not be sent is kept for the next upload, the newest 4,000", arguments: [400, 403])
+    func kept(status: Int) throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.logs(entries(401)))
+        let actions = try harness.answer("SendClientLogs", #"{"__type":"X","message":"x"}"#, status: status)
+        #expect(actions.count == 1)
+        harness.handle(.logs(entries(1, from: 401)))
+        #expect(try messages(harness) == (0...401).map { "line \($0)" })
+        try harness.answer("SendClientLogs", "{}", status: 400)
+        harness.handle(.logs(entries(5000, from: 402)))
+        #expect(try messages(harness) == (1402...5401).map { "line \($0)" })
+    }
+
+    @Test("a 401 is auth_fail without data, and the entries are kept")
+    func unauthorized() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.logs(entries(401)))
+        try harness.answer("SendClientLogs", "{}", status: 401)
+        #expect(harness.published.last == .init(event: "auth_fail", data: nil))
+        harness.handle(.logs(entries(1)))
+        #expect(try messages(harness).count == 402)
+    }
+
+    @Test("an entry whose members are of the wrong type does not spoil the upload")
+    func badEntries() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.logs(entries(400) + [["time": "yesterday", "component": 7, "text": [:]]]))
+        let body = try JSON(parsing: try #require(try harness.pending("SendClientLogs").body))
+        #expect(body["logEvents"]?.array?.last == [:])
+    }
+
+    @Test("while there is no session they are collected, and while one upload is out no other begins")
+    func waiting() throws {
+        let harness = SessionHarness()
+        harness.handle(.start)
+        #expect(harness.handle(.logs(entries(500))) == [])
+        let running = try SessionHarness.running()
+        running.handle(.logs(entries(401)))
+        #expect(running.handle(.logs(entries(401))) == [])
+        try running.answer("SendClientLogs")
+        running.handle(.logs(entries(1)))
+        #expect(try messages(running).count == 402)
+    }
+}
+
+@Suite("terminate")
+struct TerminationTests {
+    private let ticket = RequestTicket(port: 1, requestId: RawJSON("r"))
+
+    private func nullClient(_ method: String) throws -> [SessionAction] {
+        let data: JSON = ["message": .string("No such method exists on NULL client: \(method)")]
+        return [try Fixture.metric(method, error: "{}"), .answer(ticket, ApiAnswer(data: data, error: "{}"))]
+    }
+
+    @Test("before configure it is answered, and nothing else happens")
+    func early() {
+        let harness = SessionHarness()
+        harness.handle(.start)
+        #expect(harness.handle(.terminate) == [.publish("terminated", RawJSON?.none)])
+        #expect(harness.status.state == .waiting)
+    }
+
+    @Test("logs go up, everybody is told, polls and websocket end, the agent is forgotten, nothing is said of it")
+    func ends() throws {
+        let harness = try SessionHarness.connected()
+        harness.handle(.logs([["text": "a"]]))
+        let actions = harness.handle(.terminate)
+        #expect(harness.events == ["terminated"])
+        #expect(actions.contains(.forgetAgent))
+        #expect(actions.contains(.closeWebSocket(WebSocketID(number: 1), code: 1000)))
+        #expect(harness.calls.map(\.call.purpose) == ["SendClientLogs"])
+        #expect(harness.status.state == .terminated)
+        try harness.answer("SendClientLogs")
+        harness.advance(600_000)
+        #expect(harness.calls.isEmpty)
+        #expect(harness.events == ["terminated"])
+        #expect(!actions.contains(.end))
+    }
+
+    @Test("a poll that was due finds no client, as the real worker's does, and is not repeated")
+    func duePoll() throws {
+        let harness = try SessionHarness.configured()
+        try harness.completeRound()
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        harness.handle(.terminate)
+        harness.forget()
+        harness.advance(100)
+        #expect(harness.recorded == [try Fixture.metric("getAgentSnapshot", error: "{}")])
+        harness.advance(100_000)
+        #expect(harness.recorded.count == 1)
+    }
+
+    @Test("requests fail on the NULL client; the same token changes nothing, another serves requests at once")
+    func afterwards() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.terminate)
+        #expect(harness.handle(.call(ticket, method: "getEndpoints", params: [:])) == (try nullClient("getEndpoints")))
+        #expect(harness.handle(.configure(Fixture.configure())) == [])
+        #expect(harness.handle(.call(ticket, method: "getEndpoints", params: [:])) == (try nullClient("getEndpoints")))
+        harness.handle(.configure(Fixture.configure("t2")))
+        harness.handle(.call(ticket, method: "getEndpoints", params: ["queueARNs": []]))
+        #expect(harness.count(of: "GetEndpoints") == 1)
+        #expect(harness.count(of: "GetAgentSnapshot") == 0)
+        harness.advance(5_000)
+        #expect(harness.count(of: "GetAgentSnapshot") == 1)
+        #expect(harness.count(of: "GetAgentConfiguration") == 1)
+        #expect(harness.count(of: "CreateTransport") == 1)
+        try harness.completeRound()
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        #expect(harness.status.state == .running)
+    }
+
+    @Test("a second terminate only says so again; by configuration the daemon ends")
+    func twice() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.terminate)
+        #expect(harness.handle(.terminate) == [.publish("terminated", RawJSON?.none)])
+        var settings = SessionSettings(source: .configure)
+        settings.endsWhenTerminated = true
+        var session = Session(settings: settings, seed: 1)
+        _ = session.handle(.configure(Fixture.configure()), at: harness.now)
+        #expect(session.handle(.terminate, at: harness.now).last == .end)
+    }
+}
