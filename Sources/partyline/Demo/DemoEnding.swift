@@ -17,7 +17,7 @@ enum DemoEnding {
             ("partyline --socket \(socket) get snapshot.state.name", "one value"),
             ("socat - UNIX-CONNECT:\(socket)", "the lines themselves"),
         ]
-        if let control { rows.append(("curl -s \(control)", "the simulator's controls")) }
+        if let control { rows.append(("curl -s \(control)/help", "the simulator's controls")) }
         let head = "Still running; the softphone has gone home, screen-pop looks on. Ctrl-C ends it all."
         return ["", palette.bold(head)] + commands(rows)
     }
