@@ -116,8 +116,9 @@ public final class Simulator: Sendable {
         let cti = CTIService(host: host)
         let signIn = SignInService(
             host: host, cti: cti, username: configuration.username, password: configuration.password,
-            isSecure: options.usesTLS, instanceARN: configuration.settings.instanceARN)
-        try await listener.run(router: serviceRouter(cti: cti, signIn: signIn), host: host) { port in
+            isSecure: options.usesTLS)
+        let router = serviceRouter(cti: cti, signIn: signIn, others: SideServices(host: host, cti: cti))
+        try await listener.run(router: router, host: host) { port in
             ports.yield(PortReport(listener: .service, port: port))
         }
     }

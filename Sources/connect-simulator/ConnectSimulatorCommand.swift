@@ -38,6 +38,15 @@ struct ConnectSimulatorCommand: AsyncParsableCommand {
     @Option(help: "Steps to play: a YAML file like Config/simulator/busy-day.yaml, or `demo`, which is built in.")
     var scenario: String?
 
+    @Option(help: "The instance's ARN, whatever the configuration says.")
+    var instanceArn: String?
+
+    @Option(help: "The ARN of the same agent's instance in another region, for failovers between the two.")
+    var otherArn: String?
+
+    @Option(help: "Which of the two instances is active at first: this or other.")
+    var active: String?
+
     @Option(help: "Identifiers and tokens follow from it.")
     var seed: UInt64 = 1
 
@@ -79,6 +88,12 @@ struct ConnectSimulatorCommand: AsyncParsableCommand {
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level must be trace, debug, info, notice, warning, error or critical.")
         }
+        for (name, arn) in [("instance-arn", instanceArn), ("other-arn", otherArn)] {
+            guard arn.map(RegionPair.isInstance) ?? true else {
+                throw ValidationError("--\(name) must be like arn:aws:connect:<region>:<account>:instance/<id>.")
+            }
+        }
+        guard ["this", "other", nil].contains(active) else { throw ValidationError("--active must be this or other.") }
         guard caOut == nil || tls else { throw ValidationError("--ca-out needs --tls.") }
     }
 
@@ -112,8 +127,13 @@ struct ConnectSimulatorCommand: AsyncParsableCommand {
         options.seed = seed
         options.speed = speed
         options.scenario = try scenario.map { (yaml: try BuiltInScenario.named($0) ?? text(of: $0), file: $0) }
-        let configuration = try config.map { try SimulatorConfiguration(yaml: text(of: $0), file: $0) }
-        return try Simulator(configuration: configuration ?? SimulatorConfiguration(), options: options)
+        var regions = RegionPair()
+        regions.arn = instanceArn
+        regions.otherARN = otherArn
+        regions.isActive = active.map { $0 == "this" }
+        let configuration = try SimulatorConfiguration(
+            yaml: try config.map(text) ?? "", file: config ?? "the command line", regions: regions)
+        return try Simulator(configuration: configuration, options: options)
     }
 
     private func text(of path: String) throws -> String {

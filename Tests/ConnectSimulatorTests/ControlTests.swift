@@ -31,7 +31,8 @@ struct ControlTests {
             (.post, "websocket/half-open", "websocket-half-open"), (.post, "listener/down", "listener-down"),
             (.post, "faults", "faults"), (.delete, "faults", "clear-faults"), (.post, "token/expire", "token-expire"),
             (.post, "clock/shift", "clock-shift"), (.post, "transport", "transport"), (.post, "reset", "reset"),
-            (.post, "sessions/end", "sessions-end"), (.post, "agent", "agent"), (.post, "clear/faults", nil),
+            (.post, "sessions/end", "sessions-end"), (.post, "failover", "failover"), (.post, "agent", "agent"),
+            (.post, "clear/faults", nil),
             (.post, "customer-says", nil), (.post, "contacts/c1/dance", nil), (.put, "reset", nil),
         ]
         for (method, path, word) in table {

@@ -7,7 +7,10 @@ struct PropertyTests {
     @Test(arguments: [1, 20] as [UInt64])
     func snapshotsKeepTheirShapeAndTheInvariants(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        var bench = Bench(seed: seed) { $0.maximumThirdParties = seed % 2 == 0 ? 1 : 3 }
+        var bench = Bench(seed: seed) {
+            $0.maximumThirdParties = seed % 2 == 0 ? 1 : 3
+            $0.otherARN = "arn:aws:connect:us-east-1:111122223333:instance/other"
+        }
         var applied = 0
         var refused = 0
         var lastVersion = bench.instance.version
@@ -71,7 +74,8 @@ struct PropertyTests {
         if rarely {
             return [
                 ("reset", [:]), ("clock-shift", ["seconds": 100]), ("clock-shift", ["seconds": -100]),
-                ("token-expire", [:]), ("transport", ["lifetimeSeconds": 300]),
+                ("token-expire", [:]), ("transport", ["lifetimeSeconds": 300]), ("failover", ["active": "this"]),
+                ("failover", ["active": "other", "terminateActiveContacts": .bool(Bool.random(using: &random))]),
             ].randomElement(using: &random) ?? ("reset", [:])
         }
         if bench.instance.waiting.count < 4, Bool.random(using: &random) {

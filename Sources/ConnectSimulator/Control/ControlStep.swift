@@ -13,6 +13,7 @@ enum ControlStep: Sendable, Equatable {
     case endSessions
     case shiftClock(seconds: Double)
     case transportLifetime(seconds: Int)
+    case failover(FailoverTarget, terminates: Bool)
     case reset
 
     enum ContactStep: Sendable, Equatable {

@@ -5,7 +5,7 @@ extension ControlStep {
         "incoming", "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
         "third-party-answers", "third-party-hangs-up", "error", "agent", "websocket-drop", "websocket-half-open",
         "websocket-close", "websocket-push", "listener-drop", "listener-down", "faults", "clear-faults",
-        "token-expire", "token-lifetime", "sessions-end", "clock-shift", "transport", "reset",
+        "token-expire", "token-lifetime", "sessions-end", "clock-shift", "transport", "failover", "reset",
     ]
 
     /// Reads a step.
@@ -98,6 +98,7 @@ extension ControlStep {
                 throw .member("lifetimeSeconds", "is required")
             }
             return .transportLifetime(seconds: seconds)
+        case "failover": return try failover(&fields)
         case "reset": return .reset
         default: return nil
         }
@@ -130,24 +131,5 @@ extension ControlStep {
         return .agent(
             operation: operation, input: input, contact: try fields.optionalString("contact"),
             connection: try fields.choice("connection", ConnectionRole.self))
-    }
-
-    private static func fault(_ fields: inout ControlFields) throws(ControlError) -> FaultRule {
-        var rule = FaultRule(operation: try fields.string("operation"))
-        guard ["*", "authorize", "websocket"].contains(rule.operation) || Operation.all[rule.operation] != nil else {
-            throw .member("operation", "must be a CTI operation (GetAgentSnapshot), *, authorize or websocket")
-        }
-        rule.status = try fields.integer("status", in: 400...599)
-        rule.code = try fields.optionalString("code")
-        rule.message = try fields.optionalString("message")
-        rule.delaySeconds = try fields.number("delaySeconds", atLeast: 0) ?? 0
-        rule.times = try fields.integer("times", in: -1...1_000_000) ?? 1
-        rule.drop = try fields.flag("drop")
-        guard rule.times != 0 else { throw .member("times", "must not be 0 (-1 means for ever)") }
-        if rule.status == nil, rule.code != nil { rule.status = 400 }
-        guard rule.status != nil || rule.drop || rule.delaySeconds > 0 else {
-            throw .member("status", "is required, or delaySeconds, or drop")
-        }
-        return rule
     }
 }

@@ -62,6 +62,8 @@ struct Contact: Sendable, Equatable {
     var references: JSON?
     var relatedContactId: String?
     var scheduledTime: Int?
+    /// The template a task was made from.
+    var template: TemplateUse?
     /// The agent state's name after a failure, out of AgentErrorStates.
     var failure: String?
     var deadlines: [Deadline] = []

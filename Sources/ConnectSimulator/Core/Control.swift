@@ -36,6 +36,7 @@ extension SimulatedInstance {
         case .endSessions: credentials.closeAllSessions()
         case .shiftClock(let seconds): clockShift += seconds
         case .transportLifetime(let seconds): transportSeconds = seconds
+        case .failover(let target, let terminates): return try failOver(to: target, terminating: terminates)
         case .reset:
             startAgain()
             effects.append(.dropWebsockets)

@@ -1,4 +1,11 @@
-/// Who may do what: signed-in sessions, access tokens, and the one-time tickets of the websocket.
+/// Somebody's line into a contact, as a token stands for it.
+struct Participant: Sendable, Equatable {
+    var contactId: String
+    var connectionId: String
+}
+
+/// Who may do what: signed-in sessions, access tokens, the one-time tickets of the websocket, the signatures of
+/// agent discovery, and the tokens of chat participants.
 struct Credentials: Sendable {
     var random: SplitMix64
     /// How long an access token holds, seconds.
@@ -8,6 +15,9 @@ struct Credentials: Sendable {
     /// Access tokens and when they expire, in the service's epoch seconds.
     private(set) var tokens: [String: Double] = [:]
     private var tickets: [String: Ticket] = [:]
+    /// Signatures of presigned URLs, and until when they may be used.
+    private var signatures: [String: Double] = [:]
+    private var participants: [String: (participant: Participant, usableUntil: Double)] = [:]
 
     /// The right to open one websocket.
     struct Ticket: Sendable, Equatable {
@@ -19,6 +29,10 @@ struct Credentials: Sendable {
 
     /// How long a websocket's URL may be used, seconds.
     static let ticketSeconds = 85.0
+    /// How long agent discovery's URL may be used, seconds.
+    static let signatureSeconds = 60.0
+    /// How long a chat participant's token may be used, seconds.
+    static let participantSeconds = 86_400.0
 
     init(random: SplitMix64, accessTokenSeconds: Double) {
         self.random = random
@@ -69,4 +83,31 @@ struct Credentials: Sendable {
 
     /// Any opaque token, for media and chat.
     mutating func opaque(_ prefix: String) -> String { "\(prefix)-\(random.hex(24))" }
+
+    /// The signature of a presigned URL, which may be used as often as one likes, but not for long.
+    mutating func issueSignature(at time: Double) -> String {
+        signatures = signatures.filter { $0.value >= time }
+        let signature = random.hex(64)
+        signatures[signature] = time + Self.signatureSeconds
+        return signature
+    }
+
+    func isValid(signature: String?, at time: Double) -> Bool {
+        guard let signature, let usableUntil = signatures[signature] else { return false }
+        return time <= usableUntil
+    }
+
+    /// A chat participant's token, which is remembered.
+    mutating func issueParticipantToken(for participant: Participant, at time: Double) -> String {
+        participants = participants.filter { $0.value.usableUntil >= time }
+        let token = opaque("participant")
+        participants[token] = (participant, time + Self.participantSeconds)
+        return token
+    }
+
+    /// Whom a chat participant's token stands for; nil if it is unknown or too old.
+    func participant(token: String, at time: Double) -> Participant? {
+        guard let found = participants[token], time <= found.usableUntil else { return nil }
+        return found.participant
+    }
 }

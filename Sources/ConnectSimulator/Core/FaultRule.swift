@@ -1,6 +1,6 @@
 /// A failure or delay that was asked for, for the next calls of an operation.
 struct FaultRule: Sendable, Equatable {
-    /// A CTI operation, `*` for any of them, `authorize` or `websocket` (its handshake).
+    /// A CTI operation, `*` for any of them, or one of `places`.
     var operation: String
     /// HTTP status of the failure; nil: the call is answered as ever, after the delay.
     var status: Int?
@@ -12,6 +12,9 @@ struct FaultRule: Sendable, Equatable {
     var times = 1
     /// Whether the connection is cut instead of an answer.
     var drop = false
+
+    /// What can fail beside the CTI operations; `websocket` is its handshake.
+    static let places = ["authorize", "websocket"] + SideService.allCases.map(\.rawValue)
 
     func matches(_ name: String) -> Bool {
         operation == name || (operation == "*" && Operation.all[name] != nil)

@@ -144,7 +144,9 @@ enum Invariants {
         (
             "nobody waits while the agent could take them",
             { instance in
-                guard instance.agent.chosen.kind == .routable, instance.agent.next == nil else { return false }
+                guard instance.isActive, instance.agent.chosen.kind == .routable, instance.agent.next == nil else {
+                    return false
+                }
                 return instance.call == nil && instance.waiting.contains { $0.kind.isCall }
             }
         ),

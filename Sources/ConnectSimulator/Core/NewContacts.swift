@@ -33,7 +33,8 @@ extension SimulatedInstance {
         return queue
     }
 
-    mutating func createTaskContact(_ input: JSON) throws(ServiceFault) -> JSON {
+    /// - Parameter template: what the task is made from, if it is.
+    mutating func createTaskContact(_ input: JSON, template: TemplateUse? = nil) throws(ServiceFault) -> JSON {
         if let token = input["idempotencyToken"]?.string, let made = idempotent[token] {
             return ["contactId": .string(made)]
         }
@@ -52,7 +53,7 @@ extension SimulatedInstance {
             ],
             name: name, details: input["description"]?.string, references: input["references"],
             relatedContactId: input["relatedContactId"]?.string ?? input["previousContactId"]?.string,
-            scheduledTime: scheduledTime, ringSeconds: settings.timings.ring)
+            scheduledTime: scheduledTime, template: template, ringSeconds: settings.timings.ring)
         if let token = input["idempotencyToken"]?.string { idempotent[token] = task.id }
         // A task for another agent exists, and this agent never sees it.
         if !isForSomebodyElse(endpoint) {

@@ -38,7 +38,7 @@ extension SimulatedInstance {
     }
 
     /// One page of a list.
-    private func page(
+    func page(
         _ operation: String, _ member: String, _ items: [JSON], _ input: JSON
     ) throws(ServiceFault) -> JSON {
         let size = input["maxResults"]?.integer ?? 100

@@ -84,9 +84,17 @@ extension Contact {
                 "attachmentsEnabled": .bool(kind == .chat), "messagingMarkdownEnabled": .bool(kind == .chat),
                 "multiPartyConferenceEnabled": .bool(instance.settings.maximumThirdParties > 1),
             ],
-            "channelContext": scheduledTime.map { ["scheduledTime": .int($0)] } ?? .null,
+            "channelContext": channelContext,
             "segmentAttributes": ["connect:Subtype": ["ValueString": .string(subtype)]],
             "customerEndpoint": customerConnection?.endpoint?.json ?? .null,
+        ]
+    }
+
+    private var channelContext: JSON {
+        guard scheduledTime != nil || template != nil else { return .null }
+        return [
+            "scheduledTime": scheduledTime.map(JSON.int) ?? .null, "taskTemplateId": .optional(template?.id),
+            "taskTemplateVersion": template.map { .int($0.version) } ?? .null,
         ]
     }
 

@@ -11,6 +11,8 @@ extension SimulatedInstance {
             offer(waiting.remove(at: index))
             updateVisibleState()
         }
+        keepVoiceSessions()
+        endScreenSharing()
     }
 
     /// The call the agent has or is just working off; there is never more than one.
@@ -18,7 +20,7 @@ extension SimulatedInstance {
 
     /// Whether the agent may be given this contact now.
     private func canTake(_ contact: Contact) -> Bool {
-        guard agent.chosen.kind == .routable, agent.next == nil else { return false }
+        guard isActive, agent.chosen.kind == .routable, agent.next == nil else { return false }
         if contact.kind.isCall { return call == nil && settings.concurrency["VOICE", default: 1] > 0 }
         let taken = contacts.count { $0.kind == contact.kind }
         return taken < settings.concurrency[contact.kind.channel, default: 1]

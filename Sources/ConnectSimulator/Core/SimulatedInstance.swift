@@ -27,6 +27,10 @@ struct SimulatedInstance: Sendable {
     var random: SplitMix64
     /// Contacts made for an idempotency token.
     var idempotent: [String: String] = [:]
+    var voiceID: VoiceID
+    var failover: Failover
+    /// Calls on which the agent shares the screen.
+    var sharedScreens: Set<String> = []
     private(set) var now: Double
 
     struct Addresses: Sendable, Equatable {
@@ -45,6 +49,8 @@ struct SimulatedInstance: Sendable {
         // somebody signs in.
         credentials = Credentials(
             random: SplitMix64(seed: seed ^ 0xC0FF_EE00_5EED), accessTokenSeconds: settings.accessTokenSeconds)
+        voiceID = VoiceID(random: SplitMix64(seed: seed ^ 0x5EED_0F_0701CE))
+        failover = Failover(settings)
         transportSeconds = settings.transportSeconds
         let first =
             settings.states.first { $0.name == settings.initialState } ?? settings.states.first
@@ -87,20 +93,20 @@ struct SimulatedInstance: Sendable {
         advance(to: time)
         guard let shape = Operation.all[operation] else { return .failure(.unknownOperation(operation)) }
         if let problem = shape.input.problem(with: input) { return .failure(.validation(problem)) }
+        return attempt { instance throws(ServiceFault) in try instance.perform(operation, input) }
+    }
+
+    /// Runs a request that may be refused; a refused one leaves nothing half done behind.
+    mutating func attempt(
+        _ request: (inout SimulatedInstance) throws(ServiceFault) -> JSON
+    ) -> Result<JSON, ServiceFault> {
+        let before = self
         do throws(ServiceFault) {
-            let before = self
-            do throws(ServiceFault) {
-                var output = JSON.object([:])
-                try changingThrowing { instance throws(ServiceFault) in
-                    output = try instance.perform(operation, input)
-                }
-                return .success(output)
-            } catch {
-                // A refused request leaves nothing half done behind.
-                self = before
-                throw error
-            }
+            var output = JSON.object([:])
+            try changingThrowing { instance throws(ServiceFault) in output = try request(&instance) }
+            return .success(output)
         } catch {
+            self = before
             return .failure(error)
         }
     }
@@ -127,21 +133,6 @@ struct SimulatedInstance: Sendable {
         try change(&self)
         settle()
         if visible != before { version += 1 }
-    }
-
-    /// Everything back to the beginning, but for the version, which never goes back: a poll that waits must notice.
-    mutating func startAgain() {
-        let fresh = SimulatedInstance(settings: settings, seed: 0, now: now)
-        agent = fresh.agent
-        contacts = []
-        waiting = []
-        scheduled = []
-        faults = []
-        cleared = []
-        idempotent = [:]
-        clockShift = 0
-        transportSeconds = settings.transportSeconds
-        credentials.accessTokenSeconds = settings.accessTokenSeconds
     }
 
     private var visible: Visible { Visible(agent: agent, contacts: contacts) }

@@ -28,10 +28,7 @@ struct CTIService: Sendable {
         if let reply = try await fault(for: operation, context) { return reply }
         guard isOurs else { return failure(.unknownOperation(operation)) }
         guard await host.isValid(token: bearer) else { return failure(.unauthorized) }
-        guard let input else {
-            return failure(
-                ServiceFault(status: 400, code: "SerializationException", message: "the body is not JSON"))
-        }
+        guard let input else { return failure(.unreadable) }
         return await perform(operation, input)
     }
 

@@ -17,6 +17,9 @@ let controlHelp = """
       POST /agent {operation, input?, contact?, connection?: agent|customer|third-party}
                                                  an operation of the agent, for scenarios that play alone
 
+    Attributes of a contact that mean something: customerId (who Voice ID takes the customer for; it listens to the
+    call then), voiceIdDecision (REJECT...), voiceIdRisk (HIGH_RISK), and those that quick responses name (firstName).
+
     Websocket, as many as are open.
       POST /websocket/drop                       cut, without goodbye
       POST /websocket/half-open                  open for TCP, silent for ever
@@ -27,7 +30,8 @@ let controlHelp = """
       POST /listener/drop                        cut every connection
       POST /listener/down {seconds?}             and refuse new ones for a while (5)
 
-    Failures. {operation}: a CTI operation (GetAgentSnapshot), "*" for all of them, "authorize", "websocket".
+    Failures. {operation}: a CTI operation (GetAgentSnapshot), "*" for all of them, "authorize", "websocket",
+    "agent-app", "task-templates", "quick-responses", "screen-sharing", "discovery".
       POST /faults {operation, status?, code?, message?, delaySeconds?, times? (1; -1 for ever), drop?}
       DELETE /faults                             none any more
 
@@ -37,12 +41,16 @@ let controlHelp = """
       POST /sessions/end                         nobody is signed in any more
       POST /clock/shift {seconds}                the service's clock jumps; may be negative
       POST /transport {lifetimeSeconds}          for the websockets handed out from now on
+      POST /failover {active: this|other | activeInstanceArn, terminateActiveContacts?}
+                                                 what agent discovery tells; the instance that is not active gets
+                                                 no new contacts, and loses those it has if they are terminated
       POST /reset                                no contacts, no failures, the first agent state; sessions and
                                                  tokens stay, websockets are cut
 
     Looking.
       GET /state                                 snapshot, configuration, version, websockets, sessions
-      GET /requests[?operation=X]                the last 1000 requests, tokens redacted
+      GET /requests[?operation=X]                the last 1000 requests, tokens redacted; X may also be the method
+                                                 of the agent-app service
       GET /counts                                requests per operation
       GET /help                                  this text
 

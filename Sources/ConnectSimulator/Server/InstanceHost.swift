@@ -32,10 +32,13 @@ actor InstanceHost {
     func handle(_ operation: String, _ input: JSON) -> Result<JSON, ServiceFault> {
         let result = instance.handle(operation, input, now: clock.now)
         followUp()
-        if case .failure(let fault) = result {
-            logger.info("refused", metadata: ["operation": "\(operation)", "why": "\(fault.code): \(fault.message)"])
-        }
+        log(operation, result)
         return result
+    }
+
+    private func log(_ operation: String, _ result: Result<JSON, ServiceFault>) {
+        guard case .failure(let fault) = result else { return }
+        logger.info("refused", metadata: ["operation": "\(operation)", "why": "\(fault.code): \(fault.message)"])
     }
 
     /// getAgentSnapshot: answers at once if the caller has not seen the present version, else when it changes
@@ -87,6 +90,24 @@ actor InstanceHost {
         for waiter in all { waiter.resume() }
     }
 
+    // MARK: The other services
+
+    func handle(_ call: SideCall, of service: SideService) -> Result<JSON, ServiceFault> {
+        let result = instance.handle(call, now: clock.now)
+        followUp()
+        log(service.rawValue, result)
+        return result
+    }
+
+    /// What agent discovery tells whoever has a good signature.
+    func activeInstance(signature: String?) -> Result<JSON, ServiceFault> {
+        instance.advance(to: clock.now)
+        guard instance.credentials.isValid(signature: signature, at: instance.now) else {
+            return .failure(.accessDenied("the signature is missing, unknown or has expired"))
+        }
+        return .success(instance.failover.json)
+    }
+
     // MARK: Control
 
     func control(_ step: ControlStep) throws(ControlError) -> ControlOutcome {
@@ -104,6 +125,8 @@ actor InstanceHost {
             "faults": .int(instance.faults.count), "sessions": .int(instance.credentials.sessions.count),
             "validTokens": .int(instance.credentials.tokens.values.count { $0 > instance.wallClock }),
             "clockShiftSeconds": .double(instance.clockShift), "websockets": websockets,
+            "activeInstanceArn": .string(instance.failover.activeARN), "isActive": .bool(instance.isActive),
+            "screenSharing": .array(instance.sharedScreens.sorted().map(JSON.string)),
         ]
     }
 
@@ -111,8 +134,8 @@ actor InstanceHost {
 
     // MARK: Requests
 
-    func note(_ operation: String, body: JSON = .null, hasBearer: Bool = false) {
-        requests.note(operation, body: body, hasBearer: hasBearer, at: clock.now)
+    func note(_ operation: String, call: String? = nil, body: JSON = .null, hasBearer: Bool = false) {
+        requests.note(operation, call: call, body: body, hasBearer: hasBearer, at: clock.now)
     }
 
     func requests(of operation: String?) -> JSON { requests.json(operation: operation) }

@@ -8,23 +8,28 @@ struct RequestLog: Sendable {
     private(set) var counts: [String: Int] = [:]
 
     /// - Parameters:
-    ///   - operation: the CTI operation, or `authorize`, `login`, `logout`, `websocket`, `websocket:<topic>`.
+    ///   - operation: the CTI operation, or `authorize`, `login`, `logout`, `websocket`, `websocket:<topic>`, or one
+    ///     of the other services.
+    ///   - call: what was asked of a service that has no operations by that name.
     ///   - body: the request's body.
     ///   - time: epoch seconds.
-    mutating func note(_ operation: String, body: JSON = .null, hasBearer: Bool = false, at time: Double) {
+    mutating func note(
+        _ operation: String, call: String? = nil, body: JSON = .null, hasBearer: Bool = false, at time: Double
+    ) {
         total += 1
         counts[operation, default: 0] += 1
-        entries.append([
+        let entry: JSON = [
             "number": .int(total), "time": .timestamp(time), "operation": .string(operation),
             "bearer": hasBearer ? "<redacted>" : .null, "body": Self.redacted(body),
-        ])
+        ]
+        entries.append(call.map { entry.adding(["call": .string($0)]) } ?? entry)
         if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
     }
 
-    /// The requests kept, those of one operation only if it is named.
+    /// The requests kept, those of one operation (or call) only if it is named.
     func json(operation: String?) -> JSON {
         guard let operation else { return .array(entries) }
-        return .array(entries.filter { $0["operation"]?.string == operation })
+        return .array(entries.filter { $0["operation"]?.string == operation || $0["call"]?.string == operation })
     }
 
     private static func redacted(_ body: JSON) -> JSON {

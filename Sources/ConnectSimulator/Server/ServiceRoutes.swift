@@ -2,7 +2,7 @@ import Hummingbird
 import NIOCore
 
 /// Everything the service's listener answers.
-func serviceRouter(cti: CTIService, signIn: SignInService) -> Router<SimulatorContext> {
+func serviceRouter(cti: CTIService, signIn: SignInService, others: SideServices) -> Router<SimulatorContext> {
     let router = Router(context: SimulatorContext.self)
     for path in ["connect/api", "api"] as [RouterPath] {
         router.post(path) { request, context in try await cti.respond(to: request, context: context) }
@@ -18,11 +18,23 @@ func serviceRouter(cti: CTIService, signIn: SignInService) -> Router<SimulatorCo
         router.get(path) { request, context in await signIn.signOut(request, context) }
         router.post(path) { request, context in await signIn.signOut(request, context) }
     }
-    router.get("agent-discovery") { _, _ in
-        Response.json(["InstanceArn": .string(signIn.instanceARN), "TerminateActiveContacts": false])
-    }
+    addSideRoutes(to: router, others)
     router.get("") { _, _ in
         Response.text("A simulated Amazon Connect instance. Sign in at /login; the CTI service is POST /connect/api.\n")
     }
     return router
+}
+
+private func addSideRoutes(to router: Router<SimulatorContext>, _ others: SideServices) {
+    for prefix in ["", "connect/"] {
+        router.post("\(prefix)agent-app/api") { try await others.agentApp($0, $1) }
+        let templates: RouterPath = "\(prefix)task-templates/api/ccp/**"
+        router.get(templates) { try await others.taskTemplates($0, $1) }
+        router.put(templates) { try await others.taskTemplates($0, $1) }
+        router.post(templates) { try await others.taskTemplates($0, $1) }
+    }
+    router.get("quick-responses/integration") { try await others.quickResponsesIntegration($0, $1) }
+    router.post("quick-responses/search") { try await others.searchQuickResponses($0, $1) }
+    router.post("screen-sharing") { try await others.startScreenSharing($0, $1) }
+    router.get("agent-discovery") { try await others.discovery($0, $1) }
 }

@@ -12,7 +12,6 @@ struct SignInService: Sendable {
     let username: String
     let password: String
     let isSecure: Bool
-    let instanceARN: String
 
     /// GET /auth/authorize
     func authorize(_ request: Request, _ context: SimulatorContext) async throws -> Response {
@@ -20,7 +19,7 @@ struct SignInService: Sendable {
         if let reply = try await cti.fault(for: "authorize", context) {
             return .json(reply.body, status: reply.status)
         }
-        guard let body = await host.authorize(session: session(of: request)) else {
+        guard let body = await host.authorize(session: Asker(request).session) else {
             return .json(
                 ["__type": "UnauthorizedException", "message": "not signed in: GET or POST /login"], status: 401)
         }
@@ -57,19 +56,10 @@ struct SignInService: Sendable {
     /// GET or POST /logout
     func signOut(_ request: Request, _ context: SimulatorContext) async -> Response {
         await host.note("logout")
-        if let cookie = session(of: request) { await host.closeSession(cookie) }
+        if let cookie = Asker(request).session { await host.closeSession(cookie) }
         var response = Response.json(["ok": true])
         response.headers[.setCookie] = "\(Self.cookieName)=; Path=/; Max-Age=0"
         return response
-    }
-
-    private func session(of request: Request) -> String? {
-        let pairs = request.headers[values: .cookie].flatMap { $0.split(separator: ";") }
-        for pair in pairs {
-            let parts = pair.split(separator: "=", maxSplits: 1).map { $0.trimmingPrefix { $0 == " " } }
-            if parts.count == 2, parts[0] == Self.cookieName { return String(parts[1]) }
-        }
-        return nil
     }
 
     private static func json(_ body: ByteBuffer) -> [String: String] {

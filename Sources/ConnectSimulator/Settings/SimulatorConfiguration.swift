@@ -22,11 +22,14 @@ public struct SimulatorConfiguration: Sendable, Equatable {
     /// - Parameters:
     ///   - yaml: the document.
     ///   - file: what to call it in errors.
+    ///   - regions: what wins over the document.
     /// - Throws: `ConfigurationError` with the line and key that are wrong.
-    public init(yaml: String, file: String) throws(ConfigurationError) {
+    public init(
+        yaml: String, file: String, regions: RegionPair = RegionPair()
+    ) throws(ConfigurationError) {
         self.init()
         var root = try YAMLReader(YAMLValue(text: yaml, file: file), file: file)
-        if var reader = try root.mapping("instance") { try readInstance(&reader) }
+        try readInstance(&root, regions)
         if let states = try root.mappings("states") { try readStates(states, in: file) }
         if var reader = try root.mapping("routingProfile") { try readRoutingProfile(&reader) }
         if let readers = try root.mappings("quickConnects") { try readQuickConnects(readers) }
@@ -34,17 +37,6 @@ public struct SimulatorConfiguration: Sendable, Equatable {
         if var reader = try root.mapping("sessions") { try readSessions(&reader) }
         if var reader = try root.mapping("timings") { try readTimings(&reader) }
         try root.finish()
-    }
-
-    private mutating func readInstance(_ reader: inout YAMLReader) throws(ConfigurationError) {
-        if let arn = try reader.string("arn") {
-            guard arn.hasPrefix("arn:"), arn.contains(":instance/") else {
-                throw reader.error("arn", "must be like arn:aws:connect:<region>:<account>:instance/<id>")
-            }
-            settings = .standard(arn: arn)
-        }
-        if let region = try reader.string("region") { settings.region = region }
-        try reader.finish()
     }
 
     private mutating func readAgent(_ reader: inout YAMLReader) throws(ConfigurationError) {

@@ -5,7 +5,7 @@ extension InstanceSettings {
     static func standard(arn: String = standardARN) -> InstanceSettings {
         let queues = ["BasicQueue", "Sales", "Support"].enumerated().map { queue($0.offset + 1, $0.element, arn) }
         var settings = InstanceSettings(
-            instanceARN: arn, region: "us-west-2", agentName: "Robin Example", username: "robin",
+            instanceARN: arn, region: field(3, of: arn), agentName: "Robin Example", username: "robin",
             softphoneEnabled: true, softphoneAutoAccept: false, deskPhone: "",
             preferences: ["locale": "en_US"], initialState: "Offline",
             states: [], routingProfileName: "Everything Routing", queues: queues, quickConnects: [],

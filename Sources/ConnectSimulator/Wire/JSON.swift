@@ -55,6 +55,11 @@ enum JSON: Sendable, Equatable {
         return value
     }
 
+    /// The object with more members, or other values for those it has.
+    func adding(_ members: [String: JSON]) -> JSON {
+        .object((object ?? [:]).merging(members) { $1 })
+    }
+
     /// A string, or `null` where there is none.
     static func optional(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
 

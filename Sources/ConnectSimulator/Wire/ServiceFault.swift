@@ -26,12 +26,28 @@ struct ServiceFault: Error, Equatable, Sendable {
         ServiceFault(status: 404, code: "ContactNotFoundException", message: "no contact '\(id)'")
     }
 
+    /// Anything but a contact that is asked for by a wrong identifier.
+    static func notFound(_ message: String) -> ServiceFault {
+        ServiceFault(status: 404, code: "ResourceNotFoundException", message: message)
+    }
+
+    static func conflict(_ message: String) -> ServiceFault {
+        ServiceFault(status: 400, code: "ConflictException", message: message)
+    }
+
+    static let unreadable = ServiceFault(
+        status: 400, code: "SerializationException", message: "the body is not JSON")
+
     static func accessDenied(_ message: String) -> ServiceFault {
         ServiceFault(status: 403, code: "AccessDeniedException", message: message)
     }
 
     static let unauthorized = ServiceFault(
         status: 401, code: "UnauthorizedException", message: "the bearer token is missing, unknown or expired")
+
+    static let notSignedIn = ServiceFault(
+        status: 401, code: "UnauthorizedException",
+        message: "neither the cookie of an open session nor a good token in X-Amz-Bearer")
 
     static func unknownOperation(_ name: String) -> ServiceFault {
         ServiceFault(status: 400, code: "UnknownOperationException", message: "unknown operation '\(name)'")

@@ -1,0 +1,44 @@
+/// The services beside the CTI service, by the names that counts and failures know them under.
+enum SideService: String, Sendable, CaseIterable {
+    case agentApp = "agent-app"
+    case taskTemplates = "task-templates"
+    case quickResponses = "quick-responses"
+    case screenSharing = "screen-sharing"
+    case discovery
+}
+
+/// A call of one of the services beside the CTI service.
+enum SideCall: Sendable, Equatable {
+    case agentApp(method: String, input: JSON)
+    case listTaskTemplates(instanceId: String, query: [String: String])
+    case getTaskTemplate(instanceId: String, id: String, version: String?)
+    case createTemplatedTask(JSON)
+    case updateContact(JSON)
+    case quickResponsesExist
+    case searchQuickResponses(JSON)
+    case startScreenSharing(JSON)
+}
+
+extension SimulatedInstance {
+    /// One call of a service beside the CTI service.
+    ///
+    /// - Parameter time: epoch seconds.
+    mutating func handle(_ call: SideCall, now time: Double) -> Result<JSON, ServiceFault> {
+        advance(to: time)
+        return attempt { instance throws(ServiceFault) in try instance.perform(call) }
+    }
+
+    private mutating func perform(_ call: SideCall) throws(ServiceFault) -> JSON {
+        switch call {
+        case .agentApp(let method, let input): return try performAgentApp(method, input)
+        case .listTaskTemplates(let instanceId, let query): return try listTaskTemplates(instanceId, query)
+        case .getTaskTemplate(let instanceId, let id, let version):
+            return try taskTemplate(instanceId, id, version: version)
+        case .createTemplatedTask(let input): return try createTemplatedTask(input)
+        case .updateContact(let input): return try updateContact(input)
+        case .quickResponsesExist: return ["exists": .bool(settings.hasQuickResponses)]
+        case .searchQuickResponses(let input): return try searchQuickResponses(input)
+        case .startScreenSharing(let input): return try startScreenSharing(input)
+        }
+    }
+}
