@@ -26,8 +26,9 @@ enum CommandTable {
     static let methods: [String: Role] = [
         "getAgent": .observer,
         "getStatus": .presence,
+        "setLogs": .observer,
     ]
 
     /// What the daemon can do, for the acknowledge: a client asks for capabilities, not for versions.
-    static let capabilities = ["getAgent", "getStatus"]
+    static let capabilities = ["getAgent", "getStatus", "setLogs"]
 }

@@ -4,7 +4,7 @@ import StreamsProtocol
 extension Conduit {
     /// A `partyline::request`: exactly one `partyline::response`, as long as it says which request it is.
     mutating func request(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        let members = data?.members("requestId", "method")
+        let members = data?.members("requestId", "method", "params")
         guard let requestId = members?["requestId"], requestId.isStringOrNumber else {
             throw ProtocolError(
                 .invalidParams, "a partyline::request needs a requestId that is a string or a number",
@@ -23,6 +23,7 @@ extension Conduit {
         }
         switch method {
         case "getAgent": getAgent(port, requestId)
+        case "setLogs": setLogs(port, requestId, members?["params"]?.value)
         default: ask(port, .status(requestId: requestId))
         }
     }

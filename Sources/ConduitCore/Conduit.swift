@@ -19,6 +19,8 @@ public struct Conduit: Sendable {
     var connectedCCPs = ConnectedCCPs()
     var masters = Masters()
     var tabs = Tabs()
+    /// The number of the last entry of the daemon's log that was told.
+    var logLine = 0
     /// What happened, for `getStatus`.
     public internal(set) var counters = ConduitCounters()
 
@@ -44,6 +46,7 @@ public struct Conduit: Sendable {
             agentLine = nil
         case .answered(let id, let requestId, let data, let error): answer(id, requestId, data, error)
         case .responded(let id, let requestId, let response): respond(id, requestId, response)
+        case .logged(let entry): tell(entry)
         case .timer(.connectedCCPs): tellConnectedCCPs(JSONObject())
         case .shutdown(let reason): shutDown(reason)
         }

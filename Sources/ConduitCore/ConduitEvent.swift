@@ -21,6 +21,8 @@ public enum ConduitEvent: Equatable, Sendable {
     case answered(PortID, requestId: RawJSON?, data: JSON?, error: String?)
     /// The answer to a `partyline::request`.
     case responded(PortID, requestId: RawJSON, Response)
+    /// The daemon logged something.
+    case logged(DaemonLogEntry)
     /// A timer that was scheduled is due.
     case timer(ConduitTimer)
     /// The daemon goes down: every port is told why and closed.
@@ -60,13 +62,15 @@ public enum ConduitAction: Equatable, Sendable {
 }
 
 /// How important a log line is.
-public enum ConduitLogLevel: String, Sendable {
+public enum ConduitLogLevel: String, Sendable, CaseIterable {
     /// For those who look for a fault.
     case debug
     /// A change that an operator may want to see.
     case info
-    /// A client misbehaves.
+    /// A client misbehaves, or the service does.
     case warning
+    /// Somebody has to act.
+    case error
 }
 
 /// What clients want of the session or of the daemon.

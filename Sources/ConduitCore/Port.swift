@@ -28,6 +28,8 @@ struct Port: Equatable {
     var replies: Deque<Reply> = []
     var replyBytes = 0
     var badLinesInARow = 0
+    /// The least level of the daemon's log that the port wants; nil for none.
+    var logLevel: ConduitLogLevel?
     var linesSent = 0
 }
 

@@ -120,7 +120,7 @@ struct ApiRequestTests {
         harness.say(one, #"{"event":"partyline::request","data":{"requestId":1\#(member)}}"#)
         let error =
             #"{"code":"unknown_method","message":"no such method: \#(name)","#
-            + #""hint":"there are getAgent, getStatus","retryable":false}"#
+            + #""hint":"there are getAgent, getStatus, setLogs","retryable":false}"#
         #expect(harness.read(one) == [response("1", "null", error)])
     }
 

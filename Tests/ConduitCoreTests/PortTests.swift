@@ -8,7 +8,7 @@ import Testing
 struct PortTests {
     private func acknowledge(_ id: String) -> String {
         #"{"event":"acknowledge","data":{"id":"\#(id)","partyline":{"protocol":1,"version":"\#(Partyline.version)","#
-            + #""epoch":"e1","role":"admin","capabilities":["getAgent","getStatus"]}}}"#
+            + #""epoch":"e1","role":"admin","capabilities":["getAgent","getStatus","setLogs"]}}}"#
     }
 
     @Test("a new port is acknowledged before anything else, then everybody learns how many there are")

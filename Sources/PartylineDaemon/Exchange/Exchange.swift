@@ -151,6 +151,8 @@ final class Exchange: LocalServerOwner {
         logger.log(
             level: Logger.Level(rawValue: level) ?? .info, "\(message)",
             metadata: fields.mapValues { .string($0) })
+        let entry = DaemonLogEntry(level: ConduitLogLevel(rawValue: level) ?? .info, message: message, fields: fields)
+        take(.conduit(.logged(entry)))
     }
 
     /// Keeps systemd's status line current.

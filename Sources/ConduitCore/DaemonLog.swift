@@ -1,0 +1,78 @@
+import AgentModel
+import StreamsProtocol
+
+/// An entry of the daemon's own log, for the ports that asked for it by `setLogs`.
+public struct DaemonLogEntry: Equatable, Sendable {
+    /// How important it is.
+    public let level: ConduitLogLevel
+    /// What happened.
+    public let message: String
+    /// What belongs to it.
+    public let fields: [String: String]
+
+    /// An entry.
+    public init(level: ConduitLogLevel, message: String, fields: [String: String]) {
+        self.level = level
+        self.message = message
+        self.fields = fields
+    }
+}
+
+extension ConduitLogLevel: Comparable {
+    /// By importance.
+    public static func < (left: ConduitLogLevel, right: ConduitLogLevel) -> Bool {
+        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    }
+
+    /// The level's name in Streams (its LogLevel).
+    var streamsName: String { self == .warning ? "WARN" : rawValue.uppercased() }
+
+    /// The level that a client names, in our words or in Streams'.
+    init?(name: String) {
+        switch name.lowercased() {
+        case "test", "trace": self = .debug
+        case "log": self = .info
+        case "warn": self = .warning
+        case "critical": self = .error
+        case let name: self.init(rawValue: name)
+        }
+    }
+}
+
+extension Conduit {
+    /// `setLogs {level}`: this port gets the daemon's entries from that level on; null ends it.
+    mutating func setLogs(_ port: Port, _ requestId: RawJSON, _ params: JSON?) {
+        switch params?["level"] {
+        case .null?: ports[port.id]?.logLevel = nil
+        case .string(let name)?:
+            guard let level = ConduitLogLevel(name: name) else { return refuseLevel(port, requestId) }
+            ports[port.id]?.logLevel = level
+        default: return refuseLevel(port, requestId)
+        }
+        respond(port.id, requestId, .data(["level": params?["level"] ?? .null]))
+    }
+
+    private mutating func refuseLevel(_ port: Port, _ requestId: RawJSON) {
+        let levels = ConduitLogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+        let error = ProtocolError(.invalidParams, "params.level has to be one of \(levels), or null")
+        respond(port.id, requestId, .error(error))
+    }
+
+    /// Tells an entry, in the shape of Streams' LogEntry, to the ports that want it.
+    mutating func tell(_ entry: DaemonLogEntry) {
+        let wanting = ports.values.filter { port in port.logLevel.map { entry.level >= $0 } ?? false }.map(\.id)
+            .sorted()
+        guard !wanting.isEmpty else { return }
+        logLine += 1
+        let fields = entry.fields.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
+        let line = ServerLine.encode(
+            EventName.log,
+            [
+                "component": "partylined", "level": .string(entry.level.streamsName), "text": .string(entry.message),
+                "time": .string(Timestamp.text(milliseconds: now.wall)), "exception": .null,
+                "objects": entry.fields.isEmpty ? [] : [.object(JSONObject(fields))], "line": .int(logLine),
+                "loggerId": .string(settings.epoch),
+            ])
+        for id in wanting { reply(id, line) }
+    }
+}

@@ -1,0 +1,51 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("The daemon's log for ports that ask")
+struct DaemonLogTests {
+    private func ask(_ params: String) -> String {
+        #"{"event":"partyline::request","data":{"requestId":1,"method":"setLogs","params":\#(params)}}"#
+    }
+
+    private func answer(_ data: String, _ error: String = "null") -> String {
+        #"{"event":"partyline::response","data":{"requestId":1,"data":\#(data),"err":\#(error)}}"#
+    }
+
+    private func line(_ number: Int, _ level: String, _ text: String, _ objects: String) -> String {
+        #"{"event":"log","data":{"component":"partylined","level":"\#(level)","text":"\#(text)","#
+            + #""time":"2025-01-01T12:00:00.000Z","exception":null,"objects":\#(objects),"line":\#(number),"loggerId":"e1"}}"#
+    }
+
+    @Test("entries from the level on, to the asker alone, until it says null")
+    func levels() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        let two = harness.port(2)
+        _ = harness.read(one)
+        harness.say(one, ask(#"{"level":"WARN"}"#))
+        #expect(harness.read(one) == [answer(#"{"level":"WARN"}"#)])
+        harness.handle(.logged(DaemonLogEntry(level: .info, message: "small", fields: [:])))
+        harness.handle(.logged(DaemonLogEntry(level: .warning, message: "big", fields: ["b": "2", "a": "1"])))
+        harness.handle(.logged(DaemonLogEntry(level: .error, message: "bigger", fields: [:])))
+        #expect(
+            harness.read(one) == [line(1, "WARN", "big", #"[{"a":"1","b":"2"}]"#), line(2, "ERROR", "bigger", "[]")])
+        #expect(harness.read(two) == [])
+        harness.say(one, ask(#"{"level":null}"#))
+        #expect(harness.read(one) == [answer(#"{"level":null}"#)])
+        harness.handle(.logged(DaemonLogEntry(level: .error, message: "late", fields: [:])))
+        #expect(harness.read(one) == [])
+    }
+
+    @Test("a level that there is not is refused", arguments: ["{}", "null", #"{"level":7}"#, #"{"level":"loud"}"#])
+    func bad(params: String) {
+        let harness = ConduitHarness()
+        let port = harness.port(1)
+        harness.say(port, ask(params))
+        let message = "params.level has to be one of debug, info, warning, error, or null"
+        let error = #"{"code":"invalid_params","message":"\#(message)","retryable":false}"#
+        #expect(harness.read(port) == [answer("null", error)])
+    }
+}
