@@ -44,7 +44,7 @@ extension Conduit {
             closed(id)
         case EventName.request: try request(port, message.data)
         case EventName.apiRequest: try apiRequest(port, message.data)
-        case EventName.broadcast: try broadcast(message.data)
+        case EventName.broadcast: try broadcast(port, message.data)
         case EventName.webSocketSend: if let frame = message.data?.value { ask(port, .sendFrame(frame)) }
         case EventName.webSocketSubscribe:
             ask(port, .subscribe((message.data?.value.array ?? []).compactMap(\.string)))
@@ -108,7 +108,7 @@ extension Conduit {
     }
 
     /// `data.event` with `data.data`, to every port and as it came. Without an event's name it is dropped, as in Streams.
-    private mutating func broadcast(_ data: RawJSON?) throws(ProtocolError) {
+    private mutating func broadcast(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
         guard let members = data?.members("event", "data"), let name = members["event"]?.string, !name.isEmpty else {
             return
         }
@@ -116,5 +116,6 @@ extension Conduit {
             throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon says it")
         }
         append(name, ServerLine.encode(name, raw: members["data"]))
+        if name == EventName.apiProxyRequest, let request = members["data"] { ask(port, .proxy(request.value)) }
     }
 }

@@ -83,6 +83,8 @@ public enum ConduitRequest: Equatable, Sendable {
     case reloadConfiguration
     /// `send_logs`.
     case logs([JSON])
+    /// A broadcast of `api_proxy_request`.
+    case proxy(JSON)
     /// `terminate`.
     case terminate
     /// `disasterRecovery::suppress`.

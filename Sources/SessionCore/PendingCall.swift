@@ -13,6 +13,8 @@ struct PendingCall: Equatable {
         case discovery
         case activeRegion
         case client(RequestTicket, isRelated: Bool)
+        /// A request between pages, with its id.
+        case proxy(RawJSON?)
         /// A service that speaks plain JSON.
         case plain(RequestTicket, isRelated: Bool)
     }
@@ -33,7 +35,7 @@ struct PendingCall: Equatable {
     var isServiceCall: Bool {
         switch purpose {
         case .snapshot, .configuration, .transport, .client, .newToken, .logs, .discovery: true
-        case .authorize, .activeRegion, .plain: false
+        case .authorize, .activeRegion, .plain, .proxy: false
         }
     }
 }

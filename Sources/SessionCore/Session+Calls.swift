@@ -70,6 +70,7 @@ extension Session {
         switch call.purpose {
         case .plain(let ticket, _): answerPlain(ticket, call, outcome)
         case .activeRegion: activeRegionEnded(call, outcome)
+        case .proxy(let requestId): proxyEnded(requestId, call, outcome)
         default: authorizeEnded(outcome)
         }
     }
@@ -83,7 +84,7 @@ extension Session {
         case .newToken: newTokenEnded(result)
         case .logs: logsUploaded(result)
         case .discovery: discoveryEnded(result)
-        case .authorize, .activeRegion, .plain: break
+        case .authorize, .activeRegion, .plain, .proxy: break
         }
     }
 

@@ -48,7 +48,7 @@ extension PendingCall {
     fileprivate var isPolling: Bool {
         switch purpose {
         case .snapshot, .configuration, .transport, .authorize, .newToken, .discovery, .activeRegion: true
-        case .client, .plain, .logs: false
+        case .client, .plain, .proxy, .logs: false
         }
     }
 }

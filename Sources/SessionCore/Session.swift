@@ -59,6 +59,7 @@ public struct Session: Sendable {
         case .suppress(let data): suppress(data)
         case .forceOffline(let data): forceOffline(data)
         case .initDRPolling(let data): beginActiveRegionPolling(data)
+        case .proxy(let data): proxy(data)
         case .subscribe(let topics): run(webSockets.handle(.subscribe(topics), at: now))
         case .sendFrame(let frame): run(webSockets.handle(.send(frame), at: now))
         case .timer(let timer): fire(timer)

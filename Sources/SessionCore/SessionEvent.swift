@@ -37,6 +37,8 @@ public enum SessionEvent: Equatable, Sendable {
     case forceOffline(JSON)
     /// A client's `disasterRecovery::init_dr_polling`.
     case initDRPolling(JSON)
+    /// A client's broadcast of `api_proxy_request`.
+    case proxy(JSON)
     /// A client's `webSocket::subscribe`.
     case subscribe([String])
     /// A client's `webSocket::send`.

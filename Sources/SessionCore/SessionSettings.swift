@@ -38,6 +38,8 @@ public struct SessionSettings: Equatable, Sendable {
     public var source: Source
     /// How long everything takes.
     public var timers: SessionTimers
+    /// Where requests between pages (quick responses, screen sharing) are served; nil leaves them to the pages.
+    public var apiProxyBase: String?
     /// True if the daemon ends when a client terminates the session.
     public var endsWhenTerminated = false
     /// True if a websocket on loopback may go without TLS (the simulator's).

@@ -58,6 +58,10 @@ public enum EventName {
     public static let authorizeSuccess = "authorize_success"
     /// It could not be.
     public static let authorizeRetriesExhausted = "authorize_retries_exhausted"
+    /// A request from page to page: quick responses, screen sharing.
+    public static let apiProxyRequest = "api_proxy_request"
+    /// The answer to an `api_proxy_request`.
+    public static let apiProxyResponse = "api_proxy_response"
     /// Disaster recovery: which region counts.
     public static let failover = "disasterRecovery::failover"
     /// A log entry of a client, or of the daemon.

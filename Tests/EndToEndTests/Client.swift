@@ -64,6 +64,19 @@ final class Client {
         return received.map(\.event)
     }
 
+    /// The newest agent among what has come; the rest is forgotten. Throws if the connection has ended.
+    private(set) var latest: Agent?
+    @discardableResult
+    func drain() throws -> Int {
+        let messages = received + (try connection.availableMessages())
+        received = []
+        cursor = 0
+        if let update = messages.last(where: { $0.event == EventName.agentUpdate }) {
+            latest = update.data.flatMap(Agent.init(json:))
+        }
+        return messages.count
+    }
+
     /// Sends bytes as they are.
     func send(_ event: String, _ data: JSON? = nil) throws { try connection.send(event, data) }
 }

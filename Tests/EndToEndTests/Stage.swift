@@ -82,6 +82,9 @@ final class Stage {
     /// What the control API shows.
     func state(_ path: String) throws -> JSON { try exchange("GET", path, nil) }
 
+    /// No call fails any more.
+    func clearFaults() throws { _ = try exchange("DELETE", "/faults", nil) }
+
     private func exchange(_ method: String, _ path: String, _ body: JSON?) throws -> JSON {
         let root = try #require(ready["control"]?.string)
         var request = URLRequest(url: try #require(URL(string: root + path)), timeoutInterval: 10)

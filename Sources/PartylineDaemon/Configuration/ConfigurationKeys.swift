@@ -52,6 +52,12 @@ enum ConfigurationKeys {
             "authorize only: the task-templates service, if not <baseUrl>/task-templates/api/ccp (awsapps.com: below /connect)."
         ),
         .init(
+            "session.apiProxyBase", .url, "",
+            """
+            A backend for quick responses and screen sharing (<it>/quick-responses/…, <it>/screen-sharing), which Streams
+            pages otherwise ask of each other. Without it, it is left to the pages.
+            """),
+        .init(
             "session.onTerminate", .choice(["wait", "exit"]), "wait",
             "When a client sends `terminate`: wait for the next configure, or exit, with status 0."),
         .init("log.level", .choice(["debug", "info", "warning", "error"]), "info", "The least level that is written."),

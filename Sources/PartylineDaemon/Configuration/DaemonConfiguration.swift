@@ -70,6 +70,7 @@ struct DaemonConfiguration: Sendable {
             source: Self.source(values), timers: Self.timers(values),
             allowsPlainLoopbackWebSocket: values.flag("webSocket.allowPlainLoopback"))
         session.endsWhenTerminated = values.required("session.onTerminate") == "exit"
+        session.apiProxyBase = values.text("session.apiProxyBase")
         self.session = session
         transport = try Self.transport(values, environment)
         logLevel = values.required("log.level")

@@ -132,6 +132,7 @@ final class Exchange: LocalServerOwner {
             let ticket = RequestTicket(port: port.number, requestId: requestId)
             take(.session(.call(ticket, method: method, params: params)))
         case .logs(let entries): take(.session(.logs(entries)))
+        case .proxy(let data): take(.session(.proxy(data)))
         case .terminate: take(.session(.terminate))
         case .suppress(let data): take(.session(.suppress(data)))
         case .forceOffline(let data): take(.session(.forceOffline(data)))
