@@ -36,7 +36,7 @@ extension EndToEnd {
             try first.startSimulator("--instance-arn", here, "--other-arn", there)
             try first.startDaemon()
             let second = try Stage()
-            try second.startSimulator("--instance-arn", there, "--other-arn", here, "--active", here)
+            try second.startSimulator("--instance-arn", there, "--other-arn", here, "--active", "other")
             try second.startDaemon()
 
             let ports = [try first.readyClient(), try first.client()]

@@ -1,0 +1,24 @@
+'use strict';
+
+const path = require('node:path');
+
+/**
+ * Where the daemon listens: the option, else `$PARTYLINE_SOCKET`, else the user service's socket.
+ *
+ * @param {string} [option] a path that the program chose itself
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @returns {string}
+ */
+function socketPath(option, environment = process.env) {
+  if (option) return option;
+  if (environment.PARTYLINE_SOCKET) return environment.PARTYLINE_SOCKET;
+  if (environment.XDG_RUNTIME_DIR) {
+    return path.join(environment.XDG_RUNTIME_DIR, 'partyline', 'partyline.sock');
+  }
+  throw new Error(
+    'There is no telling where partylined listens: neither PARTYLINE_SOCKET nor XDG_RUNTIME_DIR is set. ' +
+      'Set PARTYLINE_SOCKET, or give the option {socket}.',
+  );
+}
+
+module.exports = { socketPath };

@@ -1,0 +1,106 @@
+'use strict';
+
+const fs = require('node:fs');
+const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
+const { once } = require('node:events');
+const { LineReader } = require('../lib/lines');
+const { Mailbox } = require('./mailbox');
+const { within } = require('./deadline');
+
+/** A folder for a test's socket, gone after the test. Short, because a socket's path may have 107 bytes only. */
+function folderFor(test) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'partyline-node-'));
+  test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Listens as the daemon does, and says nothing that the test does not say. */
+class ScriptedDaemon {
+  #server;
+  #arrived = new Mailbox();
+  peers = [];
+
+  constructor(socket) {
+    this.socket = socket;
+  }
+
+  static async start(test, socket = path.join(folderFor(test), 'p.sock')) {
+    const daemon = new ScriptedDaemon(socket);
+    test.after(() => daemon.stop());
+    await daemon.listen();
+    return daemon;
+  }
+
+  async listen() {
+    this.#server = net.createServer(socket => {
+      const peer = new Peer(socket);
+      this.peers.push(peer);
+      this.#arrived.add(peer);
+    });
+    this.#server.listen(this.socket);
+    await within(once(this.#server, 'listening'), 'the scripted daemon listens');
+  }
+
+  /** The next connection. */
+  peer() {
+    return this.#arrived.take(() => true, 'a connection');
+  }
+
+  /** The next connection, greeted. */
+  async greeted(data) {
+    const peer = await this.peer();
+    peer.greet(data);
+    return peer;
+  }
+
+  /** Hangs up on everybody, and listens no more. */
+  async stop() {
+    for (const peer of this.peers) peer.cut();
+    if (!this.#server.listening) return;
+    await within(new Promise(resolve => this.#server.close(resolve)), 'the end of the listener');
+  }
+}
+
+/** The daemon's end of one connection. */
+class Peer extends Mailbox {
+  #socket;
+
+  constructor(socket) {
+    super();
+    this.#socket = socket;
+    const lines = new LineReader(line => this.add(JSON.parse(line)));
+    socket.setEncoding('utf8');
+    socket.on('data', chunk => lines.push(chunk));
+    socket.on('error', () => {});
+    this.closed = new Promise(resolve => socket.once('close', resolve));
+  }
+
+  greet({ id = 'port-1', epoch = 'e1', ...partyline } = {}) {
+    this.send('acknowledge', { id, partyline: { protocol: 1, epoch, ...partyline } });
+  }
+
+  send(event, data) {
+    this.raw(JSON.stringify({ event, data }) + '\n');
+  }
+
+  raw(text) {
+    this.#socket.write(text);
+  }
+
+  /** Sends what is under way, and hangs up. */
+  end(text = '') {
+    this.#socket.end(text);
+  }
+
+  cut() {
+    this.#socket.destroy();
+  }
+
+  gone() {
+    return within(this.closed, 'the client hangs up');
+  }
+}
+
+module.exports = { ScriptedDaemon, folderFor };

@@ -1,0 +1,114 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { test } = require('node:test');
+const { Backoff } = require('../lib/backoff');
+const { Introduction } = require('../lib/introduction');
+const { LineReader } = require('../lib/lines');
+const { OpenRequests, unavailable } = require('../lib/openRequests');
+const { Outbox } = require('../lib/outbox');
+const { advice } = require('../lib/advice');
+const { socketPath } = require('../lib/socketPath');
+
+test('lines are put together from chunks, empty ones are none', () => {
+  const lines = [];
+  const reader = new LineReader(line => lines.push(line));
+  for (const chunk of ['{"a', '":1', '}\n\n{"b":2}\n{"c"', ':3}', '\n', 'cut']) reader.push(chunk);
+  assert.deepEqual(lines, ['{"a":1}', '{"b":2}', '{"c":3}']);
+});
+
+test('the socket: the option, the environment, the user service', () => {
+  const environment = { PARTYLINE_SOCKET: '/a', XDG_RUNTIME_DIR: '/run/user/1' };
+  assert.equal(socketPath('/b', environment), '/b');
+  assert.equal(socketPath(undefined, environment), '/a');
+  assert.equal(socketPath(undefined, { XDG_RUNTIME_DIR: '/run/user/1' }), '/run/user/1/partyline/partyline.sock');
+  assert.throws(() => socketPath(undefined, {}), /Set PARTYLINE_SOCKET, or give the option \{socket\}/);
+});
+
+test('pauses double up to the longest, a quarter up or down, and start again', () => {
+  const middle = new Backoff({ first: 100, longest: 500 }, () => 0.5);
+  assert.deepEqual([1, 2, 3, 4, 5].map(() => middle.pause()), [100, 200, 400, 500, 500]);
+  middle.reset();
+  assert.equal(middle.pause(), 100);
+  assert.equal(new Backoff({ first: 100 }, () => 0).pause(), 75);
+  assert.equal(new Backoff({ first: 100 }, () => 1).pause(), 125);
+});
+
+test('an outbox keeps the order, and one heartbeat', () => {
+  const outbox = new Outbox(undefined, assert.fail);
+  const sent = [];
+  for (const event of ['synchronize', 'a', 'synchronize', 'b', 'synchronize']) outbox.keep({ event }, event);
+  outbox.empty((message, text) => sent.push(text));
+  assert.deepEqual(sent, ['a', 'b', 'synchronize']);
+  assert.ok(outbox.isEmpty);
+});
+
+test('an outbox is bounded by number and by length', () => {
+  const refused = [];
+  const full = new Outbox({ messages: 2 }, message => refused.push(message.event));
+  for (const event of ['a', 'b', 'c']) full.keep({ event }, event);
+  const long = new Outbox({ length: 3 }, message => refused.push(message.event));
+  for (const event of ['xx', 'yy', 'z']) long.keep({ event }, event);
+  assert.deepEqual(refused, ['c', 'yy']);
+});
+
+test('an outbox gives up a request in time, and nothing else', t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const refused = [];
+  const outbox = new Outbox({ milliseconds: 100 }, (message, why) => refused.push([message.event, why]));
+  outbox.keep({ event: 'api_request', data: { requestId: 1 } }, '{}');
+  outbox.keep({ event: 'broadcast' }, '{}');
+  t.mock.timers.tick(100);
+  assert.deepEqual(refused, [['api_request', 'partylined was away for 100 ms']]);
+  assert.ok(!outbox.isEmpty);
+});
+
+test('requests are open until they are answered, by event and id', () => {
+  const open = new OpenRequests();
+  const sent = [['api_request', 1], ['api_request', '1'], ['master_request', 1], ['broadcast', 1]];
+  for (const [event, requestId] of sent) {
+    open.sent({ event, data: { requestId, method: `${event} ${typeof requestId}` } });
+  }
+  assert.equal(open.answered({ event: 'api_response', data: { requestId: '1' } }).data.method, 'api_request string');
+  assert.equal(open.answered({ event: 'api_response', data: { requestId: '1' } }), undefined);
+  assert.deepEqual(open.abandon().map(request => request.event), ['api_request', 'master_request']);
+  assert.deepEqual(open.abandon(), []);
+});
+
+test('a request without an answer is told so in the form of its kind', () => {
+  const api = unavailable({ event: 'api_request', data: { requestId: 7 } }, 'Gone.');
+  const { err, ...rest } = api.data;
+  assert.deepEqual([api.event, rest], ['api_response', { event: 'api_response', requestId: 7, data: null }]);
+  assert.deepEqual(JSON.parse(err), { type: 'unavailable', message: 'Gone.', stack: [], retryStatus: 'none' });
+  assert.deepEqual(unavailable({ event: 'partyline::request', data: { requestId: 'r' } }, 'Gone.').data, {
+    requestId: 'r',
+    data: null,
+    err: { code: 'unavailable', message: 'Gone.', retryable: true },
+  });
+});
+
+test('a page introduces itself again: its tab to each connection, the rest to another run of the daemon', () => {
+  const page = new Introduction();
+  assert.deepEqual(page.again('e1'), []);
+  page.said({ event: 'configure', data: { authToken: 'old' } });
+  page.said({ event: 'configure', data: { authToken: 'new' } });
+  page.said({ event: 'tab_id', data: { tabId: 't' } });
+  page.said({ event: 'webSocket::subscribe', data: ['aws/chat'] });
+  page.said({ event: 'webSocket::subscribe', data: ['aws/chat', 'aws/task'] });
+  assert.deepEqual(page.again('e1').map(message => message.event), ['tab_id']);
+  assert.deepEqual(page.again('e2'), [
+    { event: 'configure', data: { authToken: 'new' } },
+    { event: 'tab_id', data: { tabId: 't' } },
+    { event: 'webSocket::subscribe', data: ['aws/chat', 'aws/task'] },
+  ]);
+});
+
+test('advice names what to do', () => {
+  const about = code => advice('/p.sock', Object.assign(new Error('e'), { code }), null).message;
+  assert.match(about('ENOENT'), /no socket at \/p\.sock.*systemctl --user start partyline\.socket.*PARTYLINE_SOCKET/);
+  assert.match(about('ECONNREFUSED'), /not running\. Start it/);
+  assert.match(about('EACCES'), /may not open the socket \/p\.sock.*join the socket's group/);
+  assert.match(about('EINVAL'), /107 bytes/);
+  assert.match(about('EMFILE'), /failed: e\./);
+  assert.match(advice('/p', null, { event: 'partyline::bye', data: { reason: 'later' } }).message, /\(later\)/);
+});

@@ -1,0 +1,207 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const path = require('node:path');
+const { test } = require('node:test');
+const { SharedWorker } = require('..');
+const { ScriptedDaemon, folderFor } = require('../support/scriptedDaemon');
+const { mailboxOf } = require('../support/mailbox');
+const { within } = require('../support/deadline');
+const { workerFor, listeningWorkerFor } = require('../support/workers');
+
+test('a worker is made with a url and a name, or options', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { worker } = workerFor(t, daemon.socket, { name: 'ConnectSharedWorker' });
+  assert.equal(worker.name, 'ConnectSharedWorker');
+  process.env.PARTYLINE_SOCKET = daemon.socket;
+  t.after(() => delete process.env.PARTYLINE_SOCKET);
+  const named = new SharedWorker(new URL('https://localhost/worker.js'), 'ConnectSharedWorker');
+  t.after(() => named.port.close());
+  assert.equal(named.name, 'ConnectSharedWorker');
+  assert.ok(named.port instanceof EventTarget && named instanceof EventTarget);
+  await daemon.greeted();
+  await daemon.greeted();
+});
+
+test('without any path there is no worker, and the error says what to do', t => {
+  const { PARTYLINE_SOCKET, XDG_RUNTIME_DIR } = process.env;
+  t.after(() => Object.assign(process.env, JSON.parse(JSON.stringify({ PARTYLINE_SOCKET, XDG_RUNTIME_DIR }))));
+  delete process.env.PARTYLINE_SOCKET;
+  delete process.env.XDG_RUNTIME_DIR;
+  assert.throws(() => new SharedWorker('worker.js', 'x'), /Set PARTYLINE_SOCKET/);
+});
+
+test('messages wait for start, and come in order as events with data', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port } = workerFor(t, daemon.socket);
+  const seen = [];
+  port.addEventListener('message', event => seen.push(event));
+  const peer = await daemon.greeted();
+  peer.send('one', { a: 1 });
+  // A port that is started gets the next one: by then this one would have had its own.
+  const { messages: others } = listeningWorkerFor(t, daemon.socket);
+  (await daemon.greeted()).send('other');
+  await others.next('other');
+  assert.equal(seen.length, 0);
+  const messages = mailboxOf(port);
+  await messages.next('one');
+  assert.deepEqual(messages.events, ['acknowledge', 'one']);
+  assert.deepEqual(seen.map(event => event.type), ['message', 'message']);
+  assert.deepEqual(seen[1].data, { event: 'one', data: { a: 1 } });
+});
+
+test('a port that is never started does not read for ever', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port } = workerFor(t, daemon.socket);
+  const peer = await daemon.greeted();
+  const total = 5000;
+  for (let index = 0; index < total; index += 1) peer.send('filler', { index });
+  const messages = mailboxOf(port);
+  await messages.next('filler', ({ data }) => data.index === total - 1);
+  assert.equal(messages.all.length, total + 1);
+});
+
+test('onmessage starts the port, is replaced and removed', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port } = workerFor(t, daemon.socket);
+  const first = [];
+  assert.equal(port.onmessage, null);
+  port.onmessage = event => first.push(event.data.event);
+  const peer = await daemon.greeted();
+  peer.send('one');
+  const messages = mailboxOf(port);
+  await messages.next('one');
+  const second = [];
+  port.onmessage = event => second.push(event.data.event);
+  peer.send('two');
+  await messages.next('two');
+  port.onmessage = null;
+  peer.send('three');
+  await messages.next('three');
+  assert.deepEqual([first, second], [['acknowledge', 'one'], ['two']]);
+});
+
+test('listeners are added once, removed, and called by dispatchEvent', t => {
+  const { port } = workerFor(t, path.join(folderFor(t), 'none'));
+  let calls = 0;
+  const listener = () => (calls += 1);
+  port.addEventListener('message', listener);
+  port.addEventListener('message', listener);
+  port.dispatchEvent(new MessageEvent('message', { data: 1 }));
+  port.removeEventListener('message', listener);
+  port.dispatchEvent(new MessageEvent('message', { data: 1 }));
+  assert.equal(calls, 1);
+});
+
+test('what a handler awaits goes on before the next message', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port } = workerFor(t, daemon.socket);
+  const order = [];
+  const done = new Promise(resolve => {
+    port.onmessage = async ({ data }) => {
+      order.push(`${data.event} begins`);
+      await null;
+      order.push(`${data.event} ends`);
+      if (data.event === 'two') resolve();
+    };
+  });
+  const peer = await daemon.greeted();
+  peer.raw('{"event":"one"}\n{"event":"two"}\n');
+  await within(done, 'both messages');
+  assert.deepEqual(order.slice(2), ['one begins', 'one ends', 'two begins', 'two ends']);
+});
+
+test('what is posted before the daemon is there is sent after its greeting, in order', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port } = workerFor(t, daemon.socket);
+  port.postMessage({ event: 'configure', data: { at: new Date(0), absent: undefined } });
+  port.postMessage({ event: 'tab_id' });
+  const peer = await daemon.peer();
+  assert.deepEqual(peer.all, []);
+  peer.greet();
+  await peer.next('tab_id');
+  assert.deepEqual(peer.all, [{ event: 'configure', data: { at: '1970-01-01T00:00:00.000Z' } }, { event: 'tab_id' }]);
+});
+
+test('postMessage takes a message as it is at that moment', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port } = workerFor(t, daemon.socket);
+  const message = { event: 'broadcast', data: { event: 'x' } };
+  port.postMessage(message);
+  message.data.event = 'y';
+  const peer = await daemon.greeted();
+  assert.equal((await peer.next('broadcast')).data.event, 'x');
+});
+
+test('what cannot be cloned throws, and the line goes on', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port } = workerFor(t, daemon.socket);
+  const peer = await daemon.greeted();
+  assert.throws(() => port.postMessage({ event: 'x', data: () => {} }), { name: 'DataCloneError' });
+  assert.throws(() => port.postMessage({ event: 'x' }, [new ArrayBuffer(1)]), { name: 'DataCloneError' });
+  port.postMessage({ event: 'x' }, []);
+  assert.deepEqual(await peer.next('x'), { event: 'x' });
+});
+
+test('close says close after all that was posted, hangs up, and delivers no more', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port, messages, troubles } = listeningWorkerFor(t, daemon.socket);
+  const peer = await daemon.greeted();
+  await messages.next('acknowledge');
+  port.postMessage({ event: 'broadcast', data: { event: 'last' } });
+  port.close();
+  port.close();
+  port.postMessage({ event: 'late' });
+  peer.send('late');
+  peer.end();
+  await peer.gone();
+  assert.deepEqual(peer.events, ['broadcast', 'close']);
+  assert.deepEqual(messages.events, ['acknowledge']);
+  assert.equal(daemon.peers.length, 1);
+  assert.deepEqual(troubles.mailbox.all, []);
+});
+
+test('a page that posts close, and then closes its port, as Streams does, says it once', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port, messages } = listeningWorkerFor(t, daemon.socket);
+  const peer = await daemon.greeted();
+  await messages.next('acknowledge');
+  port.postMessage({ event: 'close' });
+  port.close();
+  await peer.gone();
+  assert.deepEqual(peer.events, ['close']);
+});
+
+test('a port closed before the daemon answered still delivers what was posted', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port } = workerFor(t, daemon.socket);
+  port.postMessage({ event: 'broadcast', data: { event: 'x' } });
+  port.close();
+  const peer = await daemon.greeted();
+  await peer.gone();
+  assert.deepEqual(peer.events, ['broadcast', 'close']);
+});
+
+test('dates are revived in updates and in the answers to what was asked', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port, messages } = listeningWorkerFor(t, daemon.socket);
+  const peer = await daemon.greeted();
+  const at = '2026-11-20T20:33:29.243Z';
+  peer.send('agent::update', { snapshot: { snapshotTimestamp: at, contacts: [] }, configuration: {} });
+  const update = await messages.next('agent::update');
+  assert.deepEqual(update.data.snapshot.snapshotTimestamp, new Date(at));
+  port.postMessage({ event: 'api_request', data: { requestId: 1, method: 'getNewAuthToken' } });
+  await peer.next('api_request');
+  peer.send('api_response', { requestId: 1, data: { expirationDateTime: at }, err: null });
+  assert.deepEqual((await messages.next('api_response')).data.data.expirationDateTime, new Date(at));
+});
+
+test('a line that is no message is told as messageerror, and the line goes on', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { messages, losses } = listeningWorkerFor(t, daemon.socket);
+  const peer = await daemon.greeted();
+  peer.raw('{"event":"agent::upd\n[]\n{"event":"one"}\n');
+  await messages.next('one');
+  assert.deepEqual(losses.mailbox.all.map(event => event.data), ['{"event":"agent::upd', '[]']);
+  assert.match(losses.mailbox.all[0].message, /could not be read and was dropped/);
+});
