@@ -140,6 +140,12 @@ let package = Package(
         .testTarget(
             name: "ConnectSimulatorTests", dependencies: ["ConnectSimulator", .httpTypes], swiftSettings: strict),
         .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "partylined", "ConnectStreams", "StreamsProtocol", "AgentModel", .nioCore, .nioPosix, .nioHTTP1,
+                .nioWebSocket, .yams,
+            ], exclude: ["Scenes", "README.md"], swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "partylined", "partyline", "connect-simulator", "ConnectStreams", "StreamsProtocol", "AgentModel",

@@ -19,6 +19,8 @@ public struct Conduit: Sendable {
     var connectedCCPs = ConnectedCCPs()
     var masters = Masters()
     var tabs = Tabs()
+    /// True once every port has been told that the daemon goes down.
+    var isShuttingDown = false
     /// The number of the last entry of the daemon's log that was told.
     var logLine = 0
     /// What happened, for `getStatus`.
@@ -57,6 +59,7 @@ public struct Conduit: Sendable {
     // MARK: Coming and going
 
     private mutating func opened(_ id: PortID, _ peer: Peer, _ nonce: String) {
+        if isShuttingDown { return actions.append(.close(id, last: nil)) }
         guard let role = settings.access.role(of: peer) else { return refuse(id, peer) }
         let name = "\(now.wall)-\(nonce)"
         ports[id] = Port(
@@ -87,7 +90,7 @@ public struct Conduit: Sendable {
     }
 
     mutating func closed(_ id: PortID) {
-        guard let port = ports.removeValue(forKey: id) else { return }
+        guard let port = ports.removeValue(forKey: id), !isShuttingDown else { return }
         actions.append(.log(.debug, "a port closed", describe(port.peer)))
         masters.leave(id)
         let tab = tabs.leave(id)
@@ -121,11 +124,12 @@ public struct Conduit: Sendable {
     }
 
     private mutating func shutDown(_ reason: String) {
+        guard !isShuttingDown else { return }
+        isShuttingDown = true
         for id in ports.keys.sorted() {
             let data: JSON = ["reason": "shutdown", "message": .string(reason)]
             actions.append(.close(id, last: ServerLine.encode(EventName.bye, data)))
         }
-        ports = [:]
     }
 
     func describe(_ peer: Peer) -> [String: String] {

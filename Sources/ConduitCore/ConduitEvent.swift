@@ -51,7 +51,7 @@ public enum ConduitAction: Equatable, Sendable {
     case discard(before: LogPosition)
     /// Keep this reply of one port.
     case reply(PortID, ReplyID, [UInt8])
-    /// Close a port; `last` is the last thing it is told, in place of whatever it has not been sent yet.
+    /// Close a port; `last` is the last thing it is told. What is due to it and can be written at once goes before.
     case close(PortID, last: [UInt8]?)
     /// Fire a timer after so many milliseconds.
     case schedule(ConduitTimer, after: Int64)

@@ -37,7 +37,7 @@ final class WebSocketTransport {
         connect(target).whenComplete { result in
             let transport = bound.value
             switch result {
-            case .failure(let error): transport.failed(id, "\(error)")
+            case .failure(let error): transport.failed(id, Self.words(for: error))
             case .success(let channel): transport.connected(id, channel, target)
             }
         }
@@ -114,12 +114,17 @@ final class WebSocketTransport {
                 switch result {
                 case .success(true): bound.value.opened(id, channel)
                 case .success(false): bound.value.failed(id, "the service refused the websocket handshake", channel)
-                case .failure(let error): bound.value.failed(id, "\(error)", channel)
+                case .failure(let error): bound.value.failed(id, Self.words(for: error), channel)
                 }
             }
         } catch {
-            failed(id, "\(error)", channel)
+            failed(id, Self.words(for: error), channel)
         }
+    }
+
+    /// What NIO says of a connection that goes away under the handshake is about NIO, not about the connection.
+    private static func words(for error: any Error) -> String {
+        error is ChannelError ? "the connection ended during the handshake (\(error))" : "\(error)"
     }
 
     private func upgrade(

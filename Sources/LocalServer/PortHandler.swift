@@ -84,6 +84,7 @@ final class PortHandler: ChannelInboundHandler {
     /// Says one last thing and closes; a client that does not read it in time is cut off.
     func finish(_ last: [UInt8]?) {
         guard let context, !isFinishing else { return }
+        pump()
         isFinishing = true
         let channel = context.channel
         guard let last else { return channel.close(promise: nil) }

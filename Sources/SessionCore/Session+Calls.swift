@@ -126,6 +126,10 @@ extension Session {
 
     /// The first createTransport of ours failing for good is worth an event; the manager decides what comes next.
     private mutating func transportEnded(_ result: CallResult) {
+        defer {
+            if !isPolling { actions.append(.unschedule(.polling)) }
+            beginPolling()
+        }
         switch result {
         case .success(let value, _): run(webSockets.handle(.transport(value), at: now))
         case .garbled: run(webSockets.handle(.transport(.null), at: now))

@@ -9,13 +9,14 @@ extension Session {
         actions.append(.publish(EventName.terminated))
         guard credentials != nil, !isTerminated else { return }
         isTerminated = true
+        isPolling = false
         credentials = nil
         for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) where call.isPolling {
             calls[id] = nil
             actions.append(.cancel(id))
             actions.append(.unschedule(.callRetry(id)))
         }
-        for timer in [SessionTimer.configuration, .tokenCheck, .authorize, .activeRegion] {
+        for timer in [SessionTimer.polling, .configuration, .tokenCheck, .authorize, .activeRegion] {
             actions.append(.unschedule(timer))
         }
         snapshots = SnapshotPolling()

@@ -102,14 +102,18 @@ extension Session {
                 return authorizeFailed("the authorize endpoint answered without an accessToken: is this the right URL?")
             }
             authorized(Secret(token), expiry: Credentials.instant(answer["expiration"]))
-        // A redirect leads to the sign-in page: where a browser would go, and where we say that one has to go.
-        case .response(let status, _, _) where status == 401 || status == 403 || (300..<400).contains(status):
-            signedOut(status)
+        case .response(let status, _, _) where meansSignedOut(status): signedOut(status)
         case .response(let status, _, _):
             retryAuthorizing("the authorize endpoint answered \(status)", quickly: status >= 500 || status == 429)
         case .failure(let reason):
             retryAuthorizing("the authorize endpoint cannot be reached: \(reason)", quickly: true)
         }
+    }
+
+    /// A 401 says that the sign-in is over. With cookies of our own so do a 403, and a redirect, which leads to the
+    /// sign-in page: where a browser would go, and where we say that somebody has to go.
+    private func meansSignedOut(_ status: Int) -> Bool {
+        status == 401 || (isSelfAuthorizing && (status == 403 || (300..<400).contains(status)))
     }
 
     private mutating func authorized(_ token: Secret, expiry: Int64?) {

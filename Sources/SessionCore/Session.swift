@@ -26,6 +26,8 @@ public struct Session: Sendable {
     var link = SessionStatus.Link(state: .idle, since: 0)
     var logs = ClientLogs()
     var recovery = DisasterRecovery()
+    /// True once the pollers have begun.
+    var isPolling = false
     var isTerminated = false
     var isStopped = false
 
@@ -75,6 +77,7 @@ public struct Session: Sendable {
         case .tokenCheck: checkToken()
         case .authorize: authorize()
         case .callRetry(let id): retry(id)
+        case .polling: beginPolling()
         case .activeRegion: askActiveRegion()
         case .revival: begin()
         case .webSocket(let timer): run(webSockets.handle(.timer(timer), at: now))
@@ -122,6 +125,14 @@ public struct Session: Sendable {
         guard credentials != nil else { return }
         schedule(.tokenCheck, after: settings.timers.tokenCheckInterval)
         run(webSockets.handle(.start, at: now))
+        schedule(.polling, after: settings.timers.pollingDelay)
+    }
+
+    /// The pollers begin when createTransport has answered, as the real worker's do, whatever it answered; and if it
+    /// takes too long, without it.
+    mutating func beginPolling() {
+        guard !isPolling, credentials != nil else { return }
+        isPolling = true
         pollSnapshot()
         beginConfigurationRound()
     }

@@ -73,6 +73,8 @@ public enum WebSocketSignal: Equatable, Sendable {
 
 /// The timers of a session; scheduling one again replaces it.
 public enum SessionTimer: Hashable, Sendable {
+    /// The latest time for the pollers to begin.
+    case polling
     /// The next long poll.
     case snapshot
     /// The next round of the configuration.

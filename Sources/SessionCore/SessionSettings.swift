@@ -55,6 +55,8 @@ public struct SessionSettings: Equatable, Sendable {
 
 /// The reference's timers, all in milliseconds. Every one is a key under `timers` in the configuration.
 public struct SessionTimers: Equatable, Sendable {
+    /// How long the pollers wait for createTransport to answer before they begin.
+    public var pollingDelay: Int64 = 1_000
     /// `timeout` of getAgentSnapshot: how long the service may hold the answer back.
     public var snapshotTimeout: Int64 = 30_000
     /// From a snapshot to the next request.

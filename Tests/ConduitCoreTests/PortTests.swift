@@ -102,8 +102,11 @@ struct PortTests {
         harness.handle(.shutdown(reason: "SIGTERM"))
         let bye = #"{"event":"partyline::bye","data":{"reason":"shutdown","message":"SIGTERM"}}"#
         #expect(harness.closed == Dictionary(uniqueKeysWithValues: ids.map { ($0, bye) }))
-        #expect(harness.conduit.ports.isEmpty)
         #expect(harness.handle(.closed(ids[0])) == [])
+        #expect(
+            harness.handle(.opened(PortID(number: 9), ConduitHarness.peer(), nonce: "n")) == [
+                .close(PortID(number: 9), last: nil)
+            ])
         #expect(harness.handle(.shutdown(reason: "again")) == [])
     }
 }

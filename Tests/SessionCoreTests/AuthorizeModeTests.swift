@@ -46,6 +46,15 @@ struct AuthorizeModeTests {
         #expect(harness.status.endpoint == Fixture.endpoint)
     }
 
+    @Test(
+        "with cookies of our own a 403 or a redirect to the sign-in page means signed out, too", arguments: [403, 302])
+    func signedOut(status: Int) throws {
+        let harness = started()
+        try harness.answer("authorize", status: status)
+        #expect(harness.events == ["auth_fail"])
+        #expect(harness.status.state == .signedOut)
+    }
+
     @Test("refused at the start: said once, tried later and later, and said when it works again")
     func refusedAtStart() throws {
         let harness = started()

@@ -28,10 +28,13 @@ final class SessionHarness {
     private var order = 0
 
     init(
-        source: SessionSettings.Source = .configure, timers: SessionTimers = SessionTimers(),
+        source: SessionSettings.Source = .configure, timers: SessionTimers = SessionTimers(), waitsToPoll: Bool = false,
         plainLoopback: Bool = false,
         seed: UInt64 = 1
     ) {
+        // Most tests are not about how polling begins: there it begins at once.
+        var timers = timers
+        if !waitsToPoll { timers.pollingDelay = 0 }
         let settings = SessionSettings(
             source: source, timers: timers, allowsPlainLoopbackWebSocket: plainLoopback)
         session = Session(settings: settings, seed: seed)
@@ -45,7 +48,10 @@ final class SessionHarness {
 
     @discardableResult
     func handle(_ event: SessionEvent) -> [SessionAction] {
-        let actions = session.handle(event, at: now)
+        var actions = session.handle(event, at: now)
+        if let start = actions.firstIndex(of: .schedule(.polling, after: 0)) {
+            actions.replaceSubrange(start...start, with: session.handle(.timer(.polling), at: now))
+        }
         recorded += actions
         for action in actions { note(action) }
         return actions

@@ -114,9 +114,16 @@ struct TokenRefreshTests {
         #expect(harness.status.auth == .failing)
     }
 
-    @Test(
-        "a refusal, or a redirect to the sign-in page, is auth_fail without data, said once",
-        arguments: [401, 403, 302, 307])
+    @Test("what is no 401 is an ordinary failure, tried again in silence", arguments: [400, 403, 302, 307])
+    func otherwise(status: Int) throws {
+        let harness = try due()
+        try harness.answer("authorize", status: status)
+        #expect(harness.events.isEmpty)
+        #expect(harness.status.auth == .failing)
+        #expect(harness.wait(for: .authorize) != nil)
+    }
+
+    @Test("a 401 is auth_fail without data, said once", arguments: [401])
     func refused(status: Int) throws {
         let harness = try due()
         #expect(

@@ -119,6 +119,9 @@ enum ConfigurationKeys {
     }
 
     static let timers: [Timer] = [
+        timer(
+            "pollingDelay", \.pollingDelay,
+            "How long polling waits for the first createTransport to answer before it begins without it."),
         timer("snapshotTimeout", \.snapshotTimeout, "How long the service may hold back the answer to a long poll."),
         timer("snapshotInterval", \.snapshotInterval, "From a snapshot to the next request."),
         timer("snapshotRecovery", \.snapshotRecovery, "From a failed snapshot request to the next."),
