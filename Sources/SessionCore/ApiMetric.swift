@@ -10,25 +10,16 @@ struct ApiMetric {
     let status: Int
     let retryStatus: ServiceError.RetryStatus
 
-    var action: SessionAction {
+    var action: SessionAction { publish(name, withFault: true) }
+
+    /// The metric that goes before the ordinary one where a contact is created in relation to another; without `fault`.
+    var withRelatedContact: SessionAction { publish(name + "WithRelatedContactId", withFault: false) }
+
+    private func publish(_ name: String, withFault: Bool) -> SessionAction {
         var object = JSONObject([("name", .string(name)), ("time", .int(Int(milliseconds)))])
         object["error"] = error
         object["error5xx"] = .int(status >= 500 ? 1 : 0)
-        if !(400..<500).contains(status) { object["fault"] = .int(status >= 500 ? 1 : 0) }
-        object["dimensions"] = [["name": "Category", "value": "API"]]
-        object["optionalDimensions"] = [
-            ["name": "HttpStatusCode", "value": .int(status)],
-            ["name": "HttpGenericStatusCode", "value": .string("\(status / 100)XX")],
-            ["name": "RetryStatus", "value": .string(retryStatus.rawValue)],
-        ]
-        return .publish(EventName.apiMetric, .object(object))
-    }
-
-    /// The metric that goes before the ordinary one where a contact is created in relation to another.
-    var withRelatedContact: SessionAction {
-        var object = JSONObject([("name", .string(name + "WithRelatedContactId")), ("time", .int(Int(milliseconds)))])
-        object["error"] = error
-        object["error5xx"] = .int(status >= 500 ? 1 : 0)
+        if withFault, !(400..<500).contains(status) { object["fault"] = .int(status >= 500 ? 1 : 0) }
         object["dimensions"] = [["name": "Category", "value": "API"]]
         object["optionalDimensions"] = [
             ["name": "HttpStatusCode", "value": .int(status)],

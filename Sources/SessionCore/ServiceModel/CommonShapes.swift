@@ -1,0 +1,228 @@
+/// The shapes that several operations share.
+extension ServiceModel {
+    /// A queue of the instance.
+    static let queue: Shape = .structure([
+        .optional("queueARN", .string),
+        .optional("name", .string),
+    ])
+
+    /// An address that can be called or transferred to.
+    static let endpoint: Shape = .structure([
+        .optional("endpointARN", .string),
+        .required("type", .string),
+        .optional("name", .string),
+        .optional("displayName", .string),
+        .optional("phoneNumber", .string),
+        .optional("agentLogin", .string),
+        .optional("queue", queue),
+        .optional("emailAddress", .string),
+    ])
+
+    /// An address of an e-mail.
+    static let recipient: Shape = .structure([
+        .optional("address", .string),
+        .optional("displayName", .string),
+    ])
+
+    /// A state of the agent.
+    static let agentState: Shape = .structure([
+        .optional("agentStateARN", .string),
+        .required("type", .string),
+        .required("name", .string),
+        .optional("startTimestamp", .timestamp),
+    ])
+
+    /// What a task refers to.
+    static let reference: Shape = .structure([
+        .optional("value", .string),
+        .required("type", .string),
+        .optional("arn", .string),
+        .optional("status", .string),
+        .optional("statusReason", .string),
+    ])
+
+    /// The agent's configuration.
+    static let configuration: Shape = .structure([
+        .required("name", .string),
+        .optional("username", .string),
+        .required("softphoneEnabled", .boolean),
+        .required("softphoneAutoAccept", .boolean),
+        .required("extension", .string),
+        .required(
+            "routingProfile",
+            .structure([
+                .optional("name", .string),
+                .optional("routingProfileARN", .string),
+                .optional("defaultOutboundQueue", queue),
+                .optional("channelConcurrencyMap", .map(.number)),
+            ])),
+        .optional("agentPreferences", .map(.string)),
+        .optional("agentARN", .string),
+    ])
+
+    /// One sample of an audio stream.
+    static let streamStatistics: Shape = .structure([
+        .optional("timestamp", .timestamp),
+        .optional("softphoneStreamType", .string),
+        .optional("packetCount", .number),
+        .optional("packetsLost", .number),
+        .optional("audioLevel", .number),
+        .optional("jitterBufferMillis", .number),
+        .optional("roundTripTimeMillis", .number),
+    ])
+
+    /// What a softphone says of a call that ended.
+    static let report: Shape = .structure([
+        .optional("callStartTime", .timestamp),
+        .optional("callEndTime", .timestamp),
+        .optional("softphoneStreamStatistics", .list(streamStatistics)),
+        .optional("gumTimeMillis", .number),
+        .optional("initializationTimeMillis", .number),
+        .optional("iceCollectionTimeMillis", .number),
+        .optional("signallingConnectTimeMillis", .number),
+        .optional("handshakeTimeMillis", .number),
+        .optional("preTalkTimeMillis", .number),
+        .optional("talkTimeMillis", .number),
+        .optional("cleanupTimeMillis", .number),
+        .optional("iceCollectionFailure", .boolean),
+        .optional("signallingConnectionFailure", .boolean),
+        .optional("handshakeFailure", .boolean),
+        .optional("gumOtherFailure", .boolean),
+        .optional("gumTimeoutFailure", .boolean),
+        .optional("createOfferFailure", .boolean),
+        .optional("setLocalDescriptionFailure", .boolean),
+        .optional("userBusyFailure", .boolean),
+        .optional("invalidRemoteSDPFailure", .boolean),
+        .optional("noRemoteIceCandidateFailure", .boolean),
+        .optional("setRemoteDescriptionFailure", .boolean),
+    ])
+
+    /// The state of a contact or of a connection.
+    static let stateOfContact: Shape = .structure([
+        .required("type", .string),
+        .required("timestamp", .timestamp),
+    ])
+
+    /// One leg of a contact.
+    static let connection: Shape = .structure([
+        .required("connectionId", .string),
+        .optional("endpoint", endpoint),
+        .required("state", stateOfContact),
+        .required("type", .string),
+        .required("initial", .boolean),
+        .optional(
+            "softphoneMediaInfo",
+            .structure([
+                .optional("callType", .string),
+                .optional("autoAccept", .boolean),
+                .optional("mediaLegContextToken", .string),
+                .optional("callContextToken", .string),
+                .optional("callConfigJson", .string),
+            ])),
+        .optional(
+            "chatMediaInfo",
+            .structure([
+                .optional("chatAutoAccept", .boolean),
+                .optional("connectionData", .string),
+                .optional("customerName", .string),
+            ])),
+        .optional(
+            "monitoringInfo",
+            .structure([
+                .optional(
+                    "agent",
+                    .structure([
+                        .optional("agentName", .string)
+                    ])),
+                .optional("joinTimeStamp", .timestamp),
+            ])),
+        .optional("mute", .boolean),
+        .optional("forcedMute", .boolean),
+        .optional("quickConnectName", .string),
+        .optional("monitorCapabilities", .list(.string)),
+        .optional("monitorStatus", .string),
+        .optional(
+            "capabilities",
+            .structure([
+                .optional("Video", .string)
+            ])),
+    ])
+
+    /// A contact.
+    static let contact: Shape = .structure([
+        .required("contactId", .string),
+        .optional("initialContactId", .string),
+        .optional("relatedContactId", .string),
+        .optional("contactAssociationId", .string),
+        .required("type", .string),
+        .required("state", stateOfContact),
+        .optional("queue", queue),
+        .optional("queueTimestamp", .timestamp),
+        .required("connections", .list(connection)),
+        .required(
+            "attributes",
+            .map(
+                .structure([
+                    .required("name", .string),
+                    .optional("value", .string),
+                ]))),
+        .optional("contactDuration", .string),
+        .optional("name", .string),
+        .optional("description", .string),
+        .optional("references", .map(reference)),
+        .optional("initiationMethod", .string),
+        .optional(
+            "contactFeatures",
+            .structure([
+                .optional("attachmentsEnabled", .boolean),
+                .optional("messagingMarkdownEnabled", .boolean),
+                .optional("multiPartyConferenceEnabled", .boolean),
+                .optional("screenRecordingEnabled", .boolean),
+                .optional("screenRecordingState", .string),
+                .optional(
+                    "screenRecordingConfig",
+                    .structure([
+                        .optional("screenRecordingEnabled", .boolean),
+                        .optional("screenRecordingState", .string),
+                    ])),
+            ])),
+        .optional(
+            "channelContext",
+            .structure([
+                .optional("scheduledTime", .number),
+                .optional("taskTemplateId", .string),
+                .optional("taskTemplateVersion", .number),
+            ])),
+        .optional(
+            "segmentAttributes",
+            .map(
+                .structure([
+                    .optional("ValueString", .string)
+                ]))),
+        .optional("customerEndpoint", endpoint),
+        .optional("connectSystemEndpoint", endpoint),
+        .optional("languageCode", .string),
+        .optional(
+            "emailRecipients",
+            .structure([
+                .optional("toList", .list(recipient)),
+                .optional("ccList", .list(recipient)),
+                .optional("fromRecipient", recipient),
+            ])),
+    ])
+
+    /// The agent now.
+    static let snapshot: Shape = .structure([
+        .required("state", agentState),
+        .optional("nextState", agentState),
+        .optional(
+            "agentAvailabilityState",
+            .structure([
+                .optional("state", .string),
+                .optional("timeStamp", .timestamp),
+            ])),
+        .required("contacts", .list(contact)),
+        .required("snapshotTimestamp", .timestamp),
+    ])
+
+}
