@@ -45,7 +45,8 @@ struct Credentials: Equatable {
     static func instant(_ value: JSON?) -> Int64? {
         switch value {
         case .string(let text): Timestamp.milliseconds(text)
-        case .number(let number): Int64(exactly: number.double.rounded())
+        // Within the years that a date may have: what lies beyond is not an instant, and must not overflow.
+        case .number(let number): Int64(exactly: number.double.rounded()).flatMap { abs(Double($0)) < 1e14 ? $0 : nil }
         default: nil
         }
     }

@@ -16,7 +16,7 @@ extension Session {
             actions.append(.cancel(id))
             actions.append(.unschedule(.callRetry(id)))
         }
-        for timer in [SessionTimer.polling, .configuration, .tokenCheck, .authorize, .activeRegion] {
+        for timer in [SessionTimer.polling, .configuration, .tokenCheck, .authorize, .newToken, .activeRegion] {
             actions.append(.unschedule(timer))
         }
         snapshots = SnapshotPolling()

@@ -46,8 +46,9 @@ extension Session {
         authorize()
     }
 
-    /// Where nobody said how to authorize, the refresh token brings a new one.
-    private mutating func askNewToken() {
+    /// Where nobody said how to authorize, or that was refused, the refresh token brings a new one.
+    mutating func askNewToken() {
+        guard !tokens.isAsking else { return }
         guard let refresh = credentials?.refreshToken else {
             return refused("the token ends, and there is neither an authorize endpoint nor a refresh token")
         }
@@ -160,7 +161,13 @@ extension Session {
     private mutating func signedOut(_ status: Int) {
         tokens.isAsking = false
         refused("the authorize endpoint answered \(status): the sign-in is no longer valid")
-        guard isSelfAuthorizing else { return }
+        guard isSelfAuthorizing else {
+            // The daemon has no cookies here, so this was to be expected; the refresh token may still help.
+            if credentials?.refreshToken != nil {
+                schedule(.newToken, after: settings.timers.authorizeRetryInterval)
+            }
+            return
+        }
         tokens.isAsking = true
         tokens.rounds += 1
         schedule(.authorize, after: settings.timers.signedOutRetryInterval << Int64(min(tokens.rounds - 1, 3)))

@@ -76,6 +76,7 @@ public struct Session: Sendable {
         case .configuration: beginConfigurationRound()
         case .tokenCheck: checkToken()
         case .authorize: authorize()
+        case .newToken: askNewToken()
         case .callRetry(let id): retry(id)
         case .polling: beginPolling()
         case .activeRegion: askActiveRegion()

@@ -83,6 +83,8 @@ public enum SessionTimer: Hashable, Sendable {
     case tokenCheck
     /// The next attempt at authorizing.
     case authorize
+    /// The attempt at a new token by the refresh token, after authorizing was refused.
+    case newToken
     /// The next attempt at a call.
     case callRetry(CallID)
     /// The next question which region is active.

@@ -145,7 +145,9 @@ struct WebSocketManager: Sendable {
         transportFailures = 0
         hasFailed = false
         openTimeouts = 0
-        transport = Transport(url: Secret(url), acquired: now.uptime, lifetime: Int64(life) * 1000)
+        // A life of more than a week is as good as for ever, and does not overflow.
+        let lifetime = Int64(min(life, 7 * 86_400)) * 1000
+        transport = Transport(url: Secret(url), acquired: now.uptime, lifetime: lifetime)
         open()
     }
 

@@ -123,27 +123,42 @@ struct TokenRefreshTests {
         #expect(harness.wait(for: .authorize) != nil)
     }
 
-    @Test("a 401 is auth_fail without data, said once", arguments: [401])
-    func refused(status: Int) throws {
+    @Test("a 401 is auth_fail without data, said once; the refresh token is tried, and the endpoint again")
+    func refused() throws {
         let harness = try due()
+        let why = "the authorize endpoint answered 401: the sign-in is no longer valid"
         #expect(
-            try harness.answer("authorize", status: status) == [
-                .publish("auth_fail", RawJSON?.none),
-                .log(
-                    .error, "signed out",
-                    ["why": "the authorize endpoint answered \(status): the sign-in is no longer valid"]),
+            try harness.answer("authorize", status: 401) == [
+                .publish("auth_fail", RawJSON?.none), .log(.error, "signed out", ["why": why]),
+                .schedule(.newToken, after: 2_000),
             ])
         #expect(harness.status.state == .signedOut)
         #expect(harness.status.auth == .refused)
-        #expect(
-            harness.status.authError == "the authorize endpoint answered \(status): the sign-in is no longer valid")
+        #expect(harness.status.authError == why)
+        try harness.advance(to: .newToken)
+        harness.forget()
+        try harness.answer("GetNewAuthToken", "{}", status: 401)
+        #expect(harness.events.isEmpty)
         harness.advance(300_000)
-        #expect(try harness.answer("authorize", status: status) == [])
-        harness.advance(300_000)
+        #expect(try harness.answer("authorize", status: 401) == [.schedule(.newToken, after: 2_000)])
+        harness.advance(1_000)
+        harness.handle(.timer(.tokenCheck))
         let actions = try harness.answer("authorize", #"{"accessToken":"t2"}"#)
         #expect(
             actions == [.log(.info, "authorized", ["expires": "-"]), .publish("authorize_success", RawJSON?.none)])
         #expect(harness.status.auth == .ok)
+    }
+
+    @Test("after a 401 of the authorize endpoint the refresh token brings the session back")
+    func refreshedAfterRefusal() throws {
+        let harness = try due()
+        try harness.answer("authorize", status: 401)
+        try harness.advance(to: .newToken)
+        harness.forget()
+        try harness.answer("GetNewAuthToken", #"{"newAuthToken":"t2","expirationDateTime":1735800000}"#)
+        #expect(harness.events == ["authorize_success"])
+        #expect(harness.status.auth == .ok)
+        #expect(harness.status.tokenExpiry == 1_735_800_000_000)
     }
 
     /// A session whose token is due, with nobody to say how to authorize.

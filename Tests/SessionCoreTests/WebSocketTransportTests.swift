@@ -118,3 +118,24 @@ struct WebSocketTransportTests {
         let loopback: Bool
     }
 }
+
+@Suite("Numbers beyond reason")
+struct HugeNumberTests {
+    @Test("a websocket may live for ever", arguments: [Int.max, 10_000_000_000])
+    func life(seconds: Int) throws {
+        let harness = try SessionHarness.configured()
+        try harness.answer("CreateTransport", Fixture.transport(life: seconds))
+        harness.handle(.webSocket(WebSocketID(number: 1), .opened))
+        #expect(harness.status.webSocket.state == .open)
+    }
+
+    @Test(
+        "an expiry that is no instant is none",
+        arguments: [-9.2e18, 9.2e18, 1e300, -1e300] as [Double])
+    func expiry(value: Double) throws {
+        let harness = try SessionHarness.configured(expires: .double(value))
+        #expect(harness.status.tokenExpiry == nil)
+        harness.advance(300_000)
+        #expect(harness.count(of: "authorize") == 0)
+    }
+}
