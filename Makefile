@@ -30,7 +30,7 @@ config: deps
 install: deps
 	swift build --configuration release --static-swift-stdlib
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/partyline $(DESTDIR)$(PREFIX)/lib/systemd/user
-	install -m 0755 .build/release/partylined .build/release/partyline .build/release/connect-simulator \
+	install -s -m 0755 .build/release/partylined .build/release/partyline .build/release/connect-simulator \
 	  $(DESTDIR)$(PREFIX)/bin
 	install -m 0644 Config/partyline.yaml $(DESTDIR)$(PREFIX)/share/partyline
 	install -m 0644 systemd/partyline.socket $(DESTDIR)$(PREFIX)/lib/systemd/user

@@ -3,7 +3,7 @@ import StreamsProtocol
 
 extension Conduit {
     mutating func received(_ id: PortID, _ line: [UInt8]) {
-        guard ports[id] != nil else { return }
+        guard ports[id]?.isLeaving == false else { return }
         do throws(ProtocolError) {
             let message = try ClientMessage(line: line)
             ports[id]?.badLinesInARow = 0
@@ -14,7 +14,7 @@ extension Conduit {
     }
 
     mutating func tooLong(_ id: PortID) {
-        guard ports[id] != nil else { return }
+        guard ports[id]?.isLeaving == false else { return }
         bad(
             id,
             ProtocolError(
@@ -41,7 +41,7 @@ extension Conduit {
         case EventName.synchronize: reply(id, ServerLine.encode(EventName.acknowledge))
         case EventName.close:
             actions.append(.close(id, last: nil))
-            closed(id)
+            leave(id)
         case EventName.request: try request(port, message.data)
         case EventName.apiRequest: try apiRequest(port, message.data)
         case EventName.broadcast: try broadcast(port, message.data)
@@ -66,7 +66,8 @@ extension Conduit {
         case EventName.initDRPolling: ask(port, .initDRPolling(data))
         case EventName.sendLogs:
             // Echoed to everybody, and collected for the service.
-            let entries = (data.array ?? []).filter { $0.object != nil }
+            // More than the log can take in one turn would push everything else out of it.
+            let entries = (data.array ?? []).suffix(1000).filter { $0.object != nil }
             for entry in entries { append(EventName.log, ServerLine.encode(EventName.log, entry)) }
             if !entries.isEmpty { ask(port, .logs(entries)) }
         default: break

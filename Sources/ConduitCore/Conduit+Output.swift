@@ -5,9 +5,10 @@ extension Conduit {
     mutating func reply(_ id: PortID, _ event: String, _ data: JSON) { reply(id, ServerLine.encode(event, data)) }
 
     /// Keeps a line for one port. A port that lets its replies pile up is closed: nobody waits for it.
-    mutating func reply(_ id: PortID, _ line: [UInt8]) {
-        guard var port = ports[id] else { return }
-        guard port.replyBytes + line.count <= settings.replyBytes || port.replies.isEmpty else {
+    /// (The agent that a newcomer is told is no fault of the newcomer's, however large.)
+    mutating func reply(_ id: PortID, _ line: [UInt8], isGreeting: Bool = false) {
+        guard var port = ports[id], !port.isLeaving else { return }
+        guard isGreeting || port.replies.isEmpty || port.replyBytes + line.count <= settings.replyBytes else {
             return dismiss(
                 id, reason: "slow", message: "more than \(settings.replyBytes) bytes of replies were not read")
         }

@@ -70,7 +70,7 @@ extension Conduit {
     /// What `getStatus` says of the downstream half.
     public var status: JSONObject {
         JSONObject([
-            ("ports", ["count": .int(ports.count), "list": .array(ports.keys.sorted().compactMap(portStatus))]),
+            ("ports", ["count": .int(portCount), "list": .array(ports.keys.sorted().compactMap(portStatus))]),
             (
                 "eventLog",
                 [

@@ -68,7 +68,7 @@ public struct Conduit: Sendable {
         actions.append(.log(.debug, "a port opened", describe(peer)))
         reply(id, EventName.acknowledge, ["id": .string(name), "partyline": greeting(role)])
         connectedCCPsChanged(JSONObject())
-        if let agentLine { reply(id, agentLine.bytes) }
+        if let agentLine { reply(id, agentLine.bytes, isGreeting: true) }
     }
 
     private func greeting(_ role: Role) -> JSON {
@@ -90,7 +90,14 @@ public struct Conduit: Sendable {
     }
 
     mutating func closed(_ id: PortID) {
-        guard let port = ports.removeValue(forKey: id), !isShuttingDown else { return }
+        leave(id)
+        ports[id] = nil
+    }
+
+    /// A port counts no longer.
+    mutating func leave(_ id: PortID) {
+        guard let port = ports[id], !port.isLeaving, !isShuttingDown else { return }
+        ports[id]?.isLeaving = true
         actions.append(.log(.debug, "a port closed", describe(port.peer)))
         masters.leave(id)
         let tab = tabs.leave(id)
@@ -116,11 +123,11 @@ public struct Conduit: Sendable {
 
     /// Closes a port for a reason that it is told. One action does both, so that neither is forgotten.
     mutating func dismiss(_ id: PortID, reason: String, message: String) {
-        guard let port = ports[id] else { return }
+        guard let port = ports[id], !port.isLeaving else { return }
         actions.append(.log(.warning, "a port was closed: \(message)", describe(port.peer)))
         let data: JSON = ["reason": .string(reason), "message": .string(message)]
         actions.append(.close(id, last: ServerLine.encode(EventName.bye, data)))
-        closed(id)
+        leave(id)
     }
 
     private mutating func shutDown(_ reason: String) {
@@ -131,6 +138,9 @@ public struct Conduit: Sendable {
             actions.append(.close(id, last: ServerLine.encode(EventName.bye, data)))
         }
     }
+
+    /// The ports that count.
+    var portCount: Int { ports.values.count { !$0.isLeaving } }
 
     func describe(_ peer: Peer) -> [String: String] {
         ["pid": String(peer.pid), "uid": String(peer.uid), "program": peer.program ?? "?"]
@@ -163,7 +173,7 @@ public struct Conduit: Sendable {
 
     private mutating func tellConnectedCCPs(_ counts: JSONObject) {
         connectedCCPs.told()
-        var data = JSONObject([("length", .int(ports.count))])
+        var data = JSONObject([("length", .int(portCount))])
         for member in counts.members { data[member.name] = member.value }
         append(
             EventName.updateConnectedCCPs, ServerLine.encode(EventName.updateConnectedCCPs, .object(data)))

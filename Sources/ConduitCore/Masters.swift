@@ -4,8 +4,12 @@ struct Masters: Equatable {
 
     func owner(of topic: String) -> PortID? { owners[topic] }
 
+    /// More topics than any Streams has names for.
+    private static let limit = 1024
+
     /// Takes a topic, and says whether it was somebody else's.
     mutating func become(_ port: PortID, _ topic: String) -> Bool {
+        guard owners[topic] != nil || owners.count < Self.limit else { return false }
         let before = owners.updateValue(port, forKey: topic)
         return before != nil && before != port
     }

@@ -31,6 +31,8 @@ struct Port: Equatable {
     /// The least level of the daemon's log that the port wants; nil for none.
     var logLevel: ConduitLogLevel?
     var linesSent = 0
+    /// True once it is being closed: it counts no longer, but what is due to it is still sent.
+    var isLeaving = false
 }
 
 /// What a port is to be sent next.

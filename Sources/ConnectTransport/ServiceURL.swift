@@ -20,6 +20,8 @@ struct ServiceURL: Equatable {
         }
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         port = url.port ?? (isSecure ? 443 : 80)
+        // Libraries below take what follows for granted.
+        guard !self.host.isEmpty, (1...65_535).contains(port) else { return nil }
         let path = url.path(percentEncoded: true)
         self.path = path.isEmpty ? "/" : path
         target = self.path + (url.query(percentEncoded: true).map { "?\($0)" } ?? "")

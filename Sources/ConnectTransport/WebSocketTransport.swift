@@ -17,7 +17,10 @@ final class WebSocketTransport {
 
     private final class Line {
         let handle: (WebSocketSignal) -> Void
+        /// The connection once the websocket is open.
         var channel: (any Channel)?
+        /// The connection while the handshake is under way.
+        var pending: (any Channel)?
 
         init(handle: @escaping (WebSocketSignal) -> Void) { self.handle = handle }
     }
@@ -45,12 +48,17 @@ final class WebSocketTransport {
 
     func send(_ id: WebSocketID, _ text: [UInt8]) {
         guard let channel = lines[id]?.channel else { return }
+        guard channel.isWritable else {
+            return logger.warning("a frame was dropped: the service does not read its websocket")
+        }
         write(.init(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(bytes: text)), to: channel)
     }
 
     /// Closes; nothing more is heard of it.
     func close(_ id: WebSocketID, code: Int) {
-        guard let line = lines.removeValue(forKey: id), let channel = line.channel else { return }
+        guard let line = lines.removeValue(forKey: id) else { return }
+        line.pending?.close(promise: nil)
+        guard let channel = line.channel else { return }
         var data = ByteBuffer()
         data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: code))
         write(.init(fin: true, opcode: .connectionClose, maskKey: .random(), data: data), to: channel)
@@ -101,7 +109,8 @@ final class WebSocketTransport {
     }
 
     private func connected(_ id: WebSocketID, _ channel: any Channel, _ target: ServiceURL) {
-        guard lines[id] != nil else { return channel.close(promise: nil) }
+        guard let line = lines[id] else { return channel.close(promise: nil) }
+        line.pending = channel
         let bound = NIOLoopBound(self, eventLoop: loop)
         do {
             if target.isSecure {
@@ -152,6 +161,7 @@ final class WebSocketTransport {
 
     private func opened(_ id: WebSocketID, _ channel: any Channel) {
         guard let line = lines[id] else { return channel.close(promise: nil) }
+        line.pending = nil
         line.channel = channel
         line.handle(.opened)
     }

@@ -26,6 +26,9 @@ struct ClientLogs: Equatable {
         return ["logEvents": .array((uploading ?? []).map(Self.event))]
     }
 
+    /// True while an upload is under way.
+    var isUploading: Bool { uploading != nil }
+
     mutating func uploadEnded(success: Bool) {
         if !success, let uploading {
             entries = Array((uploading + entries).suffix(Self.bound))

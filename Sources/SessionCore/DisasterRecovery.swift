@@ -111,10 +111,12 @@ extension Session {
                 name: call.method, milliseconds: now.uptime - call.started.uptime, error: isGood ? nil : [:],
                 status: status == 0 ? 200 : status, retryStatus: .none
             ).action)
-        if status == 401 || status == 403, recovery.polling?.hasRenewedURL == false {
-            recovery.polling?.url = nil
-            recovery.polling?.hasRenewedURL = true
-            return askActiveRegion()
+        if status == 401 || status == 403, var polling = recovery.polling {
+            // A new URL at once; if that one is refused too, another with the next question.
+            polling.url = nil
+            polling.hasRenewedURL.toggle()
+            recovery.polling = polling
+            if polling.hasRenewedURL { return askActiveRegion() }
         }
         if isGood { takeActiveRegion(answer) }
         scheduleActiveRegion()

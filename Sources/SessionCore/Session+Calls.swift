@@ -24,7 +24,10 @@ extension Session {
         do throws(ServiceCall.Obstacle) {
             begin(try ServiceCall.cti(method, params, credentials, timeout: timeout), method, for: purpose)
         } catch {
+            // What the service said a moment ago does not fit its own model: whoever waits has to hear of it.
             actions.append(.log(.error, "a call of our own was refused", ["method": method, "why": "\(error)"]))
+            let fault = ServiceError(type: "InvalidParameter", message: "a call of our own was refused")
+            deliver(purpose, method, .failure(fault))
         }
     }
 
@@ -62,7 +65,7 @@ extension Session {
         }
         spendBudget(call.method, &result)
         if call.purpose != .transport { actions.append(contentsOf: metrics(call, result)) }
-        deliver(call, result)
+        deliver(call.purpose, call.method, result)
     }
 
     /// Hands on the end of a call that is not the CTI service's.
@@ -75,12 +78,12 @@ extension Session {
         }
     }
 
-    private mutating func deliver(_ call: PendingCall, _ result: CallResult) {
-        switch call.purpose {
+    private mutating func deliver(_ purpose: PendingCall.Purpose, _ method: String, _ result: CallResult) {
+        switch purpose {
         case .snapshot: snapshotEnded(result)
         case .configuration(let part): configurationEnded(part, result)
         case .transport: transportEnded(result)
-        case .client(let ticket, _): answer(ticket, call.method, result)
+        case .client(let ticket, _): answer(ticket, method, result)
         case .newToken: newTokenEnded(result)
         case .logs: logsUploaded(result)
         case .discovery: discoveryEnded(result)

@@ -38,6 +38,10 @@ struct ConfigurationRound: Equatable {
     var configuration = JSONObject()
     var lists: [Part: [JSON]] = [:]
     var finished: Set<Part> = []
+    var pages = 0
+
+    /// A service that never comes to an end of its lists must not keep us for ever.
+    static let pageLimit = 1000
 
     var isComplete: Bool { finished.count == Part.lists.count }
 
@@ -99,15 +103,21 @@ extension Session {
         var params = JSONObject([("maxResults", 500)])
         params["nextToken"] = nextToken
         if part == .queues {
-            params["routingProfileARN"] =
-                configurations.round?.configuration["routingProfile"]?["routingProfileARN"] ?? ""
+            let profile = configurations.round?.configuration["routingProfile"]
+            params["routingProfileARN"] = .string(profile?["routingProfileARN"]?.string ?? "")
         }
         send(part.method, .object(params), for: .configuration(part))
     }
 
     private mutating func takePage(of part: ConfigurationRound.Part, _ value: JSON) {
         configurations.round?.lists[part, default: []] += value[part.member]?.array ?? []
-        if let next = value["nextToken"], next.isTruthy { return ask(for: part, after: next) }
+        configurations.round?.pages += 1
+        if let next = value["nextToken"]?.string, !next.isEmpty {
+            guard (configurations.round?.pages ?? 0) < ConfigurationRound.pageLimit else {
+                return abandonRound(ServiceError(type: "UnknownError", message: "the lists have too many pages"))
+            }
+            return ask(for: part, after: .string(next))
+        }
         configurations.round?.finished.insert(part)
         guard let round = configurations.round, round.isComplete else { return }
         reached()

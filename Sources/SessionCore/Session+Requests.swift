@@ -2,6 +2,9 @@ import AgentModel
 import StreamsProtocol
 
 extension Session {
+    /// Calls under way at one time, all clients' together.
+    private static let callLimit = 256
+
     /// A client's `api_request`. Every one gets an answer, also where the real worker keeps silent.
     mutating func call(_ ticket: RequestTicket, _ method: String?, _ params: JSON) {
         guard let method else {
@@ -9,6 +12,9 @@ extension Session {
         }
         guard let credentials else {
             return isTerminated ? refuseUnknown(ticket, method, client: "NULL") : refuse(ticket, "not_ready", notReady)
+        }
+        guard calls.count < Self.callLimit else {
+            return refuse(ticket, "too_many", "\(Self.callLimit) calls of the service are under way already")
         }
         if PlainCall.isResponsible(for: method) { return callPlain(ticket, method, params, credentials) }
         if method == "updateAgentConfiguration", params["configuration"]?.object == nil {

@@ -29,7 +29,7 @@ extension Session {
             return snapshotFailed(error)
         }
         reached()
-        snapshots.nextToken = value["nextToken"]
+        snapshots.nextToken = value["nextToken"].flatMap { $0.string == nil ? nil : $0 }
         snapshots.asOf = now.wall
         snapshots.snapshot = AgentSnapshot(json: decorated(object, bytes: bytes))
         publishAgent()

@@ -5,7 +5,7 @@ extension Session {
     /// A client's `terminate`: what was logged goes up, everybody is told, and the session ends upstream. The daemon then
     /// waits for a token that differs from the last one.
     mutating func terminate() {
-        if credentials != nil { uploadLogs() }
+        if credentials != nil, !logs.isUploading { uploadLogs() }
         actions.append(.publish(EventName.terminated))
         guard credentials != nil, !isTerminated else { return }
         isTerminated = true

@@ -177,7 +177,7 @@ extension Session {
     /// (later and later while fresh tokens are refused too).
     mutating func authorizationRefused(event: SessionAction?, isNew: Bool = true) {
         if isNew, let event { actions.append(event) }
-        guard isSelfAuthorizing, !tokens.isAsking else { return }
+        guard isSelfAuthorizing, !isTerminated, !tokens.isAsking else { return }
         tokens.isAsking = true
         tokens.rounds = 0
         tokens.quickAttempts = 0

@@ -104,7 +104,20 @@ public struct Session: Sendable {
                         + "authCookieName, and every endpoint has to be https (or http on loopback)"))
             return
         }
+        abandonRenewal()
         adopt(credentials)
+    }
+
+    /// A token that was asked for with the old credentials is none of the new ones' business.
+    private mutating func abandonRenewal() {
+        for (id, call) in calls where call.purpose == .authorize || call.purpose == .newToken {
+            calls[id] = nil
+            actions.append(.cancel(id))
+            actions.append(.unschedule(.callRetry(id)))
+        }
+        guard tokens.isAsking else { return }
+        tokens.isAsking = false
+        actions.append(.unschedule(.authorize))
     }
 
     /// Puts new credentials to use: starts everything the first time, and wakes what stood still for want of a token.

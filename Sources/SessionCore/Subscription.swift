@@ -65,9 +65,16 @@ struct Subscription: Equatable {
         let topics = (frame["content"]?["topics"]?.array ?? []).compactMap(\.string)
         switch frame["content"]?["status"]?.string {
         case "success":
+            let before = pending.count
             held.formUnion(topics)
             pending.removeAll(where: held.contains)
             silences = 0
+            if !pending.isEmpty, pending.count == before {
+                // A success that names none of what was asked for is none.
+                refusals += 1
+                isPausing = true
+                return [.update(frame), .wait(backoff(min(refusals, 7)))]
+            }
             refusals = 0
             return [.update(frame)] + (pending.isEmpty ? [.settled] : [])
         case "failure":

@@ -25,6 +25,9 @@ struct WebSocketManager: Sendable {
         case action(SessionAction)
     }
 
+    /// Topics beyond this many are not taken: each is asked for on every websocket anew.
+    private static let topicLimit = 256
+
     private let timers: SessionTimers
     private let allowsPlainLoopback: Bool
     private var random: SplitMix64
@@ -295,7 +298,10 @@ struct WebSocketManager: Sendable {
         guard let line = line(id) else { return }
         guard line.isAwaitingHeartbeat else { return beat(id) }
         if primary?.id == id {
+            // Still silent after the next one: what it might yet say is not worth what the candidate is told meanwhile.
+            if line.isSilent, candidate?.opened != nil { return promote() }
             primary?.isSilent = true
+            schedule(.heartbeat(id), after: timers.webSocketHeartbeat)
             connect()
         } else {
             act(.closeWebSocket(id, code: 1000))
@@ -335,7 +341,9 @@ struct WebSocketManager: Sendable {
     }
 
     private mutating func subscribe(_ topics: [String]) {
-        for topic in topics where !topic.isEmpty && !wanted.contains(topic) { wanted.append(topic) }
+        for topic in topics where wanted.count < Self.topicLimit {
+            if !topic.isEmpty, topic.utf8.count <= 256, !wanted.contains(topic) { wanted.append(topic) }
+        }
         for id in [primary?.id, candidate?.id].compactMap(\.self) where line(id)?.opened != nil {
             onLine(id) { [wanted] in $0.subscription.want(wanted) }
         }

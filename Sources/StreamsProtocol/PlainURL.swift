@@ -16,7 +16,10 @@ public enum PlainURL {
 
     /// True if a URL may carry a token: HTTPS anywhere, HTTP on this machine.
     public static func isSafe(_ url: String) -> Bool {
-        (url.lowercased().hasPrefix("https://") && url.count > "https://".count) || isLoopback(url, scheme: "http")
+        guard url.lowercased().hasPrefix("https://") else { return isLoopback(url, scheme: "http") }
+        // No user name or password: endpoints are shown in the status.
+        let authority = url.dropFirst("https://".count).prefix { !"/?#".contains($0) }
+        return !authority.isEmpty && !authority.contains("@") && !url.contains("\\")
     }
 
     private static func isLoopbackAddress(_ host: Substring) -> Bool {

@@ -119,6 +119,9 @@ struct OrderTests {
             #"{"event":"partyline::bye","data":{"reason":"slow","#
             + #""message":"more than 192 bytes of replies were not read"}}"#
         #expect(harness.closed == [two: bye])
+        // What it can still be written goes before the last word; nothing is added.
+        #expect(harness.read(two).prefix(8) == Array(repeating: #"{"event":"acknowledge"}"#, count: 8)[...])
+        harness.handle(.closed(two))
         #expect(harness.read(two) == [])
         #expect(harness.read(one) == [ccpsAfterClose(1)])
     }

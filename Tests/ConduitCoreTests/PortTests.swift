@@ -92,7 +92,34 @@ struct PortTests {
         _ = harness.read(one)
         #expect(harness.say(two, #"{"event":"close"}"#).first == .close(two, last: nil))
         #expect(harness.read(one) == [ccpsAfterClose(1)])
+        #expect(harness.conduit.portCount == 1)
+        harness.handle(.closed(two))
+        #expect(harness.read(one) == [])
         #expect(harness.conduit.ports.count == 1)
+    }
+
+    @Test("an answer that was due before close is still sent, and nothing after it")
+    func answerBeforeClose() {
+        let harness = ConduitHarness()
+        let port = harness.port(1)
+        harness.say(port, #"{"event":"synchronize"}"#)
+        harness.say(port, #"{"event":"close"}"#)
+        harness.say(port, #"{"event":"synchronize"}"#)
+        #expect(harness.read(port).first == #"{"event":"acknowledge"}"#)
+        #expect(harness.read(port) == [])
+    }
+
+    @Test("an agent larger than a port may leave unread is told to newcomers all the same")
+    func largeAgent() {
+        let harness = ConduitHarness { $0.replyBytes = 64 }
+        let name = JSON.string(String(repeating: "x", count: 1000))
+        let agent = Agent(
+            snapshot: AgentSnapshot(json: JSONObject([("name", name)])),
+            configuration: AgentConfiguration(json: JSONObject()))
+        harness.handle(.agent(agent))
+        let id = harness.open(1)
+        #expect(harness.closed.isEmpty)
+        #expect(harness.read(id).count == 3)
     }
 
     @Test("at the end every port is told why")

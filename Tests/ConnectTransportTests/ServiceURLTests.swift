@@ -62,4 +62,9 @@ struct ServiceURLTests {
     func bad(text: String) {
         #expect(ServiceURL(text) == nil)
     }
+
+    @Test(
+        "a port that there is not is refused: what lies below would not survive it",
+        arguments: ["https://10.0.0.1:99999/", "https://10.0.0.1:0/", "wss://[::1]:65536/", "https://x.example:70000"])
+    func port(text: String) { #expect(ServiceURL(text) == nil) }
 }

