@@ -19,16 +19,16 @@ struct Credentials: Equatable {
         guard let token = data["authToken"]?.string, !token.isEmpty, Self.given(data, "region"),
             Self.given(data, "agentAppEndpoint"), Self.given(data, "authCookieName"),
             Self.given(data, "taskTemplatesEndpoint") || Self.given(data, "endpoint"),
-            let endpoint = data["endpoint"]?.string, Self.endpoints(data).allSatisfy(PlainURL.isSafe)
+            let endpoint = Self.url(data["endpoint"]), Self.endpoints(data).allSatisfy(PlainURL.isSafe)
         else { return nil }
         self.token = Secret(token)
         self.endpoint = endpoint
         expiry = Self.instant(data["authTokenExpiration"])
         refreshToken = data["refreshToken"]?.string.map(Secret.init)
-        authorizeEndpoint = data["authorizeEndpoint"]?.string
-        agentAppEndpoint = data["agentAppEndpoint"]?.string
+        authorizeEndpoint = Self.url(data["authorizeEndpoint"])
+        agentAppEndpoint = Self.url(data["agentAppEndpoint"])
         authCookieName = data["authCookieName"]?.string
-        taskTemplatesEndpoint = data["taskTemplatesEndpoint"]?.string
+        taskTemplatesEndpoint = Self.url(data["taskTemplatesEndpoint"])
     }
 
     init(token: Secret, expiry: Int64?, instance: SessionSettings.Instance) {
@@ -53,7 +53,13 @@ struct Credentials: Equatable {
 
     /// Every URL that the token would be sent to.
     private static func endpoints(_ data: JSON) -> [String] {
-        ["endpoint", "authorizeEndpoint", "agentAppEndpoint", "taskTemplatesEndpoint"].compactMap { data[$0]?.string }
+        ["endpoint", "authorizeEndpoint", "agentAppEndpoint", "taskTemplatesEndpoint"].compactMap { url(data[$0]) }
+    }
+
+    /// A URL as Streams takes it: without a scheme it is an https one.
+    private static func url(_ value: JSON?) -> String? {
+        guard let text = value?.string else { return nil }
+        return text.isEmpty || text.contains("://") ? text : "https://\(text)"
     }
 
     private static func given(_ data: JSON, _ name: String) -> Bool { !(data[name] ?? .null).isNull }

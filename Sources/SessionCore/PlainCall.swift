@@ -6,8 +6,9 @@ enum PlainCall {
     /// The call of a method, nil if none of the services has it or its endpoint is not known.
     static func make(_ method: String, _ params: JSON, _ credentials: Credentials, timeout: Int64) -> HTTPCall? {
         if agentAppMethods.contains(method) { return agentApp(method, params, credentials, timeout) }
-        guard let base = credentials.taskTemplatesEndpoint else { return nil }
-        return taskTemplates(method, params, base, timeout)
+        guard taskTemplatesMethods.contains(method) else { return nil }
+        let base = taskTemplatesBase(credentials.taskTemplatesEndpoint ?? credentials.endpoint)
+        return taskTemplates(method, withoutPreviousContact(params), base, timeout)
     }
 
     /// True for methods of these services, also for ones that they do not have.
@@ -45,6 +46,21 @@ enum PlainCall {
         "listTaskTemplates", "getTaskTemplate", "createTemplatedTask", "updateContact",
     ]
 
+    /// The service's URL: as it was named, or beside whatever else of the instance was named.
+    private static func taskTemplatesBase(_ endpoint: String) -> String {
+        if endpoint.contains("/task-templates") { return endpoint }
+        let scheme = endpoint.hasPrefix("http://") ? "http://" : "https://"
+        let host = endpoint.dropFirst(endpoint.hasPrefix(scheme) ? scheme.count : 0).prefix { !"/?#".contains($0) }
+        return scheme + host + (host.contains(".awsapps.com") ? "/connect" : "") + "/task-templates/api/ccp"
+    }
+
+    /// A task is related to one contact: the related one, if both are given.
+    private static func withoutPreviousContact(_ params: JSON) -> JSON {
+        guard var object = params.object, object["relatedContactId"]?.isTruthy == true else { return params }
+        object["previousContactId"] = nil
+        return .object(object)
+    }
+
     private static func taskTemplates(
         _ method: String, _ params: JSON, _ base: String, _ timeout: Int64
     ) -> HTTPCall? {
@@ -78,7 +94,8 @@ enum PlainCall {
     /// `?a=1&b=2` of an object's members; nothing for an empty one.
     private static func query(_ value: JSON?) -> String {
         let pairs = (value?.object?.members ?? []).filter { !$0.value.isNull }.map { member in
-            "\(escaped(member.name))=\(component(member.value))"
+            // The form encoding of query strings: a space is a plus.
+            "\(form(member.name))=\(form(member.value.string ?? member.value.text))"
         }
         return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
     }
@@ -86,6 +103,10 @@ enum PlainCall {
     private static func component(_ value: JSON?) -> String {
         guard let value else { return "" }
         return escaped(value.string ?? value.text)
+    }
+
+    private static func form(_ text: String) -> String {
+        text.split(separator: " ", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "+")
     }
 
     /// Everything but RFC 3986's unreserved characters becomes `%XX`: no parameter may change the path.

@@ -60,15 +60,29 @@ struct TaskTemplateTests {
                 == ["createTemplatedTaskWithRelatedContactId", "createTemplatedTask"])
     }
 
-    @Test("without the endpoint the method is unknown")
-    func noEndpoint() throws {
+    @Test("of a related and a previous contact only the related one is sent")
+    func previous() throws {
+        let harness = try SessionHarness.running()
+        let params: JSON = ["relatedContactId": "a", "previousContactId": "b"]
+        harness.handle(.call(ticket, method: "createTemplatedTask", params: params))
+        let body = try #require(try harness.pending("createTemplatedTask").body)
+        #expect(String(decoding: body, as: UTF8.self) == #"{"relatedContactId":"a"}"#)
+    }
+
+    @Test(
+        "where another URL of the instance was named, or none, the service is beside it",
+        arguments: [
+            ("https://x.awsapps.com/connect/api", "https://x.awsapps.com/connect/task-templates/api/ccp"),
+            ("https://x.my.connect.aws", "https://x.my.connect.aws/task-templates/api/ccp"), (nil, nil),
+        ] as [(String?, String?)])
+    func beside(endpoint: String?, base: String?) throws {
         let harness = SessionHarness()
         harness.handle(.start)
         var data = try #require(Fixture.configure().object)
-        data["taskTemplatesEndpoint"] = nil
+        data["taskTemplatesEndpoint"] = endpoint.map { .string($0) }
         harness.handle(.configure(.object(data)))
-        harness.handle(.call(ticket, method: "listTaskTemplates", params: [:]))
-        let message: JSON = ["message": "No such method exists on AWS client: listTaskTemplates"]
-        #expect(harness.recorded.last == .answer(ticket, ApiAnswer(data: message, error: "{}")))
+        harness.handle(.call(ticket, method: "updateContact", params: [:]))
+        let expected = base ?? "https://x.my.connect.aws/task-templates/api/ccp"
+        #expect(try harness.pending("updateContact").url == expected + "/updateContact")
     }
 }
