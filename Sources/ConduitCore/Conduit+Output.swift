@@ -48,7 +48,7 @@ extension Conduit {
     }
 
     /// True if the port has something to be sent.
-    public func hasOutput(for id: PortID) -> Bool {
+    func hasOutput(for id: PortID) -> Bool {
         guard let port = ports[id] else { return false }
         return !port.replies.isEmpty || port.cursor < log.end
     }

@@ -9,31 +9,45 @@ struct ClientLogs: Equatable {
     /// More than this many are never kept; the newest count.
     static let bound = 4000
 
-    private var entries: [JSON] = []
+    /// Nor more than this many bytes of their texts.
+    static let byteBound = 4 << 20
+    /// A component or text is cut after this many bytes.
+    static let textBound = 16 << 10
+
+    /// What waits, in the service's words.
+    private var events: [JSON] = []
     private var uploading: [JSON]?
 
     /// Takes entries; true if it is time for an upload.
     mutating func add(_ more: [JSON]) -> Bool {
-        entries.append(contentsOf: more.suffix(Self.bound))
-        entries.removeFirst(max(0, entries.count - Self.bound))
-        return entries.count > Self.threshold && uploading == nil
+        events = Self.newest(events + more.suffix(Self.bound).map(Self.event))
+        return events.count > Self.threshold && uploading == nil
     }
 
     /// The parameters of sendClientLogs with everything collected, which counts as under way from now on.
     mutating func beginUpload() -> JSON {
-        uploading = entries
-        entries = []
-        return ["logEvents": .array((uploading ?? []).map(Self.event))]
+        let batch = events
+        uploading = batch
+        events = []
+        return ["logEvents": .array(batch)]
     }
 
     /// True while an upload is under way.
     var isUploading: Bool { uploading != nil }
 
     mutating func uploadEnded(success: Bool) {
-        if !success, let uploading {
-            entries = Array((uploading + entries).suffix(Self.bound))
-        }
+        if !success, let uploading { events = Self.newest(uploading + events) }
         uploading = nil
+    }
+
+    /// The newest of them that fit the bounds.
+    private static func newest(_ events: [JSON]) -> [JSON] {
+        var bytes = 0
+        let fitting = events.suffix(bound).reversed().prefix { event in
+            bytes += (event["message"]?.string?.utf8.count ?? 0) + (event["component"]?.string?.utf8.count ?? 0)
+            return bytes <= byteBound
+        }
+        return fitting.reversed()
     }
 
     /// An entry as the service wants it. What is of the wrong type is left out rather than spoil the whole upload.
@@ -43,9 +57,15 @@ struct ClientLogs: Equatable {
             let isInstant = time.double != nil || time.string.flatMap(Timestamp.milliseconds) != nil
             object["timestamp"] = isInstant ? time : nil
         }
-        object["component"] = entry["component"].flatMap { $0.string == nil ? nil : $0 }
-        object["message"] = entry["text"].flatMap { $0.string == nil ? nil : $0 }
+        object["component"] = cut(entry["component"])
+        object["message"] = cut(entry["text"])
         return .object(object)
+    }
+
+    /// A text that is not too long; nil for what is no text.
+    private static func cut(_ value: JSON?) -> JSON? {
+        guard let text = value?.string, text.utf8.count > textBound else { return value?.string.map { .string($0) } }
+        return .string(String(decoding: text.utf8.prefix(textBound), as: UTF8.self))
     }
 }
 

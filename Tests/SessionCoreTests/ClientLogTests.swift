@@ -63,6 +63,20 @@ struct ClientLogTests {
         #expect(body["logEvents"]?.array?.last == [:])
     }
 
+    @Test("long texts are cut, and what is kept is bounded in bytes, the newest first")
+    func bytes() throws {
+        let harness = SessionHarness()
+        harness.handle(.start)
+        let long = String(repeating: "x", count: 1 << 20)
+        for number in 0..<600 { harness.handle(.logs([["text": .string("\(number)" + long)]])) }
+        harness.handle(.configure(Fixture.configure()))
+        harness.handle(.terminate)
+        let sent = try messages(harness)
+        #expect(sent.count == 256)
+        #expect(sent.allSatisfy { $0.utf8.count == 16 << 10 })
+        #expect(sent.last?.hasPrefix("599x") == true)
+    }
+
     @Test("while there is no session they are collected, and while one upload is out no other begins")
     func waiting() throws {
         let harness = SessionHarness()

@@ -14,9 +14,6 @@ struct clinux_ucred {
 /// SO_PEERCRED on this machine.
 extern const int clinux_so_peercred;
 
-/// Asks the kernel to end this process when its parent does. Returns 0, or -1 with errno.
-int clinux_die_with_parent(void);
-
 /// Keeps the process' memory, which holds tokens, out of core dumps and away from other processes of the same user.
 /// Returns 0, or -1 with errno.
 int clinux_disable_dumps(void);
