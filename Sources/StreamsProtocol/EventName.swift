@@ -64,6 +64,8 @@ public enum EventName {
     public static let apiProxyResponse = "api_proxy_response"
     /// Disaster recovery: which region counts.
     public static let failover = "disasterRecovery::failover"
+    /// A page shows a contact.
+    public static let contactView = "contact::view"
     /// A log entry of a client, or of the daemon.
     public static let log = "log"
     /// The session ended because somebody asked.

@@ -215,7 +215,9 @@ struct JSONReader {
         try expect(UInt8(ascii: "\""))
         let start = offset
         var escaped = false
-        while offset < bytes.count {
+        while true {
+            offset += WordScan.plain(in: UnsafeRawBufferPointer(bytes), from: offset)
+            guard offset < bytes.count else { break }
             switch bytes[offset] {
             case UInt8(ascii: "\""):
                 offset += 1

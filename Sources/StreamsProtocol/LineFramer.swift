@@ -21,12 +21,12 @@ public struct LineFramer: Sendable {
 
     /// Takes the next bytes and hands out what they complete.
     public mutating func push(_ chunk: UnsafeRawBufferPointer, _ emit: (Frame) -> Void) {
-        var rest = chunk[...]
-        while let newline = rest.firstIndex(of: 0x0A) {
-            take(rest[..<newline], ends: true, emit)
-            rest = rest[(newline + 1)...]
+        var start = 0
+        while let newline = WordScan.newline(in: chunk, from: start) {
+            take(chunk[start..<newline], ends: true, emit)
+            start = newline + 1
         }
-        if !rest.isEmpty { take(rest, ends: false, emit) }
+        if start < chunk.count { take(chunk[start...], ends: false, emit) }
     }
 
     /// The same for an array.

@@ -40,20 +40,26 @@ public struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertible
     public let hint: String?
     /// True if the same thing may succeed later.
     public let retryable: Bool
+    /// How long to wait before that, in milliseconds, where it is known.
+    public let retryAfterMs: Int?
 
     /// An error.
-    public init(_ code: Code, _ message: String, hint: String? = nil, retryable: Bool = false) {
+    public init(
+        _ code: Code, _ message: String, hint: String? = nil, retryable: Bool = false, retryAfterMs: Int? = nil
+    ) {
         self.code = code
         self.message = message
         self.hint = hint
         self.retryable = retryable
+        self.retryAfterMs = retryAfterMs
     }
 
-    /// `{code, message, hint?, retryable}`.
+    /// `{code, message, hint?, retryable, retryAfterMs?}`.
     public var json: JSON {
         var object = JSONObject([("code", .string(code.rawValue)), ("message", .string(message))])
         object["hint"] = hint.map { .string($0) }
         object["retryable"] = .bool(retryable)
+        object["retryAfterMs"] = retryAfterMs.map { .int($0) }
         return .object(object)
     }
 

@@ -22,6 +22,28 @@ public enum ServerLine {
         }
     }
 
+    /// What a subscriber's line has instead of the last brace and the newline: the same body, another ending.
+    ///
+    /// - Parameters:
+    ///   - clock: the line's place, opaque to clients.
+    ///   - time: milliseconds since 1970.
+    ///   - from: the id of the port that broadcast it; nil for what the daemon says.
+    public static func ending(clock: String, time: Int64, from: String?) -> [UInt8] {
+        var bytes = Array(#","clock":"#.utf8)
+        JSONText.write(clock, to: &bytes)
+        bytes.append(contentsOf: #","time":"#.utf8)
+        JSONText.write(Timestamp.text(milliseconds: time), to: &bytes)
+        if let from {
+            bytes.append(contentsOf: #","from":"#.utf8)
+            JSONText.write(from, to: &bytes)
+        }
+        bytes.append(contentsOf: "}\n".utf8)
+        return bytes
+    }
+
+    /// The length of the ending that every line has from the start, `}` and the newline.
+    public static let plainEndingLength = 2
+
     private static let dataKey = Array(#","data":"#.utf8)
 
     private static func encode(_ event: String, _ body: (inout [UInt8]) -> Bool) -> [UInt8] {
