@@ -5,6 +5,8 @@ struct PendingCall: Equatable {
     /// Who waits for it.
     enum Purpose: Equatable {
         case snapshot
+        /// A snapshot at once, beside the long poll.
+        case sync
         case configuration(ConfigurationRound.Part)
         case transport
         case authorize
@@ -12,7 +14,8 @@ struct PendingCall: Equatable {
         case logs
         case discovery
         case activeRegion
-        case client(RequestTicket, isRelated: Bool)
+        /// A client's call of the CTI service; `accepts` is the contact that an acceptContact names.
+        case client(RequestTicket, isRelated: Bool, accepts: String?)
         /// A request between pages, with its id.
         case proxy(RawJSON?)
         /// A service that speaks plain JSON.
@@ -34,8 +37,25 @@ struct PendingCall: Equatable {
     /// True if the answer speaks AWS JSON and failures are tried again.
     var isServiceCall: Bool {
         switch purpose {
-        case .snapshot, .configuration, .transport, .client, .newToken, .logs, .discovery: true
+        case .snapshot, .sync, .configuration, .transport, .client, .newToken, .logs, .discovery: true
         case .authorize, .activeRegion, .plain, .proxy: false
         }
+    }
+
+    /// True if a client asked for it.
+    var isClients: Bool {
+        switch purpose {
+        case .client, .plain, .proxy: true
+        case .snapshot, .sync, .configuration, .transport, .authorize, .newToken, .logs, .discovery, .activeRegion:
+            false
+        }
+    }
+
+    /// True if it is made again after that error. What acts at most once is made again only where the service says that
+    /// it did not act: after a 5xx, or without an answer, nobody knows.
+    func isMadeAgain(after error: ServiceError) -> Bool {
+        guard attempt < Self.attempts else { return false }
+        if case .client(.call, _, _) = purpose { return error.isThrottled }
+        return error.isTransient
     }
 }

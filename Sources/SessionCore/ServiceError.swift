@@ -31,6 +31,15 @@ struct ServiceError: Error, Equatable {
         return status >= 500 || status == 429 || Self.throttling.contains(type)
     }
 
+    /// True if the service refused to act, because too much is asked of it.
+    var isThrottled: Bool {
+        guard let status, status < 500 else { return false }
+        return status == 429 || Self.throttling.contains(type)
+    }
+
+    /// What happened, in a line for people.
+    func words(about method: String) -> String { "\(method): \(type)" + (message.map { ": \($0)" } ?? "") }
+
     var json: JSON {
         var object = JSONObject([
             ("type", .string(type)), ("message", message.map { .string($0) } ?? .null), ("stack", .array([])),

@@ -35,13 +35,20 @@ extension Session {
     mutating func begin(_ request: HTTPCall, _ method: String, for purpose: PendingCall.Purpose) -> CallID {
         let id = CallID(number: nextCall)
         nextCall += 1
-        calls[id] = PendingCall(purpose: purpose, method: method, request: request, started: now)
+        let call = PendingCall(purpose: purpose, method: method, request: request, started: now)
+        calls[id] = call
+        if call.isClients { syncs.close() }
         actions.append(.send(id, request))
         return id
     }
 
     mutating func retry(_ id: CallID) {
         guard let call = calls[id] else { return }
+        switch call.purpose {
+        case .snapshot: snapshots.floor = nil
+        case .sync: noteSyncSent()
+        default: break
+        }
         actions.append(.send(id, call.request))
     }
 
@@ -53,7 +60,7 @@ extension Session {
             return deliver(call, outcome)
         }
         var result = Self.read(outcome, call.method)
-        if let error = result.error, error.isTransient, call.attempt < PendingCall.attempts {
+        if let error = result.error, call.isMadeAgain(after: error) {
             let ceiling = settings.timers.callRetryBase << Int64(call.attempt - 1)
             call.attempt += 1
             calls[id] = call
@@ -81,9 +88,10 @@ extension Session {
     private mutating func deliver(_ purpose: PendingCall.Purpose, _ method: String, _ result: CallResult) {
         switch purpose {
         case .snapshot: snapshotEnded(result)
+        case .sync: syncEnded(result)
         case .configuration(let part): configurationEnded(part, result)
         case .transport: transportEnded(result)
-        case .client(let ticket, _): answer(ticket, method, result)
+        case .client(let ticket, _, let accepts): answer(ticket, method, result, accepts: accepts)
         case .newToken: newTokenEnded(result)
         case .logs: logsUploaded(result)
         case .discovery: discoveryEnded(result)
@@ -123,7 +131,7 @@ extension Session {
         let metric = ApiMetric(
             name: call.method, milliseconds: now.uptime - call.started.uptime, error: result.error?.json,
             status: result.error?.status ?? 200, retryStatus: result.error?.retryStatus ?? .none)
-        if case .client(_, isRelated: true) = call.purpose { return [metric.withRelatedContact, metric.action] }
+        if case .client(_, isRelated: true, _) = call.purpose { return [metric.withRelatedContact, metric.action] }
         return [metric.action]
     }
 

@@ -62,6 +62,8 @@ struct ConfigurationRound: Equatable {
 /// The polling of the configuration.
 struct ConfigurationPolling: Equatable {
     var configuration: AgentConfiguration?
+    /// When it came, in milliseconds since 1970.
+    var asOf: Int64?
     /// The round under way.
     var round: ConfigurationRound?
     /// True if somebody asked for a reload while a round was under way: what it will bring may be old already.
@@ -122,6 +124,7 @@ extension Session {
         guard let round = configurations.round, round.isComplete else { return }
         reached()
         configurations.configuration = round.result
+        configurations.asOf = now.wall
         endRound()
         publishAgent()
     }

@@ -5,7 +5,7 @@ extension Session {
     /// Calls under way at one time, all clients' together.
     private static let callLimit = 256
 
-    /// A client's `api_request`. Every one gets an answer, also where the real worker keeps silent.
+    /// A client's `api_request` or `call`. Every one gets an answer, also where the real worker keeps silent.
     mutating func call(_ ticket: RequestTicket, _ method: String?, _ params: JSON) {
         guard let method else {
             return refuse(ticket, "invalid_params", "an api_request needs a \"method\"")
@@ -22,7 +22,8 @@ extension Session {
         }
         do throws(ServiceCall.Obstacle) {
             let request = try ServiceCall.cti(method, params, credentials, timeout: timeout(of: method, params))
-            begin(request, method, for: .client(ticket, isRelated: isRelated(method, params)))
+            let accepted = method == "acceptContact" ? params["contactId"]?.string : nil
+            begin(request, method, for: .client(ticket, isRelated: isRelated(method, params), accepts: accepted))
         } catch {
             switch error {
             case .unknownMethod: refuseUnknown(ticket, method)
@@ -43,7 +44,7 @@ extension Session {
         return settings.timers.callTimeout + min(max(own, 0), settings.timers.snapshotTimeout)
     }
 
-    private var notReady: String {
+    var notReady: String {
         isSelfAuthorizing
             ? "there is no session yet: the daemon is not signed in"
             : "there is no session yet: no client has sent configure"
@@ -70,10 +71,14 @@ extension Session {
         actions.append(.answer(ticket, ApiAnswer(data: data, error: "{}")))
     }
 
-    mutating func answer(_ ticket: RequestTicket, _ method: String, _ result: CallResult) {
+    mutating func answer(_ ticket: RequestTicket, _ method: String, _ result: CallResult, accepts: String?) {
         if let error = result.error { noticeRefusal(error, method) }
         switch result {
-        case .success(let value, _): actions.append(.answer(ticket, ApiAnswer(data: value, error: nil)))
+        case .success(let value, _):
+            if let accepts { actions.append(.accepted(contactId: accepts)) }
+            actions.append(.answer(ticket, ApiAnswer(data: value, error: nil)))
+            // Pages send reload_agent_configuration after it; who makes a `call` may wait for its confirmation instead.
+            if case .call = ticket, method == "updateAgentConfiguration" { beginConfigurationRound() }
         case .failure(let error): actions.append(.answer(ticket, ApiAnswer(data: .null, error: error.json.text)))
         case .garbled(let error): actions.append(.answer(ticket, ApiAnswer(data: [:], error: error.json.text)))
         }

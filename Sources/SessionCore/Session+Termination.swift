@@ -16,6 +16,8 @@ extension Session {
             actions.append(.cancel(id))
             actions.append(.unschedule(.callRetry(id)))
         }
+        endSyncs(
+            ProtocolError(.notReady, Self.terminatedByClient, hint: Self.statusHint, retryable: true))
         for timer in [SessionTimer.polling, .configuration, .tokenCheck, .authorize, .newToken, .activeRegion] {
             actions.append(.unschedule(timer))
         }
@@ -29,6 +31,8 @@ extension Session {
         actions.append(.log(.info, "the session was terminated"))
         if settings.endsWhenTerminated { actions.append(.end) }
     }
+
+    static let terminatedByClient = "the session was terminated by a client"
 
     /// The poll that was due finds no client to call, and says so as the real worker's does.
     mutating func pollNothing() {
@@ -48,7 +52,7 @@ extension PendingCall {
     /// True for calls that the session makes for itself and that end with it.
     fileprivate var isPolling: Bool {
         switch purpose {
-        case .snapshot, .configuration, .transport, .authorize, .newToken, .discovery, .activeRegion: true
+        case .snapshot, .sync, .configuration, .transport, .authorize, .newToken, .discovery, .activeRegion: true
         case .client, .plain, .proxy, .logs: false
         }
     }

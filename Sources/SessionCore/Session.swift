@@ -6,7 +6,8 @@ public import StreamsProtocol
 /// A pure machine. It is told what happened and what time it is, and answers with what is to be done; timers and
 /// randomness included, so that a race is a row in a table of tests. Its parts are in the files beside this one:
 /// tokens (`Session+Tokens`), calls and their retries (`Session+Calls`), the two pollers (`Session+Snapshots`,
-/// `Session+Configuration`), clients' requests (`Session+Requests`) and the websocket (`WebSocketManager`).
+/// `Session+Configuration`), snapshots at once (`Session+Sync`), clients' requests (`Session+Requests`) and the
+/// websocket (`WebSocketManager`).
 public struct Session: Sendable {
     let settings: SessionSettings
     var random: SplitMix64
@@ -21,6 +22,7 @@ public struct Session: Sendable {
     var nextCall = 1
     var budget = RetryBudget()
     var snapshots = SnapshotPolling()
+    var syncs = SnapshotSync()
     var configurations = ConfigurationPolling()
     var webSockets: WebSocketManager
     var link = SessionStatus.Link(state: .idle, since: 0)
@@ -55,6 +57,7 @@ public struct Session: Sendable {
         case .stop: stop()
         case .configure(let data): configure(data)
         case .call(let ticket, let method, let params): call(ticket, method, params)
+        case .sync(let number): sync(number)
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
         case .logs(let entries): collectLogs(entries)
         case .terminate: terminate()
@@ -155,6 +158,7 @@ public struct Session: Sendable {
         isStopped = true
         for id in calls.keys.sorted(by: { $0.number < $1.number }) { actions.append(.cancel(id)) }
         calls = [:]
+        endSyncs(ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true))
         run(webSockets.handle(.stop, at: now))
     }
 

@@ -27,6 +27,10 @@ public enum SessionAction: Equatable, Sendable {
     case end
     /// Answer one request.
     case answer(RequestTicket, ApiAnswer)
+    /// A contact was accepted: the `answer` that follows says so to the one who asked.
+    case accepted(contactId: String)
+    /// Answer one `sync`: what was published before this is not older than the question; or why there is nothing.
+    case synced(UInt64, ProtocolError?)
     /// Write a line to the log.
     case log(LogLevel, String, [String: String])
 

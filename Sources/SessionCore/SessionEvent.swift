@@ -2,17 +2,13 @@ public import AgentModel
 public import StreamsProtocol
 
 /// Names a request of a client, so that its answer finds back.
-public struct RequestTicket: Hashable, Sendable {
-    /// The port.
-    public let port: UInt64
-    /// The client's own id, as it was written; nil if there was none.
-    public let requestId: RawJSON?
-
-    /// A ticket.
-    public init(port: UInt64, requestId: RawJSON?) {
-        self.port = port
-        self.requestId = requestId
-    }
+public enum RequestTicket: Hashable, Sendable {
+    /// An `api_request`: its port, and the client's own id as it was written (nil if there was none). It is tried
+    /// again as Streams does.
+    case request(port: UInt64, requestId: RawJSON?)
+    /// A `call`, by a number that the asker chose. It acts at most once: it is not made again where the service may
+    /// have acted on it.
+    case call(UInt64)
 }
 
 /// What happens to a session.
@@ -23,8 +19,10 @@ public enum SessionEvent: Equatable, Sendable {
     case stop
     /// A client's `configure`.
     case configure(JSON)
-    /// A client's `api_request`.
+    /// A client's `api_request`, or its `call`.
     case call(RequestTicket, method: String?, params: JSON)
+    /// A client's `sync`, by a number that the asker chose: a snapshot at once, answered by `SessionAction.synced`.
+    case sync(UInt64)
     /// A client's `reload_agent_configuration`.
     case reloadConfiguration
     /// A client's `send_logs`.

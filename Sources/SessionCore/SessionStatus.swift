@@ -34,6 +34,11 @@ public struct SessionStatus: Equatable, Sendable {
         public var since: Int64
         /// What the last failure said.
         public var lastError: String?
+        /// How many polls in a row have failed.
+        public var failures = 0
+        /// When the next poll goes out after a failure, in milliseconds since 1970; nil while one is under way, and
+        /// where polling stands still for want of a good token.
+        public var nextRetry: Int64?
     }
 
     /// The token.
@@ -64,10 +69,14 @@ public struct SessionStatus: Equatable, Sendable {
     public let endpoint: String?
     /// When the last snapshot came, in milliseconds since 1970.
     public let snapshotAsOf: Int64?
+    /// When the configuration came, in milliseconds since 1970.
+    public let configurationAsOf: Int64?
     /// How far the service's clock is ahead, in milliseconds.
     public let skew: Int?
     /// HTTP calls under way.
     public let callsInFlight: Int
+    /// `sync`s that wait for their snapshot.
+    public let syncsInFlight: Int
 }
 
 /// Where the websocket stands.
@@ -96,7 +105,8 @@ extension Session {
         SessionStatus(
             state: state, link: link, auth: auth, tokenExpiry: credentials?.expiry, authError: tokens.lastError,
             webSocket: webSockets.status, endpoint: credentials?.endpoint, snapshotAsOf: snapshots.asOf,
-            skew: snapshots.snapshot?.json["skew"]?.int, callsInFlight: calls.count)
+            configurationAsOf: configurations.asOf, skew: snapshots.snapshot?.json["skew"]?.int,
+            callsInFlight: calls.count, syncsInFlight: syncs.count)
     }
 
     /// `configure` or `authorize`.

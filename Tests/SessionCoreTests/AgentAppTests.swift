@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Calls of the agent-app service")
 struct AgentAppTests {
-    private let ticket = RequestTicket(port: 1, requestId: RawJSON("r"))
+    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
     private let method = "AgentAppService.VoiceId.describeSpeaker"
 
     private func asked(_ params: JSON = ["a": 1]) throws -> SessionHarness {

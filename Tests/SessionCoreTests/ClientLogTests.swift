@@ -93,7 +93,7 @@ struct ClientLogTests {
 
 @Suite("terminate")
 struct TerminationTests {
-    private let ticket = RequestTicket(port: 1, requestId: RawJSON("r"))
+    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
 
     private func nullClient(_ method: String) throws -> [SessionAction] {
         let data: JSON = ["message": .string("No such method exists on NULL client: \(method)")]

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("One api_metric a call")
 struct MetricTests {
-    private let ticket = RequestTicket(port: 1, requestId: RawJSON(1))
+    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON(1))
 
     private func text(_ action: SessionAction?) -> String? {
         guard case .publish("api_metric", let data?)? = action else { return nil }
@@ -73,8 +73,8 @@ struct MetricTests {
         let params: JSON = ["endpoint": ["type": "queue"], "name": "n", "relatedContactId": ""]
         harness.handle(.call(ticket, method: "createTaskContact", params: params))
         #expect(try harness.answer("CreateTaskContact").count == 2)
-        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c", "relatedContactId": "r"]))
-        #expect(try harness.answer("AcceptContact").count == 2)
+        harness.handle(.call(ticket, method: "rejectContact", params: ["contactId": "c", "relatedContactId": "r"]))
+        #expect(try harness.answer("RejectContact").count == 2)
         harness.handle(
             .call(
                 ticket, method: "createOutboundContact", params: ["endpoint": ["type": "q"], "relatedContactId": "r"]))

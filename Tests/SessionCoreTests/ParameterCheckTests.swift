@@ -88,7 +88,7 @@ struct ParameterCheckTests {
     @Test("type and message, counted as a call of no duration", arguments: missing + types + several)
     func faults(row: Row) throws {
         let harness = try SessionHarness.configured()
-        let ticket = RequestTicket(port: 1, requestId: RawJSON(1))
+        let ticket = RequestTicket.request(port: 1, requestId: RawJSON(1))
         let error = Fixture.error(row.type, row.message, nil)
         #expect(
             harness.handle(.call(ticket, method: row.method, params: try JSON(parsing: row.params))) == [

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What a client's request is answered")
 struct RequestAnswerTests {
-    private static let ticket = RequestTicket(port: 7, requestId: RawJSON("r1"))
+    private static let ticket = RequestTicket.request(port: 7, requestId: RawJSON("r1"))
 
     /// A service's answer to acceptContact, and what becomes of it.
     struct Row: Sendable {
@@ -63,11 +63,11 @@ struct RequestAnswerTests {
         harness.handle(.call(Self.ticket, method: "acceptContact", params: ["contactId": "c1"]))
         let actions = try harness.endForGood("AcceptContact", row.outcome)
         let status = row.error == nil ? 200 : row.status
+        let accepted: [SessionAction] = row.error == nil ? [.accepted(contactId: "c1")] : []
         #expect(
-            actions == [
-                try Fixture.metric("acceptContact", time: harness.uptime, status: status, error: row.error),
-                .answer(Self.ticket, ApiAnswer(data: row.data, error: row.error)),
-            ])
+            actions
+                == [try Fixture.metric("acceptContact", time: harness.uptime, status: status, error: row.error)]
+                + accepted + [.answer(Self.ticket, ApiAnswer(data: row.data, error: row.error))])
         #expect(harness.sends(of: "AcceptContact") == (row.status == 500 ? 4 : 1))
     }
 

@@ -110,7 +110,7 @@ struct RequestWireTests {
     func bodies(row: Row) throws {
         let harness = try SessionHarness.configured()
         let before = harness.calls.count
-        let ticket = RequestTicket(port: 1, requestId: nil)
+        let ticket = RequestTicket.request(port: 1, requestId: nil)
         harness.handle(.call(ticket, method: row.method, params: try JSON(parsing: row.params)))
         try #require(harness.calls.count == before + 1)
         let name = ServiceCall.operationName(row.method)

@@ -95,7 +95,7 @@ struct RetryBudgetTests {
     func together(method: String) throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 19)
-        let ticket = RequestTicket(port: 1, requestId: RawJSON("r"))
+        let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
         let params: JSON = ["routingProfileARN": "arn:rp"]
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
         harness.forget()
@@ -114,7 +114,7 @@ struct RetryBudgetTests {
     func clientSpends() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 20)
-        let ticket = RequestTicket(port: 1, requestId: nil)
+        let ticket = RequestTicket.request(port: 1, requestId: nil)
         harness.handle(.call(ticket, method: "getAgentStates", params: [:]))
         let exhausted = Fixture.error("UnauthorizedException", "who", 401, retryStatus: "exhausted")
         #expect(

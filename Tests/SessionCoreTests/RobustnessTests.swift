@@ -7,7 +7,7 @@ import Testing
 /// What a service or a client may say that nobody expects: nothing stands still afterwards.
 @Suite("Unexpected answers")
 struct RobustnessTests {
-    private let ticket = RequestTicket(port: 1, requestId: RawJSON("r"))
+    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
 
     @Test("a next token that is no text is none", arguments: ["7", "{}", "true", "null"])
     func nextToken(token: String) throws {

@@ -16,8 +16,7 @@ struct StatusTests {
                     state: .waiting, link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch), auth: .none,
                     tokenExpiry: nil, authError: nil,
                     webSocket: WebSocketStatus(state: .idle, since: SessionHarness.epoch, topics: []), endpoint: nil,
-                    snapshotAsOf: nil,
-                    skew: nil, callsInFlight: 0))
+                    snapshotAsOf: nil, configurationAsOf: nil, skew: nil, callsInFlight: 0, syncsInFlight: 0))
         #expect(harness.sourceName == "configure")
     }
 
@@ -36,6 +35,7 @@ struct StatusTests {
         #expect(status.state == .running)
         #expect(status.link == SessionStatus.Link(state: .up, since: SessionHarness.epoch))
         #expect(status.snapshotAsOf == SessionHarness.epoch + 5)
+        #expect(status.configurationAsOf == SessionHarness.epoch)
         #expect(status.skew == 245)
         #expect(status.endpoint == Fixture.endpoint)
         #expect(status.callsInFlight == 1)
@@ -45,6 +45,57 @@ struct StatusTests {
         harness.handle(.subscribe(["aws/chat", "aws/task", "aws/chat", ""]))
         let open = WebSocketStatus(state: .open, since: SessionHarness.epoch + 10, topics: ["aws/chat", "aws/task"])
         #expect(harness.status.webSocket == open)
+    }
+
+    @Test("while the service cannot be reached: how often in a row, and when it is tried again")
+    func retries() throws {
+        let harness = try SessionHarness.running()
+        #expect(harness.status.link.failures == 0)
+        #expect(harness.status.link.nextRetry == nil)
+        for failures in 1...3 {
+            try harness.answer("GetAgentSnapshot", status: 400)
+            #expect(harness.status.link.failures == failures)
+            #expect(harness.status.link.nextRetry == SessionHarness.epoch + harness.uptime + 5_000)
+            harness.advance(5_000)
+            #expect(harness.status.link.nextRetry == nil)
+            #expect(harness.status.link.failures == failures)
+        }
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        #expect(harness.status.link.failures == 0)
+        #expect(harness.status.link.state == .up)
+    }
+
+    @Test("the next try is told as it is scaled")
+    func scaledRetry() throws {
+        var timers = SessionTimers()
+        timers.scale = 0.02
+        let harness = try SessionHarness.configured(timers)
+        try harness.answer("GetAgentSnapshot", status: 400)
+        #expect(harness.status.link.nextRetry == SessionHarness.epoch + 100)
+    }
+
+    @Test("a poller that stands still tries nothing, and says so")
+    func standing() throws {
+        let harness = try SessionHarness.configured()
+        for _ in 0..<21 {
+            try harness.answer("GetAgentSnapshot", status: 401)
+            harness.advance(5_000)
+        }
+        #expect(harness.status.link.nextRetry == nil)
+        #expect(harness.status.link.failures == 21)
+    }
+
+    @Test("the configuration's age is the last round's that was complete")
+    func configurationAge() throws {
+        let harness = try SessionHarness.running()
+        try harness.idle(30_000)
+        let asOf = harness.status.configurationAsOf
+        #expect(asOf == SessionHarness.epoch + 30_000)
+        try harness.advance(to: .configuration)
+        try harness.answer("GetAgentConfiguration", status: 400)
+        #expect(harness.status.configurationAsOf == asOf)
+        harness.handle(.terminate)
+        #expect(harness.status.configurationAsOf == nil)
     }
 
     @Test("the names that clients see")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Calls of the task-templates service")
 struct TaskTemplateTests {
-    private let ticket = RequestTicket(port: 1, requestId: RawJSON("r"))
+    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
 
     @Test(
         "each method has its path",

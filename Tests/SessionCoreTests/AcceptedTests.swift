@@ -1,0 +1,67 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("A contact that was accepted")
+struct AcceptedTests {
+    private static let tickets: [RequestTicket] = [.request(port: 1, requestId: RawJSON("r")), .call(4)]
+
+    private func accepted(_ actions: [SessionAction]) -> [SessionAction] {
+        actions.filter { if case .accepted = $0 { true } else { false } }
+    }
+
+    @Test("is told just before the answer to the one who accepted it", arguments: tickets)
+    func success(ticket: RequestTicket) throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c1", "other": 1]))
+        #expect(
+            try harness.answer("AcceptContact") == [
+                try Fixture.metric("acceptContact"), .accepted(contactId: "c1"),
+                .answer(ticket, ApiAnswer(data: [:], error: nil)),
+            ])
+    }
+
+    @Test("once, also if it took several attempts", arguments: tickets)
+    func retried(ticket: RequestTicket) throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c1"]))
+        let id = try #require(harness.calls.last).id
+        #expect(accepted(try harness.answer("AcceptContact", status: 429)) == [])
+        try harness.advance(to: .callRetry(id))
+        #expect(accepted(try harness.answer("AcceptContact")) == [.accepted(contactId: "c1")])
+    }
+
+    @Test("not if it failed, or nobody can read the answer", arguments: tickets)
+    func failure(ticket: RequestTicket) throws {
+        for outcome in [
+            .failure("reset"), .response(status: 404, reason: "", body: []),
+            .response(status: 200, reason: "", body: Array("oops".utf8)),
+        ] as [HTTPOutcome] {
+            let harness = try SessionHarness.running()
+            harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c1"]))
+            #expect(accepted(try harness.endForGood("AcceptContact", outcome)) == [])
+        }
+    }
+
+    @Test("each by its own id, however the answers come")
+    func several() throws {
+        let harness = try SessionHarness.running()
+        for contact in ["c1", "c2"] {
+            harness.handle(.call(.call(1), method: "acceptContact", params: ["contactId": .string(contact)]))
+        }
+        let second = try #require(harness.calls.last).id
+        harness.drop(second)
+        let response = HTTPOutcome.response(status: 200, reason: "", body: [])
+        #expect(accepted(harness.handle(.http(second, response))) == [.accepted(contactId: "c2")])
+        #expect(accepted(try harness.answer("AcceptContact")) == [.accepted(contactId: "c1")])
+    }
+
+    @Test("no other method accepts", arguments: ["rejectContact", "clearContact", "completeContact", "destroyContact"])
+    func others(method: String) throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.call(.call(1), method: method, params: ["contactId": "c1"]))
+        #expect(accepted(try harness.answer(ServiceCall.operationName(method))) == [])
+    }
+}

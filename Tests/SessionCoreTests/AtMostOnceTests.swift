@@ -1,0 +1,100 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+/// A `call` acts at most once: what may have acted is not made again. An `api_request` is tried as Streams does.
+@Suite("Calls that act at most once")
+struct AtMostOnceTests {
+    private static let request = RequestTicket.request(port: 1, requestId: RawJSON("r"))
+    private static let once = RequestTicket.call(1)
+
+    /// How every attempt ends, and how many there are for an api_request and for a call.
+    struct Row: Sendable {
+        let outcome: HTTPOutcome
+        let requests: Int
+        let calls: Int
+    }
+
+    private static func row(_ status: Int, _ requests: Int, _ calls: Int, type: String? = nil) -> Row {
+        let body = type.map { #"{"__type":"a#\#($0)","message":"m"}"# } ?? "{}"
+        let outcome = HTTPOutcome.response(status: status, reason: "Reason", body: Array(body.utf8))
+        return Row(outcome: outcome, requests: requests, calls: calls)
+    }
+
+    private static let rows =
+        [
+            // Nobody knows whether it acted.
+            Row(outcome: .failure("reset"), requests: 4, calls: 1), row(500, 4, 1), row(502, 4, 1), row(503, 4, 1),
+            row(504, 4, 1), row(599, 4, 1), row(503, 4, 1, type: "ThrottlingException"),
+            // The service refused to act.
+            row(429, 4, 4), row(429, 4, 4, type: "ThrottlingException"),
+            row(400, 4, 4, type: "TooManyRequestsException"),
+            row(400, 4, 4, type: "LimitExceededException"), row(403, 4, 4, type: "RequestThrottled"),
+            // It is done with it.
+            row(200, 1, 1), row(400, 1, 1), row(400, 1, 1, type: "ValidationException"), row(401, 1, 1), row(403, 1, 1),
+            row(404, 1, 1), row(409, 1, 1),
+        ]
+
+    @Test("how often each is made", arguments: rows)
+    func attempts(row: Row) throws {
+        for (ticket, expected) in [(Self.request, row.requests), (Self.once, row.calls)] {
+            let harness = try SessionHarness.running()
+            let params: JSON = ["endpoint": ["type": "phone_number", "phoneNumber": "+41"]]
+            harness.handle(.call(ticket, method: "createOutboundContact", params: params))
+            let actions = try harness.endForGood("CreateOutboundContact", row.outcome)
+            #expect(harness.sends(of: "CreateOutboundContact") == expected)
+            guard case .answer(ticket, _)? = actions.last else {
+                Issue.record("it was not answered: \(actions)")
+                continue
+            }
+        }
+    }
+
+    @Test("a refusal to act may be followed by the one attempt that counts")
+    func afterThrottling() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.call(Self.once, method: "rejectContact", params: ["contactId": "c"]))
+        for status in [429, 429, 500] {
+            try harness.answer("RejectContact", status: status)
+            if let timer = harness.timers.keys.first(where: { if case .callRetry = $0 { true } else { false } }) {
+                try harness.advance(to: timer)
+            }
+        }
+        #expect(harness.sends(of: "RejectContact") == 3)
+        let error = Fixture.error("UnknownError", nil, 500)
+        #expect(harness.recorded.last == .answer(Self.once, ApiAnswer(data: .null, error: error)))
+    }
+
+    @Test(
+        "the services beside the CTI service are asked once, whoever asks",
+        arguments: ["AgentAppService.VoiceId.optOutSpeaker", "createTemplatedTask", "updateContact"])
+    func plain(method: String) throws {
+        for ticket in [Self.request, Self.once] {
+            for outcome in [.failure("reset"), .response(status: 503, reason: "", body: [])] as [HTTPOutcome] {
+                let harness = try SessionHarness.running()
+                harness.handle(.call(ticket, method: method, params: [:]))
+                guard case .answer(ticket, let answer)? = try harness.end(method, outcome).last else {
+                    Issue.record("it was not answered")
+                    continue
+                }
+                #expect(answer.error != nil)
+                #expect(harness.sends(of: method) == 1)
+            }
+        }
+    }
+
+    @Test(
+        "what is refused without being made is answered as an api_request is", arguments: ["noSuch", "acceptContact"])
+    func refused(method: String) throws {
+        let harness = try SessionHarness.running()
+        let answers = [Self.request, Self.once].map { ticket -> ApiAnswer? in
+            guard case .answer(ticket, let answer)? = harness.handle(.call(ticket, method: method, params: [:])).last
+            else { return nil }
+            return answer
+        }
+        #expect(answers[0]?.error != nil)
+        #expect(answers[1] == answers[0])
+    }
+}

@@ -1,0 +1,153 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("A sync that fails")
+struct SyncFailureTests {
+    private static func response(_ status: Int, _ body: String = "{}") -> HTTPOutcome {
+        .response(status: status, reason: "Reason", body: Array(body.utf8))
+    }
+
+    /// How the request ends, and what its askers are told.
+    struct Row: Sendable {
+        let outcome: HTTPOutcome
+        let code: ProtocolError.Code
+        let isRetryable: Bool
+        let attempts: Int
+        let words: String
+
+        init(
+            _ outcome: HTTPOutcome, _ code: ProtocolError.Code, _ words: String, retryable: Bool = true,
+            attempts: Int = 1
+        ) {
+            self.outcome = outcome
+            self.code = code
+            self.words = words
+            isRetryable = retryable
+            self.attempts = attempts
+        }
+    }
+
+    private static let gave = "the service gave no snapshot: getAgentSnapshot: "
+
+    private static let rows = [
+        Row(.failure("reset"), .unavailable, gave + "NetworkingError: Network Failure", attempts: 4),
+        Row(response(500), .unavailable, gave + "UnknownError", attempts: 4),
+        Row(
+            response(503, #"{"__type":"ThrottlingException"}"#), .unavailable, gave + "ThrottlingException", attempts: 4
+        ),
+        Row(response(429), .tooMany, gave + "UnknownError", attempts: 4),
+        Row(response(400, #"{"__type":"ThrottlingException"}"#), .tooMany, gave + "ThrottlingException", attempts: 4),
+        Row(response(400, #"{"__type":"X","message":"m"}"#), .unavailable, gave + "X: m"),
+        Row(response(200, "oops"), .unavailable, gave + "SyntaxError: unexpected character at byte 0"),
+        Row(response(200, "{}"), .unavailable, gave + "UnknownError: an answer without a snapshot"),
+        Row(
+            response(401, #"{"__type":"X","message":"m"}"#), .unauthorized,
+            "the service refused the session's token: getAgentSnapshot: X: m"),
+        Row(
+            response(403, #"{"__type":"X","message":"m"}"#), .notPermitted,
+            "the service denies this session its snapshots: getAgentSnapshot: X: m", retryable: false),
+    ]
+
+    @Test("what went wrong is told to all who shared it, and the long poll hears nothing of it", arguments: rows)
+    func failures(row: Row) throws {
+        let harness = try SessionHarness.running()
+        let link = harness.status.link
+        harness.handle(.sync(1))
+        harness.handle(.sync(2))
+        let actions = try harness.endSyncForGood(row.outcome)
+        let error = ProtocolError(row.code, row.words, hint: "partyline status", retryable: row.isRetryable)
+        #expect(actions.suffix(2) == [.synced(1, error), .synced(2, error)])
+        #expect(harness.sentSyncs == row.attempts)
+        #expect(harness.published.map(\.event) == ["api_metric"])
+        #expect(harness.agents.isEmpty)
+        #expect(harness.status.link == link)
+        #expect(harness.wait(for: .snapshot) == nil)
+        #expect(harness.count(of: "GetAgentSnapshot") == 1)
+    }
+
+    @Test("who waits for the next request gets it after a failure, too")
+    func next() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.sync(1))
+        harness.handle(.call(.call(9), method: "acceptContact", params: ["contactId": "c"]))
+        harness.handle(.sync(2))
+        try harness.answerSync(status: 400)
+        #expect(harness.synced == [SessionHarness.Synced(1, .unavailable)])
+        try harness.answerSync()
+        #expect(harness.synced.last == SessionHarness.Synced(2))
+    }
+
+    @Test("before there is a session nothing is asked")
+    func notReady() {
+        for (source, words) in [
+            (.configure, "there is no session yet: no client has sent configure"),
+            (.authorize(Fixture.instance), "there is no session yet: the daemon is not signed in"),
+        ] as [(SessionSettings.Source, String)] {
+            let harness = SessionHarness(source: source)
+            let error = ProtocolError(.notReady, words, hint: "partyline status", retryable: true)
+            #expect(harness.handle(.sync(1)) == [.synced(1, error)])
+        }
+    }
+
+    @Test("a snapshot without a configuration shows nobody anything yet, but is kept")
+    func noConfiguration() throws {
+        let harness = try SessionHarness.configured()
+        harness.handle(.sync(1))
+        let error = ProtocolError(
+            .notReady, "the agent's configuration is still on its way: there is no agent to show yet",
+            hint: "partyline status", retryable: true)
+        #expect(try harness.answerSync(Fixture.snapshot("Lunch", at: 0)).last == .synced(1, error))
+        #expect(harness.agents.isEmpty)
+        try harness.completeRound()
+        #expect(harness.states == ["Lunch"])
+    }
+
+    @Test("signed out from the start: that is what it says")
+    func signedOut() throws {
+        let harness = SessionHarness(source: .authorize(Fixture.instance))
+        harness.handle(.start)
+        try harness.answer("authorize", status: 401)
+        let error = ProtocolError(
+            .notAuthenticated,
+            "the session is signed out: the authorize endpoint answered 401: the sign-in is no longer valid",
+            hint: "partyline status")
+        #expect(harness.handle(.sync(1)) == [.synced(1, error)])
+    }
+
+    @Test("terminate answers all who wait, and ends the request")
+    func terminate() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.sync(1))
+        harness.handle(.call(.call(9), method: "acceptContact", params: ["contactId": "c"]))
+        harness.handle(.sync(2))
+        let id = try #require(harness.syncs.first)
+        let actions = harness.handle(.terminate)
+        let error = ProtocolError(
+            .notReady, "the session was terminated by a client", hint: "partyline status", retryable: true)
+        #expect(
+            actions.filter { if case .synced = $0 { true } else { false } } == [.synced(1, error), .synced(2, error)])
+        #expect(actions.contains(.cancel(id)))
+        #expect(harness.handle(.http(id, Self.response(200, Fixture.snapshot))) == [])
+        #expect(harness.handle(.sync(3)) == [.synced(3, error)])
+        #expect(harness.status.syncsInFlight == 0)
+    }
+
+    @Test("so does stopping, also one that waits for its next try")
+    func stop() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.sync(1))
+        harness.handle(.call(.call(9), method: "acceptContact", params: ["contactId": "c"]))
+        harness.handle(.sync(2))
+        try harness.endSync(.failure("reset"))
+        let actions = harness.handle(.stop)
+        let error = ProtocolError(.unavailable, "the daemon is stopping", hint: "partyline status", retryable: true)
+        #expect(
+            actions.filter { if case .synced = $0 { true } else { false } } == [.synced(1, error), .synced(2, error)])
+        harness.forget()
+        harness.advance(60_000)
+        #expect(harness.recorded == [])
+    }
+}

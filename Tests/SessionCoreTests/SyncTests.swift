@@ -1,0 +1,136 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("A snapshot at once, for a sync")
+struct SyncTests {
+    @Test("it is asked for without a token and without a wait, beside the long poll, and no timer is touched")
+    func request() throws {
+        let harness = try SessionHarness.running()
+        let poll = try harness.pending("GetAgentSnapshot")
+        let actions = harness.handle(.sync(7))
+        guard case .send(_, Fixture.sync)? = actions.first, actions.count == 1 else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(harness.calls.contains { $0.call == poll })
+        #expect(harness.status.syncsInFlight == 1)
+        #expect(harness.status.callsInFlight == 3)
+    }
+
+    @Test("what it brings is published as a poll's is, and then it is answered")
+    func answer() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.sync(7))
+        harness.advance(20)
+        let actions = try harness.answerSync(Fixture.snapshot("Lunch", at: 250))
+        let agent = try #require(harness.agents.first)
+        #expect(
+            actions == [
+                try Fixture.metric("getAgentSnapshot", time: 20), .publishAgent(agent), .synced(7, nil),
+            ])
+        #expect(agent.snapshot.state?.name == "Lunch")
+        #expect(agent.snapshot.json["localTimestamp"] == .int(Int(harness.now.wall)))
+        #expect(agent.snapshot.json["skew"] == 130)
+        #expect(agent.snapshot.json["contentLength"] == .int(Fixture.snapshot("Lunch", at: 250).utf8.count))
+        #expect(agent.snapshot.contacts.isEmpty && agent.snapshot.json["contacts"] == [])
+        #expect(harness.status.snapshotAsOf == harness.now.wall)
+        #expect(harness.status.syncsInFlight == 0)
+    }
+
+    @Test("the long poll goes on with its own token, not with the sync's")
+    func token() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.sync(1))
+        try harness.answerSync(Fixture.snapshot("Lunch", at: 300, nextToken: "sync's"))
+        try harness.answerPoll(Fixture.snapshot("Lunch", at: 400, nextToken: "poll's"))
+        #expect(harness.wait(for: .snapshot) == 100)
+        harness.handle(.sync(2))
+        try harness.answerSync(Fixture.snapshot("Lunch", at: 450, nextToken: "sync's"))
+        #expect(harness.wait(for: .snapshot) == 100)
+        harness.advance(100)
+        let body = #"{"nextToken":"poll's","timeout":30000,"authentication":{"authToken":"t1"}}"#
+        #expect(try harness.pending("GetAgentSnapshot").body == Array(body.utf8))
+    }
+
+    @Test("those who ask while it is out share it, and are answered in the order in which they asked")
+    func shared() throws {
+        let harness = try SessionHarness.running()
+        for number in [3, 1, 2] as [UInt64] { harness.handle(.sync(number)) }
+        #expect(harness.sentSyncs == 1)
+        #expect(harness.status.syncsInFlight == 3)
+        let actions = try harness.answerSync()
+        #expect(actions.suffix(3) == [.synced(3, nil), .synced(1, nil), .synced(2, nil)])
+        #expect(harness.agents.count == 1)
+        #expect(harness.sentSyncs == 1)
+    }
+
+    @Test("a thousand of them are two requests at most", arguments: [true, false])
+    func many(withCall: Bool) throws {
+        let harness = try SessionHarness.running()
+        for number in 1...1_000 as ClosedRange<UInt64> {
+            if withCall, number == 500 { harness.callStates() }
+            harness.handle(.sync(number))
+        }
+        while !harness.syncs.isEmpty { try harness.answerSync() }
+        #expect(harness.sentSyncs == (withCall ? 2 : 1))
+        #expect(harness.synced == (1...1_000).map { SessionHarness.Synced($0) })
+    }
+
+    @Test("with suppressed contacts it shows what a poll would show")
+    func suppressed() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.suppress(["suppress": true]))
+        harness.handle(.sync(1))
+        try harness.answerSync(
+            #"{"snapshot":{"contacts":[{"contactId":"a","state":{"type":"connecting"}}]},"nextToken":"n"}"#)
+        #expect(try #require(harness.agents.last).snapshot.contacts.isEmpty)
+    }
+
+    @Test("it shows that the service is there again, while the poll still waits for its next try")
+    func link() throws {
+        let harness = try SessionHarness.running()
+        try harness.answer("GetAgentSnapshot", status: 400)
+        harness.advance(1_000)
+        harness.handle(.sync(1))
+        try harness.answerSync()
+        #expect(harness.status.link == SessionStatus.Link(state: .up, since: harness.now.wall))
+        #expect(harness.wait(for: .snapshot) == 4_000)
+    }
+
+    @Test("it is tried again like any other call")
+    func retried() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(.sync(1))
+        let actions = try harness.endSync(.failure("reset"))
+        guard case .schedule(.callRetry(let id), _)? = actions.first, actions.count == 1 else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(try harness.advance(to: .callRetry(id)) == [.send(id, Fixture.sync)])
+        try harness.answerSync()
+        #expect(harness.synced == [SessionHarness.Synced(1)])
+    }
+
+    @Test("before polling has begun it needs no more than credentials and the configuration")
+    func early() throws {
+        let harness = SessionHarness(waitsToPoll: true)
+        harness.handle(.configure(Fixture.configure()))
+        harness.handle(.sync(1))
+        #expect(harness.sentSyncs == 1)
+        harness.advance(1_000)
+        try harness.completeRound()
+        try harness.answerSync(Fixture.snapshot("Lunch", at: 0))
+        #expect(harness.states == ["Lunch"])
+        #expect(harness.synced == [SessionHarness.Synced(1)])
+    }
+}
+
+extension SessionHarness {
+    /// A client's call that comes under way.
+    fileprivate func callStates() {
+        handle(.call(.request(port: 1, requestId: nil), method: "getAgentStates", params: [:]))
+    }
+}
