@@ -3,11 +3,11 @@ import StreamsProtocol
 
 extension Conduit {
     mutating func received(_ id: PortID, _ line: [UInt8]) {
-        guard ports[id]?.isLeaving == false else { return }
+        guard let port = ports[id], !port.isLeaving else { return }
         do throws(ProtocolError) {
             let message = try ClientMessage(line: line)
-            ports[id]?.badLinesInARow = 0
-            try dispatch(id, message)
+            port.badLinesInARow = 0
+            try dispatch(port, message)
         } catch {
             error.code == .invalidLine ? bad(id, error) : reply(id, EventName.error, error.json)
         }
@@ -30,93 +30,194 @@ extension Conduit {
         dismiss(id, reason: "bad_lines", message: "\(port.badLinesInARow) bad lines in a row")
     }
 
-    private mutating func dispatch(_ id: PortID, _ message: ClientMessage) throws(ProtocolError) {
-        guard let port = ports[id] else { return }
-        guard let needed = CommandTable.events[message.event] else {
+    private mutating func dispatch(_ port: Port, _ message: ClientMessage) throws(ProtocolError) {
+        guard let entry = CommandTable.events[message.event] else {
             counters.unknownEvents += 1
             return
         }
-        guard port.role >= needed else { return try refuse(port, message, needed) }
-        switch message.event {
-        case EventName.synchronize: reply(id, ServerLine.encode(EventName.acknowledge))
-        case EventName.close:
-            actions.append(.close(id, last: nil))
-            leave(id)
-        case EventName.request: try request(port, message.data)
-        case EventName.apiRequest: try apiRequest(port, message.data)
-        case EventName.broadcast: try broadcast(port, message.data)
-        case EventName.webSocketSend: if let frame = message.data?.value { ask(port, .sendFrame(frame)) }
-        case EventName.webSocketSubscribe:
-            ask(port, .subscribe((message.data?.value.array ?? []).compactMap(\.string)))
-        case EventName.masterRequest: try masterRequest(port, message.data)
-        case EventName.tabId: named(port, tab: message.data?.value["tabId"])
-        case EventName.configure: configure(port, message.data)
-        case EventName.reloadAgentConfiguration: ask(port, .reloadConfiguration)
-        default: ask(port, message)
-        }
+        guard port.role >= entry.role else { return try refuse(port, message, entry.role) }
+        if !Self.unpaced.contains(message.event), let error = admit(port) { throw error }
+        try entry.handle(&self, port, message.data)
     }
 
-    /// What is the session's business alone.
-    private mutating func ask(_ port: Port, _ message: ClientMessage) {
-        let data = message.data?.value ?? .null
-        switch message.event {
-        case EventName.terminate: ask(port, .terminate)
-        case EventName.suppress: ask(port, .suppress(data))
-        case EventName.forceOffline: ask(port, .forceOffline(data))
-        case EventName.initDRPolling: ask(port, .initDRPolling(data))
-        case EventName.sendLogs:
-            // Echoed to everybody, and collected for the service.
-            // More than the log can take in one turn would push everything else out of it.
-            let entries = (data.array ?? []).suffix(1000).filter { $0.object != nil }
-            for entry in entries { append(EventName.log, ServerLine.encode(EventName.log, entry)) }
-            if !entries.isEmpty { ask(port, .logs(entries)) }
-        default: break
-        }
-    }
-
-    mutating func ask(_ port: Port, _ request: ConduitRequest) { actions.append(.ask(port.id, request)) }
+    /// Broadcasts are what the line is for, and who reads them bounds them. Requests are paced where they can be answered.
+    private static let unpaced: Set<String> = [
+        EventName.broadcast, EventName.close, EventName.apiRequest, EventName.request,
+    ]
 
     private mutating func refuse(
         _ port: Port, _ message: ClientMessage, _ needed: Role
     ) throws(ProtocolError) {
         counters.refusedMessages += 1
+        if let error = admit(port) { throw error }
         let text = "\(message.event) needs the role \(needed.rawValue); this port has \(port.role.rawValue)"
-        guard message.event == EventName.apiRequest else { throw ProtocolError(.notPermitted, text) }
+        guard message.event == EventName.apiRequest else {
+            throw ProtocolError(.notPermitted, text, hint: Self.roleHint)
+        }
         let requestId = message.data?.members("requestId")?["requestId"]
         let error: JSON = ["type": "not_permitted", "message": .string(text)]
         answer(port.id, requestId, .null, error.text)
     }
 
-    private mutating func configure(_ port: Port, _ data: RawJSON?) {
-        guard settings.acceptsConfigure else {
-            counters.ignoredConfigures += 1
-            return
-        }
-        ask(port, .configure(data?.value ?? .null))
+    static let roleHint = "roles are given by access.rules in the daemon's configuration; then: partyline reload"
+
+    // MARK: What each event does
+
+    mutating func synchronize(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        reply(port.id, ServerLine.encode(EventName.acknowledge))
     }
 
-    private mutating func apiRequest(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+    mutating func close(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        actions.append(.close(port.id, last: nil))
+        leave(port.id)
+    }
+
+    mutating func apiRequest(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
         guard let members = data?.members("requestId", "method", "params") else {
             throw ProtocolError(
                 .invalidParams, "the data of an api_request has to be an object {requestId, method, params}",
                 hint: #"{"event":"api_request","data":{"requestId":"1","method":"getAgentStates","params":{}}}"#)
         }
+        if let error = admit(port) ?? open(port) {
+            var object = JSONObject([("type", .string(error.code.rawValue)), ("message", .string(error.message))])
+            object["hint"] = error.hint.map { .string($0) }
+            object["retryAfterMs"] = error.retryAfterMs.map { .int($0) }
+            return answer(port.id, members["requestId"], .null, JSON.object(object).text)
+        }
+        let method = members["method"]?.string
+        record(port, "an API request", ["method": String((method ?? "none").prefix(64))])
         ask(
             port,
-            .call(
-                requestId: members["requestId"], method: members["method"]?.string,
-                params: members["params"]?.value ?? .null))
+            .call(requestId: members["requestId"], method: method, params: members["params"]?.value ?? .null))
     }
 
+    mutating func sendFrame(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        if let frame = data?.value { ask(port, .sendFrame(frame)) }
+    }
+
+    mutating func subscribeTopics(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        ask(port, .subscribe((data?.value.array ?? []).compactMap(\.string)))
+    }
+
+    mutating func nameTab(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        named(port, tab: data?.value["tabId"])
+    }
+
+    mutating func sendLogs(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        // Echoed to everybody, and collected for the service.
+        // More than the log can take in one turn would push everything else out of it.
+        let entries = (data?.value.array ?? []).suffix(1000).filter { $0.object != nil }
+        for entry in entries { append(EventName.log, ServerLine.encode(EventName.log, entry)) }
+        if !entries.isEmpty { ask(port, .logs(entries)) }
+    }
+
+    mutating func suppress(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        record(port, EventName.suppress)
+        ask(port, .suppress(data?.value ?? .null))
+    }
+
+    mutating func forceOffline(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        record(port, EventName.forceOffline)
+        ask(port, .forceOffline(data?.value ?? .null))
+    }
+
+    mutating func initDRPolling(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        record(port, EventName.initDRPolling)
+        ask(port, .initDRPolling(data?.value ?? .null))
+    }
+
+    mutating func configure(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        guard settings.acceptsConfigure else {
+            counters.ignoredConfigures += 1
+            return
+        }
+        record(port, EventName.configure)
+        ask(port, .configure(data?.value ?? .null))
+    }
+
+    mutating func terminate(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        record(port, EventName.terminate)
+        ask(port, .terminate)
+    }
+
+    mutating func reloadConfiguration(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        record(port, EventName.reloadAgentConfiguration)
+        ask(port, .reloadConfiguration)
+    }
+
+    // MARK: Broadcasts
+
     /// `data.event` with `data.data`, to every port and as it came. Without an event's name it is dropped, as in Streams.
-    private mutating func broadcast(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+    mutating func broadcast(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
         guard let members = data?.members("event", "data"), let name = members["event"]?.string, !name.isEmpty else {
             return
         }
         guard !EventName.isReserved(name) else {
             throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon says it")
         }
-        append(name, ServerLine.encode(name, raw: members["data"]))
+        let isView = name == EventName.contactView
+        let line = ServerLine.encode(name, raw: members["data"])
+        append(
+            line,
+            EventLog.Entry(
+                name, size: line.count, audience: isView || Derivation.claims(name) ? .streams : .everyone,
+                from: port.name, time: now.wall))
+        if isView { view(port, members["data"]?.value) }
         if name == EventName.apiProxyRequest, let request = members["data"] { ask(port, .proxy(request.value)) }
+    }
+
+    /// A page shows a contact. Subscribers are told it like every contact's event: with the contact.
+    private mutating func view(_ port: Port, _ data: JSON?) {
+        let contactId = data?["contactId"]?.string
+        var object = data?.object ?? JSONObject()
+        let contacts = derivation.agent?.snapshot.contacts ?? []
+        object["contact"] = contacts.first { $0.contactId == contactId }.map { .object($0.json) } ?? .null
+        let line = ServerLine.encode(EventName.contactView, .object(object))
+        append(
+            line,
+            EventLog.Entry(
+                EventName.contactView, size: line.count, audience: .subscribers, contactId: contactId,
+                from: port.name, time: now.wall))
+    }
+
+    // MARK: Handing on
+
+    mutating func ask(_ port: Port, _ request: ConduitRequest) { actions.append(.ask(port.id, request)) }
+
+    /// A line in the journal for what a client does upstream or to the daemon, with who did it.
+    mutating func record(_ port: Port, _ what: String, _ fields: [String: String] = [:]) {
+        actions.append(.log(.info, what, describe(port.peer).merging(fields) { $1 }))
+    }
+
+    /// Nil if the port may ask now. One that goes on and on asking although it is refused is closed.
+    mutating func admit(_ port: Port) -> ProtocolError? {
+        switch port.pace.take(at: now.uptime) {
+        case .granted: return nil
+        case .refused(let wait):
+            counters.limitedRequests += 1
+            return port.pace.error(retryAfter: wait)
+        case .flooding:
+            let error = port.pace.error(retryAfter: 1000)
+            dismiss(port.id, reason: "flood", message: error.message)
+            return error
+        }
+    }
+
+    /// Nil if there is room for one more request under way; it is charged until it is answered.
+    mutating func open(_ port: Port) -> ProtocolError? {
+        switch port.account.chargeRequest() {
+        case .success(let charge):
+            openRequests[port.id, default: []].append(charge)
+            return nil
+        case .failure(let refusal):
+            counters.limitedRequests += 1
+            return refusal.error
+        }
+    }
+
+    /// A request of that port has been answered.
+    mutating func settle(_ id: PortID) {
+        guard openRequests[id]?.popLast() != nil, openRequests[id]?.isEmpty == true else { return }
+        openRequests[id] = nil
     }
 }

@@ -5,46 +5,62 @@ extension Conduit {
     mutating func reply(_ id: PortID, _ event: String, _ data: JSON) { reply(id, ServerLine.encode(event, data)) }
 
     /// Keeps a line for one port. A port that lets its replies pile up is closed: nobody waits for it.
-    /// (The agent that a newcomer is told is no fault of the newcomer's, however large.)
-    mutating func reply(_ id: PortID, _ line: [UInt8], isGreeting: Bool = false) {
-        guard var port = ports[id], !port.isLeaving else { return }
-        guard isGreeting || port.replies.isEmpty || port.replyBytes + line.count <= settings.replyBytes else {
-            return dismiss(
-                id, reason: "slow", message: "more than \(settings.replyBytes) bytes of replies were not read")
+    mutating func reply(_ id: PortID, _ line: [UInt8], after: LogPosition? = nil) {
+        guard let port = ports[id], !port.isLeaving else { return }
+        switch port.account.charge(bytes: line.count) {
+        case .failure(let refusal): dismiss(id, reason: "slow", message: refusal.message)
+        case .success(let charge): keep(line, for: port, after: after ?? log.end, charge)
         }
+    }
+
+    private mutating func keep(_ line: [UInt8], for port: Port, after: LogPosition, _ charge: Charge) {
         let reply = ReplyID(number: nextReply)
         nextReply += 1
-        port.replies.append(Port.Reply(id: reply, size: line.count, after: log.end))
-        port.replyBytes += line.count
-        ports[id] = port
-        actions.append(.reply(id, reply, line))
+        port.replies.append(Port.Reply(content: .kept(reply, size: line.count, charge), after: after))
+        actions.append(.reply(port.id, reply, line))
     }
 
     /// What a port that can be written to is to be sent, in order: some `budget` bytes, or one item if that is longer.
     /// Its cursor moves on; what is returned counts as sent.
-    public mutating func next(for id: PortID, budget: Int) -> [OutgoingItem] {
-        guard var port = ports[id] else { return [] }
+    ///
+    /// - Parameter isLate: true for a port that did not take what it was sent before: it is spared what has been
+    ///   superseded since.
+    public mutating func next(for id: PortID, budget: Int, isLate: Bool = false) -> [OutgoingItem] {
+        guard let port = ports[id] else { return [] }
         var items: [OutgoingItem] = []
         var size = 0
         while size < budget {
             if let reply = port.replies.first, reply.after <= port.cursor {
                 port.replies.removeFirst()
-                port.replyBytes -= reply.size
-                items.append(.reply(reply.id))
-                size += reply.size
-            } else if port.cursor < log.first {
-                items.append(contentsOf: catchUp(&port))
-            } else if let length = log.size(of: port.cursor) {
-                items.append(.line(port.cursor))
-                port.cursor += 1
-                size += length
-            } else {
+                size += take(reply.content, port, &items)
+            } else if port.cursor >= log.end {
                 break
+            } else if let lost = losses(of: port) {
+                let lines = catchUp(port, lost)
+                port.linesSent += lines.count
+                items.append(contentsOf: lines)
+            } else {
+                size += stretch(port, budget - size, isLate, &items)
             }
         }
-        port.linesSent += items.count
-        ports[id] = port
         return items
+    }
+
+    private mutating func take(_ content: Port.Reply.Content, _ port: Port, _ items: inout [OutgoingItem]) -> Int {
+        switch content {
+        case .kept(let reply, let size, _):
+            items.append(.reply(reply))
+            port.linesSent += 1
+            return size
+        case .agent:
+            // A newer one that the port has before it anyway says all of it.
+            guard let agentLine, agentLine.position < port.cursor, let line = line(ofAgentFor: port.interest) else {
+                return 0
+            }
+            items.append(.bytes(line))
+            port.linesSent += 1
+            return line.count
+        }
     }
 
     /// True if the port has something to be sent.
@@ -53,18 +69,97 @@ extension Conduit {
         return !port.replies.isEmpty || port.cursor < log.end
     }
 
-    /// The log's tail has passed a port's cursor: it is told so, and gets the newest agent if that was among the lost.
-    private mutating func catchUp(_ port: inout Port) -> [OutgoingItem] {
-        counters.lags += 1
-        let from = port.cursor
-        port.cursor = log.first
-        let data: JSON = [
-            "from": .string("\(settings.epoch):\(from)"), "to": .string("\(settings.epoch):\(log.first - 1)"),
-        ]
-        var items: [OutgoingItem] = [.bytes(ServerLine.encode(EventName.lagged, data))]
-        if let agentLine, agentLine.sequence < log.first, agentLine.sequence >= from {
-            items.append(.bytes(agentLine.bytes))
-        }
-        return items
+    /// What a subscriber's line at that place has instead of its last brace and newline.
+    public func ending(of position: LogPosition) -> [UInt8]? {
+        log.entry(at: position).map { ServerLine.ending(clock: clock($0.clock), time: $0.time, from: $0.from) }
     }
+
+    // MARK: Stretches of the log
+
+    /// Takes the next lines of the log that the port wants; ports at the same place share the work.
+    private mutating func stretch(
+        _ port: Port, _ budget: Int, _ isLate: Bool, _ items: inout [OutgoingItem]
+    ) -> Int {
+        let isReplay = port.cursor < port.replaysUntil
+        let end = min(
+            log.end, port.replies.first?.after ?? log.end, isReplay ? port.replaysUntil : log.end)
+        let key = StretchKey(
+            interest: port.interest.serial, from: port.cursor, end: end, budget: budget,
+            isLate: isLate, isReplay: isReplay)
+        let stretch = stretches[key] ?? makeStretch(key, port.interest)
+        port.cursor = stretch.end
+        port.linesSent += stretch.run?.positions.count ?? 0
+        if let run = stretch.run { items.append(.run(run)) }
+        if stretch.bringsNarrowAgent, let line = narrowAgentLine(for: port.interest) {
+            items.append(.bytes(line))
+            port.linesSent += 1
+        }
+        return stretch.size
+    }
+
+    private mutating func makeStretch(_ key: StretchKey, _ interest: Interest) -> Stretch {
+        nextStretch += 1
+        let stretch = StretchBuilder(
+            log: log, interest: interest, key: key, newestUpdate: agentLine?.position ?? 0, serial: nextStretch
+        ).build()
+        // Many ports stand at few places. Where they do not, there is no use in remembering.
+        if stretches.count >= 64 { stretches = [:] }
+        stretches[key] = stretch
+        return stretch
+    }
+
+    // MARK: Those that lag
+
+    /// The newest line that the port missed, if it missed any.
+    private func losses(of port: Port) -> LogPosition? {
+        if log.lastDropped >= port.cursor { return log.lastDropped }
+        guard !port.interest.isSubscriber, !port.interest.key.isNarrow, log.lastLost >= port.cursor, log.lastLost > port.toldLost else { return nil }
+        return log.lastLost
+    }
+
+    /// A port that missed something is told so, and gets the newest agent.
+    private mutating func catchUp(_ port: Port, _ lost: LogPosition) -> [OutgoingItem] {
+        noteLag(port)
+        port.isLagNoted = false
+        port.toldLost = lost
+        var data = JSONObject([("from", .string(clock(port.cursor))), ("to", .string(clock(lost)))])
+        let isDropped = log.lastDropped >= port.cursor
+        let missedAgent = (agentLine?.position ?? 0) >= port.cursor && (agentLine?.position ?? 0) <= lost
+        if isDropped { port.cursor = log.lastDropped + 1 }
+        guard port.interest.isSubscriber else {
+            let lagged = OutgoingItem.bytes(ServerLine.encode(EventName.lagged, .object(data)))
+            guard isDropped, missedAgent, let line = line(ofAgentFor: port.interest) else { return [lagged] }
+            return [lagged, .bytes(line)]
+        }
+        // The snapshot is of now, so everything up to now is in it.
+        port.cursor = log.end
+        data["to"] = .string(clock)
+        data["fresh"] = true
+        data["clock"] = .string(clock)
+        data["snapshot"] = snapshot(for: port.role)
+        return [.bytes(ServerLine.encode(EventName.lagged, .object(data)))]
+    }
+
+    /// Ports that the log has left behind get their verdict in the journal, also those that never read it.
+    mutating func noteLags() {
+        guard log.lastDropped > lagsNotedUpTo, now.uptime >= nextLagCheck else { return }
+        nextLagCheck = now.uptime + 1000
+        lagsNotedUpTo = log.lastDropped
+        for port in ports.values where port.cursor <= log.lastDropped { noteLag(port) }
+    }
+
+    private mutating func noteLag(_ port: Port) {
+        guard !port.isLagNoted else { return }
+        port.isLagNoted = true
+        counters.lags += 1
+        var fields = describe(port.peer)
+        fields["port"] = port.name
+        deferredLogs.append(
+            .log(.warning, "a port is too slow: lines were left out, and it is told so (limits.eventLogBytes)", fields))
+    }
+}
+
+extension EventLog.Entry {
+    /// True for the agent as a whole, of which only the newest counts.
+    var isUpdate: Bool { name == EventName.agentUpdate && from == nil }
 }

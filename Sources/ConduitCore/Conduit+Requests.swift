@@ -1,4 +1,4 @@
-public import AgentModel
+import AgentModel
 import StreamsProtocol
 
 extension Conduit {
@@ -10,40 +10,177 @@ extension Conduit {
                 .invalidParams, "a partyline::request needs a requestId that is a string or a number",
                 hint: #"{"event":"partyline::request","data":{"requestId":1,"method":"getStatus"}}"#)
         }
-        let known = CommandTable.methods.keys.sorted().joined(separator: ", ")
-        guard let method = members?["method"]?.string, let needed = CommandTable.methods[method] else {
-            let name = members?["method"]?.string ?? "none"
-            let error = ProtocolError(.unknownMethod, "no such method: \(name.prefix(64))", hint: "there are \(known)")
-            return respond(port.id, requestId, .error(error))
+        do throws(ProtocolError) {
+            try dispatch(port, requestId, members?["method"]?.string, members?["params"]?.value)
+        } catch {
+            respond(port.id, requestId, .error(error))
         }
-        guard port.role >= needed else {
+    }
+
+    private mutating func dispatch(
+        _ port: Port, _ requestId: RawJSON, _ name: String?, _ params: JSON?
+    ) throws(ProtocolError) {
+        if let error = admit(port) { throw error }
+        guard let method = name.flatMap({ CommandTable.methods[$0] }) else { throw CommandTable.unknownMethod(name) }
+        guard port.role >= method.role else {
             counters.refusedMessages += 1
-            let text = "\(method) needs the role \(needed.rawValue); this port has \(port.role.rawValue)"
-            return respond(port.id, requestId, .error(ProtocolError(.notPermitted, text)))
+            throw ProtocolError(
+                .notPermitted,
+                "\(method.name) needs the role \(method.role.rawValue); this port has \(port.role.rawValue)",
+                hint: Self.roleHint)
         }
-        switch method {
-        case "getAgent": getAgent(port, requestId)
-        case "setLogs": setLogs(port, requestId, members?["params"]?.value)
-        default: ask(port, .status(requestId: requestId))
-        }
+        method.handle(&self, Request(port: port.id, id: requestId, params: try method.check(params)))
     }
 
-    private mutating func getAgent(_ port: Port, _ requestId: RawJSON) {
+    // MARK: Answered at once
+
+    mutating func getAgent(_ request: Request) {
         // Why there is no agent is the session's to say.
-        guard let agent else { return ask(port, .agent(requestId: requestId)) }
-        let asOf = agent.snapshot.json["localTimestamp"]?.int.map { Int64($0) } ?? now.wall
-        respond(
-            port.id, requestId,
-            .data([
-                "clock": .string(clock), "asOf": .string(Timestamp.text(milliseconds: asOf)),
-                "ageMs": .int(Int(max(0, now.wall - asOf))), "agent": agent.json,
-            ]))
+        guard let agent else { return handOn(request, .agent(requestId: request.id)) }
+        var answer = age(of: agent)
+        answer["agent"] = agent.json
+        respond(request.port, request.id, .data(.object(answer)))
     }
 
-    /// Where the log is, as clients see it: opaque, and only good for being handed back.
-    var clock: String { "\(settings.epoch):\(log.end - 1)" }
+    private func age(of agent: Agent) -> JSONObject {
+        let asOf = agent.snapshot.json["localTimestamp"]?.int.map { Int64($0) } ?? now.wall
+        return JSONObject([
+            ("clock", .string(clock)), ("asOf", .string(Timestamp.text(milliseconds: asOf))),
+            ("ageMs", .int(Int(max(0, now.wall - asOf)))),
+        ])
+    }
 
-    mutating func respond(_ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
+    // MARK: Handed on
+
+    mutating func getStatus(_ request: Request) { handOn(request, .status(requestId: request.id)) }
+
+    mutating func setLogLevel(_ request: Request) {
+        let level = request.params["level"]?.string ?? ""
+        recordMethod(request, "setLogLevel", ["level": level])
+        handOn(request, .setLogLevel(requestId: request.id, level))
+    }
+
+    mutating func reload(_ request: Request) {
+        recordMethod(request, "reload")
+        handOn(request, .reload(requestId: request.id))
+    }
+
+    mutating func terminateSession(_ request: Request) {
+        guard let port = ports[request.port] else { return }
+        recordMethod(request, "terminate")
+        ask(port, .terminate)
+        respond(port.id, request.id, .data([:]))
+    }
+
+    /// What is not the conduit's to answer is charged until the answer is there.
+    private mutating func handOn(_ request: Request, _ ask: ConduitRequest) {
+        guard let port = ports[request.port] else { return }
+        if let error = open(port) { return respond(port.id, request.id, .error(error)) }
+        self.ask(port, ask)
+    }
+
+    private mutating func recordMethod(_ request: Request, _ method: String, _ fields: [String: String] = [:]) {
+        guard let port = ports[request.port] else { return }
+        record(port, "an admin method", fields.merging(["method": method]) { $1 })
+    }
+
+    /// The answer to what was handed on.
+    mutating func responded(_ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
+        settle(id)
+        respond(id, requestId, response)
+    }
+
+    mutating func answered(_ id: PortID, _ requestId: RawJSON?, _ data: JSON?, _ error: String?) {
+        settle(id)
+        answer(id, requestId, data, error)
+    }
+
+    // MARK: sync
+
+    /// `sync`: answered when a snapshot that was asked for from now on is in, and all that came of it has been sent.
+    mutating func sync(_ request: Request) {
+        guard let port = ports[request.port] else { return }
+        if let error = open(port) { return respond(port.id, request.id, .error(error)) }
+        record(port, "a sync")
+        syncs[nextSync] = Waiting(port: port.id, requestId: request.id)
+        let deadline = request.params["deadlineMs"]?.int.map { Int64($0) } ?? 15_000
+        actions.append(.schedule(.sync(nextSync), after: deadline))
+        // Odd numbers are these, even ones those of calls.
+        actions.append(.ask(port.id, .sync(nextSync * 2 + 1)))
+        nextSync += 1
+    }
+
+    mutating func synced(_ number: UInt64, _ error: ProtocolError?) {
+        guard number % 2 == 1 else { return tell(.synced(number / 2, error)) }
+        guard let waiting = syncs.removeValue(forKey: number / 2) else { return }
+        actions.append(.unschedule(.sync(number / 2)))
+        settle(waiting.port)
+        if let error { return respond(waiting.port, waiting.requestId, .error(error)) }
+        let answer = agent.map { JSON.object(age(of: $0)) } ?? ["clock": .string(clock)]
+        respond(waiting.port, waiting.requestId, .data(answer))
+    }
+
+    /// A sync's deadline.
+    mutating func syncExpired(_ number: UInt64) {
+        let error = ProtocolError(
+            .timeout, "no snapshot came in time", hint: "partyline status shows the link", retryable: true)
+        synced(number * 2 + 1, error)
+    }
+
+    // MARK: call
+
+    mutating func call(_ request: Request) {
+        guard let port = ports[request.port] else { return }
+        if let error = open(port) { return respond(port.id, request.id, .error(error)) }
+        tell(
+            .asked(
+                CallKeeper.Request(
+                    port: port.id, requestId: request.id, uid: port.peer.uid,
+                    method: request.params["method"]?.string ?? "", params: request.params["params"] ?? .null,
+                    isConfirmed: request.params["confirm"]?.bool ?? false,
+                    deadline: request.params["deadlineMs"]?.int.map { Int64($0) } ?? 30_000,
+                    key: request.params["idempotencyKey"]?.string)))
+    }
+
+    mutating func called(_ number: UInt64, _ data: JSON?, _ error: String?) {
+        abandonedCalls[number] = nil
+        tell(.answered(number, data: data, error: error))
+    }
+
+    /// A port goes. Nobody waits for its calls any more, but those under way are paid for until they end: otherwise
+    /// opening and closing would get any number of them through.
+    mutating func abandonCalls(of id: PortID) {
+        for (number, waiter) in calls.waiters where waiter.port == id {
+            let charge = openRequests[id]?.popLast()
+            if calls.calls[number] != nil { abandonedCalls[number] = charge }
+        }
+        if openRequests[id]?.isEmpty == true { openRequests[id] = nil }
+        tell(.closed(id))
+    }
+
+    /// Tells the keeper of calls what happened, and does what it wants.
+    mutating func tell(_ event: CallKeeper.Event) {
+        for step in calls.handle(event, at: now, clock: clock) { run(step) }
+    }
+
+    private mutating func run(_ step: CallKeeper.Step) {
+        switch step {
+        case .call(let number, let id, let method, let params):
+            if let port = ports[id] { record(port, "a call", ["method": String(method.prefix(64))]) }
+            actions.append(.ask(id, .callOnce(number, method: method, params: params)))
+        case .sync(let number): actions.append(.ask(PortID(number: 0), .sync(number * 2)))
+        case .schedule(let number, let delay): actions.append(.schedule(.call(number), after: delay))
+        case .unschedule(let number): actions.append(.unschedule(.call(number)))
+        case .respond(let id, let requestId, let response): responded(id, requestId, response)
+        case .log(let level, let message, let fields): actions.append(.log(level, message, fields))
+        }
+    }
+
+    // MARK: Answers
+
+    mutating func respond(
+        _ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response, after: LogPosition? = nil
+    ) {
         var data = JSONObject([("requestId", requestId.value)])
         switch response {
         case .data(let value):
@@ -53,7 +190,7 @@ extension Conduit {
             data["data"] = .null
             data["err"] = error.json
         }
-        reply(id, EventName.response, .object(data))
+        reply(id, ServerLine.encode(EventName.response, .object(data)), after: after)
     }
 
     mutating func answer(_ id: PortID, _ requestId: RawJSON?, _ data: JSON?, _ error: String?) {
@@ -62,52 +199,6 @@ extension Conduit {
         object["data"] = data
         object["err"] = error.map { .string($0) } ?? .null
         reply(id, EventName.apiResponse, .object(object))
-    }
-
-    /// The newest agent, aliases and all.
-    public var currentAgent: Agent? { agent }
-
-    /// What `getStatus` says of the downstream half.
-    public var status: JSONObject {
-        JSONObject([
-            ("ports", ["count": .int(portCount), "list": .array(ports.keys.sorted().compactMap(portStatus))]),
-            (
-                "eventLog",
-                [
-                    "lines": .int(log.count), "bytes": .int(log.bytes), "first": .int(Int(log.first)),
-                    "next": .int(Int(log.end)),
-                ]
-            ),
-            (
-                "counters",
-                [
-                    "connections": .int(counters.connections),
-                    "refusedConnections": .int(counters.refusedConnections),
-                    "badLines": .int(counters.badLines), "unknownEvents": .int(counters.unknownEvents),
-                    "ignoredConfigures": .int(counters.ignoredConfigures),
-                    "refusedMessages": .int(counters.refusedMessages), "lags": .int(counters.lags),
-                ]
-            ),
-            (
-                "limits",
-                [
-                    "lineBytes": .int(settings.lineLimit), "logBytes": .int(settings.logBytes),
-                    "logLines": .int(settings.logLines), "replyBytes": .int(settings.replyBytes),
-                    "badLines": .int(settings.badLineLimit),
-                ]
-            ),
-        ])
-    }
-
-    private func portStatus(_ id: PortID) -> JSON? {
-        guard let port = ports[id] else { return nil }
-        return [
-            "id": .string(port.name), "pid": .int(Int(port.peer.pid)), "uid": .int(Int(port.peer.uid)),
-            "program": port.peer.program.map { .string($0) } ?? .null, "role": .string(port.role.rawValue),
-            "connectedAt": .string(Timestamp.text(milliseconds: port.connectedAt)),
-            "linesSent": .int(port.linesSent), "behind": .int(Int(log.end - min(port.cursor, log.end))),
-            "replyBytes": .int(port.replyBytes),
-        ]
     }
 }
 

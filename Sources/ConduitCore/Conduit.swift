@@ -3,19 +3,46 @@ public import StreamsProtocol
 
 /// The downstream half of the shared worker: ports, what they say, and the order of what they are told.
 ///
-/// A pure machine like `Session`. Its parts are in the files beside this one: the lines of clients (`Conduit+Lines`),
-/// requests of our own (`Conduit+Requests`), the order of output (`Conduit+Output`), and how many there are
-/// (`ConnectedCCPs`).
-public struct Conduit: Sendable {
-    let settings: ConduitSettings
+/// A machine like `Session`: it takes what happened and the time, and answers with what is to be done. It cannot be
+/// copied, because ports hold their share of one ledger. Its parts are in the files beside this one: ports that come and
+/// go (`Conduit+Ports`), the lines of clients (`Conduit+Lines`), requests of our own (`Conduit+Requests`), subscriptions
+/// (`Conduit+Subscriptions`), the agent and the events derived from it (`Conduit+Agent`), and the order of output
+/// (`Conduit+Output`).
+public struct Conduit: ~Copyable {
+    var settings: ConduitSettings
     var now = Moment(wall: 0, uptime: 0)
     var actions: [ConduitAction] = []
     var ports: [PortID: Port] = [:]
+    var interests: [Interest.Key: Interest] = [:]
+    var nextInterest: UInt64 = 1
     var log: EventLog
+    /// Former runs of the daemon whose clocks can still be resumed from, oldest first.
+    let formerRuns: [KeptRun]
+    var stretches: [StretchKey: Stretch] = [:]
+    var nextStretch: UInt64 = 0
     var nextReply: UInt64 = 1
+    /// The newest agent of this run of the daemon.
     var agent: Agent?
-    /// The newest `agent::update`, for those who join, and where it stands in the log.
-    var agentLine: (bytes: [UInt8], sequence: LogPosition)?
+    /// Its `agent::update`, and where that stands in the log.
+    var agentLine: (bytes: [UInt8], position: LogPosition)?
+    /// The same in the few words that the role presence is told; made when it is wanted.
+    var narrowLine: [UInt8]?
+    var derivation = Derivation()
+    /// What has to be kept for a restart, since the event being handled came.
+    var unkept: [KeptLine] = []
+    var isAgentUnkept = false
+    var calls = CallKeeper()
+    /// Ports that wait for a snapshot, by the number of their request.
+    var syncs: [UInt64: Waiting] = [:]
+    var nextSync: UInt64 = 1
+    let ledger: Ledger
+    /// What calls cost whose port has closed, until the service has answered them.
+    var abandonedCalls: [UInt64: Charge] = [:]
+    /// What the requests of ports cost that were handed on and are not answered yet, those of closed ports too.
+    var openRequests: [PortID: [Charge]] = [:]
+    var churn: Churn
+    /// When a refused connection of a user was last worth a line in the journal, and how many have been refused since.
+    var refusals: [UInt32: (told: Int64, since: Int)] = [:]
     var connectedCCPs = ConnectedCCPs()
     var masters = Masters()
     var tabs = Tabs()
@@ -23,188 +50,116 @@ public struct Conduit: Sendable {
     var isShuttingDown = false
     /// The number of the last entry of the daemon's log that was told.
     var logLine = 0
+    var lagsNotedUpTo: LogPosition = 0
+    var nextLagCheck: Int64 = 0
+    /// What `next` has to say to the journal; it returns no actions of its own.
+    var deferredLogs: [ConduitAction] = []
     /// What happened, for `getStatus`.
     public internal(set) var counters = ConduitCounters()
 
+    /// A request that waits for something.
+    struct Waiting: Equatable {
+        let port: PortID
+        let requestId: RawJSON
+    }
+
     /// A conduit without ports.
-    public init(settings: ConduitSettings) {
+    ///
+    /// - Parameter kept: what a former run of the daemon left behind; the actions that take its lines back are those of
+    ///   the first event.
+    public init(settings: ConduitSettings, kept: KeptState? = nil) {
         self.settings = settings
-        log = EventLog(limits: EventLog.Limits(bytes: settings.logBytes, lines: settings.logLines))
+        ledger = Ledger(limits: settings.ledger)
+        churn = Churn(tolerated: settings.shortConnections)
+        formerRuns = kept?.runs ?? []
+        log = EventLog(limits: settings.log, next: kept?.next ?? 1, floor: kept?.floor)
+        if let kept { restore(kept) }
     }
 
     /// Takes an event and says what is to be done, in order.
     public mutating func handle(_ event: ConduitEvent, at now: Moment) -> [ConduitAction] {
         self.now = now
-        actions = []
-        switch event {
-        case .opened(let id, let peer, let nonce): opened(id, peer, nonce)
-        case .line(let id, let bytes): received(id, bytes)
-        case .lineTooLong(let id): tooLong(id)
-        case .closed(let id): closed(id)
-        case .publish(let name, let data): append(name, ServerLine.encode(name, raw: data))
-        case .agent(let agent): publish(agent)
-        case .forgetAgent:
-            agent = nil
-            agentLine = nil
-        case .answered(let id, let requestId, let data, let error): answer(id, requestId, data, error)
-        case .responded(let id, let requestId, let response): respond(id, requestId, response)
-        case .logged(let entry): tell(entry)
-        case .timer(.connectedCCPs): tellConnectedCCPs(JSONObject())
-        case .shutdown(let reason): shutDown(reason)
-        }
+        route(event)
+        keepChanges()
+        actions += deferredLogs
+        deferredLogs = []
         defer { actions = [] }
         return actions
     }
 
-    // MARK: Coming and going
-
-    private mutating func opened(_ id: PortID, _ peer: Peer, _ nonce: String) {
-        if isShuttingDown { return actions.append(.close(id, last: nil)) }
-        guard let role = settings.access.role(of: peer) else { return refuse(id, peer) }
-        let name = "\(now.wall)-\(nonce)"
-        ports[id] = Port(
-            id: id, name: name, peer: peer, role: role, connectedAt: now.wall, cursor: log.end)
-        counters.connections += 1
-        actions.append(.log(.debug, "a port opened", describe(peer)))
-        reply(id, EventName.acknowledge, ["id": .string(name), "partyline": greeting(role)])
-        connectedCCPsChanged(JSONObject())
-        if let agentLine { reply(id, agentLine.bytes, isGreeting: true) }
-    }
-
-    private func greeting(_ role: Role) -> JSON {
-        [
-            "protocol": .int(Partyline.protocolVersion), "version": .string(Partyline.version),
-            "epoch": .string(settings.epoch), "role": .string(role.rawValue),
-            "capabilities": .array(CommandTable.capabilities.map { .string($0) }),
-        ]
-    }
-
-    private mutating func refuse(_ id: PortID, _ peer: Peer) {
-        counters.refusedConnections += 1
-        let error = ProtocolError(
-            .notPermitted, "user \(peer.uid) may not use this daemon, which belongs to user \(settings.access.ownUid)",
-            hint: "run the program as user \(settings.access.ownUid) (sudo -u '#\(settings.access.ownUid)' …), "
-                + "or start a partylined of your own: systemctl --user start partyline")
-        actions.append(.log(.warning, "a port was refused", describe(peer)))
-        actions.append(.close(id, last: ServerLine.encode(EventName.error, error.json)))
-    }
-
-    mutating func closed(_ id: PortID) {
-        leave(id)
-        ports[id] = nil
-    }
-
-    /// A port counts no longer.
-    mutating func leave(_ id: PortID) {
-        guard let port = ports[id], !port.isLeaving, !isShuttingDown else { return }
-        ports[id]?.isLeaving = true
-        actions.append(.log(.debug, "a port closed", describe(port.peer)))
-        masters.leave(id)
-        let tab = tabs.leave(id)
-        connectedCCPsChanged(tabCounts(tab))
-    }
-
-    /// A port says which tab it belongs to.
-    mutating func named(_ port: Port, tab: JSON?) {
-        guard let tab = tab?.string, !tab.isEmpty, tab.utf8.count <= 256, tabs.join(port.id, tab) else { return }
-        connectedCCPsChanged(tabCounts(tab))
-    }
-
-    /// What is told of tabs beside the number of ports.
-    private func tabCounts(_ tab: String?) -> JSONObject {
-        var object = JSONObject()
-        if let tab {
-            object["tabId"] = .string(tab)
-            object[tab] = ["length": .int(tabs.count(in: tab))]
-        }
-        object["streamsTabsAcrossBrowser"] = .int(tabs.count)
-        return object
-    }
-
-    /// Closes a port for a reason that it is told. One action does both, so that neither is forgotten.
-    mutating func dismiss(_ id: PortID, reason: String, message: String) {
-        guard let port = ports[id], !port.isLeaving else { return }
-        actions.append(.log(.warning, "a port was closed: \(message)", describe(port.peer)))
-        let data: JSON = ["reason": .string(reason), "message": .string(message)]
-        actions.append(.close(id, last: ServerLine.encode(EventName.bye, data)))
-        leave(id)
-    }
-
-    private mutating func shutDown(_ reason: String) {
-        guard !isShuttingDown else { return }
-        isShuttingDown = true
-        for id in ports.keys.sorted() {
-            let data: JSON = ["reason": "shutdown", "message": .string(reason)]
-            actions.append(.close(id, last: ServerLine.encode(EventName.bye, data)))
+    private mutating func route(_ event: ConduitEvent) {
+        switch event {
+        case .opened(let id, let peer, let nonce): opened(id, peer, nonce)
+        case .line(let id, let bytes): received(id, bytes)
+        case .lineTooLong(let id): tooLong(id)
+        case .holding(let id, let bytes): holding(id, bytes)
+        case .closed(let id): closed(id)
+        case .publish(let name, let data): publish(name, data)
+        case .agent(let agent): publish(agent)
+        case .forgetAgent: forgetAgent()
+        case .accepted(let contactId): accepted(contactId)
+        case .answered(let id, let requestId, let data, let error): answered(id, requestId, data, error)
+        case .called(let number, let data, let error): called(number, data, error)
+        case .synced(let number, let error): synced(number, error)
+        case .responded(let id, let requestId, let response): responded(id, requestId, response)
+        case .logged(let entry): tell(entry)
+        case .timer(.connectedCCPs): tellConnectedCCPs(JSONObject())
+        case .timer(.call(let number)): tell(.deadline(number))
+        case .timer(.sync(let number)): syncExpired(number)
+        case .settings(let settings): adopt(settings)
+        case .shutdown(let reason): shutDown(reason)
         }
     }
 
-    /// The ports that count.
-    var portCount: Int { ports.values.count { !$0.isLeaving } }
-
-    func describe(_ peer: Peer) -> [String: String] {
-        ["pid": String(peer.pid), "uid": String(peer.uid), "program": peer.program ?? "?"]
+    /// New limits and rules; who is here already stays as he is.
+    private mutating func adopt(_ settings: ConduitSettings) {
+        let epoch = self.settings.epoch
+        self.settings = settings
+        self.settings.epoch = epoch
+        ledger.limits = settings.ledger
+        for port in ports.values {
+            port.pace.change(perSecond: settings.requestsPerSecond, burst: settings.requestBurst)
+        }
+        log.limits = settings.log
     }
 
-    // MARK: What everybody is told
+    // MARK: What many are told
 
+    /// Adds a line to the log.
+    mutating func append(_ line: [UInt8], _ entry: EventLog.Entry) {
+        let (position, forgotten) = log.append(entry)
+        actions.append(.append(position, line))
+        if !forgotten.isEmpty { actions.append(.forget(forgotten)) }
+        if !stretches.isEmpty { stretches = [:] }
+        noteLags()
+        guard settings.keepsState, !entry.isSuperseded, entry.audience != .streams else { return }
+        unkept.append(
+            KeptLine(
+                position: position, name: entry.name, contactId: entry.contactId, from: entry.from, time: entry.time,
+                bytes: line))
+    }
+
+    /// Adds a line that the daemon says.
     mutating func append(_ name: String, _ line: [UInt8]) {
-        let before = log.first
-        let sequence = log.append(name, size: line.count)
-        actions.append(.append(sequence, line))
-        if log.first > before { actions.append(.discard(before: log.first)) }
+        let isSuperseded = name == EventName.agentUpdate || name == EventName.apiMetric || name == EventName.log
+        append(line, EventLog.Entry(name, size: line.count, isSuperseded: isSuperseded, time: now.wall))
     }
 
-    private mutating func publish(_ agent: Agent) {
-        let complete = AgentAliases.added(to: agent)
-        self.agent = complete
-        let line = ServerLine.encode(EventName.agentUpdate, complete.json)
-        append(EventName.agentUpdate, line)
-        agentLine = (line, log.end - 1)
-    }
-
-    private mutating func connectedCCPsChanged(_ counts: JSONObject) {
-        switch connectedCCPs.changed(at: now.uptime, settings) {
-        case .tell: tellConnectedCCPs(counts)
-        case .tellLater: actions.append(.schedule(.connectedCCPs, after: settings.connectedCCPsInterval))
-        case .nothing: break
-        }
-    }
-
-    private mutating func tellConnectedCCPs(_ counts: JSONObject) {
-        connectedCCPs.told()
-        var data = JSONObject([("length", .int(portCount))])
-        for member in counts.members { data[member.name] = member.value }
-        append(
-            EventName.updateConnectedCCPs, ServerLine.encode(EventName.updateConnectedCCPs, .object(data)))
+    private mutating func publish(_ name: String, _ data: RawJSON?) {
+        append(name, ServerLine.encode(name, raw: data))
     }
 }
 
-/// Decides how often the number of ports is told: every change, unless they come too fast.
-struct ConnectedCCPs: Equatable {
-    enum Verdict { case tell, tellLater, nothing }
-
-    private var recent: [Int64] = []
-    private var isWaiting = false
-
-    mutating func changed(at uptime: Int64, _ settings: ConduitSettings) -> Verdict {
-        recent.removeAll { $0 <= uptime - 1000 }
-        recent.append(uptime)
-        if isWaiting { return .nothing }
-        guard recent.count > settings.connectedCCPsPerSecond else { return .tell }
-        recent.removeFirst(recent.count - settings.connectedCCPsPerSecond - 1)
-        isWaiting = true
-        return .tellLater
-    }
-
-    mutating func told() { isWaiting = false }
+extension ConduitSettings {
+    /// The log's bounds.
+    var log: EventLog.Limits { EventLog.Limits(bytes: logBytes, lines: logLines, supersededBytes: supersededBytes) }
 }
 
 /// What happened since the daemon started.
 public struct ConduitCounters: Equatable, Sendable {
     /// Connections that were let in.
     public var connections = 0
-    /// Connections that the rules refused.
+    /// Connections that the rules or a limit refused.
     public var refusedConnections = 0
     /// Lines that were not a message.
     public var badLines = 0
@@ -214,6 +169,8 @@ public struct ConduitCounters: Equatable, Sendable {
     public var ignoredConfigures = 0
     /// Messages that the port's role does not allow.
     public var refusedMessages = 0
+    /// Requests that a limit refused.
+    public var limitedRequests = 0
     /// Times that a port was too slow for the log.
     public var lags = 0
 }

@@ -9,6 +9,9 @@ public enum ConduitEvent: Equatable, Sendable {
     case line(PortID, [UInt8])
     /// It sent a line beyond the limit.
     case lineTooLong(PortID)
+    /// The hand holds so many bytes for it beyond the usual: an unfinished line, or writes that its client does not
+    /// take. Every change is told anew, 0 included.
+    case holding(PortID, bytes: Int)
     /// It is gone.
     case closed(PortID)
     /// The session says something to every port.
@@ -17,14 +20,22 @@ public enum ConduitEvent: Equatable, Sendable {
     case agent(Agent)
     /// The agent is no longer known: the session ended.
     case forgetAgent
+    /// A client's acceptContact succeeded.
+    case accepted(contactId: String)
     /// The answer to an `api_request`: data (nil: no such member) and error text.
     case answered(PortID, requestId: RawJSON?, data: JSON?, error: String?)
+    /// The answer to `ConduitRequest.callOnce`.
+    case called(UInt64, data: JSON?, error: String?)
+    /// The end of `ConduitRequest.sync`: the snapshot is in and published, or there is none.
+    case synced(UInt64, ProtocolError?)
     /// The answer to a `partyline::request`.
     case responded(PortID, requestId: RawJSON, Response)
     /// The daemon logged something.
     case logged(DaemonLogEntry)
     /// A timer that was scheduled is due.
     case timer(ConduitTimer)
+    /// The configuration was read again.
+    case settings(ConduitSettings)
     /// The daemon goes down: every port is told why and closed.
     case shutdown(reason: String)
 
@@ -41,21 +52,29 @@ public enum ConduitEvent: Equatable, Sendable {
 public enum ConduitTimer: Hashable, Sendable {
     /// The newest number of ports is due to be told.
     case connectedCCPs
+    /// A call's deadline.
+    case call(UInt64)
+    /// A sync's deadline.
+    case sync(UInt64)
 }
 
 /// What the downstream half wants done.
 public enum ConduitAction: Equatable, Sendable {
-    /// Keep this line of the log, for every port.
+    /// Keep this line of the log.
     case append(LogPosition, [UInt8])
-    /// Lines before this one may be forgotten.
-    case discard(before: LogPosition)
+    /// These lines may be forgotten.
+    case forget([LogPosition])
+    /// Keep this for a restart, before any port is written to.
+    case keep(StateChange)
     /// Keep this reply of one port.
     case reply(PortID, ReplyID, [UInt8])
     /// Close a port; `last` is the last thing it is told. What is due to it and can be written at once goes before.
     case close(PortID, last: [UInt8]?)
     /// Fire a timer after so many milliseconds.
     case schedule(ConduitTimer, after: Int64)
-    /// A client's request that is not ours to serve.
+    /// Forget a timer.
+    case unschedule(ConduitTimer)
+    /// A client's request that is not ours to serve. (Port 0 stands for the conduit itself.)
     case ask(PortID, ConduitRequest)
     /// Write a line to the log.
     case log(ConduitLogLevel, String, [String: String])
@@ -79,6 +98,14 @@ public enum ConduitRequest: Equatable, Sendable {
     case configure(JSON)
     /// `api_request`.
     case call(requestId: RawJSON?, method: String?, params: JSON)
+    /// A `call`, which must not be made twice; its answer comes back as `ConduitEvent.called`.
+    case callOnce(UInt64, method: String, params: JSON)
+    /// A snapshot, asked for from now on; its end comes back as `ConduitEvent.synced`.
+    case sync(UInt64)
+    /// `setLogLevel`.
+    case setLogLevel(requestId: RawJSON, String)
+    /// `reload`.
+    case reload(requestId: RawJSON)
     /// `reload_agent_configuration`.
     case reloadConfiguration
     /// `send_logs`.

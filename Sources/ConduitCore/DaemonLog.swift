@@ -41,21 +41,10 @@ extension ConduitLogLevel: Comparable {
 
 extension Conduit {
     /// `setLogs {level}`: this port gets the daemon's entries from that level on; null ends it.
-    mutating func setLogs(_ port: Port, _ requestId: RawJSON, _ params: JSON?) {
-        switch params?["level"] {
-        case .null?: ports[port.id]?.logLevel = nil
-        case .string(let name)?:
-            guard let level = ConduitLogLevel(name: name) else { return refuseLevel(port, requestId) }
-            ports[port.id]?.logLevel = level
-        default: return refuseLevel(port, requestId)
-        }
-        respond(port.id, requestId, .data(["level": params?["level"] ?? .null]))
-    }
-
-    private mutating func refuseLevel(_ port: Port, _ requestId: RawJSON) {
-        let levels = ConduitLogLevel.allCases.map(\.rawValue).joined(separator: ", ")
-        let error = ProtocolError(.invalidParams, "params.level has to be one of \(levels), or null")
-        respond(port.id, requestId, .error(error))
+    mutating func setLogs(_ request: Request) {
+        let name = request.params["level"]?.string
+        ports[request.port]?.logLevel = name.flatMap { ConduitLogLevel(name: $0) }
+        respond(request.port, request.id, .data(["level": request.params["level"] ?? .null]))
     }
 
     /// Tells an entry, in the shape of Streams' LogEntry, to the ports that want it.

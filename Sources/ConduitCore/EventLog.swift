@@ -1,46 +1,195 @@
 import DequeModule
 
-/// The place of a line in the log; it only grows.
+/// The place of a line in the log; it only grows, over restarts too.
 public typealias LogPosition = UInt64
 
-/// The order of the lines that go to every port: a bounded ring of names and sizes. The bytes are the hand's.
-struct EventLog: Equatable {
+/// The order of the lines that go to many ports: a bounded ring of names and sizes. The bytes are the hand's.
+///
+/// There are two kinds. Events are what a client may resume: the oldest ones go first, and from then on nobody can
+/// resume from before them. Lines that supersede one another (`agent::update`, `api_metric`, `log`) have a room of their
+/// own, so that they never push an event out.
+struct EventLog {
     struct Limits: Equatable {
+        /// Bytes of events.
         let bytes: Int
+        /// Lines of events.
         let lines: Int
+        /// Bytes of lines that supersede one another.
+        let supersededBytes: Int
+        /// Lines that supersede one another.
+        var supersededLines: Int { max(1, lines / 8) }
     }
 
-    private struct Entry: Equatable {
+    /// Who may see a line at all.
+    enum Audience { case everyone, streams, subscribers }
+
+    struct Entry {
         let name: String
         let size: Int
-    }
+        let isSuperseded: Bool
+        let audience: Audience
+        /// The contact it is about, for derived events.
+        let contactId: String?
+        /// The port that broadcast it, by the id that clients know.
+        let from: String?
+        /// Milliseconds since 1970.
+        let time: Int64
+        /// Set by the log.
+        fileprivate(set) var position: LogPosition = 0
+        /// The newest event at its time: what the line says as its clock.
+        fileprivate(set) var clock: LogPosition = 0
+        /// True if its bytes were let go of while older lines stayed.
+        fileprivate(set) var isGone = false
 
-    let limits: Limits
-    private var entries: Deque<Entry> = []
-    /// The oldest line that is still there.
-    private(set) var first: LogPosition = 1
-    private(set) var bytes = 0
-
-    init(limits: Limits) { self.limits = limits }
-
-    /// Where the next line will stand.
-    var end: LogPosition { first + LogPosition(entries.count) }
-    var count: Int { entries.count }
-
-    /// Takes a line, and lets go of the oldest ones until it fits; one line is always kept, however long.
-    mutating func append(_ name: String, size: Int) -> LogPosition {
-        entries.append(Entry(name: name, size: size))
-        bytes += size
-        while entries.count > 1, bytes > limits.bytes || entries.count > limits.lines {
-            bytes -= entries.removeFirst().size
-            first += 1
+        init(
+            _ name: String, size: Int, isSuperseded: Bool = false, audience: Audience = .everyone,
+            contactId: String? = nil, from: String? = nil, time: Int64
+        ) {
+            self.name = name
+            self.size = size
+            self.isSuperseded = isSuperseded
+            self.audience = audience
+            self.contactId = contactId
+            self.from = from
+            self.time = time
         }
-        return end - 1
     }
 
-    /// The size of a line that is still there.
-    func size(of sequence: LogPosition) -> Int? {
-        guard sequence >= first, sequence < end else { return nil }
-        return entries[Int(sequence - first)].size
+    var limits: Limits
+    private(set) var entries: Deque<Entry> = []
+    private var superseded: Deque<LogPosition> = []
+    /// Where the next line will stand.
+    private(set) var end: LogPosition
+    /// The newest event: the clock.
+    private(set) var lastEvent: LogPosition
+    /// Every event after this one is still there.
+    private(set) var lastDropped: LogPosition
+    /// The newest `api_metric` or `log` that was let go of: a port of the Streams dialect that is not past it missed it.
+    private(set) var lastLost: LogPosition = 0
+    /// The newest agent, which no metric pushes out.
+    private var newestUpdate: LogPosition = 0
+    private(set) var bytes = 0
+    private(set) var count = 0
+    private(set) var supersededBytes = 0
+    private var gone = 0
+
+    /// A log whose first line will stand at `next`.
+    ///
+    /// - Parameter floor: events from there on will be restored; nil if there are none.
+    init(limits: Limits, next: LogPosition = 1, floor: LogPosition? = nil) {
+        self.limits = limits
+        end = max(next, 1)
+        lastEvent = end - 1
+        lastDropped = min(max(floor ?? end, 1), end) - 1
+    }
+
+    /// Takes a line; returns its place, and the places whose bytes may be forgotten.
+    mutating func append(_ entry: Entry) -> (position: LogPosition, forgotten: [LogPosition]) {
+        var entry = entry
+        entry.position = end
+        if !entry.isSuperseded, entry.audience != .streams { lastEvent = end }
+        if entry.isUpdate { newestUpdate = end }
+        entry.clock = lastEvent
+        end += 1
+        take(entry)
+        var forgotten: [LogPosition] = []
+        entry.isSuperseded ? trimSuperseded(&forgotten) : trimEvents(&forgotten)
+        return (entry.position, forgotten)
+    }
+
+    /// Takes back an event of a former run, at the place it had. They have to come in order, before anything else.
+    mutating func restore(_ entry: Entry, at position: LogPosition) -> [LogPosition] {
+        guard position < end, entries.last.map({ $0.position < position }) ?? true else { return [position] }
+        var entry = entry
+        entry.position = position
+        entry.clock = position
+        take(entry)
+        var forgotten: [LogPosition] = []
+        trimEvents(&forgotten)
+        return forgotten
+    }
+
+    /// The index of the first line at that place or after it.
+    func index(from position: LogPosition) -> Int {
+        guard let last = entries.last, position <= last.position else { return entries.count }
+        var low = 0
+        var high = entries.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].position < position { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The line at a place, if it is still there.
+    func entry(at position: LogPosition) -> Entry? {
+        let index = index(from: position)
+        guard index < entries.count, entries[index].position == position, !entries[index].isGone else { return nil }
+        return entries[index]
+    }
+
+    /// The oldest line that is still there.
+    var first: LogPosition { entries.first?.position ?? end }
+
+    // MARK: Bounds
+
+    private mutating func take(_ entry: Entry) {
+        entries.append(entry)
+        if entry.isSuperseded {
+            superseded.append(entry.position)
+            supersededBytes += entry.size
+        } else {
+            bytes += entry.size
+            count += 1
+        }
+    }
+
+    /// Lets go of the oldest lines until the events fit; one is always kept, however long.
+    private mutating func trimEvents(_ forgotten: inout [LogPosition]) {
+        while count > 1, bytes > limits.bytes || count > limits.lines {
+            let entry = entries.removeFirst()
+            guard !entry.isGone else {
+                gone -= 1
+                continue
+            }
+            forgotten.append(entry.position)
+            guard entry.isSuperseded else {
+                bytes -= entry.size
+                count -= 1
+                lastDropped = entry.position
+                continue
+            }
+            // Nearly always the first; the newest agent may have been put behind others.
+            if let place = superseded.firstIndex(of: entry.position) { superseded.remove(at: place) }
+            supersededBytes -= entry.size
+            lose(entry)
+        }
+    }
+
+    private mutating func trimSuperseded(_ forgotten: inout [LogPosition]) {
+        while superseded.count > 1,
+            supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines
+        {
+            let position = superseded.removeFirst()
+            guard position != newestUpdate else {
+                superseded.append(position)
+                continue
+            }
+            let index = index(from: position)
+            entries[index].isGone = true
+            gone += 1
+            supersededBytes -= entries[index].size
+            forgotten.append(position)
+            lose(entries[index])
+        }
+        // Holes cost a little each: when they are many, the ring is packed.
+        guard gone > 1024, gone > entries.count / 2 else { return }
+        entries.removeAll(where: \.isGone)
+        gone = 0
+    }
+
+    /// An older agent is no loss: the newest one says all.
+    private mutating func lose(_ entry: Entry) {
+        if !entry.isUpdate { lastLost = max(lastLost, entry.position) }
     }
 }

@@ -9,12 +9,20 @@ public struct ReplyID: Hashable, Sendable {
 /// One connection: a cursor into the log, and its own replies.
 ///
 /// A reply remembers how far the log had come when it was made, and is written after everything before that. So a port
-/// sees one order, log and replies together, although the two are kept apart.
-struct Port: Equatable {
-    struct Reply: Equatable {
-        let id: ReplyID
-        let size: Int
-        let after: LogPosition
+/// sees one order, log and replies together, although the two are kept apart. A class, because what it holds of the
+/// ledger is given back when it goes; it never leaves the conduit.
+final class Port {
+    struct Reply {
+        enum Content {
+            /// Bytes that the hand keeps for this port.
+            case kept(ReplyID, size: Int, Charge)
+            /// The newest agent, for a newcomer; told from what is kept for everybody.
+            case agent
+        }
+
+        let content: Content
+        /// It comes after every line of the log before this one.
+        var after: LogPosition
     }
 
     let id: PortID
@@ -22,25 +30,64 @@ struct Port: Equatable {
     let name: String
     let peer: Peer
     let role: Role
-    let connectedAt: Int64
+    /// When it came.
+    let connectedAt: Moment
+    /// What it holds of the ledger.
+    let account: PortAccount
+    /// What it wants of the log.
+    var interest: Interest
     /// The next line of the log.
     var cursor: LogPosition
+    /// Up to here the log is replayed to it: only events, not what supersedes itself.
+    var replaysUntil: LogPosition = 0
     var replies: Deque<Reply> = []
-    var replyBytes = 0
     var badLinesInARow = 0
     /// The least level of the daemon's log that the port wants; nil for none.
     var logLevel: ConduitLogLevel?
     var linesSent = 0
+    var pace: RequestPace
+    /// What the hand holds for it, beyond the usual: an unfinished line, writes that the client does not take.
+    var held: Charge?
+    /// Up to here it was told of losses.
+    var toldLost: LogPosition
+    /// True while it is behind the log's tail and that was noted.
+    var isLagNoted = false
     /// True once it is being closed: it counts no longer, but what is due to it is still sent.
     var isLeaving = false
+
+    init(
+        id: PortID, name: String, peer: Peer, role: Role, connectedAt: Moment, account: PortAccount,
+        interest: Interest, cursor: LogPosition, pace: RequestPace
+    ) {
+        self.id = id
+        self.name = name
+        self.peer = peer
+        self.role = role
+        self.connectedAt = connectedAt
+        self.account = account
+        self.interest = interest
+        self.cursor = cursor
+        self.pace = pace
+        toldLost = cursor - 1
+    }
 }
 
 /// What a port is to be sent next.
 public enum OutgoingItem: Equatable, Sendable {
-    /// The line of the log at that place.
-    case line(LogPosition)
+    /// Lines of the log.
+    case run(OutgoingRun)
     /// A reply, which is then forgotten.
     case reply(ReplyID)
     /// A line made for this port just now.
     case bytes([UInt8])
+}
+
+/// Lines of the log that follow one another for some ports.
+public struct OutgoingRun: Equatable, Sendable {
+    /// Runs of one serial are the same: ports that stand at the same place share their bytes.
+    public let serial: UInt64
+    /// The lines' places.
+    public let positions: [LogPosition]
+    /// True if each line ends with clock and time (`Conduit.ending`), false if it is sent as it stands.
+    public let isClocked: Bool
 }

@@ -14,17 +14,3 @@ public enum Role: String, Sendable, CaseIterable, Comparable {
         (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
     }
 }
-
-/// Who gets which role.
-public struct AccessRules: Equatable, Sendable {
-    /// The daemon's own user, who is admin, like root.
-    public let ownUid: UInt32
-
-    /// The default rule: root and the daemon's user are admin, nobody else may come in.
-    public init(ownUid: UInt32) { self.ownUid = ownUid }
-
-    /// The role of a peer, or nil if it is refused.
-    public func role(of peer: Peer) -> Role? {
-        peer.uid == 0 || peer.uid == ownUid ? .admin : nil
-    }
-}

@@ -20,7 +20,7 @@ struct AgentUpdateTests {
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        #expect(harness.conduit.currentAgent == nil)
+        #expect(harness.agent == nil)
         harness.handle(.agent(try agent(#"{"n":1,"contacts":[]}"#)))
         harness.handle(.agent(try agent(#"{"n":2,"contacts":[]}"#)))
         let both = [line(#"{"n":1,"contacts":[]}"#), line(#"{"n":2,"contacts":[]}"#)]
@@ -31,7 +31,7 @@ struct AgentUpdateTests {
         #expect(lines.count == 3)
         #expect(lines.suffix(2) == [ccps(3), both[1]])
         #expect(harness.read(one) == [ccps(3)])
-        #expect(harness.conduit.currentAgent?.snapshot.json["n"] == 2)
+        #expect(harness.agent?.snapshot.json["n"] == 2)
     }
 
     @Test("each alias stands beside what it names")
@@ -71,7 +71,7 @@ struct AgentUpdateTests {
         let harness = ConduitHarness()
         let snapshot = AgentSnapshot(json: JSONObject([("contacts", .array(contacts))]))
         harness.handle(.agent(Agent(snapshot: snapshot, configuration: AgentConfiguration(json: JSONObject()))))
-        let sorted = try #require(harness.conduit.currentAgent).snapshot.contacts.map(\.contactId)
+        let sorted = try #require(harness.agent).snapshot.contacts.map(\.contactId)
         #expect(sorted == ["none", "early", "b1", "b2", "late"])
     }
 

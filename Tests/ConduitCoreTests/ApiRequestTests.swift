@@ -35,7 +35,11 @@ struct ApiRequestTests {
         let one = harness.port(1)
         let request = ConduitRequest.call(
             requestId: row.requestId.map { RawJSON($0) }, method: row.method, params: row.params)
-        #expect(harness.say(one, #"{"event":"api_request","data":\#(row.data)}"#) == [.ask(one, request)])
+        let who = ["pid": "42", "uid": "1000", "program": "test", "method": row.method ?? "none"]
+        #expect(
+            harness.say(one, #"{"event":"api_request","data":\#(row.data)}"#) == [
+                .log(.info, "an API request", who), .ask(one, request),
+            ])
     }
 
     @Test(
@@ -103,7 +107,7 @@ struct ApiRequestTests {
         harness.advance(500)
         harness.say(one, ask)
         let data =
-            #"{"clock":"e1:2","asOf":"2025-01-01T11:59:59.000Z","ageMs":1500,"agent":"#
+            #"{"clock":"e1:4","asOf":"2025-01-01T11:59:59.000Z","ageMs":1500,"agent":"#
             + #"{"snapshot":{"localTimestamp":1735732799000,"contacts":[]},"configuration":{}}}"#
         #expect(harness.read(one) == [response("1", data, "null")])
     }
@@ -111,16 +115,17 @@ struct ApiRequestTests {
     @Test(
         "methods that there are not",
         arguments: [
-            (#","method":"nothing""#, "nothing"), ("", "none"), (#","method":7"#, "none"),
-            (#","method":"GetStatus""#, "GetStatus"),
+            (#","method":"nothing""#, "nothing", ""), ("", "none", ""), (#","method":7"#, "none", ""),
+            (#","method":"GetStatus""#, "GetStatus", "did you mean getStatus? "),
         ])
-    func unknown(member: String, name: String) {
+    func unknown(member: String, name: String, hint: String) {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.say(one, #"{"event":"partyline::request","data":{"requestId":1\#(member)}}"#)
         let error =
             #"{"code":"unknown_method","message":"no such method: \#(name)","#
-            + #""hint":"there are getAgent, getStatus, setLogs","retryable":false}"#
+            + #""hint":"\#(hint)there are call, describe, getAgent, getStatus, reload, setLogLevel, setLogs, "#
+            + #"subscribe, sync, terminate, unsubscribe","retryable":false}"#
         #expect(harness.read(one) == [response("1", "null", error)])
     }
 

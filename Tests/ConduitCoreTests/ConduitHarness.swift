@@ -18,11 +18,18 @@ final class ConduitHarness {
     /// What each closed port was told last; "" for nothing.
     private(set) var closed: [PortID: String] = [:]
     private(set) var recorded: [ConduitAction] = []
+    /// What a restart would find.
+    private(set) var kept: [StateChange] = []
 
-    init(_ change: (inout ConduitSettings) -> Void = { _ in }) {
-        var settings = ConduitSettings(epoch: "e1", access: AccessRules(ownUid: Self.owner))
+    init(kept: KeptState? = nil, _ change: (inout ConduitSettings) -> Void = { _ in }) {
+        var settings = ConduitSettings(epoch: "e1", access: AccessRules(ownUid: Self.owner, rules: Self.rules))
         change(&settings)
-        conduit = Conduit(settings: settings)
+        conduit = Conduit(settings: settings, kept: kept)
+    }
+
+    /// Users that have a role less than admin.
+    private static let rules = Role.allCases.enumerated().map {
+        AccessRule(.user(2000 + UInt32($0.offset)), $0.element)
     }
 
     var now: Moment { Moment(wall: Self.epoch + uptime, uptime: uptime) }
@@ -34,10 +41,12 @@ final class ConduitHarness {
         for action in actions {
             switch action {
             case .append(let position, let line): lines[position] = line
-            case .discard(let first): lines = lines.filter { $0.key >= first }
+            case .forget(let positions): for position in positions { lines[position] = nil }
+            case .keep(let change): kept.append(change)
             case .reply(_, let id, let line): replies[id] = line
             case .close(let id, let last): closed[id] = last.map(Self.text) ?? ""
             case .schedule(let timer, let wait): timers[timer] = uptime + wait
+            case .unschedule(let timer): timers[timer] = nil
             case .ask, .log: break
             }
         }
@@ -73,11 +82,11 @@ final class ConduitHarness {
         return id
     }
 
-    /// A port of a role that the default rule does not give.
+    /// A port of a role that a rule gives, which has read its first lines.
     func port(_ number: UInt64, role: Role) -> PortID {
-        let id = PortID(number: number)
-        conduit.ports[id] = Port(
-            id: id, name: "p\(number)", peer: Self.peer(), role: role, connectedAt: Self.epoch, cursor: conduit.log.end)
+        let place = Role.allCases.firstIndex(of: role) ?? 0
+        let id = open(number, uid: 2000 + UInt32(place))
+        _ = read(id)
         return id
     }
 
@@ -85,14 +94,20 @@ final class ConduitHarness {
     func say(_ id: PortID, _ text: String) -> [ConduitAction] { handle(.line(id, Array(text.utf8))) }
 
     /// What a port is sent now, each line without its newline.
-    func read(_ id: PortID, budget: Int = .max) -> [String] {
-        conduit.next(for: id, budget: budget).map { item in
+    func read(_ id: PortID, budget: Int = .max, isLate: Bool = false) -> [String] {
+        conduit.next(for: id, budget: budget, isLate: isLate).flatMap { item in
             switch item {
-            case .line(let position): return text(of: lines[position])
-            case .reply(let reply): return text(of: replies.removeValue(forKey: reply))
-            case .bytes(let bytes): return Self.text(bytes)
+            case .run(let run): run.positions.map { text(of: $0, isClocked: run.isClocked) }
+            case .reply(let reply): [text(of: replies.removeValue(forKey: reply))]
+            case .bytes(let bytes): [Self.text(bytes)]
             }
         }
+    }
+
+    /// A line as the hand puts it together.
+    private func text(of position: LogPosition, isClocked: Bool) -> String {
+        guard isClocked, let line = lines[position] else { return text(of: lines[position]) }
+        return text(of: conduit.ending(of: position).map { line.dropLast(2) + $0 })
     }
 
     private func text(of line: [UInt8]?) -> String {
@@ -107,6 +122,10 @@ final class ConduitHarness {
         #expect(line.last == 0x0A && !line.dropLast().contains(0x0A))
         return String(decoding: line.dropLast(), as: UTF8.self)
     }
+
+    func hasOutput(_ id: PortID) -> Bool { conduit.hasOutput(for: id) }
+
+    var agent: Agent? { conduit.currentAgent }
 
     /// What was asked of the session or the daemon.
     var asked: [ConduitRequest] { recorded.compactMap { if case .ask(_, let request) = $0 { request } else { nil } } }

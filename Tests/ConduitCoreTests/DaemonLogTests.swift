@@ -39,13 +39,30 @@ struct DaemonLogTests {
         #expect(harness.read(one) == [])
     }
 
-    @Test("a level that there is not is refused", arguments: ["{}", "null", #"{"level":7}"#, #"{"level":"loud"}"#])
-    func bad(params: String) {
+    @Test(
+        "a level that there is not is refused",
+        arguments: [
+            ("{}", "is missing: it has to be"), ("null", "is missing: it has to be"), (#"{"level":7}"#, "has to be"),
+            (#"{"level":"loud"}"#, "has to be"),
+        ])
+    func bad(params: String, fault: String) {
         let harness = ConduitHarness()
         let port = harness.port(1)
         harness.say(port, ask(params))
-        let message = "params.level has to be one of debug, info, warning, error, or null"
-        let error = #"{"code":"invalid_params","message":"\#(message)","retryable":false}"#
-        #expect(harness.read(port) == [answer("null", error)])
+        let error = ProtocolError(
+            .invalidParams, "params.level \(fault) one of debug, info, warning, error, or null",
+            hint: "a request looks like " + ask(#"{"level":"info"}"#))
+        #expect(harness.read(port) == [answer("null", error.json.text)])
+    }
+
+    @Test("a subscriber that asks gets them too, as replies: they have no clock")
+    func subscriber() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.subscribe(one, "mute")
+        harness.say(one, ask(#"{"level":"info"}"#))
+        _ = harness.read(one)
+        harness.handle(.logged(DaemonLogEntry(level: .info, message: "small", fields: [:])))
+        #expect(harness.read(one) == [line(1, "INFO", "small", "[]")])
     }
 }

@@ -1,3 +1,4 @@
+import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
@@ -6,55 +7,217 @@ import Testing
 struct EventLogTests {
     @Test("positions count up from one")
     func positions() {
-        var log = EventLog(limits: EventLog.Limits(bytes: 100, lines: 10))
-        #expect(log.first == 1 && log.end == 1 && log.count == 0)
-        #expect(log.append("a", size: 7) == 1)
-        #expect(log.append("b", size: 8) == 2)
-        #expect(log.first == 1 && log.end == 3 && log.count == 2 && log.bytes == 15)
-        #expect(log.size(of: 1) == 7)
-        #expect(log.size(of: 2) == 8)
-        #expect(log.size(of: 0) == nil)
-        #expect(log.size(of: 3) == nil)
+        var log = EventLog(bytes: 100, lines: 10)
+        #expect(log.first == 1 && log.end == 1 && log.count == 0 && log.lastEvent == 0)
+        #expect(log.event(7) == [])
+        #expect(log.event(8) == [])
+        #expect(log.first == 1 && log.end == 3 && log.count == 2 && log.bytes == 15 && log.lastEvent == 2)
+        #expect(log.entry(at: 1)?.size == 7)
+        #expect(log.entry(at: 2)?.size == 8)
+        #expect(log.entry(at: 0) == nil && log.entry(at: 3) == nil)
     }
 
-    @Test("the oldest lines go when there are too many")
+    @Test("a log may begin anywhere; what was before is not there")
+    func later() {
+        var log = EventLog(bytes: 100, lines: 10, next: 50)
+        #expect(log.first == 50 && log.end == 50 && log.lastEvent == 49 && log.lastDropped == 49)
+        #expect(log.event(1) == [])
+        #expect(log.entry(at: 50)?.clock == 50)
+        #expect(EventLog(bytes: 1, lines: 1, next: 0).end == 1)
+    }
+
+    @Test("the oldest events go when there are too many")
     func lines() {
-        var log = EventLog(limits: EventLog.Limits(bytes: 1_000, lines: 3))
-        for size in 1...5 { _ = log.append("a", size: size) }
-        #expect(log.first == 3 && log.end == 6 && log.count == 3 && log.bytes == 12)
-        #expect(log.size(of: 2) == nil)
-        #expect(log.size(of: 3) == 3)
+        var log = EventLog(bytes: 1_000, lines: 3)
+        #expect((1...5).flatMap { log.event($0) } == [1, 2])
+        #expect(log.first == 3 && log.end == 6 && log.count == 3 && log.bytes == 12 && log.lastDropped == 2)
+        #expect(log.entry(at: 2) == nil)
+        #expect(log.entry(at: 3)?.size == 3)
     }
 
     @Test("or too many bytes: as many as it takes, to the byte")
     func bytes() {
-        var log = EventLog(limits: EventLog.Limits(bytes: 10, lines: 100))
-        for _ in 0..<5 { _ = log.append("a", size: 2) }
-        #expect(log.first == 1 && log.bytes == 10)
-        _ = log.append("a", size: 1)
+        var log = EventLog(bytes: 10, lines: 100)
+        for _ in 0..<5 { #expect(log.event(2) == []) }
+        #expect(log.first == 1 && log.bytes == 10 && log.lastDropped == 0)
+        #expect(log.event(1) == [1])
         #expect(log.first == 2 && log.bytes == 9)
-        _ = log.append("a", size: 8)
+        #expect(log.event(8) == [2, 3, 4, 5])
         #expect(log.first == 6 && log.bytes == 9 && log.count == 2)
     }
 
-    @Test("one line is always kept, however long")
+    @Test("one event is always kept, however long")
     func overLong() {
-        var log = EventLog(limits: EventLog.Limits(bytes: 10, lines: 1))
-        #expect(log.append("a", size: 500) == 1)
+        var log = EventLog(bytes: 10, lines: 1)
+        #expect(log.event(500) == [])
         #expect(log.first == 1 && log.count == 1 && log.bytes == 500)
-        #expect(log.append("b", size: 3) == 2)
+        #expect(log.event(3) == [1])
         #expect(log.first == 2 && log.count == 1 && log.bytes == 3)
     }
 
+    @Test("narrower bounds hold from the next event on")
+    func narrower() {
+        var log = EventLog(bytes: 1_000, lines: 100)
+        for _ in 0..<10 { _ = log.event(10) }
+        log.limits = EventLog.Limits(bytes: 1_000, lines: 2, supersededBytes: 1_000)
+        #expect(log.count == 10)
+        #expect(log.event(10) == Array(1...9))
+        #expect(log.count == 2)
+    }
+
     @Test("the hand is told which lines it may forget")
-    func discard() {
+    func forget() {
         let harness = ConduitHarness { $0.logLines = 2 }
-        _ = harness.handle(.publish("a", nil))
+        harness.handle(.publish("a", nil))
         #expect(harness.handle(.publish("b", nil)) == [.append(2, Array("{\"event\":\"b\"}\n".utf8))])
         #expect(
             harness.handle(.publish("c", nil)) == [
-                .append(3, Array("{\"event\":\"c\"}\n".utf8)), .discard(before: 2),
+                .append(3, Array("{\"event\":\"c\"}\n".utf8)), .forget([1]),
             ])
         #expect(harness.lines.keys.sorted() == [2, 3])
+    }
+}
+
+@Suite("Lines of the log that supersede one another")
+struct SupersededLineTests {
+    @Test("they have a room of their own: they never push an event out")
+    func room() {
+        var log = EventLog(bytes: 100, lines: 100, supersededBytes: 10)
+        #expect(log.event(100) == [])
+        #expect(log.metric(5) == [] && log.metric(5) == [])
+        #expect(log.metric(9) == [2, 3])
+        #expect(log.metric(50) == [4])
+        #expect(log.bytes == 100 && log.count == 1 && log.supersededBytes == 50 && log.lastDropped == 0)
+        #expect(log.entry(at: 1) != nil && log.entry(at: 4) == nil && log.entry(at: 5)?.size == 50)
+    }
+
+    @Test("an eighth as many as events may be there, one at least", arguments: [(80, 10), (8, 1), (1, 1)])
+    func count(lines: Int, superseded: Int) {
+        var log = EventLog(bytes: 1_000, lines: lines, supersededBytes: 1_000)
+        for _ in 0..<superseded { #expect(log.metric(1) == []) }
+        #expect(log.metric(1) == [1])
+    }
+
+    @Test("an event that pushes older ones out takes those between them along")
+    func along() {
+        var log = EventLog(bytes: 20, lines: 100)
+        for _ in 0..<2 {
+            _ = log.metric(1)
+            _ = log.event(10)
+        }
+        _ = log.metric(1)
+        #expect(log.event(10) == [1, 2])
+        #expect(log.first == 3 && log.lastDropped == 2 && log.lastLost == 1 && log.supersededBytes == 2)
+        #expect(log.event(10) == [3, 4])
+        #expect(log.first == 5 && log.lastLost == 3 && log.supersededBytes == 1)
+    }
+
+    @Test("their clock is that of the newest event, which they do not move")
+    func clocks() {
+        var log = EventLog(bytes: 100, lines: 100)
+        _ = log.metric(1)
+        _ = log.event(1)
+        _ = log.metric(1)
+        _ = log.metric(1)
+        _ = log.event(1)
+        #expect(log.entries.map(\.position) == [1, 2, 3, 4, 5])
+        #expect(log.entries.map(\.clock) == [0, 2, 2, 2, 5])
+        #expect(log.lastEvent == 5)
+    }
+
+    @Test("what was let go of is known: the last event, and the last line that is not an older agent")
+    func losses() {
+        var log = EventLog(bytes: 100, lines: 16)
+        _ = log.update(1)
+        _ = log.update(1)
+        #expect(log.update(1) == [1])
+        #expect(log.lastLost == 0 && log.lastDropped == 0)
+        #expect(log.metric(1) == [2] && log.metric(1) == [3])
+        #expect(log.lastLost == 0)
+        #expect(log.metric(1) == [4])
+        #expect(log.lastLost == 4 && log.lastDropped == 0)
+    }
+
+    @Test("a hole is not there, and what is around it is found")
+    func holes() {
+        var log = EventLog(bytes: 100, lines: 16)
+        _ = log.event(1)
+        for _ in 0..<4 { _ = log.metric(1) }
+        _ = log.event(1)
+        #expect(log.entries.map(\.isGone) == [false, true, true, false, false, false])
+        #expect(log.entry(at: 2) == nil && log.entry(at: 3) == nil && log.entry(at: 4) != nil)
+        #expect((0...8).map { log.index(from: $0) } == [0, 0, 1, 2, 3, 4, 5, 6, 6])
+    }
+
+    @Test("many holes are packed, so that they do not pile up where no event pushes them out")
+    func packed() {
+        var log = EventLog(bytes: 1_000_000, lines: 80, supersededBytes: 1_000_000)
+        _ = log.event(1)
+        for _ in 0..<10_000 {
+            _ = log.metric(1)
+            #expect(log.entries.count <= 1_024 + 11 + 1)
+        }
+        #expect(log.supersededBytes == 10 && log.count == 1 && log.end == 10_002)
+        #expect(log.entry(at: 1)?.size == 1)
+        #expect((9_992...10_001).allSatisfy { log.entry(at: $0) != nil } && log.entry(at: 9_991) == nil)
+        #expect(log.entries[log.index(from: 2)...].first { !$0.isGone }?.position == 9_992)
+    }
+}
+
+@Suite("A log that takes back its events")
+struct RestoredLogTests {
+    @Test("they stand where they stood, and what was before the floor is of no use")
+    func restore() {
+        var log = EventLog(bytes: 100, lines: 100, next: 20, floor: 9)
+        #expect([11, 12, 17].flatMap { log.restore(3, at: $0) } == [])
+        #expect(log.entries.map(\.position) == [11, 12, 17] && log.entries.map(\.clock) == [11, 12, 17])
+        #expect(log.end == 20 && log.first == 11 && log.lastDropped == 8 && log.lastEvent == 19 && log.bytes == 9)
+        #expect(log.event(1) == [])
+        #expect(log.entries.last?.position == 20)
+    }
+
+    @Test("the floor is within the log", arguments: [(nil, 19), (0, 0), (1, 0), (20, 19), (21, 19), (.max, 19)])
+    func floor(floor: LogPosition?, dropped: LogPosition) {
+        let log = EventLog(bytes: 1, lines: 1, next: 20, floor: floor)
+        #expect(log.lastDropped == dropped && log.end == 20)
+    }
+
+    @Test("out of order, or beyond the end, none is taken", arguments: [(12, 12), (12, 5), (12, 20), (12, 21)])
+    func order(first: LogPosition, second: LogPosition) {
+        var log = EventLog(bytes: 100, lines: 100, next: 20)
+        #expect(log.restore(1, at: first) == [])
+        #expect(log.restore(1, at: second) == [second])
+        #expect(log.entries.map(\.position) == [first])
+    }
+
+    @Test("only as many as the bounds allow, the newest")
+    func bounds() {
+        var log = EventLog(bytes: 100, lines: 2, next: 20)
+        #expect([11, 12, 17, 19].flatMap { log.restore(1, at: $0) } == [11, 12])
+        #expect(log.first == 17 && log.lastDropped == 12 && log.count == 2)
+    }
+}
+
+extension EventLog {
+    init(
+        bytes: Int, lines: Int, supersededBytes: Int = 1_000, next: LogPosition = 1, floor: LogPosition? = nil
+    ) {
+        let limits = Limits(bytes: bytes, lines: lines, supersededBytes: supersededBytes)
+        self.init(limits: limits, next: next, floor: floor)
+    }
+
+    /// Each returns the places that may be forgotten.
+    mutating func event(_ size: Int) -> [LogPosition] { append(Entry("a", size: size, time: 0)).forgotten }
+
+    mutating func metric(_ size: Int) -> [LogPosition] {
+        append(Entry(EventName.apiMetric, size: size, isSuperseded: true, time: 0)).forgotten
+    }
+
+    mutating func update(_ size: Int) -> [LogPosition] {
+        append(Entry(EventName.agentUpdate, size: size, isSuperseded: true, time: 0)).forgotten
+    }
+
+    mutating func restore(_ size: Int, at position: LogPosition) -> [LogPosition] {
+        restore(Entry("a", size: size, time: 0), at: position)
     }
 }

@@ -182,7 +182,7 @@ struct SessionBusinessTests {
             snapshot: AgentSnapshot(json: JSONObject()), configuration: AgentConfiguration(json: JSONObject()))
         harness.handle(.agent(agent))
         harness.handle(.forgetAgent)
-        #expect(harness.conduit.currentAgent == nil)
+        #expect(harness.agent == nil)
         let id = harness.open(1)
         #expect(harness.read(id).count == 2)
     }

@@ -90,12 +90,11 @@ struct MessageTests {
         harness.say(one, #"{"event":"webSocket::subscribe","data":["a",1,"b"]}"#)
         harness.say(one, #"{"event":"webSocket::subscribe","data":"a"}"#)
         #expect(
-            harness.recorded == [
-                .ask(one, .configure(["authToken": "t"])), .ask(one, .configure(.null)),
-                .ask(one, .reloadConfiguration),
-                .ask(one, .sendFrame(["topic": "a", "content": 1])), .ask(one, .subscribe(["a", "b"])),
-                .ask(one, .subscribe([])),
+            harness.asked == [
+                .configure(["authToken": "t"]), .configure(.null), .reloadConfiguration,
+                .sendFrame(["topic": "a", "content": 1]), .subscribe(["a", "b"]), .subscribe([]),
             ])
+        #expect(harness.read(one) == [])
     }
 
     @Test("where the daemon authorizes by itself a configure is ignored and counted")

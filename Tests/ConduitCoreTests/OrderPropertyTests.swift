@@ -45,7 +45,7 @@ struct OrderPropertyTests {
             }
         }
         for id in ids {
-            while harness.conduit.hasOutput(for: id) {
+            while harness.hasOutput(id) {
                 scripts[id]?.received += harness.read(id, budget: 1 + random.below(200))
             }
             try check(try #require(scripts[id]), mayLag: lines == 8, "seed \(seed)")

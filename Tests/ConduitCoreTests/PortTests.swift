@@ -6,9 +6,13 @@ import Testing
 
 @Suite("Ports come and go")
 struct PortTests {
+    private let capabilities =
+        #"["subscribe","subscribe.since","subscribe.latest","unsubscribe","getAgent","getStatus","sync","describe","#
+        + #""call","call.idempotencyKey","setLogs","setLogLevel","reload","terminate"]"#
+
     private func acknowledge(_ id: String) -> String {
         #"{"event":"acknowledge","data":{"id":"\#(id)","partyline":{"protocol":1,"version":"\#(Partyline.version)","#
-            + #""epoch":"e1","role":"admin","capabilities":["getAgent","getStatus","setLogs"]}}}"#
+            + #""epoch":"e1","role":"admin","capabilities":\#(capabilities)}}}"#
     }
 
     @Test("a new port is acknowledged before anything else, then everybody learns how many there are")
@@ -22,9 +26,9 @@ struct PortTests {
                 .log(.debug, "a port opened", who), .reply(id, ReplyID(number: 1), Array((hello + "\n").utf8)),
                 .append(1, Array((ccps(1) + "\n").utf8)),
             ])
-        #expect(harness.conduit.hasOutput(for: id))
+        #expect(harness.hasOutput(id))
         #expect(harness.read(id) == [hello, ccps(1)])
-        #expect(!harness.conduit.hasOutput(for: id))
+        #expect(!harness.hasOutput(id))
         #expect(harness.read(id) == [])
     }
 
@@ -54,12 +58,14 @@ struct PortTests {
         let stranger = harness.open(2, uid: 1001)
         let hint =
             "run the program as user 1000 (sudo -u '#1000' …), or start a partylined of your own: "
-            + "systemctl --user start partyline"
-        let last = errorLine(
-            "not_permitted", "user 1001 may not use this daemon, which belongs to user 1000", hint: hint)
+            + "systemctl --user start partyline; or have user 1000 add \"uid=1001 observer\" to access.rules "
+            + "(or operator, if the program is to act) and run: partyline reload "
+            + "(or systemctl --user reload partyline)"
+        let message = "user 1001 may not use this daemon, which belongs to user 1000"
+        let last = errorLine("not_permitted", message, hint: hint)
         #expect(
             harness.recorded == [
-                .log(.warning, "a port was refused", ["pid": "42", "uid": "1001", "program": "test"]),
+                .log(.warning, "a port was refused: \(message)", ["pid": "42", "uid": "1001", "program": "test"]),
                 .close(stranger, last: Array((last + "\n").utf8)),
             ])
         #expect(harness.say(stranger, #"{"event":"synchronize"}"#) == [])
@@ -81,7 +87,7 @@ struct PortTests {
         #expect(harness.say(two, "nonsense") == [])
         #expect(harness.handle(.lineTooLong(two)) == [])
         #expect(harness.handle(.answered(two, requestId: nil, data: nil, error: nil)) == [])
-        #expect(!harness.conduit.hasOutput(for: two))
+        #expect(!harness.hasOutput(two))
     }
 
     @Test("close closes the connection without a word")
@@ -111,7 +117,7 @@ struct PortTests {
 
     @Test("an agent larger than a port may leave unread is told to newcomers all the same")
     func largeAgent() {
-        let harness = ConduitHarness { $0.replyBytes = 64 }
+        let harness = ConduitHarness { $0.ledger.portBytes = 64 }
         let name = JSON.string(String(repeating: "x", count: 1000))
         let agent = Agent(
             snapshot: AgentSnapshot(json: JSONObject([("name", name)])),

@@ -6,6 +6,8 @@ import Testing
 
 @Suite("Who may do what")
 struct RoleTests {
+    private static let hint = "roles are given by access.rules in the daemon's configuration; then: partyline reload"
+
     private static let table: [(String, Role)] = [
         ("synchronize", .presence), ("close", .presence), ("api_request", .operator), ("broadcast", .operator),
         ("webSocket::send", .operator), ("webSocket::subscribe", .operator), ("reload_agent_configuration", .operator),
@@ -29,29 +31,41 @@ struct RoleTests {
         ]
         let line =
             event.name == "api_request"
-            ? ConduitHarness.text(ServerLine.encode("api_response", answer)) : errorLine("not_permitted", text)
+            ? ConduitHarness.text(ServerLine.encode("api_response", answer))
+            : errorLine("not_permitted", text, hint: Self.hint)
         #expect(harness.read(one) == [line])
         #expect(harness.asked.isEmpty)
         #expect(harness.conduit.counters.badLines == 0)
     }
 
-    @Test(
-        "the same for requests of our own", arguments: [("getStatus", Role.presence), ("getAgent", Role.observer)],
-        Role.allCases)
+    private static let requests: [(String, Role)] = [
+        ("subscribe", .presence), ("unsubscribe", .presence), ("getStatus", .presence), ("describe", .presence),
+        ("getAgent", .observer), ("sync", .observer), ("setLogs", .observer), ("call", .operator),
+        ("setLogLevel", .admin), ("reload", .admin), ("terminate", .admin),
+    ]
+
+    @Test("the same for requests of our own", arguments: requests, Role.allCases)
     func methods(method: (name: String, least: Role), role: Role) {
         let harness = ConduitHarness()
         let one = harness.port(1, role: role)
         harness.say(one, #"{"event":"partyline::request","data":{"requestId":1,"method":"\#(method.name)"}}"#)
         let isRefused = role < method.least
-        #expect(harness.asked.count == (isRefused ? 0 : 1))
+        #expect(harness.conduit.counters.refusedMessages == (isRefused ? 1 : 0))
         guard isRefused else { return }
+        #expect(harness.asked.isEmpty)
         let text = "\(method.name) needs the role \(method.least.rawValue); this port has \(role.rawValue)"
         #expect(
             harness.read(one) == [
                 #"{"event":"partyline::response","data":{"requestId":1,"data":null,"#
-                    + #""err":{"code":"not_permitted","message":"\#(text)","retryable":false}}}"#
+                    + #""err":{"code":"not_permitted","message":"\#(text)","hint":"\#(Self.hint)","retryable":false}}}"#
             ])
-        #expect(harness.conduit.counters.refusedMessages == 1)
+    }
+
+    @Test("no event and no method is left out of these tables")
+    func complete() {
+        #expect(Self.requests.map(\.0).sorted() == CommandTable.methods.keys.sorted())
+        let events = Self.table.map(\.0) + [EventName.request]
+        #expect(events.sorted() == CommandTable.events.keys.sorted())
     }
 
     @Test("a refused api_request that has no id is answered without one")

@@ -1,0 +1,87 @@
+import AgentModel
+import StreamsProtocol
+
+extension Conduit {
+    /// `describe`: the table, for those who want to read it.
+    mutating func describe(_ request: Request) {
+        respond(request.port, request.id, .data(CommandTable.description))
+    }
+}
+
+extension CommandTable {
+    /// What `describe` answers. Forms are JSON Schema; what they refer to is in `$defs`.
+    static let description = JSON.object(
+        JSONObject([
+            ("protocol", .int(Partyline.protocolVersion)), ("version", .string(Partyline.version)),
+            ("capabilities", .array(capabilities.map { .string($0) })),
+            ("roles", .array(Role.allCases.map(\.description))),
+            ("methods", .array(RequestMethod.all.map(\.description))),
+            ("clientEvents", .array(ClientEvent.all.map(\.description))),
+            ("daemonEvents", .array(DaemonEvent.all.map(\.description))),
+            ("errors", .array(ProtocolError.Code.allCases.map(\.description))), ("$defs", .object(forms)),
+        ]))
+
+    /// Every form that has a name, in the order in which they are met.
+    static let forms: JSONObject = {
+        let said = ClientEvent.all.compactMap(\.data.shape) + DaemonEvent.all.compactMap(\.data.shape)
+        let asked = RequestMethod.all.flatMap { $0.parameters.map(\.shape) + [$0.result] }
+        return JSONObject((asked + said).flatMap(\.definitions).map { ($0.name, $0.schema) })
+    }()
+}
+
+extension Role {
+    fileprivate var description: JSON { ["name": .string(rawValue), "summary": .string(summary)] }
+}
+
+extension ProtocolError.Code {
+    fileprivate var description: JSON { ["code": .string(rawValue), "meaning": .string(meaning)] }
+}
+
+extension RequestMethod {
+    fileprivate var description: JSON {
+        [
+            "name": .string(name), "role": .string(role.rawValue), "summary": .string(summary),
+            "parameters": .array(parameters.map(\.description)), "result": result.schema, "example": exampleLine,
+        ]
+    }
+}
+
+extension Member {
+    fileprivate var description: JSON {
+        var object = JSONObject([
+            ("name", .string(name)), ("required", .bool(isRequired)), ("schema", shape.schema),
+        ])
+        object["default"] = fallback
+        object["summary"] = summary.isEmpty ? nil : .string(summary)
+        return .object(object)
+    }
+}
+
+extension ClientEvent {
+    fileprivate var description: JSON {
+        var object = JSONObject([
+            ("name", .string(name)), ("role", .string(role.rawValue)), ("summary", .string(summary)),
+        ])
+        object["data"] = data.shape?.schema
+        object["example"] = exampleLine
+        return .object(object)
+    }
+
+    /// A whole line that says it.
+    var exampleLine: JSON {
+        var line = JSONObject([("event", .string(name))])
+        line["data"] = example
+        return .object(line)
+    }
+}
+
+extension DaemonEvent {
+    fileprivate var description: JSON {
+        var object = JSONObject([
+            ("name", .string(name)), ("role", .string(role.rawValue)), ("to", .string(audience.rawValue)),
+            ("summary", .string(summary)), ("superseded", .bool(isSuperseded)),
+        ])
+        object["data"] = data.shape?.schema
+        return .object(object)
+    }
+}

@@ -1,0 +1,97 @@
+import AgentModel
+import DequeModule
+import StreamsProtocol
+
+extension Conduit {
+    /// `subscribe {events, since?, mode?}`: from now on the port gets what matches, and replies to itself.
+    ///
+    /// Registration, snapshot and clock are one step: the answer comes first, and after it every event that the
+    /// snapshot (or the clock that the client had) does not have.
+    mutating func subscribe(_ request: Request) {
+        guard let port = ports[request.port] else { return }
+        let texts = (request.params["events"]?.array ?? []).compactMap(\.string)
+        guard !texts.isEmpty, texts.count <= Self.patternLimit else { return refusePatterns(request, nil) }
+        let patterns = texts.compactMap { Pattern($0) }
+        guard patterns.count == texts.count else {
+            return refusePatterns(request, texts.first { Pattern($0) == nil })
+        }
+        switchInterest(
+            of: port,
+            to: .init(
+                patterns: patterns, isLatest: request.params["mode"]?.string == "latest",
+                isNarrow: port.role == .presence))
+        let since = request.params["since"].flatMap { $0.isNull ? nil : resumption(of: $0.string ?? "") }
+        port.replaysUntil = since == nil ? 0 : log.end
+        setCursor(of: port, to: since.map { $0 + 1 } ?? log.end)
+        respond(
+            port.id, request.id, .data(subscription(since: since, snapshot: snapshot(for: port.role))),
+            after: port.cursor)
+    }
+
+    /// More patterns than a client needs that cannot say `*`.
+    private static let patternLimit = 256
+
+    private func subscription(since: LogPosition?, snapshot: JSON?) -> JSON {
+        var answer = JSONObject([("clock", .string(since.map { clock($0) } ?? clock)), ("fresh", .bool(since == nil))])
+        if since == nil { answer["snapshot"] = snapshot }
+        return .object(answer)
+    }
+
+    private mutating func refusePatterns(_ request: Request, _ text: String?) {
+        let fault =
+            text.map { "\"\($0.prefix(64))\" in params.events is no pattern" }
+            ?? "params.events has to have 1 to \(Self.patternLimit) patterns"
+        let error = ProtocolError(
+            .invalidParams, fault,
+            hint: #"patterns are names of events with * for a part: {"events":["contact::*","agent::state_change"]}"#)
+        respond(request.port, request.id, .error(error))
+    }
+
+    /// `unsubscribe`: back to the Streams dialect.
+    mutating func unsubscribe(_ request: Request) {
+        guard let port = ports[request.port] else { return }
+        switchInterest(of: port, to: .init(patterns: nil, isLatest: false, isNarrow: port.role == .presence))
+        port.replaysUntil = 0
+        // What the port has not been sent yet it will not be sent: its clock is where it stands, not where the log is.
+        let known = min(log.lastEvent, max(port.cursor, 1) - 1)
+        setCursor(of: port, to: log.end)
+        respond(port.id, request.id, .data(["clock": .string(clock(known))]))
+        if agentLine != nil { port.replies.append(Port.Reply(content: .agent, after: log.end)) }
+    }
+
+    private mutating func switchInterest(of port: Port, to key: Interest.Key) {
+        let interest = interest(key)
+        release(port.interest)
+        port.interest = interest
+        // Who subscribes gets the agent by the snapshot, if at all.
+        port.replies.removeAll { if case .agent = $0.content { true } else { false } }
+    }
+
+    /// Replies that are under way come first: the cursor may go back, and they must not wait for it.
+    private func setCursor(of port: Port, to position: LogPosition) {
+        for index in port.replies.indices { port.replies[index].after = 0 }
+        port.cursor = position
+        port.toldLost = max(log.lastLost, position - 1)
+    }
+
+    // MARK: Clocks
+
+    /// Where the log is, as clients see it: opaque, and only good for being handed back.
+    var clock: String { clock(log.lastEvent) }
+
+    /// The clock of an event, in the words of the run of the daemon that gave it out.
+    func clock(_ position: LogPosition) -> String {
+        let run = formerRuns.first { position <= $0.last }
+        return "\(run?.epoch ?? settings.epoch):\(position)"
+    }
+
+    /// The last event that the holder of a clock knows, if everything after it is still there.
+    private func resumption(of clock: String) -> LogPosition? {
+        guard let colon = clock.lastIndex(of: ":"), let position = LogPosition(clock[clock.index(after: colon)...])
+        else { return nil }
+        let epoch = clock[..<colon]
+        let last = epoch == settings.epoch ? log.lastEvent : formerRuns.first { $0.epoch == epoch }?.last
+        guard let last, position <= last, position >= log.lastDropped else { return nil }
+        return position
+    }
+}

@@ -1,0 +1,37 @@
+import AgentModel
+
+/// What is held, by user.
+struct LedgerUsage: Equatable {
+    struct User: Equatable {
+        let uid: UInt32
+        /// Programs that have a port.
+        let programs: Int
+        let ports: Int
+        let bytes: Int
+        let requests: Int
+    }
+
+    /// Those that have a port, by uid.
+    let users: [User]
+
+    var ports: Int { users.reduce(0) { $0 + $1.ports } }
+    var bytes: Int { users.reduce(0) { $0 + $1.bytes } }
+    var requests: Int { users.reduce(0) { $0 + $1.requests } }
+
+    /// As `getStatus` shows it.
+    var json: JSON {
+        [
+            "ports": .int(ports), "replyBytes": .int(bytes), "requests": .int(requests),
+            "users": .array(users.map(\.json)),
+        ]
+    }
+}
+
+extension LedgerUsage.User {
+    fileprivate var json: JSON {
+        [
+            "uid": .int(Int(uid)), "programs": .int(programs), "ports": .int(ports), "replyBytes": .int(bytes),
+            "requests": .int(requests),
+        ]
+    }
+}

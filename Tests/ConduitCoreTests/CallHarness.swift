@@ -1,0 +1,128 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+/// A keeper of calls in virtual time. What it wants done is told as short lines, so that a scene can be read.
+final class CallHarness {
+    var keeper: CallKeeper
+    private(set) var uptime: Int64 = 0
+    /// Where the event log is: every agent is a line of it.
+    private(set) var position = 0
+    private(set) var timers: [UInt64: Int64] = [:]
+
+    init(limits: KeyBook.Limits = KeyBook.Limits()) { keeper = CallKeeper(limits: limits) }
+
+    var now: Moment { Moment(wall: 1_735_732_800_000 + uptime, uptime: uptime) }
+
+    @discardableResult
+    func handle(_ event: CallKeeper.Event) -> [CallKeeper.Step] {
+        if case .agent = event { position += 1 }
+        let steps = keeper.handle(event, at: now, clock: "e:\(position)")
+        for step in steps {
+            switch step {
+            case .schedule(let number, let wait):
+                #expect(timers[number] == nil, "timer \(number) was set twice")
+                timers[number] = uptime + wait
+            case .unschedule(let number):
+                #expect(timers[number] != nil, "timer \(number) was not set")
+                timers[number] = nil
+            default: break
+            }
+        }
+        return steps
+    }
+
+    /// Time passes; timers that are due fire, the earliest first.
+    @discardableResult
+    func advance(_ milliseconds: Int64) -> [CallKeeper.Step] {
+        let end = uptime + milliseconds
+        var steps: [CallKeeper.Step] = []
+        while let timer = timers.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }), timer.value <= end {
+            timers[timer.key] = nil
+            uptime = timer.value
+            steps += handle(.deadline(timer.key))
+        }
+        uptime = end
+        return steps
+    }
+
+    /// True if nothing is left of any request.
+    var isIdle: Bool { keeper.calls.isEmpty && keeper.waiters.isEmpty && timers.isEmpty }
+
+    // MARK: In short
+
+    /// `p1` asks, under the request id "r".
+    func ask(
+        _ method: String = "holdConnection", _ params: String = #"{"contactId":"c","connectionId":"k"}"#,
+        port: UInt64 = 1, uid: UInt32 = 1000, confirm: Bool = false, deadline: Int64 = 10_000, key: String? = nil
+    ) throws -> [String] {
+        let request = CallKeeper.Request(
+            port: PortID(number: port), requestId: RawJSON("r"), uid: uid, method: method,
+            params: try JSON(parsing: params), isConfirmed: confirm, deadline: deadline, key: key)
+        return Self.lines(handle(.asked(request)))
+    }
+
+    func answer(_ number: UInt64, data: JSON? = [:], error: String? = nil) -> [String] {
+        Self.lines(handle(.answered(number, data: data, error: error)))
+    }
+
+    func tell(_ agent: Agent) -> [String] { Self.lines(handle(.agent(agent))) }
+
+    func synced(_ number: UInt64, _ error: ProtocolError? = nil) -> [String] {
+        Self.lines(handle(.synced(number, error)))
+    }
+
+    func close(_ port: UInt64) -> [String] { Self.lines(handle(.closed(PortID(number: port)))) }
+
+    func wait(_ milliseconds: Int64) -> [String] { Self.lines(advance(milliseconds)) }
+
+    static func lines(_ steps: [CallKeeper.Step]) -> [String] { steps.map(line) }
+
+    private static func line(_ step: CallKeeper.Step) -> String {
+        switch step {
+        case .call(let number, let port, let method, _): "call \(number) p\(port.number) \(method)"
+        case .sync(let number): "sync \(number)"
+        case .schedule(let number, let wait): "schedule \(number) \(wait)"
+        case .unschedule(let number): "unschedule \(number)"
+        case .respond(let port, _, .data(let data)): "p\(port.number) \(data.text)"
+        case .respond(let port, _, .error(let error)):
+            "p\(port.number) \(error.code.rawValue)\(error.retryable ? " (retryable)" : ""): \(error.message)"
+        case .log(let level, let text, let fields):
+            "\(level) \(text)" + fields.sorted { $0.key < $1.key }.map { "; \($0.key): \($0.value)" }.joined()
+        }
+    }
+
+    static let networkError = #"{"type":"NetworkingError","message":"Network Failure","retryStatus":"none"}"#
+    static let refusal = #"{"type":"InvalidStateException","message":"cannot hold","statusCode":400}"#
+}
+
+/// Agents and contacts as snapshots show them.
+enum Shown {
+    /// An agent of these contacts.
+    static func agent(
+        state: String = "Available", next: String? = nil, contacts: String = "", configuration: String = "{}"
+    ) throws -> Agent {
+        let next = next.map { #"{"name":"\#($0)","agentStateARN":"arn:\#($0)"}"# } ?? "null"
+        let state = #"{"name":"\#(state)","agentStateARN":"arn:\#(state)"}"#
+        let text =
+            #"{"snapshot":{"state":\#(state),"nextState":\#(next),"contacts":[\#(contacts)]},"#
+            + #""configuration":\#(configuration)}"#
+        return try #require(Agent(json: try JSON(parsing: text)))
+    }
+
+    /// The contact "c" with the agent's leg "a", the customer's "k", and more.
+    static func contact(
+        _ state: String, agent: String = "connected", customer: String = "connected", more: String = "",
+        id: String = "c", type: String = "inbound", flags: String = #","mute":false"#
+    ) -> String {
+        #"{"contactId":"\#(id)","type":"voice","state":{"type":"\#(state)"},"connections":["#
+            + leg("a", "agent", agent, flags: flags) + ","
+            + leg("k", type, customer, flags: flags + #","initial":true"#) + more + "]}"
+    }
+
+    static func leg(_ id: String, _ type: String, _ state: String, flags: String = "") -> String {
+        #"{"connectionId":"\#(id)","type":"\#(type)","state":{"type":"\#(state)"}\#(flags)}"#
+    }
+}

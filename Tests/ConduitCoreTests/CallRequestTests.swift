@@ -1,0 +1,129 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+/// What the keeper of calls does is tested beside it; here is how the conduit runs it.
+@Suite("call, by a port")
+struct CallRequestTests {
+    private static let accept: JSON = ["method": "acceptContact", "params": ["contactId": "a"]]
+    private static let confirmed: JSON = ["method": "acceptContact", "params": ["contactId": "a"], "confirm": true]
+
+    private func calls(_ harness: ConduitHarness) -> [UInt64] {
+        harness.asked.compactMap { if case .callOnce(let number, _, _) = $0 { number } else { nil } }
+    }
+
+    private func syncs(_ harness: ConduitHarness) -> [UInt64] {
+        harness.asked.compactMap { if case .sync(let number) = $0 { number } else { nil } }
+    }
+
+    @Test("it goes out under a number, for its port, and comes back accepted with the clock")
+    func accepted() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.ask(one, "call", Self.accept, requestId: "r")
+        let number = try #require(calls(harness).first)
+        let ask = ConduitRequest.callOnce(number, method: "acceptContact", params: ["contactId": "a"])
+        #expect(harness.recorded.contains(.ask(one, ask)))
+        #expect(harness.timers == [.call(number): 30_000])
+        harness.handle(.called(number, data: ["x": 1], error: nil))
+        #expect(harness.read(one) == [answerLine(#"{"status":"accepted","data":{"x":1},"clock":"e1:1"}"#, id: #""r""#)])
+        #expect(harness.timers.isEmpty)
+    }
+
+    @Test("what it caused comes before its answer: contact::accepted, and the snapshot that confirms it")
+    func order() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.sees("a=connecting")
+        harness.subscribe(one, "contact::*")
+        _ = harness.read(one)
+        harness.ask(one, "call", Self.confirmed)
+        harness.handle(.accepted(contactId: "a"))
+        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
+        #expect(syncs(harness).count == 1)
+        harness.sees("a=connected")
+        #expect(
+            harness.briefly(one) == [
+                "contact::accepted e1:10", "contact::connected e1:13", "contact::refresh e1:14", "partyline::response",
+            ])
+    }
+
+    @Test("a confirmation's clock is not older than the snapshot that shows it")
+    func clock() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.sees("a=connecting")
+        harness.ask(one, "call", Self.confirmed)
+        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
+        harness.sees("a=connected")
+        let answer = answerLine(#"{"status":"confirmed","data":{},"clock":"e1:13"}"#)
+        #expect(harness.read(one).last == answer)
+    }
+
+    @Test("the end of the sync that it asked for is its own, also an error")
+    func sync() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.sees("a=connecting")
+        harness.ask(one, "call", Self.confirmed)
+        _ = harness.read(one)
+        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
+        harness.handle(.synced(try #require(syncs(harness).first), ProtocolError(.unavailable, "no network")))
+        #expect(harness.read(one) == [])
+        harness.advance(30_000)
+        let line = try #require(harness.read(one).first)
+        #expect(line.contains(#""code":"timeout""#) && line.contains("no snapshot has shown it within 30000 ms"))
+    }
+
+    @Test("the service's error is told in our words")
+    func failed() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.ask(one, "call", Self.accept)
+        let text = #"{"type":"ContactNotFoundException","message":"no contact","statusCode":404}"#
+        harness.handle(.called(try #require(calls(harness).first), data: .null, error: text))
+        let line = try #require(harness.read(one).first)
+        #expect(line.contains(#""data":null,"err":{"code":"#) && line.contains("ContactNotFoundException"))
+    }
+
+    @Test("its deadline is a timer of its own")
+    func deadline() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.ask(one, "call", ["method": "acceptContact", "params": [:], "deadlineMs": 5_000])
+        harness.advance(4_999)
+        #expect(harness.read(one) == [])
+        harness.advance(1)
+        #expect(try #require(harness.read(one).first).contains(#""code":"timeout""#))
+        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
+        #expect(harness.read(one) == [] && harness.conduit.ledger.usage.requests == 0)
+    }
+
+    @Test("one key acts once, for two ports of a user, and answers both; another user's is another")
+    func keys() throws {
+        let harness = ConduitHarness()
+        let ports = [harness.port(1), harness.port(2), harness.port(3, role: .operator)]
+        for port in ports { _ = harness.read(port) }
+        let params: JSON = ["method": "acceptContact", "params": ["contactId": "a"], "idempotencyKey": "k"]
+        for port in ports { harness.ask(port, "call", params) }
+        #expect(calls(harness).count == 2)
+        for number in calls(harness) { harness.handle(.called(number, data: [:], error: nil)) }
+        for port in ports { #expect(harness.briefly(port) == ["partyline::response"]) }
+        harness.ask(ports[1], "call", params)
+        #expect(harness.briefly(ports[1]) == ["partyline::response"] && calls(harness).count == 2)
+        #expect(harness.conduit.ledger.usage.requests == 0)
+    }
+
+    @Test("the answer goes to nobody when the port has gone")
+    func closed() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.ask(one, "call", Self.accept)
+        harness.handle(.closed(one))
+        #expect(harness.timers.isEmpty)
+        let actions = harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
+        #expect(!actions.contains { if case .reply = $0 { true } else { false } })
+    }
+}

@@ -1,0 +1,121 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("The table of all that crosses the socket")
+struct CommandTableTests {
+    @Test("what clients may say, and the least role that may")
+    func clientEvents() {
+        let expected: [String: Role] = [
+            "synchronize": .presence, "close": .presence, "tab_id": .presence, "partyline::request": .presence,
+            "api_request": .operator, "master_request": .operator, "broadcast": .operator, "send_logs": .operator,
+            "reload_agent_configuration": .operator, "webSocket::send": .operator, "webSocket::subscribe": .operator,
+            "disasterRecovery::suppress": .operator, "disasterRecovery::force_offline": .operator,
+            "disasterRecovery::init_dr_polling": .operator, "configure": .admin, "terminate": .admin,
+        ]
+        #expect(CommandTable.events.mapValues(\.role) == expected)
+        #expect(ClientEvent.all.count == expected.count, "a name stands twice")
+    }
+
+    @Test("the methods of partyline::request, and the least role that may ask them")
+    func methods() {
+        // setCredentials of the protocol comes with the sign-in.
+        let expected: [String: Role] = [
+            "getStatus": .presence, "describe": .presence, "subscribe": .presence, "unsubscribe": .presence,
+            "getAgent": .observer, "sync": .observer, "setLogs": .observer, "call": .operator, "setLogLevel": .admin,
+            "reload": .admin, "terminate": .admin,
+        ]
+        #expect(CommandTable.methods.mapValues(\.role) == expected)
+        #expect(RequestMethod.all.count == expected.count, "a name stands twice")
+    }
+
+    @Test("what the daemon says, each to whom")
+    func daemonEvents() {
+        let everyone: Set<String> = [
+            "update_connected_ccps", "agent::update", "master_response", "webSocket::connection_open",
+            "webSocket::connection_close", "webSocket::connection_gain", "webSocket::connection_lost",
+            "webSocket::subscription_update", "webSocket::subscription_failure", "webSocket::init_failure",
+            "webSocket::all_message", "agent::websocket_connection_gained", "agent::websocket_connection_lost",
+            "auth_fail", "access_denied", "cti_authorize_retries_exhausted", "authorize_success",
+            "authorize_retries_exhausted", "terminated", "api_metric", "log", "api_proxy_response",
+            "disasterRecovery::failover", "disasterRecovery::force_offline",
+        ]
+        let port: Set<String> = [
+            "acknowledge", "api_response", "partyline::response", "partyline::error", "partyline::lagged",
+            "partyline::bye",
+        ]
+        #expect(Self.names(to: .everyone) == everyone)
+        #expect(Self.names(to: .port) == port)
+        #expect(Self.names(to: .subscribers) == Derivation.names.union(["contact::view"]))
+        #expect(CommandTable.daemonEvents.count == DaemonEvent.all.count, "a name stands twice")
+    }
+
+    private static func names(to audience: DaemonEvent.Audience) -> Set<String> {
+        Set(DaemonEvent.all.filter { $0.audience == audience }.map(\.name))
+    }
+
+    @Test("only the agent as a whole, metrics and logs are superseded")
+    func superseded() {
+        #expect(DaemonEvent.all.filter(\.isSuperseded).map(\.name) == ["agent::update", "api_metric", "log"])
+    }
+
+    @Test("presence sees the agent's state and what is said to itself, nothing else")
+    func presence() {
+        let seen = DaemonEvent.all.map(\.name).filter { CommandTable.isVisible($0, to: .presence) }
+        let expected: Set<String> = [
+            "acknowledge", "agent::update", "api_response", "partyline::response", "partyline::error",
+            "partyline::lagged", "partyline::bye", "agent::init", "agent::refresh", "agent::state_change",
+            "agent::routable", "agent::not_routable", "agent::offline", "agent::error", "agent::acw",
+            "agent::enqueued_next_state", "agent::cleared_next_state",
+        ]
+        #expect(Set(seen) == expected)
+        #expect(CommandTable.isVisible("partyline::future", to: .presence))
+        #expect(!CommandTable.isVisible("mute", to: .presence))
+    }
+
+    @Test(
+        "every other role sees everything, broadcasts of any name too",
+        arguments: [Role.observer, .operator, .admin], ["contact::init", "webSocket::all_message", "log", "mute", ""])
+    func others(role: Role, event: String) {
+        #expect(CommandTable.isVisible(event, to: role))
+    }
+
+    @Test("capabilities are the methods, and what of their parameters may be missing in a daemon")
+    func capabilities() {
+        let plain = CommandTable.capabilities.filter { !$0.contains(".") }
+        let more = CommandTable.capabilities.filter { $0.contains(".") }
+        #expect(plain == RequestMethod.all.map(\.name))
+        #expect(more == ["subscribe.since", "subscribe.latest", "call.idempotencyKey"])
+        let harness = ConduitHarness()
+        let greeting = (try? JSON(parsing: harness.read(harness.open(1)).first ?? "")) ?? .null
+        let told = greeting["data"]?["partyline"]?["capabilities"]?.array ?? []
+        #expect(told.compactMap(\.string) == CommandTable.capabilities)
+    }
+
+    private static let known =
+        "there are call, describe, getAgent, getStatus, reload, setLogLevel, setLogs, subscribe, sync, terminate, "
+        + "unsubscribe"
+
+    @Test(
+        "a method that there is not is told with those there are, and with the one that was meant",
+        arguments: [
+            ("getStaus", "did you mean getStatus? "), ("GETAGENT", "did you mean getAgent? "),
+            ("setLoglevel", "did you mean setLogLevel? "), ("sub scribe", "did you mean subscribe? "),
+            ("frobnicate", ""), ("x", ""), ("", ""), (nil, ""), (String(repeating: "s", count: 1 << 20), ""),
+        ])
+    func unknownMethod(name: String?, suggestion: String) {
+        let error = CommandTable.unknownMethod(name)
+        #expect(error.code == .unknownMethod)
+        #expect(error.message == "no such method: \(name?.prefix(64) ?? "none")")
+        #expect(error.hint == suggestion + Self.known)
+        #expect(error.retryable == false)
+    }
+
+    @Test("a name of one endless character is cut all the same")
+    func endlessCharacter() {
+        let error = CommandTable.unknownMethod("e" + String(repeating: "\u{301}", count: 100_000))
+        #expect(error.message.utf8.count < 200)
+    }
+}

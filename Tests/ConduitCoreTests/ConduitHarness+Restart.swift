@@ -1,0 +1,27 @@
+import AgentModel
+
+@testable import ConduitCore
+
+extension ConduitHarness {
+    /// What a restart finds if the daemon dies after so many of the changes that it kept; all without a number.
+    func state(after former: KeptState = .fresh, changes count: Int? = nil) -> KeptState {
+        let changes = kept.prefix(count ?? kept.count)
+        let next = changes.last?.next ?? former.next
+        return KeptState(
+            runs: former.runs + [KeptRun(epoch: conduit.settings.epoch, last: next - 1)],
+            lines: former.lines + changes.flatMap(\.lines),
+            agent: changes.last { $0.agent != nil }?.agent ?? former.agent,
+            memory: changes.last { $0.memory != nil }?.memory ?? former.memory, next: next, floor: former.floor)
+    }
+
+    /// A daemon that keeps its state, after one that did.
+    static func run(
+        _ epoch: String, after kept: KeptState = .fresh, _ change: (inout ConduitSettings) -> Void = { _ in }
+    ) -> ConduitHarness {
+        ConduitHarness(kept: kept) {
+            $0.epoch = epoch
+            $0.keepsState = true
+            change(&$0)
+        }
+    }
+}

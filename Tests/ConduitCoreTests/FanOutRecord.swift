@@ -1,0 +1,121 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+/// A line that was told to many ports, as the one who had it told knows it.
+struct FanOutLine {
+    enum Audience { case everyone, streams, subscribers }
+
+    let position: LogPosition
+    let name: String
+    /// The line without its newline.
+    let text: String
+    let contactId: String?
+    /// The port that broadcast it.
+    let from: String?
+    let audience: Audience
+    /// The newest event at its time.
+    let clock: LogPosition
+    let time: Int64
+    /// The number of the agent that it tells, for `agent::update`.
+    var agent: Int?
+    /// The same agent for the role presence.
+    var narrowText: String?
+
+    /// True for what is not resumed.
+    var isSuperseded: Bool { from == nil && ["agent::update", "api_metric", "log"].contains(name) }
+
+    /// What a subscriber is to get.
+    func clocked(_ text: String) -> String {
+        let from = from.map { #","from":"\#($0)""# } ?? ""
+        return text.dropLast() + #","clock":"e1:\#(clock)","time":"\#(Timestamp.text(milliseconds: time))"\#(from)}"#
+    }
+}
+
+/// All that was told, in order: what the ports' sights are held against.
+final class FanOutRecord {
+    private(set) var lines: [FanOutLine] = []
+    /// Places by text, for lines that have no clock.
+    private(set) var places: [String: [LogPosition]] = [:]
+    private(set) var newestAgent: FanOutLine?
+    private var clock: LogPosition = 0
+
+    /// Where the next line will stand.
+    var end: LogPosition { LogPosition(lines.count) + 1 }
+
+    subscript(_ position: LogPosition) -> FanOutLine? {
+        position >= 1 && position < end ? lines[Int(position) - 1] : nil
+    }
+
+    /// Takes the lines that one thing caused: of a broadcast, of an agent, or of anything else.
+    func take(_ actions: [ConduitAction], from: String? = nil, agent: (Int, Agent)? = nil, at time: Int64) throws {
+        var isFirst = true
+        for case .append(let position, let bytes) in actions {
+            try #require(position == end)
+            var line = try line(bytes, from: from, isFirst: isFirst, time: time)
+            if let agent, isFirst {
+                line.agent = agent.0
+                line.narrowText = narrowText(agent.1)
+                newestAgent = line
+            }
+            places[line.text, default: []].append(position)
+            lines.append(line)
+            isFirst = false
+        }
+    }
+
+    private func line(_ bytes: [UInt8], from: String?, isFirst: Bool, time: Int64) throws -> FanOutLine {
+        let text = ConduitHarness.text(bytes)
+        let json = try JSON(parsing: text)
+        let name = try #require(json["event"]?.string)
+        let isDerived = Derivation.names.contains(name)
+        let audience: FanOutLine.Audience =
+            if from != nil, name == "contact::view" {
+                isFirst ? .streams : .subscribers
+            } else if isDerived {
+                from == nil ? .subscribers : .streams
+            } else {
+                .everyone
+            }
+        let isSuperseded = from == nil && ["agent::update", "api_metric", "log"].contains(name)
+        if !isSuperseded, audience != .streams { clock = end }
+        let contactId = audience == .subscribers ? json["data"]?["contactId"]?.string : nil
+        return FanOutLine(
+            position: end, name: name, text: text, contactId: contactId, from: from, audience: audience, clock: clock,
+            time: time)
+    }
+
+    private func narrowText(_ agent: Agent) -> String {
+        let state = agent.snapshot.json["state"]?.text ?? ""
+        let name = agent.configuration.json["name"]?.text ?? ""
+        return #"{"event":"agent::update","data":{"snapshot":{"state":\#(state)},"configuration":{"name":\#(name)}}}"#
+    }
+}
+
+/// Patterns, and what they match in words of their own.
+struct FanOutPattern {
+    let text: String
+    let matches: @Sendable (FanOutLine) -> Bool
+
+    static let all: [FanOutPattern] = [
+        .init(text: "*") { _ in true },
+        .init(text: "agent::*") { $0.name.hasPrefix("agent::") },
+        .init(text: "agent::update") { $0.name == "agent::update" },
+        .init(text: "*::refresh") { $0.name == "agent::refresh" || $0.name == "contact::refresh" },
+        .init(text: "contact::*") { $0.name.hasPrefix("contact::") && $0.name != "contact::shown::a" },
+        .init(text: "contact::*::a") {
+            $0.name == "contact::shown::a" || ($0.name.hasPrefix("contact::") && $0.contactId == "a")
+        },
+        .init(text: "contact::connected") { $0.name == "contact::connected" },
+        .init(text: "contact::refresh::b") { $0.name == "contact::refresh" && $0.contactId == "b" },
+        .init(text: "contact::view") { $0.name == "contact::view" },
+        .init(text: "mute") { $0.name == "mute" },
+        .init(text: "update_connected_ccps") { $0.name == "update_connected_ccps" },
+        .init(text: "webSocket::*") { $0.name.hasPrefix("webSocket::") },
+        .init(text: "api_metric") { $0.name == "api_metric" },
+        .init(text: "log") { $0.name == "log" },
+        .init(text: "never") { _ in false },
+    ]
+}

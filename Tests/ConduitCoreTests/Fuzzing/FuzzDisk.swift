@@ -1,0 +1,62 @@
+import AgentModel
+
+@testable import ConduitCore
+
+/// The two segments of a state journal as the hand keeps them, and beside them what a restart has to find.
+struct FuzzDisk {
+    private(set) var segments: [[UInt8]] = [[], []]
+    /// Every event that was kept, from the first on.
+    private(set) var lines: [KeptLine] = []
+    private(set) var next: LogPosition = 1
+    private(set) var agent: Agent?
+    private(set) var memory: JSON = .null
+    private var recorder = StateRecorder(after: StateCodec.read(segments: []), segmentBytes: segmentBytes)
+
+    /// Small, so that a short script fills some.
+    private static let segmentBytes = 3000
+
+    /// A run begins; what it goes on from.
+    mutating func begin(epoch: String) throws(FuzzFault) -> KeptState? {
+        let reading = StateCodec.read(segments: segments)
+        recorder = StateRecorder(after: reading, segmentBytes: Self.segmentBytes)
+        guard let write = try? recorder.begin(epoch: epoch, resumes: reading.state != nil) else {
+            throw FuzzFault("the run \(epoch) could not be begun")
+        }
+        if reading.state != nil { segments[write.segment] = Array(segments[write.segment].prefix(write.offset)) }
+        put(write, cut: .max)
+        return reading.state
+    }
+
+    /// Keeps a change, of which only the first bytes of the last write come to be; true if that was all.
+    mutating func record(_ change: StateChange, cut: Int = .max) throws(FuzzFault) -> Bool {
+        guard let writes = try? recorder.record([change]) else {
+            throw FuzzFault("a change could not be written: \(change.lines.map(\.position)), then \(change.next)")
+        }
+        for write in writes.dropLast() { put(write, cut: .max) }
+        guard let last = writes.last else { throw FuzzFault("a change was not written") }
+        put(last, cut: cut)
+        guard cut >= last.bytes.count else { return false }
+        lines += change.lines
+        next = change.next
+        agent = change.agent ?? agent
+        memory = change.memory ?? memory
+        return true
+    }
+
+    /// Holds what is found against what was kept.
+    func check(_ state: KeptState?) throws(FuzzFault) {
+        guard let state else { throw FuzzFault("the state is gone") }
+        try FuzzFault.unless(state.next == next, "the log goes on at \(state.next), not at \(next)")
+        try FuzzFault.unless(state.agent == agent && state.memory == memory, "the agent is another")
+        let expected = lines.filter { $0.position >= state.floor }
+        try FuzzFault.unless(
+            state.lines == expected, "of \(expected.map(\.position)) were found \(state.lines.map(\.position))")
+    }
+
+    private mutating func put(_ write: StateWrite, cut: Int) {
+        let bytes = write.bytes.prefix(cut)
+        let old = segments[write.segment]
+        let zeros = [UInt8](repeating: 0, count: max(0, write.offset - old.count))
+        segments[write.segment] = Array((old + zeros).prefix(write.offset) + bytes + old.dropFirst(write.offset + bytes.count))
+    }
+}

@@ -1,0 +1,63 @@
+import AgentModel
+import StreamsProtocol
+
+@testable import ConduitCore
+
+extension FuzzStage {
+    // MARK: Answers
+
+    /// The session or the daemon answers one of the things that were asked: with that value, or an error of that text.
+    func answer(_ index: Int, error: String?, _ value: JSON) throws(FuzzFault) {
+        guard !asks.isEmpty else { return }
+        let (port, request) = asks.remove(at: index % asks.count)
+        let data: JSON? = error == nil ? value : nil
+        let fault = error.map { ProtocolError(.unavailable, "no: \($0)", retryable: true) }
+        switch request {
+        case .call(let requestId, _, _):
+            try handle(.answered(port, requestId: requestId, data: data, error: error))
+        case .callOnce(let number, _, _): try handle(.called(number, data: data, error: error))
+        case .sync(let number): try handle(.synced(number, fault))
+        case .setLogLevel(let id, _), .reload(let id), .status(let id), .agent(let id):
+            try handle(.responded(port, requestId: id, fault.map { .error($0) } ?? .data(value)))
+        default: break
+        }
+    }
+
+    // MARK: The end
+
+    /// Everything that is open comes to its end; then nothing may be left.
+    func finish() throws(FuzzFault) {
+        cut = nil
+        try settle()
+        for (id, port) in ports {
+            try FuzzFault.unless(port.open.isEmpty, "\(id) has no answer to \(port.open)")
+            let missing = port.sight.flatMap { sight in events.first { $0 > sight } }
+            try FuzzFault.unless(missing == nil, "event \(missing ?? 0) was never told")
+        }
+        _ = conduit.status
+        guard !isDown else { return }
+        for slot in slots.keys.sorted() { try hangUp(slot: slot) }
+        try settle()
+        try checkNothingIsLeft()
+    }
+
+    private func settle() throws(FuzzFault) {
+        for _ in 0..<4 {
+            while !asks.isEmpty { try answer(0, error: nil, [:]) }
+            for id in ports.keys.sorted() { try drain(id) }
+            try advance(600_000)
+        }
+    }
+
+    private func checkNothingIsLeft() throws(FuzzFault) {
+        let left = [
+            "ports": conduit.ports.count, "users": conduit.ledger.usage.users.count, "syncs": conduit.syncs.count,
+            "interests": conduit.interests.count, "requests": conduit.openRequests.count,
+            "waiters": conduit.calls.waiters.count, "calls": conduit.calls.calls.count, "timers": timers.count,
+        ].filter { $0.value > 0 }
+        try FuzzFault.unless(left.isEmpty, "there are left: \(left)")
+        let known = Set(lines.keys)
+        let kept = Set(conduit.log.entries.filter { !$0.isGone }.map(\.position))
+        try FuzzFault.unless(known == kept, "the hand has other lines than the log")
+    }
+}

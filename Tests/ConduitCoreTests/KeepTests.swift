@@ -1,0 +1,88 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("What is kept for a restart")
+struct KeepTests {
+    private func changes(_ actions: [ConduitAction]) -> [StateChange] {
+        actions.compactMap { if case .keep(let change) = $0 { change } else { nil } }
+    }
+
+    private func line(_ position: LogPosition, _ name: String, _ text: String, from: String? = nil) -> KeptLine {
+        KeptLine(
+            position: position, name: name, from: from, time: ConduitHarness.epoch, bytes: Array((text + "\n").utf8))
+    }
+
+    @Test("an event, as the Streams dialect has it, with where the log goes on")
+    func event() {
+        let harness = ConduitHarness.run("e1")
+        let one = harness.port(1)
+        harness.forget()
+        harness.handle(.publish("a", RawJSON(1)))
+        harness.broadcast(one, "mute")
+        #expect(
+            changes(harness.recorded) == [
+                StateChange(lines: [line(2, "a", #"{"event":"a","data":1}"#)], agent: nil, memory: nil, next: 3),
+                StateChange(
+                    lines: [line(3, "mute", #"{"event":"mute"}"#, from: "1735732800000-n1")], agent: nil, memory: nil,
+                    next: 4),
+            ])
+    }
+
+    @Test("of an agent the events, itself and the memory, as one change, before anything is asked for after it")
+    func agent() throws {
+        let harness = ConduitHarness.run("e1")
+        let actions = harness.sees("a=ended")
+        let change = try #require(changes(actions).first)
+        #expect(changes(actions).count == 1 && actions.last == .keep(change))
+        let names = ["init", "refresh", "routable", "state_change"].map { "agent::\($0)" }
+        #expect(change.lines.map(\.name) == names + ["contact::init", "contact::acw", "contact::refresh"])
+        #expect(change.lines.map(\.position) == Array(2...8))
+        #expect(change.lines.map(\.contactId) == [nil, nil, nil, nil, "a", "a", "a"])
+        #expect(change.agent == harness.agent && change.next == 9)
+        #expect(change.memory == ["ended": [], "accepted": []])
+    }
+
+    @Test("an acceptance with the memory of it")
+    func accepted() throws {
+        let harness = ConduitHarness.run("e1")
+        harness.sees("a=connecting")
+        let change = try #require(changes(harness.handle(.accepted(contactId: "a"))).first)
+        #expect(change.lines.map(\.name) == ["contact::accepted"] && change.memory == ["ended": [], "accepted": ["a"]])
+        #expect(changes(harness.handle(.accepted(contactId: "a"))) == [])
+    }
+
+    @Test("a view only as subscribers know it")
+    func view() {
+        let harness = ConduitHarness.run("e1")
+        let one = harness.port(1)
+        harness.forget()
+        harness.broadcast(one, "contact::view", ["contactId": "a"])
+        let lines = changes(harness.recorded).flatMap(\.lines)
+        #expect(lines.map(\.contactId) == ["a"] && lines.map(\.from) == ["1735732800000-n1"])
+        #expect(lines.map { String(decoding: $0.bytes, as: UTF8.self).contains(#""contact":null"#) } == [true])
+    }
+
+    @Test("nothing of what supersedes itself, of what is for Streams alone, of replies")
+    func nothing() {
+        let harness = ConduitHarness.run("e1")
+        let one = harness.port(1)
+        harness.forget()
+        harness.handle(.publish(EventName.apiMetric, nil))
+        harness.say(one, #"{"event":"send_logs","data":[{"text":"x"}]}"#)
+        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.broadcast(one, "contact::accepted")
+        harness.handle(.forgetAgent)
+        #expect(changes(harness.recorded) == [])
+    }
+
+    @Test("nothing where there is nowhere to keep it")
+    func nowhere() {
+        let harness = ConduitHarness()
+        harness.sees("a=connecting")
+        harness.handle(.publish("a", nil))
+        #expect(harness.kept == [])
+    }
+}

@@ -1,0 +1,163 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("Subscribers that are slow")
+struct LaggedSubscriberTests {
+    @Test("one that the log has left behind begins anew: told once from where to where, with clock and snapshot")
+    func lagged() {
+        let harness = ConduitHarness { $0.logLines = 3 }
+        let one = harness.port(1)
+        harness.subscribe(one, "a")
+        _ = harness.read(one)
+        harness.handle(.publish("a", nil))
+        for name in ["b", "c", "d"] { harness.handle(.publish(name, nil)) }
+        #expect(
+            harness.read(one) == [
+                #"{"event":"partyline::lagged","data":{"from":"e1:2","to":"e1:5","fresh":true,"clock":"e1:5"}}"#
+            ])
+        #expect(harness.conduit.counters.lags == 1)
+        harness.handle(.publish("a", nil))
+        #expect(harness.briefly(one) == ["a e1:6"])
+    }
+
+    @Test("the snapshot is that of the moment when it is told, and everything up to then is in it")
+    func snapshot() throws {
+        let harness = ConduitHarness { $0.logLines = 4 }
+        let one = harness.port(1)
+        harness.subscribe(one, "*")
+        _ = harness.read(one)
+        harness.sees("a=connecting")
+        harness.sees("a=connected")
+        let line = try JSON(parsing: try #require(harness.read(one).first))
+        #expect(line["event"] == "partyline::lagged")
+        let contacts = line["data"]?["snapshot"]?["snapshot"]?["contacts"]?.array
+        #expect(contacts?.first?["state"]?["type"] == "connected")
+        #expect(line["data"]?["clock"] == line["data"]?["to"])
+        #expect(!harness.hasOutput(one))
+        harness.sees("a=connected")
+        let names = harness.briefly(one).map { $0.prefix { $0 != " " } }
+        #expect(names == ["agent::update", "agent::refresh", "contact::refresh"])
+    }
+
+    @Test("from the clock it was told it can resume")
+    func resume() {
+        let harness = ConduitHarness { $0.logLines = 2 }
+        let one = harness.port(1)
+        harness.subscribe(one, "*")
+        _ = harness.read(one)
+        for name in ["a", "b", "c"] { harness.handle(.publish(name, nil)) }
+        _ = harness.read(one)
+        harness.handle(.publish("d", nil))
+        harness.subscribe(one, "*", since: "e1:4")
+        #expect(harness.briefly(one) == ["partyline::response", "d e1:5"])
+    }
+
+    @Test("its replies are not lost, and come after what it missed")
+    func replies() {
+        let harness = ConduitHarness { $0.logLines = 2 }
+        let one = harness.port(1)
+        harness.subscribe(one, "*")
+        harness.handle(.publish("a", nil))
+        harness.say(one, #"{"event":"synchronize"}"#)
+        for name in ["b", "c"] { harness.handle(.publish(name, nil)) }
+        harness.say(one, #"{"event":"synchronize"}"#)
+        #expect(harness.briefly(one) == ["partyline::response", "partyline::lagged", "acknowledge", "acknowledge"])
+    }
+
+    @Test("lines that do not concern it are passed over, and it does not lag while it is asked")
+    func passedOver() {
+        let harness = ConduitHarness { $0.logLines = 2 }
+        let one = harness.port(1)
+        harness.subscribe(one, "rare")
+        _ = harness.read(one)
+        for _ in 0..<50 {
+            harness.handle(.publish("often", nil))
+            #expect(harness.read(one) == [])
+        }
+        harness.handle(.publish("rare", nil))
+        #expect(harness.briefly(one) == ["rare e1:52"])
+    }
+
+    @Test(
+        "agents that are not the newest are left out for one that did not take what it was sent",
+        arguments: [false, true])
+    func late(isLate: Bool) {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.subscribe(one, "agent::update", "contact::*")
+        _ = harness.read(one)
+        for contact in ["a=connecting", "a=connected"] { harness.sees(contact) }
+        let all = [
+            "agent::update e1:1", "contact::init e1:7", "contact::connecting e1:8", "contact::refresh e1:9",
+            "agent::update e1:9", "contact::connected e1:12", "contact::refresh e1:13",
+        ]
+        #expect(harness.briefly(one, isLate: isLate) == (isLate ? Array(all.dropFirst()) : all))
+    }
+}
+
+@Suite("Subscribers that want the latest")
+struct LatestTests {
+    private func harness() -> (ConduitHarness, PortID) {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.subscribe(one, "a", "b", "contact::*", "agent::*", mode: "latest")
+        _ = harness.read(one)
+        return (harness, one)
+    }
+
+    @Test("keeping up, they get every line")
+    func keepingUp() {
+        let (harness, one) = harness()
+        for place in 2..<10 {
+            harness.handle(.publish(place % 2 == 0 ? "a" : "b", nil))
+            #expect(harness.briefly(one) == ["\(place % 2 == 0 ? "a" : "b") e1:\(place)"])
+        }
+    }
+
+    @Test("blocked, of each name the newest, in the order of the log")
+    func blocked() {
+        let (harness, one) = harness()
+        for name in ["a", "b", "a", "x", "b", "a", "x"] { harness.handle(.publish(name, nil)) }
+        #expect(harness.briefly(one) == ["b e1:6", "a e1:7"])
+        #expect(harness.briefly(one) == [])
+    }
+
+    @Test("a contact's events are of one name too, whichever contact they are about")
+    func contacts() {
+        let (harness, one) = harness()
+        harness.sees("a=connected b=connected")
+        #expect(
+            harness.briefly(one) == [
+                "agent::update e1:1", "agent::init e1:3", "agent::refresh e1:4", "agent::routable e1:5",
+                "agent::state_change e1:6", "contact::init e1:10", "contact::connected e1:11", "contact::refresh e1:12",
+            ])
+    }
+
+    @Test("a reply between lines is between those that are left")
+    func replies() {
+        let (harness, one) = harness()
+        harness.handle(.publish("a", nil))
+        harness.handle(.publish("a", nil))
+        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.handle(.publish("a", nil))
+        harness.handle(.publish("a", nil))
+        #expect(harness.briefly(one) == ["a e1:3", "acknowledge", "a e1:5"])
+    }
+
+    @Test(
+        "clocks never go back, for no role: from the last one nothing comes twice",
+        arguments: [Role.presence, .observer])
+    func clocks(role: Role) throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1, role: role)
+        harness.subscribe(one, "*", mode: "latest")
+        _ = harness.read(one)
+        harness.sees()
+        harness.sees(state: ["name": "Lunch", "type": "not_routable"])
+        let clocks = harness.briefly(one).compactMap { $0.split(separator: ":").last.flatMap { Int($0) } }
+        #expect(clocks.count > 4 && clocks == clocks.sorted())
+    }
+}

@@ -1,0 +1,80 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("What a client is told of a limit")
+struct LedgerRefusalTests {
+    private static let table: [(LedgerLimit, String)] = [
+        (
+            .portBytes,
+            "this port has 10 bytes of unread replies; 5 more would exceed its 12 (limits.replyBytes)"
+        ),
+        (
+            .uidBytes,
+            "the ports of user 1000 have 10 bytes of unread replies together; 5 more would exceed their 12 "
+                + "(limits.uidReplyBytes)"
+        ),
+        (.portRequests, "this port has 10 requests that wait for an answer; it may have 12 (limits.requests)"),
+        (
+            .uidRequests,
+            "the ports of user 1000 have 10 requests together that wait for an answer; they may have 12 "
+                + "(limits.uidRequests)"
+        ),
+        (.uidPorts, "user 1000 has 10 ports; it may have 12 (limits.uidPorts)"),
+        (.programPorts, "process 42 of user 1000 has 10 ports; it may have 12 (limits.programPorts)"),
+    ]
+
+    @Test("which limit, the numbers, and how to raise it", arguments: table)
+    func message(kind: LedgerLimit, text: String) {
+        let refusal = LedgerRefusal(kind: kind, value: 12, held: 10, asked: 5, uid: 1000, pid: 42)
+        #expect(refusal.limit == kind.rawValue)
+        #expect(refusal.message == text)
+        #expect(
+            refusal.error
+                == ProtocolError(
+                    .tooMany, text,
+                    hint: "raise \(kind.rawValue) in the daemon's configuration, then: partyline reload",
+                    retryable: true))
+    }
+
+    @Test("the table has every limit")
+    func complete() { #expect(Set(Self.table.map(\.0)) == Set(LedgerLimit.allCases)) }
+
+    @Test("the numbers are those of who was refused")
+    func numbers() throws {
+        var limits = LedgerLimits()
+        limits.portBytes = 100
+        limits.uidPorts = 1
+        let ledger = Ledger(limits: limits)
+        let port = try ledger.open(uid: 7, pid: 8).get()
+        let held = try port.charge(bytes: 90).get()
+        #expect(
+            failure(port.charge(bytes: 11))
+                == LedgerRefusal(kind: .portBytes, value: 100, held: 90, asked: 11, uid: 7, pid: 8))
+        #expect(
+            failure(ledger.open(uid: 7, pid: 9))
+                == LedgerRefusal(kind: .uidPorts, value: 1, held: 1, asked: 1, uid: 7, pid: 9))
+        withExtendedLifetime(held) {}
+    }
+
+    @Test("what getStatus shows of it")
+    func usage() throws {
+        let ledger = Ledger(limits: LedgerLimits())
+        #expect(ledger.usage.json.text == #"{"ports":0,"replyBytes":0,"requests":0,"users":[]}"#)
+        let ports = try [(1001, 5), (1000, 5), (1000, 6)].map { try ledger.open(uid: $0, pid: $1).get() }
+        let held = try [
+            ports[0].charge(bytes: 10).get(), ports[1].charge(bytes: 1).get(), ports[2].chargeRequest().get(),
+        ]
+        #expect(
+            ledger.usage.json.text == #"{"ports":3,"replyBytes":11,"requests":1,"users":["#
+                + #"{"uid":1000,"programs":2,"ports":2,"replyBytes":1,"requests":1},"#
+                + #"{"uid":1001,"programs":1,"ports":1,"replyBytes":10,"requests":0}]}"#)
+        withExtendedLifetime(held) {}
+    }
+
+    private func failure<Value>(_ result: Result<Value, LedgerRefusal>) -> LedgerRefusal? {
+        if case .failure(let refusal) = result { refusal } else { nil }
+    }
+}

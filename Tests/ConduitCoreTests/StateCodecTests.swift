@@ -1,0 +1,253 @@
+import AgentModel
+import Testing
+
+@testable import ConduitCore
+
+@Suite("The state that a restart finds")
+struct StateCodecTests {
+    private func line(_ position: LogPosition, _ size: Int = 3) -> KeptLine {
+        KeptLine(position: position, name: "a::b", time: 7, bytes: Array(repeating: 0x61, count: size))
+    }
+
+    private func change(_ positions: LogPosition..., next: LogPosition, size: Int = 3) -> StateChange {
+        StateChange(lines: positions.map { line($0, size) }, agent: nil, memory: nil, next: next)
+    }
+
+    private func agent(_ state: String, _ name: String = "Ann") -> Agent {
+        Agent(
+            snapshot: AgentSnapshot(json: JSONObject([("state", .string(state))])),
+            configuration: AgentConfiguration(json: JSONObject([("name", .string(name))])))
+    }
+
+    private func fresh(_ segmentBytes: Int = 1 << 20) -> StateRecorder {
+        StateRecorder(after: StateCodec.read(segments: [[], []]), segmentBytes: segmentBytes)
+    }
+
+    @Test("nothing written, nothing found; what is no journal is none, and it is said")
+    func empty() {
+        #expect(StateCodec.read(segments: [[], []]) == StateReading(state: nil, notes: [], tail: nil))
+        let reading = StateCodec.read(segments: [Array("{}".utf8), Array(repeating: 0xFF, count: 4096)])
+        #expect(reading.state == nil)
+        #expect(reading.notes == ["segment 0 has no whole checkpoint", "segment 1 has no whole checkpoint"])
+    }
+
+    @Test("every member of every value comes back as it was")
+    func roundTrip() throws {
+        let lines = [
+            KeptLine(
+                position: 9, name: "contact::connected", contactId: "c", from: "p", time: .max, bytes: Array(0...255)),
+            KeptLine(position: 12, name: "", contactId: "", from: "", time: .min, bytes: []),
+            KeptLine(position: 13, name: "grüße 🌍", time: 0, bytes: [0x0A]),
+        ]
+        let agent = try #require(
+            Agent(json: [
+                "snapshot": ["n": .number(JSONNumber(checked: "1e400")), "s": "\"\\\n\u{0}ß"], "configuration": [:],
+            ]))
+        var recorder = fresh()
+        let begin = try recorder.begin(epoch: "e1", resumes: false).bytes
+        let change = StateChange(lines: lines, agent: agent, memory: ["a": [1, .null, true]], next: 20)
+        let bytes = begin + (try recorder.record([change]).flatMap(\.bytes))
+        #expect(
+            StateCodec.read(segments: [[], bytes]).state
+                == KeptState(
+                    runs: [KeptRun(epoch: "e1", last: 19)], lines: lines, agent: agent,
+                    memory: ["a": [1, .null, true]],
+                    next: 20, floor: 1))
+    }
+
+    @Test("changes of one call are one write; the agent's configuration goes with it only where it is another")
+    func changes() throws {
+        var disk = StateDisk()
+        var recorder = fresh()
+        disk.begin("e1", try recorder.begin(epoch: "e1", resumes: false))
+        let writes = try recorder.record([
+            StateChange(lines: [line(1)], agent: agent("A"), memory: ["m": 1], next: 2),
+            StateChange(lines: [], agent: agent("B"), memory: nil, next: 4),
+            change(4, 5, next: 6),
+        ])
+        #expect(writes.count == 1)
+        disk.apply(try #require(writes.first))
+        let names = String(decoding: disk.segments[0], as: UTF8.self).split(separator: "Ann").count - 1
+        #expect(names == 1)
+        let state = try #require(StateCodec.read(segments: disk.segments).state)
+        #expect(state.agent == agent("B") && state.memory == ["m": 1])
+        #expect(state.lines == [line(1), line(4), line(5)] && state.next == 6 && state.floor == 1)
+        disk.apply(
+            try #require(
+                try recorder.record([StateChange(lines: [], agent: agent("B", "Bob"), memory: nil, next: 6)]).first))
+        #expect(StateCodec.read(segments: disk.segments).state?.agent == agent("B", "Bob"))
+    }
+
+    @Test("a full segment is followed by the other one; the events of the one before stay")
+    func rollover() throws {
+        var disk = StateDisk()
+        var recorder = fresh(1000)
+        disk.begin("e1", try recorder.begin(epoch: "e1", resumes: false))
+        var begun: [Int] = []
+        for position in 1...40 as ClosedRange<LogPosition> {
+            let change = StateChange(
+                lines: [line(position, 100)], agent: position == 3 ? agent("A") : nil, memory: nil, next: position + 1)
+            for write in try recorder.record([change]) {
+                if write.offset == 0 { begun.append(write.segment) }
+                disk.apply(write)
+            }
+            disk.change(change)
+            let state = try #require(StateCodec.read(segments: disk.segments).state)
+            #expect(state == disk.expected() && state.lines.last?.position == position)
+            #expect(position < 3 || state.agent == agent("A"))
+        }
+        #expect(begun == [1, 0, 1, 0, 1, 0])
+        #expect(disk.segments.allSatisfy { $0.count < 1600 })
+    }
+
+    @Test("changes of one call that do not fit in a segment go to both")
+    func longCall() throws {
+        var disk = StateDisk()
+        var recorder = fresh(1000)
+        disk.begin("e1", try recorder.begin(epoch: "e1", resumes: false))
+        let changes = (1...6 as ClosedRange<LogPosition>).map { change($0, next: $0 + 1, size: 200) }
+        let writes = try recorder.record(changes)
+        #expect(writes.map(\.segment) == [0, 1, 1])
+        for write in writes { disk.apply(write) }
+        let state = try #require(StateCodec.read(segments: disk.segments).state)
+        #expect(state.lines == changes.flatMap(\.lines) && state.next == 7)
+    }
+
+    @Test("all that is known survives any number of restarts, and so do the last runs")
+    func restarts() throws {
+        var disk = StateDisk()
+        for run in 1...100 {
+            var recorder = StateRecorder(after: StateCodec.read(segments: disk.segments), segmentBytes: 4000)
+            disk.begin("e\(run)", try recorder.begin(epoch: "e\(run)", resumes: true))
+            let next = disk.state.next
+            let change = StateChange(
+                lines: run <= 3 ? [line(next)] : [], agent: run == 1 ? agent("A") : nil, memory: run == 2 ? [:] : nil,
+                next: run <= 3 ? next + 1 : next)
+            for write in try recorder.record([change]) { disk.apply(write) }
+            disk.change(change)
+            #expect(StateCodec.read(segments: disk.segments).state == disk.expected())
+        }
+        let state = try #require(StateCodec.read(segments: disk.segments).state)
+        #expect(state.lines.map(\.position) == [1, 2, 3] && state.next == 4 && state.floor == 1)
+        #expect(state.agent == agent("A") && state.memory == [:])
+        #expect(state.runs.count == 64 && state.runs.last == KeptRun(epoch: "e100", last: 3))
+        #expect(state.runs.first == KeptRun(epoch: "e37", last: 3))
+    }
+
+    @Test("a run that does not go on from what was read begins with nothing")
+    func anew() throws {
+        var disk = StateDisk()
+        var first = fresh()
+        disk.begin("e1", try first.begin(epoch: "e1", resumes: false))
+        for write in try first.record([change(1, next: 2)]) { disk.apply(write) }
+        var second = StateRecorder(after: StateCodec.read(segments: disk.segments), segmentBytes: 1000)
+        disk.apply(try second.begin(epoch: "e2", resumes: false))
+        let state = StateCodec.read(segments: disk.segments).state
+        #expect(
+            state
+                == KeptState(
+                    runs: [KeptRun(epoch: "e2", last: 0)], lines: [], agent: nil, memory: .null, next: 1, floor: 1))
+    }
+
+    @Test("a run that came to the last place before the events that are kept can be resumed from, an older one cannot")
+    func edge() throws {
+        var encoder = StateEncoder(beginning: 1)
+        let runs = [KeptRun(epoch: "e0", last: 3), KeptRun(epoch: "e1", last: 4)]
+        try encoder.checkpoint("e2", runs, nil, .null, next: 5)
+        try encoder.change(change(7, next: 8), after: nil, next: 5)
+        let state = try #require(StateCodec.read(segments: [encoder.bytes]).state)
+        #expect(state.runs == [KeptRun(epoch: "e1", last: 4), KeptRun(epoch: "e2", last: 7)])
+        #expect(state.lines == [line(7)] && state.floor == 5)
+    }
+
+    @Test("with a hole between the segments the older one's events do not count")
+    func hole() throws {
+        var disk = StateDisk()
+        var recorder = fresh(300)
+        disk.begin("e1", try recorder.begin(epoch: "e1", resumes: false))
+        for position in 1...6 as ClosedRange<LogPosition> {
+            for write in try recorder.record([change(position, next: position + 1)]) { disk.apply(write) }
+        }
+        let whole = try #require(StateCodec.read(segments: disk.segments).state)
+        #expect(whole.lines.map(\.position) == [1, 2, 3, 4, 5, 6])
+        var segments = disk.segments
+        segments[0][segments[0].count - 1] ^= 1
+        let reading = StateCodec.read(segments: segments)
+        let state = try #require(reading.state)
+        #expect(reading.tail?.segment == 1)
+        #expect(state.lines.map(\.position) == [5, 6] && state.floor == 5 && state.next == 7)
+        #expect(state.runs == [KeptRun(epoch: "e1", last: 6)])
+        #expect(reading.notes == ["segment 0 goes on for 79 bytes that are no record of generation 1"])
+    }
+
+    @Test("segments whose generations do not follow one another are not joined")
+    func strangers() throws {
+        var first = StateEncoder(beginning: 1)
+        try first.checkpoint("e1", [], nil, .null, next: 1)
+        try first.change(change(1, next: 2), after: nil, next: 1)
+        for generation in [2, 3] as [UInt64] {
+            var second = StateEncoder(beginning: generation)
+            try second.checkpoint("e1", [], nil, .null, next: 2)
+            let state = try #require(StateCodec.read(segments: [first.bytes, second.bytes]).state)
+            #expect(state.lines == (generation == 2 ? [line(1)] : []) && state.floor == (generation == 2 ? 1 : 2))
+        }
+    }
+
+    @Test("what is left of a segment's former life is no part of it")
+    func leftovers() throws {
+        var first = StateEncoder(beginning: 1)
+        try first.checkpoint("e1", [], nil, .null, next: 1)
+        let start = first.bytes.count
+        for place in 1...20 as ClosedRange<LogPosition> {
+            try first.change(change(place, next: place + 1), after: nil, next: place)
+        }
+        // The same checkpoint but for its generation, over the old one: the old records stand where new ones could.
+        var second = StateEncoder(beginning: 3)
+        try second.checkpoint("e1", [], nil, .null, next: 1)
+        #expect(second.bytes.count == start)
+        let reading = StateCodec.read(segments: [second.bytes + first.bytes[start...], []])
+        #expect(reading.tail?.generation == 3 && reading.state?.lines == [] && reading.state?.next == 1)
+        #expect(reading.notes.count == 1)
+    }
+
+    @Test(
+        "places that do not grow are refused before they are written",
+        arguments: [
+            ([3, 3], 5), ([4, 3], 5), ([1], 5), ([5], 5), ([], 1), ([3], LogPosition.max),
+        ] as [([LogPosition], LogPosition)])
+    func outOfOrder(positions: [LogPosition], next: LogPosition) throws {
+        var recorder = fresh()
+        _ = try recorder.begin(epoch: "e1", resumes: false)
+        _ = try recorder.record([change(1, next: 2)])
+        let bad = StateChange(lines: positions.map { line($0) }, agent: nil, memory: nil, next: next)
+        #expect(throws: StateFault.self) { try recorder.record([bad]) }
+    }
+
+    @Test("a checkpoint whose runs are beyond its end, or that has no place at all, is none")
+    func badCheckpoints() throws {
+        for (last, next) in [(5, 5), (0, 0), (1, .max)] as [(LogPosition, LogPosition)] {
+            var encoder = StateEncoder(beginning: 1)
+            try encoder.checkpoint("e1", [KeptRun(epoch: "e0", last: last)], nil, .null, next: next)
+            #expect(StateCodec.read(segments: [encoder.bytes]).state == nil)
+        }
+    }
+
+    @Test("the checksum tells any one word from another, and a place from another")
+    func checksum() {
+        func sum(_ bytes: [UInt8], _ generation: UInt64 = 1, _ offset: Int = 16) -> UInt64 {
+            bytes.withUnsafeBytes { StateFormat.checksum($0, generation: generation, offset: offset) }
+        }
+        for count in 0...70 {
+            let bytes = (0..<count).map { UInt8($0) }
+            let whole = sum(bytes)
+            #expect(whole != sum(bytes + [0]) && whole != sum(bytes, 2) && whole != sum(bytes, 1, 17))
+            for bit in 0..<(count * 8) {
+                var other = bytes
+                other[bit / 8] ^= 1 << UInt8(bit % 8)
+                #expect(whole != sum(other))
+            }
+        }
+        // A format that other versions have to read does not change by itself.
+        #expect(sum(Array("Partyline".utf8)) == 16_699_537_791_756_579_213)
+    }
+}

@@ -1,0 +1,120 @@
+import AgentModel
+
+@testable import ConduitCore
+
+/// States and changes by chance, the same for the same seed.
+struct StateSamples {
+    var random: StateNumbers
+    private(set) var next: LogPosition = 1
+
+    init(seed: UInt64) { random = StateNumbers(state: seed) }
+
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
+
+    /// A change as the conduit makes them: none to three events, between them places of lines that are not kept.
+    mutating func change() -> StateChange {
+        let lines = (0..<below(4)).map { _ in line() }
+        next += LogPosition(below(2))
+        let agent = below(3) == 0 ? agent() : nil
+        return StateChange(lines: lines, agent: agent, memory: agent.map { _ in memory() }, next: next)
+    }
+
+    /// A change that was lost does not count.
+    mutating func rewind(to next: LogPosition) { self.next = next }
+
+    mutating func line() -> KeptLine {
+        next += LogPosition(below(10) == 0 ? 3 : 0)
+        defer { next += 1 }
+        let name = ["contact::connected", "agent::state_change", "ä::ö", ""][below(4)]
+        return KeptLine(
+            position: next, name: name, contactId: below(2) == 0 ? "contact \(below(9))" : nil,
+            from: below(4) == 0 ? "port \(below(9))" : nil, time: 1_735_732_800_000 - Int64(below(3)),
+            bytes: (0..<below(40)).map { _ in UInt8(truncatingIfNeeded: below(256)) })
+    }
+
+    mutating func agent() -> Agent {
+        let snapshot = JSONObject([("state", ["name": .string("state \(below(5))")]), ("number", .int(below(1000)))])
+        let configuration = JSONObject([("name", .string("agent \(below(2))\n\u{1F600}"))])
+        return Agent(snapshot: .init(json: snapshot), configuration: .init(json: configuration))
+    }
+
+    mutating func memory() -> JSON { ["c\(below(5))": ["hasEnded": .bool(below(2) == 0)]] }
+}
+
+/// What was written, and what has to be found of it: a second, simpler account of the same thing.
+struct StateDisk {
+    struct Tail: Equatable {
+        let floor: LogPosition
+        var lines: [KeptLine]
+    }
+
+    private(set) var segments: [[UInt8]] = [[], []]
+    private(set) var epoch = ""
+    private(set) var state = KeptState.fresh
+    private(set) var older: Tail?
+    private(set) var newer: Tail?
+
+    /// What a restart has to find now; without the older segment where that is being written over.
+    func expected(withOlder: Bool = true) -> KeptState? {
+        guard let newer else { return nil }
+        let older = withOlder ? older : nil
+        let floor = older?.floor ?? newer.floor
+        let runs = state.runs + [KeptRun(epoch: epoch, last: state.next - 1)]
+        return KeptState(
+            runs: runs.filter { $0.last + 1 >= floor }.suffix(64), lines: (older?.lines ?? []) + newer.lines,
+            agent: state.agent,
+            memory: state.memory, next: state.next, floor: floor)
+    }
+
+    /// The bytes of the segments when only the first bytes of a write have come to be.
+    func segments(after write: StateWrite, cut count: Int) -> [[UInt8]] {
+        var result = segments
+        var segment = result[write.segment]
+        let kept = segment.dropFirst(write.offset + count)
+        segment = Array(segment.prefix(write.offset) + write.bytes.prefix(count) + kept)
+        result[write.segment] = segment
+        return result
+    }
+
+    mutating func apply(_ write: StateWrite) {
+        segments = segments(after: write, cut: write.bytes.count)
+        guard write.offset == 0 else { return }
+        older = newer
+        newer = Tail(floor: state.next, lines: [])
+    }
+
+    /// A write that a kill cut short.
+    mutating func applyTorn(_ write: StateWrite, _ count: Int) {
+        segments = segments(after: write, cut: count)
+        if write.offset == 0, count > 0 { older = nil }
+    }
+
+    /// A new run, which goes on from the one before if there was one.
+    mutating func begin(_ epoch: String, _ write: StateWrite) {
+        apply(write)
+        if !self.epoch.isEmpty {
+            let runs = state.runs + [KeptRun(epoch: self.epoch, last: state.next - 1)]
+            state = KeptState(runs: runs, lines: [], agent: state.agent, memory: state.memory, next: state.next)
+        }
+        self.epoch = epoch
+    }
+
+    mutating func change(_ change: StateChange) {
+        state = KeptState(
+            runs: state.runs, lines: [], agent: change.agent ?? state.agent, memory: change.memory ?? state.memory,
+            next: change.next)
+        newer?.lines += change.lines
+    }
+}
+
+/// SplitMix64: the same numbers on every machine.
+struct StateNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,210 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("Subscribing")
+struct SubscribeTests {
+    private static let agent =
+        #"{"snapshot":{"contacts":[],"state":{"name":"Available","type":"routable"}},"#
+        + #""configuration":{"name":"Robin","username":"robin"}}"#
+
+    @Test("the answer has the clock and the snapshot, and after it comes what matches, and nothing else")
+    func fresh() {
+        let harness = ConduitHarness()
+        harness.sees()
+        let one = harness.port(1)
+        harness.handle(.publish("before", nil))
+        harness.subscribe(one, "mute", "agent::*")
+        harness.handle(.publish("mute", nil))
+        harness.handle(.publish("unmute", nil))
+        let answer = #"{"clock":"e1:7","fresh":true,"snapshot":\#(Self.agent)}"#
+        let mute = #"{"event":"mute","clock":"e1:8","time":"2025-01-01T12:00:00.000Z"}"#
+        #expect(harness.read(one) == [answerLine(answer), mute])
+        harness.handle(.publish("agent::x", nil))
+        #expect(harness.briefly(one) == ["agent::x e1:10"])
+    }
+
+    @Test("without an agent there is no snapshot; the first line's clock is that of the answer and one more")
+    func noAgent() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.subscribe(one, "*")
+        #expect(harness.read(one) == [answerLine(#"{"clock":"e1:1","fresh":true}"#)])
+        harness.handle(.publish("a", nil))
+        #expect(harness.briefly(one) == ["a e1:2"])
+    }
+
+    @Test("snapshot and events fit together: the events begin with the first change that the snapshot does not have")
+    func atomic() throws {
+        let harness = ConduitHarness()
+        harness.sees("a=connecting")
+        let one = harness.port(1)
+        harness.sees("a=connected")
+        harness.subscribe(one, "contact::*")
+        harness.sees("a=ended")
+        let answer = try JSON(parsing: try #require(harness.read(one, budget: 1).first))
+        let contacts = answer["data"]?["data"]?["snapshot"]?["snapshot"]?["contacts"]?.array
+        #expect(contacts?.first?["state"]?["type"] == "connected")
+        let names = harness.briefly(one).map { $0.prefix { $0 != " " } }
+        #expect(names == ["contact::acw", "contact::ended", "contact::refresh"])
+    }
+
+    @Test("replies that are under way keep their order and come first, then the answer, then events")
+    func pendingReplies() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.handle(.publish("a", nil))
+        harness.handle(.answered(one, requestId: RawJSON(7), data: nil, error: nil))
+        harness.subscribe(one, "*")
+        harness.handle(.publish("b", nil))
+        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.handle(.publish("c", nil))
+        let all = ["acknowledge", "api_response", "partyline::response", "b e1:3", "acknowledge", "c e1:4"]
+        #expect(harness.briefly(one) == all)
+    }
+
+    @Test("a newcomer may subscribe before it has read its first lines; its agent is in the snapshot")
+    func newcomer() {
+        let harness = ConduitHarness()
+        harness.sees()
+        let one = harness.open(1)
+        harness.subscribe(one, "mute")
+        #expect(harness.briefly(one).filter { $0 != "agent::update" } == ["acknowledge", "partyline::response"])
+    }
+
+    @Test("subscribing anew changes what matches, from now on")
+    func twice() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.subscribe(one, "a")
+        harness.handle(.publish("a", nil))
+        harness.subscribe(one, "b")
+        harness.handle(.publish("a", nil))
+        harness.handle(.publish("b", nil))
+        let answers = harness.briefly(one)
+        #expect(answers == ["partyline::response", "partyline::response", "b e1:4"])
+        #expect(harness.conduit.interests.count == 1)
+    }
+
+    @Test("unsubscribe leads back to the Streams dialect, with the newest agent")
+    func unsubscribe() {
+        let harness = ConduitHarness()
+        harness.sees()
+        let one = harness.port(1)
+        harness.subscribe(one, "mute")
+        _ = harness.read(one)
+        harness.ask(one, "unsubscribe")
+        harness.handle(.publish("unmute", RawJSON(1)))
+        #expect(
+            harness.read(one) == [
+                answerLine(#"{"clock":"e1:6"}"#), #"{"event":"agent::update","data":\#(Self.agent)}"#,
+                #"{"event":"unmute","data":1}"#,
+            ])
+        harness.sees()
+        #expect(harness.briefly(one) == ["agent::update"])
+    }
+
+    @Test("unsubscribe's clock is not ahead of what the port was sent: nothing is lost by going on from it")
+    func unsubscribeClock() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.subscribe(one, "*")
+        harness.handle(.publish("a", nil))
+        _ = harness.read(one)
+        harness.handle(.publish("b", nil))
+        harness.ask(one, "unsubscribe")
+        var seen: [String] = []
+        var clock = ""
+        for line in harness.read(one) {
+            let json = try JSON(parsing: line)
+            clock = (json["data"]?["data"]?["clock"] ?? json["clock"])?.string ?? clock
+            if json["event"] == "b" { seen.append("b") }
+        }
+        harness.subscribe(one, "*", since: clock)
+        seen += harness.briefly(one).compactMap { $0.hasPrefix("b ") ? "b" : nil }
+        #expect(seen == ["b"])
+    }
+
+    @Test("a loss after unsubscribe is told from the first line on")
+    func unsubscribeLoss() {
+        let harness = ConduitHarness { $0.logLines = 8 }
+        let one = harness.port(1)
+        harness.ask(one, "unsubscribe")
+        for number in 1...2 { harness.handle(.publish(EventName.apiMetric, RawJSON(.int(number)))) }
+        #expect(harness.briefly(one) == ["partyline::response", "partyline::lagged", "api_metric"])
+    }
+
+    @Test(
+        "parameters that cannot be are refused, and the port stays what it was",
+        arguments: [
+            ("{}", "params.events is missing: it has to be an array of 1 to 256"),
+            (#"{"events":[]}"#, "params.events has to be an array of 1 to 256"),
+            (#"{"events":"*"}"#, "params.events has to be an array of 1 to 256"),
+            (#"{"events":["a",7]}"#, "params.events[1] has to be"),
+            (#"{"events":["a::"]}"#, "params.events[0] has to be"),
+            (#"{"events":["age*"]}"#, "params.events[0] has to be"),
+            (#"{"events":["*"],"since":7}"#, "params.since has to be text of 1 to 256 characters"),
+            (#"{"events":["*"],"since":""}"#, "params.since has to be text of 1 to 256 characters"),
+            (#"{"events":["*"],"mode":"newest"}"#, "params.mode has to be one of all, latest"),
+        ])
+    func bad(params: String, message: String) throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.ask(one, "subscribe", try JSON(parsing: params))
+        let line = try #require(harness.read(one).first)
+        let error = try JSON(parsing: line)["data"]?["err"]
+        #expect(error?["code"] == "invalid_params")
+        #expect(error?["message"]?.string?.hasPrefix(message) == true, "\(line)")
+        #expect(error?["hint"]?.string?.contains(#""method":"subscribe""#) == true)
+        harness.handle(.publish("x", nil))
+        #expect(harness.read(one) == [#"{"event":"x"}"#])
+    }
+
+    @Test("256 patterns are many enough")
+    func many() throws {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        let patterns = (1...257).map { JSON.string("a::\($0)") }
+        harness.ask(one, "subscribe", ["events": .array(Array(patterns.prefix(256)))])
+        #expect(harness.read(one) == [answerLine(#"{"clock":"e1:1","fresh":true}"#)])
+        harness.ask(one, "subscribe", ["events": .array(patterns)])
+        #expect(try #require(harness.read(one).first).contains("invalid_params"))
+        harness.handle(.publish("a::256", nil))
+        #expect(harness.briefly(one) == ["a::256 e1:2"])
+    }
+
+    @Test("ports that want the same share one interest; it goes with the last of them")
+    func shared() {
+        let harness = ConduitHarness()
+        let ports = (1...3).map { harness.port($0) }
+        for port in ports { harness.subscribe(port, "a", "b") }
+        #expect(harness.conduit.interests.count == 1)
+        harness.handle(.closed(ports[0]))
+        harness.ask(ports[1], "unsubscribe")
+        #expect(harness.conduit.interests.count == 2)
+        harness.say(ports[2], #"{"event":"close"}"#)
+        harness.handle(.closed(ports[2]))
+        #expect(harness.conduit.interests.count == 1)
+        harness.handle(.closed(ports[1]))
+        #expect(harness.conduit.interests.isEmpty)
+    }
+
+    @Test("what ports at one place are sent is chosen once")
+    func sharedRuns() {
+        let harness = ConduitHarness()
+        let ports = (1...3).map { harness.port($0) }
+        for port in ports {
+            harness.subscribe(port, "a")
+            _ = harness.read(port)
+        }
+        harness.handle(.publish("a", nil))
+        harness.handle(.publish("b", nil))
+        let runs = ports.map { harness.conduit.next(for: $0, budget: 1_000) }
+        let serial = harness.conduit.nextStretch
+        #expect(
+            runs == Array(repeating: [.run(OutgoingRun(serial: serial, positions: [4], isClocked: true))], count: 3))
+    }
+}
