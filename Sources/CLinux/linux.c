@@ -2,11 +2,31 @@
 #include "CLinux.h"
 
 #include <assert.h>
+#include <malloc.h>
+#include <errno.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
 static_assert(sizeof(struct clinux_ucred) == sizeof(struct ucred), "struct ucred has another size here");
+static_assert(sizeof(gid_t) == sizeof(uint32_t), "gid_t has another size here");
+static_assert(sizeof(socklen_t) == sizeof(uint32_t), "socklen_t has another size here");
 
 const int clinux_so_peercred = SO_PEERCRED;
 
+int clinux_peer_groups(int descriptor, uint32_t *groups, uint32_t *bytes) {
+#ifdef SO_PEERGROUPS
+    return getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups, bytes);
+#else
+    (void)descriptor, (void)groups, (void)bytes;
+    errno = ENOPROTOOPT;
+    return -1;
+#endif
+}
+
 int clinux_disable_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+void clinux_keep_free_memory(int bytes) {
+    mallopt(M_TRIM_THRESHOLD, bytes);
+    // Setting one of the thresholds stops the other from adapting itself.
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}

@@ -3,17 +3,25 @@ import NIOCore
 
 /// The bytes of the log's lines and of the ports' replies: each kept once, as one buffer.
 struct LineStore {
-    private var lines: CircularBuffer<ByteBuffer> = []
+    private var lines: CircularBuffer<ByteBuffer?> = []
     private var first: LogPosition = 1
     private var replies: [ReplyID: ByteBuffer] = [:]
+    /// Runs of lines as one buffer each, by serial, for the ports that are at the same place.
+    private var runs: [UInt64: ByteBuffer] = [:]
 
     mutating func append(_ position: LogPosition, _ bytes: [UInt8]) {
         if lines.isEmpty { first = position }
+        // Positions that are missing were lines of a former run that is not resumed.
+        while first + LogPosition(lines.count) < position { lines.append(nil) }
         lines.append(ByteBuffer(bytes: bytes))
+        runs.removeAll(keepingCapacity: true)
     }
 
-    mutating func discard(before position: LogPosition) {
-        while first < position, !lines.isEmpty {
+    mutating func forget(_ positions: [LogPosition]) {
+        for position in positions where position >= first && position < first + LogPosition(lines.count) {
+            lines[offset: Int(position - first)] = nil
+        }
+        while let oldest = lines.first, oldest == nil {
             lines.removeFirst()
             first += 1
         }
@@ -23,18 +31,46 @@ struct LineStore {
 
     mutating func forget(_ reply: ReplyID) { replies[reply] = nil }
 
-    /// The buffer of an item that is sent now; a reply is let go of.
-    mutating func take(_ item: OutgoingItem) -> ByteBuffer? {
-        switch item {
-        case .bytes(let bytes): return ByteBuffer(bytes: bytes)
-        case .reply(let id): return replies.removeValue(forKey: id)
-        case .line(let position):
-            guard position >= first, position < first + LogPosition(lines.count) else { return nil }
-            return lines[offset: Int(position - first)]
+    /// The buffer of a reply that is sent now, which is then let go of.
+    mutating func take(_ reply: ReplyID) -> ByteBuffer? { replies.removeValue(forKey: reply) }
+
+    /// The lines of a run as one buffer: one write instead of many. Ports at the same place share it.
+    mutating func buffer(of run: OutgoingRun, ending: (LogPosition) -> [UInt8]?) -> ByteBuffer? {
+        if run.positions.count == 1, !run.isClocked { return line(at: run.positions[0]) }
+        if let buffer = runs[run.serial] { return buffer }
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(run.positions.reduce(0) { $0 + (line(at: $1)?.readableBytes ?? 0) + Self.endingRoom })
+        for position in run.positions {
+            guard let line = line(at: position) else { continue }
+            if run.isClocked, let ending = ending(position) {
+                buffer.writeImmutableBuffer(line.plain)
+                buffer.writeBytes(ending)
+            } else {
+                buffer.writeImmutableBuffer(line)
+            }
         }
+        if runs.count >= 16 { runs.removeAll(keepingCapacity: true) }
+        runs[run.serial] = buffer
+        return buffer
+    }
+
+    /// Some more than clock and time of a line take.
+    private static let endingRoom = 96
+
+    private func line(at position: LogPosition) -> ByteBuffer? {
+        guard position >= first, position < first + LogPosition(lines.count) else { return nil }
+        return lines[offset: Int(position - first)]
     }
 }
 
+extension ByteBuffer {
+    /// A line without its last brace and its newline.
+    fileprivate var plain: ByteBuffer { getSlice(at: readerIndex, length: max(0, readableBytes - 2)) ?? self }
+}
+
 extension CircularBuffer {
-    fileprivate subscript(offset offset: Int) -> Element { self[index(startIndex, offsetBy: offset)] }
+    fileprivate subscript(offset offset: Int) -> Element {
+        get { self[index(startIndex, offsetBy: offset)] }
+        set { self[index(startIndex, offsetBy: offset)] = newValue }
+    }
 }

@@ -8,7 +8,11 @@ public protocol LocalServerOwner: AnyObject {
     /// Something happened to a port.
     func localServer(_ event: ConduitEvent)
     /// What a port is to be sent next.
-    func localServer(next port: PortID, budget: Int) -> [OutgoingItem]
+    func localServer(next port: PortID, budget: Int, isLate: Bool) -> [OutgoingItem]
+    /// What a subscriber's line has instead of its last brace and newline.
+    func localServer(endingOf position: LogPosition) -> [UInt8]?
+    /// Ports are about to be written to.
+    func localServerWillWrite()
 }
 
 /// The Unix socket: accepts, reads lines, writes from the log at each port's cursor. It decides nothing.
@@ -16,18 +20,30 @@ public protocol LocalServerOwner: AnyObject {
 /// Not `Sendable`: it lives on the event loop that it was made with, and is called there only.
 public final class LocalServer {
     private let loop: any EventLoop
-    private let lineLimit: Int
+    /// The longest line of the ports that come from now on, in bytes.
+    public var lineLimit: Int
     private let logger: Logger
     private var store = LineStore()
     private var ports: [PortID: PortHandler] = [:]
     private var listener: (any Channel)?
     private var nextPort: UInt64 = 1
     private var isWakePending = false
+    /// True if the log has grown, so that every port may have something to be sent; else those who have.
+    private var wakesAll = false
+    private var awake: [PortID] = []
+    /// When the ports were written to last, and how long that took.
+    private var handedOut = NIODeadline.now()
+    private var cost = TimeAmount.zero
     /// Whoever owns the conduit; set before `listen`.
     public weak var owner: (any LocalServerOwner)?
 
-    /// Bytes that are handed to a channel in one go; beyond that its own readiness is waited for.
+    /// Bytes that are handed to a channel in one go; beyond that its own readiness is waited for. To one that did not
+    /// take what it was given before, less: what waits in a channel is spent memory, what waits in the log is not.
     private static let budget = 256 << 10
+    private static let lateBudget = 16 << 10
+    /// How much a read may bring. One a turn of the loop, so that a client that says a lot keeps nobody waiting long;
+    /// and as much at once as it has said, because what comes together goes out together.
+    private static let readSize = 64 << 10
 
     /// A server that does not listen yet.
     public init(loop: any EventLoop, lineLimit: Int, logger: Logger) {
@@ -43,7 +59,9 @@ public final class LocalServer {
         let bound = NIOLoopBound(self, eventLoop: loop)
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readSize))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let server = bound.value
@@ -75,22 +93,27 @@ public final class LocalServer {
     /// Keeps a line of the log, and wakes the ports.
     public func append(_ position: LogPosition, _ bytes: [UInt8]) {
         store.append(position, bytes)
+        wakesAll = true
         wake()
     }
 
-    /// Lets go of lines before this one.
-    public func discard(before position: LogPosition) { store.discard(before: position) }
+    /// Lets go of lines.
+    public func forget(_ positions: [LogPosition]) { store.forget(positions) }
 
     /// Keeps a reply, and wakes its port.
     public func reply(_ port: PortID, _ reply: ReplyID, _ bytes: [UInt8]) {
         guard let handler = ports[port] else { return }
         store.keep(reply, bytes)
         handler.openReplies.insert(reply)
+        awake.append(port)
         wake()
     }
 
     /// Says a last thing to a port, if that is still possible, and closes it.
-    public func close(_ port: PortID, last: [UInt8]?) { ports[port]?.finish(last) }
+    public func close(_ port: PortID, last: [UInt8]?) {
+        owner?.localServerWillWrite()
+        ports[port]?.finish(last)
+    }
 
     /// Writes are gathered: however much happens in one turn of the loop, each port is written to once, at its end.
     private func wake() {
@@ -98,9 +121,37 @@ public final class LocalServer {
         isWakePending = true
         let bound = NIOLoopBound(self, eventLoop: loop)
         loop.execute {
-            let server = bound.value
-            server.isWakePending = false
-            for handler in server.ports.values { handler.pump() }
+            bound.value.isWakePending = false
+            bound.value.pumpAll()
+        }
+    }
+
+    /// Taking in and handing out take turns: when taking in has cost as much as handing out did the last time, it is
+    /// time to hand out. So few ports get small portions soon, which they take while more comes in; and for many ports,
+    /// each of which costs a system call, as much as there is goes out at once.
+    func handOutInTime() {
+        guard wakesAll, NIODeadline.now() - handedOut > cost else { return }
+        pumpAll()
+    }
+
+    private func pumpAll() {
+        let start = NIODeadline.now()
+        defer {
+            handedOut = .now()
+            cost = handedOut - start
+        }
+        pumpThoseAwake()
+    }
+
+    private func pumpThoseAwake() {
+        owner?.localServerWillWrite()
+        let some = awake
+        awake.removeAll(keepingCapacity: true)
+        if wakesAll {
+            wakesAll = false
+            for handler in ports.values { handler.pump() }
+        } else {
+            for id in some { ports[id]?.pump() }
         }
     }
 
@@ -119,13 +170,22 @@ public final class LocalServer {
 
     func received(_ event: ConduitEvent) { owner?.localServer(event) }
 
-    /// Buffers to be written to a port now.
-    func next(for handler: PortHandler) -> [ByteBuffer] {
-        guard let items = owner?.localServer(next: handler.id, budget: Self.budget) else { return [] }
-        return items.compactMap { item in
-            if case .reply(let id) = item { handler.openReplies.remove(id) }
-            return store.take(item)
+    /// Hands out the buffers to be written to a port now; false if there are none.
+    func next(for handler: PortHandler, isLate: Bool, _ write: (ByteBuffer) -> Void) -> Bool {
+        guard let owner else { return false }
+        let items = owner.localServer(
+            next: handler.id, budget: isLate ? Self.lateBudget : Self.budget, isLate: isLate)
+        for item in items {
+            switch item {
+            case .run(let run):
+                if let buffer = store.buffer(of: run, ending: owner.localServer(endingOf:)) { write(buffer) }
+            case .reply(let reply):
+                handler.openReplies.remove(reply)
+                if let buffer = store.take(reply) { write(buffer) }
+            case .bytes(let bytes): write(ByteBuffer(bytes: bytes))
+            }
         }
+        return !items.isEmpty
     }
 
     private static func nonce() -> String {

@@ -10,16 +10,46 @@ enum PeerCredentials {
         guard let options = channel as? any SocketOptionProvider else {
             return channel.eventLoop.makeSucceededFuture(nil)
         }
+        let others = supplementaryGroups(of: channel)
         let asked: EventLoopFuture<clinux_ucred> = options.unsafeGetSocketOption(
             level: .socket, name: NIOBSDSocket.Option(rawValue: clinux_so_peercred))
-        return asked.map { Self.peer($0) }.flatMapErrorThrowing { _ in nil }
+        return asked.map { Self.peer($0, others) }.flatMapErrorThrowing { _ in nil }
     }
 
-    private static func peer(_ credentials: clinux_ucred) -> Peer {
+    private static func peer(_ credentials: clinux_ucred, _ others: [UInt32]) -> Peer {
         Peer(
-            pid: credentials.pid, uid: credentials.uid, groups: [credentials.gid],
+            pid: credentials.pid, uid: credentials.uid,
+            groups: [credentials.gid] + others.filter { $0 != credentials.gid },
             program: program(of: credentials.pid))
     }
+
+    // MARK: Groups
+
+    /// NIO gives options of one size only, so the list is read from the socket itself. Where that fails, as on kernels
+    /// before 4.13, the primary group has to do.
+    private static func supplementaryGroups(of channel: any Channel) -> [UInt32] {
+        let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            supplementaryGroups(of: $0)
+        }
+        return found ?? []
+    }
+
+    /// The groups of a socket's other end beside its primary one; none where the kernel does not say.
+    static func supplementaryGroups(of descriptor: CInt, room: Int = 32) -> [UInt32] {
+        var groups = [UInt32](repeating: 0, count: room)
+        // The list is that of the moment of connecting, so what is said to be needed the first time is enough the second.
+        for _ in 0..<2 {
+            var bytes = UInt32(groups.count * MemoryLayout<UInt32>.stride)
+            let result = clinux_peer_groups(descriptor, &groups, &bytes)
+            let count = Int(bytes) / MemoryLayout<UInt32>.stride
+            if result == 0 { return Array(groups.prefix(count)) }
+            guard errno == ERANGE, count > groups.count else { return [] }
+            groups = [UInt32](repeating: 0, count: count)
+        }
+        return []
+    }
+
+    // MARK: The program
 
     /// The process' short name from /proc; nil where it is gone or hidden.
     private static func program(of pid: Int32) -> String? {

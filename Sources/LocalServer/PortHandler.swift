@@ -14,9 +14,16 @@ final class PortHandler: ChannelInboundHandler {
     private var framer: LineFramer
     private var context: ChannelHandlerContext?
     private var isFinishing = false
+    /// True while the client does not take what was written to it.
+    private var isBlocked = false
+    /// What the owner was told last of what is held for this port.
+    private var toldHolding = 0
 
     /// Done when the connection is gone.
     var closed: EventLoopFuture<Void>? { context?.channel.closeFuture }
+
+    /// An unfinished line of less is nothing to speak of.
+    private static let unspoken = 64 << 10
 
     /// How long a port that is being closed may take to read its last line.
     private static let lastWords = TimeAmount.seconds(1)
@@ -55,7 +62,10 @@ final class PortHandler: ChannelInboundHandler {
                 }
             }
         }
-        for event in events where !isFinishing { server.received(event) }
+        for event in events where !isFinishing {
+            server.received(event)
+        }
+        tellHolding()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -73,12 +83,27 @@ final class PortHandler: ChannelInboundHandler {
         guard let context, !isFinishing else { return }
         var hasWritten = false
         while context.channel.isWritable {
-            let buffers = server.next(for: self)
-            if buffers.isEmpty { break }
-            for buffer in buffers { context.write(wrapOutboundOut(buffer), promise: nil) }
-            hasWritten = true
+            let hasMore = server.next(for: self, isLate: isBlocked) { buffer in
+                context.write(wrapOutboundOut(buffer), promise: nil)
+                hasWritten = true
+            }
+            if !hasMore { break }
         }
         if hasWritten { context.flush() }
+        let isBlocked = !context.channel.isWritable
+        guard isBlocked != self.isBlocked else { return }
+        self.isBlocked = isBlocked
+        tellHolding()
+    }
+
+    /// What is held for a port is its owner's to know: all that the log does not hold anyway.
+    private func tellHolding() {
+        guard let context, !isFinishing else { return }
+        var bytes = framer.heldBytes > Self.unspoken ? framer.heldBytes : 0
+        if isBlocked { bytes += (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+        guard bytes != toldHolding else { return }
+        toldHolding = bytes
+        server.received(.holding(id, bytes: bytes))
     }
 
     /// Says one last thing and closes; a client that does not read it in time is cut off.

@@ -8,6 +8,13 @@ public enum ServiceManager {
     /// A new line for `systemctl status`.
     public static func status(_ status: String) { notify("STATUS=\(oneLine(status))") }
 
+    /// The service reads its configuration again; `reloaded` has to follow. `microseconds` is the time of
+    /// CLOCK_MONOTONIC, which tells systemd that this answers its own request and not an earlier one.
+    public static func reloading(at microseconds: UInt64) { notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)") }
+
+    /// The reload is over, well or not; the status line stays.
+    public static func reloaded() { notify("READY=1") }
+
     /// The service is going down.
     public static func stopping() { notify("STOPPING=1") }
 

@@ -1,8 +1,10 @@
-// What Linux has and Swift's Glibc module does not show: types that need _GNU_SOURCE.
+// What Linux has and Swift's Glibc module does not show: types and options that need _GNU_SOURCE.
 #ifndef CLINUX_H
 #define CLINUX_H
 
 #include <stdint.h>
+
+#include "CLinuxMemfd.h"
 
 /// struct ucred of unix(7): who is at the other end of a Unix socket, as getsockopt(SO_PEERCRED) gives it.
 struct clinux_ucred {
@@ -14,8 +16,16 @@ struct clinux_ucred {
 /// SO_PEERCRED on this machine.
 extern const int clinux_so_peercred;
 
+/// The supplementary groups of whoever connected, as getsockopt(SO_PEERGROUPS) gives them (Linux 4.13): up to `bytes`
+/// bytes of gids are written to `groups`, and `bytes` says then how many they take.
+/// Returns 0, or -1 with errno; with ERANGE the room was too small, and `bytes` says how much is needed.
+int clinux_peer_groups(int descriptor, uint32_t *groups, uint32_t *bytes);
+
 /// Keeps the process' memory, which holds tokens, out of core dumps and away from other processes of the same user.
 /// Returns 0, or -1 with errno.
 int clinux_disable_dumps(void);
+
+/// Lets the allocator keep up to so many free bytes instead of giving them back at once (mallopt(3)).
+void clinux_keep_free_memory(int bytes);
 
 #endif
