@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 PACKAGES := libsystemd-dev zlib1g-dev
 SOURCES := Package.swift Sources Tests
 
-.PHONY: demo test format lint config install deps
+.PHONY: demo test bench format lint config schema install deps
 
 demo: deps
 	swift build --product connect-simulator
@@ -16,6 +16,15 @@ test: deps
 	swift build --build-tests
 	swift test --skip-build
 
+# Measures, beside other systems; see Benchmarks/README.md. ARGS are the tool's own (--list, --only NAME, --rounds N);
+# WRITE=1 writes the tables into that README.
+bench: deps
+	swift build --configuration release --static-swift-stdlib --product partylined
+	swift build --configuration release --static-swift-stdlib --product connect-simulator
+	swift build --package-path Benchmarks --configuration release --product benchmarks
+	Benchmarks/.build/release/benchmarks $(ARGS) $(if $(WRITE),--write Benchmarks/README.md)
+	$(if $(ARGS),,swift package --package-path Benchmarks/Micro benchmark)
+
 format:
 	swift format --in-place --recursive $(SOURCES)
 
@@ -26,6 +35,11 @@ lint:
 config: deps
 	swift build --product partylined
 	.build/debug/partylined --default-config > Config/partyline.yaml
+
+# Documentation/protocol.schema.json is written from the daemon's table of commands.
+schema: deps
+	swift build --product partylined
+	.build/debug/partylined --protocol-schema > Documentation/protocol.schema.json
 
 install: deps
 	swift build --configuration release --static-swift-stdlib

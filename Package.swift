@@ -129,7 +129,10 @@ let package = Package(
         .testTarget(name: "ConnectTransportTests", dependencies: ["ConnectTransport"], swiftSettings: strict),
         .testTarget(
             name: "PartylineDaemonTests",
-            dependencies: ["PartylineDaemon", "SessionCore", "ConduitCore", "LocalServer"], swiftSettings: strict),
+            dependencies: [
+                "PartylineDaemon", "SessionCore", "ConduitCore", "LocalServer", "StreamsProtocol", "AgentModel",
+                .nioCore, .nioPosix, .logging,
+            ], swiftSettings: strict),
         .testTarget(
             name: "ConnectStreamsTests", dependencies: ["ConnectStreams", "StreamsProtocol", "AgentModel"],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 import CLinux
+import ConduitCore
 import Glibc
 import LocalServer
 import Logging
@@ -16,12 +17,22 @@ struct Daemon {
     init(_ configuration: DaemonConfiguration) { self.configuration = configuration }
 
     func run() async throws {
-        let logger = Self.logger(configuration.logLevel)
+        let level = LiveLogLevel(name: configuration.logLevel)
+        let logger = Self.logger(level)
+        // From here on a SIGHUP is no end.
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         if clinux_disable_dumps() != 0 { logger.warning("core dumps could not be turned off") }
+        // Lines come and go at the pace of the log; giving their pages back and asking for them again costs more than
+        // the copying.
+        clinux_keep_free_memory(8 << 20)
+        DescriptorLimit.raise(ports: configuration.ledger.uidPorts, logger)
+        for warning in configuration.warnings(ownUid: geteuid()) { logger.warning("\(warning)") }
         let listener = try Listener.open(configuration.socketPath)
         defer { listener.release() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let service = ExchangeService(configuration, listener, group.next(), logger)
+        let service = ExchangeService(
+            configuration: configuration, listener: listener, loop: group.next(), level: level, logger: logger,
+            hangUps: hangUps)
         let services = ServiceGroup(
             configuration: .init(
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -30,9 +41,8 @@ struct Daemon {
         // The event loop ends with the process: everything that had to be said and closed has been.
     }
 
-    private static func logger(_ level: String) -> Logger {
-        let handler = StderrLogHandler(
-            level: Logger.Level(rawValue: level) ?? .info, isJournal: getenv("JOURNAL_STREAM") != nil)
+    private static func logger(_ level: LiveLogLevel) -> Logger {
+        let handler = StderrLogHandler(level: level, isJournal: getenv("JOURNAL_STREAM") != nil)
         return Logger(label: "partylined") { _ in handler }
     }
 
@@ -69,28 +79,31 @@ private enum Listener: Sendable {
         }
     }
 
+    var isOwn: Bool {
+        if case .own = self { true } else { false }
+    }
+
     /// systemd's socket is systemd's to remove.
     func release() { if case .own(let place) = self { place.release() } }
 }
 
 /// The exchange as a service: it listens until it is told to stop.
 private struct ExchangeService: Service {
-    private let configuration: DaemonConfiguration
-    private let listener: Listener
-    private let loop: any EventLoop
-    private let logger: Logger
-
-    init(_ configuration: DaemonConfiguration, _ listener: Listener, _ loop: any EventLoop, _ logger: Logger) {
-        self.configuration = configuration
-        self.listener = listener
-        self.loop = loop
-        self.logger = logger
-    }
+    let configuration: DaemonConfiguration
+    let listener: Listener
+    let loop: any EventLoop
+    let level: LiveLogLevel
+    let logger: Logger
+    let hangUps: UnixSignalsSequence
+    private let hangUp = HangUp()
 
     func run() async throws {
         let exchange = try await loop.submit { [self] in
             NIOLoopBound(
-                try Exchange(loop: loop, configuration: configuration, identity: .make(), logger: logger),
+                try Exchange(
+                    loop: loop, configuration: configuration, identity: .make(),
+                    reloader: Reloader(started: configuration),
+                    kept: .open(configuration, ownsSocket: listener.isOwn, logger), level: level, logger: logger),
                 eventLoop: loop)
         }.get()
         try await loop.flatSubmit { [self] in exchange.value.start(on: listener.descriptor) }.get()
@@ -98,9 +111,21 @@ private struct ExchangeService: Service {
             "listening",
             metadata: ["socket": "\(listener.name)", "version": "\(Partyline.version)", "pid": "\(getpid())"])
         ServiceManager.ready(status: "listening")
-        try? await gracefulShutdown()
+        await withDiscardingTaskGroup { group in
+            group.addTask { for await _ in hangUps.cancelOnGracefulShutdown() { hungUp(exchange) } }
+            try? await gracefulShutdown()
+        }
         ServiceManager.stopping()
         try await loop.flatSubmit { exchange.value.stop() }.get()
         logger.info("stopped")
+    }
+
+    private func hungUp(_ exchange: NIOLoopBound<Exchange>) {
+        switch hangUp.meaning {
+        case .reload: loop.execute { exchange.value.reload() }
+        case .end:
+            logger.info("the terminal was closed")
+            kill(getpid(), SIGTERM)
+        }
     }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import ConduitCore
 import FoundationEssentials
 import Glibc
 import StreamsProtocol
@@ -26,6 +27,7 @@ public struct PartylinedCommand: AsyncParsableCommand {
     var settings: [String] = []
     @Flag(help: "Check the configuration, say what is wrong with it, and end.") var checkConfig = false
     @Flag(help: "Print the configuration file with every key and its default, and end.") var defaultConfig = false
+    @Flag(help: "Print the JSON Schema of every line on the socket, and end.") var protocolSchema = false
 
     /// For ArgumentParser.
     public init() {}
@@ -44,6 +46,7 @@ public struct PartylinedCommand: AsyncParsableCommand {
     /// Runs the daemon until SIGTERM or SIGINT.
     public func run() async throws {
         if defaultConfig { return print(DefaultConfiguration.text, terminator: "") }
+        if protocolSchema { return print(ProtocolSchema.text, terminator: "") }
         let configuration = try await DaemonConfiguration.load(flags, environment: ProcessInfo.processInfo.environment)
         if checkConfig { return print("the configuration is good: \(configuration.file ?? "no file, defaults")") }
         try await Daemon(configuration).run()

@@ -5,15 +5,20 @@ import StreamsProtocol
 
 /// Writes log lines to standard error: with a time for people, with a priority for the journal (sd-daemon(3)).
 public struct StderrLogHandler: LogHandler {
-    /// The least level that is written.
-    public var logLevel: Logger.Level
+    /// The least level that is written: the shared one, unless this logger was given one of its own.
+    public var logLevel: Logger.Level {
+        get { ownLevel ?? level.value }
+        set { ownLevel = newValue }
+    }
     /// Fields of every line.
     public var metadata: Logger.Metadata = [:]
+    private let level: LiveLogLevel
+    private var ownLevel: Logger.Level?
     private let isJournal: Bool
 
     /// A handler; `isJournal` is true where standard error is connected to the journal (`JOURNAL_STREAM`).
-    public init(level: Logger.Level, isJournal: Bool) {
-        logLevel = level
+    public init(level: LiveLogLevel, isJournal: Bool) {
+        self.level = level
         self.isJournal = isJournal
     }
 

@@ -28,7 +28,7 @@ private let allowed: [String: (ours: Set<String>, libraries: Set<String>)] = [
         ],
         [
             "ArgumentParser", "Configuration", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOPosix",
-            "ServiceLifecycle", "SystemPackage", "UnixSignals", "Yams",
+            "ServiceLifecycle", "Synchronization", "SystemPackage", "UnixSignals", "Yams",
         ]
     ),
     "partylined": (["PartylineDaemon"], []),

@@ -53,9 +53,42 @@ struct ConfigurationFileTests {
         BadFile("? [1, 2]\n: x", 1, "a key has to be a word"),
         BadFile("socket: [a]", 1, "socket", "a path"),
         BadFile("completely: unknown", 1, "no key completely", "--default-config"),
+        BadFile("limits:\n  requests: 0", 2, "limits.requests", "1 to 10000"),
+        BadFile("limits:\n  programPorts: many", 2, "limits.programPorts", "\"many\""),
+        BadFile("limits:\n  requestBurst: [1]", 2, "limits.requestBurst", "not a list"),
+        BadFile("state:\n  keep: true", 2, "state.keep", "auto, off"),
+        BadFile("state:\n  directory: ~/state", 2, "state.directory", "a path"),
+        BadFile("state:\n  bytes: 65535", 2, "state.bytes", "65536"),
     ]
 
-    @Test("a bad file is refused with key, line, and what would be right", arguments: bad)
+    /// Lists of rules: what is wrong is blamed on the line of the rule, not on that of the list.
+    static let badRules: [BadFile] = [
+        BadFile("access: [everyone admin]", 1, "access is a section"),
+        BadFile("access:\n  rules: everyone presence", 2, "access.rules has to be a list"),
+        BadFile("access:\n  rules: {uid: 5}", 2, "access.rules has to be a list"),
+        BadFile("access:\n  rules: [[everyone admin]]", 2, "each of access.rules"),
+        BadFile("access:\n  rules:\n    - uid=1 admin\n    - uid: 5\n", 4, "each of access.rules"),
+        BadFile("access:\n  rules:\n    - uid=1 admin\n    -\n", 4, "access.rules: \"\" is not a rule"),
+        BadFile("access:\n  rules:\n    - uid=1 admin\n    - everyone\n", 4, "\"everyone\" is not a rule"),
+        BadFile("access:\n  rules:\n    - uid=1 root\n", 3, "ends in \"root\"", "presence, observer, operator, admin"),
+        BadFile("access:\n  rules:\n    - uid=1 Admin\n", 3, "ends in \"Admin\""),
+        BadFile("access:\n  rules: [\"nobody presence\"]", 2, "begins with \"nobody\"", "everyone"),
+        BadFile("access:\n  rules: [\"program=x admin\"]", 2, "begins with \"program=x\"", "group=NAME"),
+        BadFile("access:\n  rules: [\"user= admin\"]", 2, "begins with \"user=\""),
+        BadFile("access:\n  rules: [\"uid=-1 admin\"]", 2, "has no uid from 0"),
+        BadFile("access:\n  rules: [\"uid=+1 admin\"]", 2, "has no uid from 0"),
+        BadFile("access:\n  rules: [\"uid=alice admin\"]", 2, "has no uid from 0"),
+        BadFile("access:\n  rules: [\"gid=4294967295 admin\"]", 2, "has no gid from 0 to 4294967294"),
+        BadFile("access:\n  rules: [\"uid=1 admin, uid=2 admin\"]", 2, "has no uid"),
+        BadFile(
+            "access:\n  rules:\n    - user=root admin\n    - user=no-such-user operator\n", 4,
+            "names the user no-such-user", "getent passwd", "uid=NUMBER"),
+        BadFile(
+            "access:\n  rules:\n    - group=no-such-group operator\n", 3, "names the group no-such-group",
+            "getent group", "gid=NUMBER"),
+    ]
+
+    @Test("a bad file is refused with key, line, and what would be right", arguments: bad + badRules)
     func refused(_ file: BadFile) throws {
         let problems = ConfigurationFile.check(file.text, file: "partyline.yaml")
         let problem = try #require(problems.first, "it was accepted")
@@ -67,6 +100,12 @@ struct ConfigurationFileTests {
     func secrets() throws {
         let problems = ConfigurationFile.check("session:\n  baseUrl: ftp://user:hunter2@host", file: "f")
         #expect(try !#require(problems.first).message.contains("hunter2"))
+    }
+
+    @Test("every bad rule of a list is told")
+    func allRules() {
+        let text = "access:\n  rules:\n    - everyone\n    - uid=1 admin\n    - uid=x admin\n"
+        #expect(ConfigurationFile.check(text, file: "f").map(\.place) == ["f:3", "f:5"])
     }
 
     @Test("all problems are told at once, in the order of the file")
@@ -82,7 +121,10 @@ struct ConfigurationFileTests {
             "", "# nothing\n", "session:\n", "session:\n  source:\n", "timers: {scale: 0.02, scaleFrom: 5000}",
             "session:\n  source: authorize\n  baseUrl: https://example.my.connect.aws\n",
             "session:\n  baseUrl: http://127.0.0.1:8080\n", "socket: /run/user/1000/x.sock",
-            "---\nlog: {level: debug}\n",
+            "---\nlog: {level: debug}\n", "access:\n", "access:\n  rules:\n", "access: {rules: []}",
+            "state: {keep: off}",
+            "access:\n  rules: [user=root operator, \"uid=1001 admin\", group=root observer, everyone presence]\n",
+            "access:\n  rules:\n    # the phone\n    - uid=1001   operator\n",
         ])
     func good(_ text: String) { #expect(ConfigurationFile.check(text, file: "f").isEmpty) }
 

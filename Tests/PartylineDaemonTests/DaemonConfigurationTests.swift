@@ -1,5 +1,4 @@
 import ConduitCore
-import Foundation
 import Testing
 
 @testable import PartylineDaemon
@@ -7,26 +6,11 @@ import Testing
 
 @Suite("Daemon configuration")
 struct DaemonConfigurationTests {
-    /// A file of that text in a folder of its own, for as long as the body runs.
-    private func withFile<R>(_ text: String, _ body: (String) async throws -> R) async throws -> R {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "partyline-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "partyline.yaml")
-        try text.write(to: file, atomically: true, encoding: .utf8)
-        return try await body(file.path())
-    }
-
     private func load(
         _ text: String, _ environment: [String: String] = [:],
         _ change: (inout DaemonConfiguration.Flags) -> Void = { _ in }
     ) async throws -> DaemonConfiguration {
-        try await withFile(text) { file in
-            var flags = DaemonConfiguration.Flags()
-            flags.file = file
-            change(&flags)
-            return try await DaemonConfiguration.load(flags, environment: environment)
-        }
+        try await ConfigurationFixture.load(text, environment, change)
     }
 
     @Test("without anything the reference's values hold")
@@ -111,6 +95,11 @@ struct DaemonConfigurationTests {
             ([:], ["timers.scale=fast"], "--set timers.scale"),
             ([:], ["no.such.key=1"], "--set no.such.key"),
             ([:], ["timers.scale"], "--set timers.scale"),
+            (["PARTYLINE_ACCESS_RULES": "uid=1 operator, uid=x admin"], [], "\" uid=x admin\" has no uid"),
+            (["PARTYLINE_ACCESS_RULES": "uid=1 operator,,uid=2 admin"], [], "PARTYLINE_ACCESS_RULES"),
+            (["PARTYLINE_LIMITS_REQUESTS": "0"], [], "PARTYLINE_LIMITS_REQUESTS"),
+            ([:], ["access.rules=everyone"], "--set access.rules"),
+            ([:], ["state.keep=always"], "--set state.keep"),
         ] as [([String: String], [String], String)])
     func outside(_ environment: [String: String], _ settings: [String], _ place: String) async throws {
         let error = try await #require(throws: ConfigurationError.self) {

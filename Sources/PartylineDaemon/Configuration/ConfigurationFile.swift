@@ -52,27 +52,46 @@ enum ConfigurationFile {
             if !seen.insert(path).inserted { problems.append(problem(file, name, "\(path) stands twice")) }
             if case .mapping(let inner) = value, ConfigurationKeys.sections[path] != nil {
                 problems += check(inner, path, file, &seen)
-            } else if let found = check(value, path) {
-                problems.append(problem(file, found.isKey ? name : value, found.message))
+            } else {
+                problems += check(name, value, path, file)
             }
         }
         return problems
     }
 
-    private static func check(_ value: Node, _ path: String) -> (message: String, isKey: Bool)? {
+    private static func check(
+        _ name: Node, _ value: Node, _ path: String, _ file: String
+    ) -> [ConfigurationError.Problem] {
+        // An empty value leaves the default.
+        let isEmpty = value.null != nil || value.scalar?.string.isEmpty == true
         if ConfigurationKeys.sections[path] != nil {
-            if value.null != nil { return nil }
-            return ("\(path) is a section: its keys stand below it, indented", false)
+            return value.null != nil
+                ? [] : [problem(file, value, "\(path) is a section: its keys stand below it, indented")]
         }
         guard let key = ConfigurationKeys.all.first(where: { $0.path == path }) else {
-            return ("there is no key \(path)" + suggestion(for: path), true)
+            return [problem(file, name, "there is no key \(path)" + suggestion(for: path))]
         }
+        if isEmpty { return [] }
+        if case .list(let element) = key.kind { return check(value, key, of: element, file) }
         guard case .scalar(let scalar) = value else {
-            return ("\(path) has to be \(key.kind.expectation), not a list or a mapping", false)
+            return [problem(file, value, "\(path) has to be \(key.kind.expectation), not a list or a mapping")]
         }
-        // An empty value leaves the default.
-        if scalar.string.isEmpty || value.null != nil { return nil }
-        return ConfigurationValue.fault(scalar.string, key).map { ($0, false) }
+        return ConfigurationValue.fault(scalar.string, key).map { [problem(file, value, $0)] } ?? []
+    }
+
+    /// Each element of a list is blamed on its own line.
+    private static func check(
+        _ value: Node, _ key: ConfigurationKey, of element: ConfigurationKey.Kind, _ file: String
+    ) -> [ConfigurationError.Problem] {
+        guard case .sequence(let nodes) = value else {
+            return [problem(file, value, "\(key.path) has to be \(key.kind.expectation)")]
+        }
+        return nodes.compactMap { node in
+            guard case .scalar(let scalar) = node else {
+                return problem(file, node, "each of \(key.path) has to be \(element.expectation)")
+            }
+            return ConfigurationValue.fault(scalar.string, element, of: key).map { problem(file, node, $0) }
+        }
     }
 
     private static func problem(_ file: String, _ node: Node, _ message: String) -> ConfigurationError.Problem {
@@ -104,16 +123,5 @@ enum ConfigurationFile {
             }
         }
         return row[right.count]
-    }
-}
-
-/// The check of one value, the same for file, environment and flags.
-enum ConfigurationValue {
-    /// What is wrong with a value, or nil.
-    static func fault(_ text: String, _ key: ConfigurationKey) -> String? {
-        if key.kind.accepts(text) { return nil }
-        // A proxy's or a URL's value may hold a password: it is not repeated.
-        let shown = key.kind == .url || key.path == "proxy.https" ? "the value" : "\"\(text.prefix(64))\""
-        return "\(key.path): \(shown) is not \(key.kind.expectation)"
     }
 }

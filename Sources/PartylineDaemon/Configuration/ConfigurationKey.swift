@@ -3,7 +3,7 @@ import StreamsProtocol
 /// One key of the configuration: where it stands, what it may be, what it means.
 struct ConfigurationKey: Sendable {
     /// What a value has to be.
-    enum Kind: Sendable, Equatable {
+    indirect enum Kind: Sendable, Equatable {
         /// Milliseconds, not negative.
         case milliseconds
         /// A whole number in a range.
@@ -20,6 +20,10 @@ struct ConfigurationKey: Sendable {
         case text
         /// A path; `~` is not expanded.
         case path
+        /// A rule of access, such as `group=crm observer`.
+        case accessRule
+        /// A YAML list of such values; elsewhere with commas between.
+        case list(of: Kind)
     }
 
     /// The dotted path, such as `timers.snapshotInterval`.
@@ -37,6 +41,9 @@ struct ConfigurationKey: Sendable {
         self.meaning = meaning
     }
 
+    /// True if a reload changes it at once; the others are read at the start only.
+    var isLive: Bool { path == "log.level" || path.hasPrefix("access.") || path.hasPrefix("limits.") }
+
     /// The environment variable that sets it: `PARTYLINE_TIMERS_SNAPSHOT_INTERVAL`.
     var environmentVariable: String { "PARTYLINE_" + Self.variableName(path) }
 
@@ -52,35 +59,5 @@ struct ConfigurationKey: Sendable {
             }
         }
         return result
-    }
-}
-
-extension ConfigurationKey.Kind {
-    /// What would be right, in words.
-    var expectation: String {
-        switch self {
-        case .milliseconds: "a whole number of milliseconds, such as 5000"
-        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .factor: "a number above 0 and up to 1000, such as 0.02"
-        case .flag: "true or false"
-        case .choice(let words): "one of \(words.joined(separator: ", "))"
-        case .url: "a URL that begins with https:// (or http:// on loopback)"
-        case .text: "text"
-        case .path: "a path"
-        }
-    }
-
-    /// True if the text is a value of this kind.
-    func accepts(_ text: String) -> Bool {
-        switch self {
-        case .milliseconds: (Int64(text) ?? -1) >= 0 && (Int64(text) ?? 0) <= 86_400_000
-        case .integer(let range): Int(text).map(range.contains) ?? false
-        case .factor: (Double(text) ?? 0) > 0 && (Double(text) ?? 0) <= 1000
-        case .flag: text == "true" || text == "false"
-        case .choice(let words): words.contains(text)
-        case .url: PlainURL.isSafe(text)
-        case .text: true
-        case .path: !text.hasPrefix("~")
-        }
     }
 }

@@ -2,7 +2,7 @@ import SessionCore
 
 /// Every key there is. From this table the file is checked, the environment read and `Config/partyline.yaml` written.
 enum ConfigurationKeys {
-    static let all: [ConfigurationKey] = general + network + timers.map(\.key) + limits
+    static let all: [ConfigurationKey] = general + network + timers.map(\.key) + limits + state
 
     /// The headings of the file.
     static let sections: [String: String] = [
@@ -12,8 +12,10 @@ enum ConfigurationKeys {
         "proxy": "The way through a proxy, for HTTPS and for the websocket.",
         "webSocket": "The service's websocket.",
         "timers": "How long things take, in milliseconds; the defaults are those of Streams.",
-        "limits": "What a client may use.",
+        "access": "Who may come in, and what they may do.",
+        "limits": "What clients may use. A reload changes these at once.",
         "log": "What is written to standard error, or to the journal.",
+        "state": "What a restart finds again: the agent and the newest events, so that clients miss nothing.",
     ]
 
     private static let general: [ConfigurationKey] = [
@@ -60,7 +62,16 @@ enum ConfigurationKeys {
         .init(
             "session.onTerminate", .choice(["wait", "exit"]), "wait",
             "When a client sends `terminate`: wait for the next configure, or exit, with status 0."),
-        .init("log.level", .choice(["debug", "info", "warning", "error"]), "info", "The least level that is written."),
+        .init("log.level", .choice(LiveLogLevel.names), "info", "The least level that is written."),
+        .init(
+            "access.rules", .list(of: .accessRule), "",
+            """
+            Who gets which role: presence, observer, operator or admin, each with all that the former has. The first rule
+            that matches counts, also for root and the daemon's own user; whom none matches is admin if it is one of those
+            two, and is refused else. For example:
+            rules: ["uid=1000 admin", "user=alice operator", "group=crm observer", "everyone presence"]
+            Whoever is to come in has to reach the socket, too: see SocketMode= and SocketGroup= in partyline.socket.
+            """),
     ]
 
     private static let network: [ConfigurationKey] = [
@@ -88,19 +99,6 @@ enum ConfigurationKeys {
         .init(
             "webSocket.allowPlainLoopback", .flag, "false",
             "Whether a websocket to this machine may go without TLS (ws://)."),
-    ]
-
-    private static let limits: [ConfigurationKey] = [
-        .init(
-            "limits.lineBytes", .integer(1024...67_108_864), "1048576", "The longest line of a client, in bytes."),
-        .init("limits.badLines", .integer(1...1_000_000), "100", "Bad lines in a row that close a port."),
-        .init(
-            "limits.eventLogBytes", .integer(65_536...1_073_741_824), "16777216",
-            "The bound of the event log in bytes. A port that falls further behind is told that it lagged."),
-        .init("limits.eventLogLines", .integer(16...10_000_000), "65536", "The bound of the event log in lines."),
-        .init(
-            "limits.replyBytes", .integer(65_536...268_435_456), "4194304",
-            "Bytes of replies that a port may leave unread; beyond that it is closed."),
     ]
 
     /// A timer's key and the setting behind it.

@@ -49,6 +49,8 @@ extension ConfigurationKey.Kind {
         case .url: "A URL; https://, or http:// on loopback."
         case .text: "Text."
         case .path: "A path."
+        case .accessRule: "A rule."
+        case .list: "A list; in the environment and with --set its elements have commas between."
         }
     }
 }

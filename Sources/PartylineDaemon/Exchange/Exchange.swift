@@ -13,17 +13,23 @@ import Systemd
 /// It lives on one event loop and is called there only; that is the order of everything, without a lock. Whatever
 /// happens is taken one at a time: what happens while an event is being carried out waits for its end.
 final class Exchange: LocalServerOwner {
-    private enum Input {
+    enum Input {
         case session(SessionEvent)
         case conduit(ConduitEvent)
     }
 
     let loop: any EventLoop
     let logger: Logger
+    let level: LiveLogLevel
     let identity: DaemonIdentity
+    let reloader: Reloader
+    /// What holds now; a reload may change it.
+    var configuration: DaemonConfiguration
     var session: Session
     var conduit: Conduit
     let server: LocalServer
+    let keeping: Keeping
+    private var unkept: [StateChange] = []
     private var transport: ConnectTransport?
     private var sessionTimers: LoopTimers<SessionTimer>?
     private var conduitTimers: LoopTimers<ConduitTimer>?
@@ -31,13 +37,22 @@ final class Exchange: LocalServerOwner {
     private var isBusy = false
     private var shownStatus = ""
 
-    init(loop: any EventLoop, configuration: DaemonConfiguration, identity: DaemonIdentity, logger: Logger) throws {
+    init(
+        loop: any EventLoop, configuration: DaemonConfiguration, identity: DaemonIdentity, reloader: Reloader,
+        kept: Keeping, level: LiveLogLevel, logger: Logger
+    ) throws {
         self.loop = loop
         self.logger = logger
+        self.level = level
         self.identity = identity
+        self.reloader = reloader
+        self.configuration = configuration
         session = Session(settings: configuration.session, seed: UInt64.random(in: 0...UInt64.max))
-        let settings = configuration.conduit(epoch: identity.epoch, ownUid: geteuid())
-        conduit = Conduit(settings: settings)
+        var settings = configuration.conduit(epoch: identity.epoch, ownUid: geteuid())
+        settings.keepsState = kept.journal != nil
+        kept.journal?.begin(epoch: identity.epoch, state: kept.state)
+        keeping = kept
+        conduit = Conduit(settings: settings, kept: kept.state)
         server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: logger)
         server.owner = self
         transport = try ConnectTransport(loop: loop, settings: configuration.transport, logger: logger) {
@@ -61,13 +76,14 @@ final class Exchange: LocalServerOwner {
         take(.session(.stop))
         sessionTimers?.cancelAll()
         conduitTimers?.cancelAll()
+        localServerWillWrite()
         return server.stopListening().flatMap { bound.value.server.drained() }
             .flatMap { bound.value.transport?.shutDown() ?? bound.value.loop.makeSucceededVoidFuture() }
     }
 
     // MARK: One event at a time
 
-    private func take(_ input: Input) {
+    func take(_ input: Input) {
         inbox.append(input)
         guard !isBusy else { return }
         isBusy = true
@@ -86,7 +102,18 @@ final class Exchange: LocalServerOwner {
 
     func localServer(_ event: ConduitEvent) { take(.conduit(event)) }
 
-    func localServer(next port: PortID, budget: Int) -> [OutgoingItem] { conduit.next(for: port, budget: budget) }
+    func localServer(next port: PortID, budget: Int, isLate: Bool) -> [OutgoingItem] {
+        conduit.next(for: port, budget: budget, isLate: isLate)
+    }
+
+    func localServer(endingOf position: LogPosition) -> [UInt8]? { conduit.ending(of: position) }
+
+    /// What a client has been told, a restart has to know of.
+    func localServerWillWrite() {
+        guard !unkept.isEmpty else { return }
+        keeping.journal?.append(unkept)
+        unkept.removeAll(keepingCapacity: true)
+    }
 
     // MARK: Actions
 
@@ -103,12 +130,9 @@ final class Exchange: LocalServerOwner {
         case .publishAgent(let agent): take(.conduit(.agent(agent)))
         case .forgetAgent: take(.conduit(.forgetAgent))
         case .end: Glibc.kill(getpid(), SIGTERM)
-        case .answer(let ticket, let answer):
-            take(
-                .conduit(
-                    .answered(
-                        PortID(number: ticket.port), requestId: ticket.requestId, data: answer.data,
-                        error: answer.error)))
+        case .accepted(let contactId): take(.conduit(.accepted(contactId: contactId)))
+        case .synced(let number, let error): take(.conduit(.synced(number, error)))
+        case .answer(let ticket, let answer): take(.conduit(Self.event(ticket, answer)))
         case .log(let level, let message, let fields): log(level.rawValue, message, fields)
         }
     }
@@ -116,39 +140,26 @@ final class Exchange: LocalServerOwner {
     private func run(_ action: ConduitAction) {
         switch action {
         case .append(let position, let bytes): server.append(position, bytes)
-        case .discard(let position): server.discard(before: position)
+        case .forget(let positions): server.forget(positions)
+        case .keep(let change): if keeping.journal?.isOn == true { unkept.append(change) }
         case .reply(let port, let reply, let bytes): server.reply(port, reply, bytes)
         case .close(let port, let last): server.close(port, last: last)
         case .schedule(let timer, let delay): conduitTimers?.schedule(timer, after: delay)
+        case .unschedule(let timer): conduitTimers?.cancel(timer)
         case .ask(let port, let request): serve(port, request)
         case .log(let level, let message, let fields): log(level.rawValue, message, fields)
         }
     }
 
-    private func serve(_ port: PortID, _ request: ConduitRequest) {
-        switch request {
-        case .configure(let data): take(.session(.configure(data)))
-        case .call(let requestId, let method, let params):
-            let ticket = RequestTicket(port: port.number, requestId: requestId)
-            take(.session(.call(ticket, method: method, params: params)))
-        case .logs(let entries): take(.session(.logs(entries)))
-        case .proxy(let data): take(.session(.proxy(data)))
-        case .terminate: take(.session(.terminate))
-        case .suppress(let data): take(.session(.suppress(data)))
-        case .forceOffline(let data): take(.session(.forceOffline(data)))
-        case .initDRPolling(let data): take(.session(.initDRPolling(data)))
-        case .reloadConfiguration: take(.session(.reloadConfiguration))
-        case .subscribe(let topics): take(.session(.subscribe(topics)))
-        case .sendFrame(let frame): take(.session(.sendFrame(frame)))
-        case .status(let requestId):
-            let report = StatusReport(exchange: self, now: SystemClock.now)
-            take(.conduit(.responded(port, requestId: requestId, .data(report.json))))
-        case .agent(let requestId):
-            take(.conduit(.responded(port, requestId: requestId, .error(StatusReport.absence(session.status)))))
+    private static func event(_ ticket: RequestTicket, _ answer: ApiAnswer) -> ConduitEvent {
+        switch ticket {
+        case .request(let port, let requestId):
+            .answered(PortID(number: port), requestId: requestId, data: answer.data, error: answer.error)
+        case .call(let number): .called(number, data: answer.data, error: answer.error)
         }
     }
 
-    private func log(_ level: String, _ message: String, _ fields: [String: String]) {
+    func log(_ level: String, _ message: String, _ fields: [String: String]) {
         logger.log(
             level: Logger.Level(rawValue: level) ?? .info, "\(message)",
             metadata: fields.mapValues { .string($0) })

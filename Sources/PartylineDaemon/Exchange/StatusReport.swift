@@ -27,6 +27,7 @@ struct StatusReport {
             ("auth", Self.auth(status)), ("link", Self.link(status)), ("webSocket", Self.webSocket(status.webSocket)),
             ("agent", Self.agent(status, exchange.conduit.currentAgent, now)),
         ])
+        object["state"] = Self.state(exchange.keeping)
         for member in exchange.conduit.status.members { object[member.name] = member.value }
         json = .object(object)
     }
@@ -46,6 +47,12 @@ struct StatusReport {
         return .object(object)
     }
 
+    private static func state(_ keeping: Keeping) -> JSON {
+        var object = JSONObject([("kept", .string(keeping.journal?.isOn == true ? keeping.place : "none"))])
+        object["place"] = keeping.name.map { .string($0) }
+        return .object(object)
+    }
+
     private static func link(_ status: SessionStatus) -> JSON {
         var object = JSONObject([
             ("state", .string(status.link.state.rawValue)),
@@ -53,6 +60,9 @@ struct StatusReport {
             ("callsInFlight", .int(status.callsInFlight)),
         ])
         object["lastError"] = status.link.lastError.map { .string($0) }
+        object["failures"] = .int(status.link.failures)
+        object["nextRetry"] = status.link.nextRetry.map { .string(Timestamp.text(milliseconds: $0)) }
+        object["syncsInFlight"] = .int(status.syncsInFlight)
         object["endpoint"] = status.endpoint.map { .string($0) }
         return .object(object)
     }
@@ -68,6 +78,8 @@ struct StatusReport {
         guard let asOf = status.snapshotAsOf, let agent else { return .null }
         return [
             "asOf": .string(Timestamp.text(milliseconds: asOf)), "ageMs": .int(Int(max(0, now.wall - asOf))),
+            "configurationAsOf": status.configurationAsOf.map { .string(Timestamp.text(milliseconds: $0)) } ?? .null,
+            "configurationAgeMs": status.configurationAsOf.map { .int(Int(max(0, now.wall - $0))) } ?? .null,
             "skewMs": status.skew.map { .int($0) } ?? .null,
             "name": agent.configuration.name.map { .string($0) } ?? .null,
             "state": agent.snapshot.state?.name.map { .string($0) } ?? .null,

@@ -1,0 +1,79 @@
+import Configuration
+import FoundationEssentials
+import Glibc
+
+/// Where values come from: flags, environment, file.
+enum ConfigurationSources {
+    /// The file: `--config`, else `/etc/partyline/NAME.yaml` with `--instance NAME`, else the user's own. A file that is
+    /// named has to be there; the others may be missing.
+    static func findFile(_ flags: DaemonConfiguration.Flags, _ environment: [String: String]) throws -> String? {
+        if let file = flags.file { return file }
+        if let instance = flags.instance {
+            let file = "/etc/partyline/\(instance).yaml"
+            guard access(file, F_OK) == 0 else {
+                throw ConfigurationError(file, "--instance \(instance) needs this file, and it is not there")
+            }
+            return file
+        }
+        let home =
+            environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? environment["HOME"].map { "\($0)/.config" }
+        guard let file = home.map({ "\($0)/partyline/partyline.yaml" }), access(file, F_OK) == 0 else { return nil }
+        return file
+    }
+
+    static func contents(_ file: String) throws -> String {
+        do {
+            return String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
+        } catch {
+            let reason =
+                access(file, F_OK) == 0
+                ? "it cannot be read (is it a file, and may this user read it?)" : "there is no such file"
+            throw ConfigurationError(file, reason)
+        }
+    }
+
+    static func environmentProblems(_ environment: [String: String]) -> [ConfigurationError.Problem] {
+        ConfigurationKeys.all.compactMap { key in
+            guard let value = environment[key.environmentVariable], !value.isEmpty else { return nil }
+            return ConfigurationValue.fault(value, key).map {
+                ConfigurationError.Problem(place: "environment variable \(key.environmentVariable)", message: $0)
+            }
+        }
+    }
+
+    static func environmentProvider(_ environment: [String: String]) -> EnvironmentVariablesProvider {
+        var ours: [String: String] = [:]
+        for key in ConfigurationKeys.all {
+            guard let value = environment[key.environmentVariable], !value.isEmpty else { continue }
+            ours[ConfigurationKey.variableName(key.path)] = value
+        }
+        return EnvironmentVariablesProvider(environmentVariables: ours)
+    }
+
+    static func overrides(
+        _ settings: [String]
+    ) -> ([AbsoluteConfigKey: ConfigValue], [ConfigurationError.Problem]) {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        var problems: [ConfigurationError.Problem] = []
+        for setting in settings {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let place = "--set \(parts[0])"
+            guard parts.count == 2, let key = ConfigurationKeys.all.first(where: { $0.path == parts[0] }) else {
+                problems.append(.init(place: place, message: "it has to be KEY=VALUE with a key of --default-config"))
+                continue
+            }
+            if let fault = ConfigurationValue.fault(parts[1], key) {
+                problems.append(.init(place: place, message: fault))
+            }
+            values[AbsoluteConfigKey(key.path.split(separator: ".").map(String.init))] = ConfigValue(
+                content(parts[1], key.kind), isSecret: false)
+        }
+        return (values, problems)
+    }
+
+    private static func content(_ text: String, _ kind: ConfigurationKey.Kind) -> ConfigContent {
+        if case .list = kind { return .stringArray(ConfigurationKey.Kind.elements(of: text)) }
+        return .string(text)
+    }
+}

@@ -1,0 +1,38 @@
+import AgentModel
+import Glibc
+
+/// What a reload has changed. It names keys, never values: a value may be a secret.
+struct ReloadReport: Equatable, Sendable {
+    /// Keys with new values that hold from now on.
+    let applied: [String]
+    /// Keys whose values differ from those that the daemon runs with, until it is restarted.
+    let pending: [String]
+    /// What is allowed and hardly meant.
+    let warnings: [String]
+
+    init(started: DaemonConfiguration, current: DaemonConfiguration, next: DaemonConfiguration) {
+        var live = current.values.changes(in: next.values).filter(\.isLive).map(\.path)
+        // The same rules mean something else if a name belongs to another number now.
+        if current.access != next.access, !live.contains("access.rules") { live.append("access.rules") }
+        applied = live
+        pending = started.values.changes(in: next.values).filter { !$0.isLive }.map(\.path)
+        warnings = next.warnings(ownUid: geteuid())
+    }
+
+    /// The answer to `reload`.
+    var json: JSON {
+        [
+            "applied": .array(applied.map { .string($0) }), "needRestart": .array(pending.map { .string($0) }),
+            "warnings": .array(warnings.map { .string($0) }),
+        ]
+    }
+
+    /// One line for the log.
+    var summary: String {
+        if applied.isEmpty, pending.isEmpty { return "the configuration was read again; nothing has changed" }
+        var parts: [String] = []
+        if !applied.isEmpty { parts.append("in force: \(applied.joined(separator: ", "))") }
+        if !pending.isEmpty { parts.append("after a restart: \(pending.joined(separator: ", "))") }
+        return "the configuration was read again; " + parts.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,97 @@
+import AgentModel
+import ConduitCore
+import Glibc
+import LocalServer
+import Logging
+import NIOCore
+import SessionCore
+import StreamsProtocol
+
+/// What clients want, and who serves it.
+extension Exchange {
+    func serve(_ port: PortID, _ request: ConduitRequest) {
+        if let event = Self.sessionEvent(port, request) { return take(.session(event)) }
+        switch request {
+        case .status(let requestId):
+            respond(port, requestId, .data(StatusReport(exchange: self, now: SystemClock.now).json))
+        case .agent(let requestId): respond(port, requestId, .error(StatusReport.absence(session.status)))
+        case .setLogLevel(let requestId, let name): setLogLevel(port, requestId, name)
+        case .reload(let requestId): reload(port, requestId)
+        default: break
+        }
+    }
+
+    /// What is the session's to do.
+    private static func sessionEvent(_ port: PortID, _ request: ConduitRequest) -> SessionEvent? {
+        switch request {
+        case .configure(let data): .configure(data)
+        case .call(let requestId, let method, let params):
+            .call(.request(port: port.number, requestId: requestId), method: method, params: params)
+        case .callOnce(let number, let method, let params): .call(.call(number), method: method, params: params)
+        case .sync(let number): .sync(number)
+        case .logs(let entries): .logs(entries)
+        case .proxy(let data): .proxy(data)
+        case .terminate: .terminate
+        case .suppress(let data): .suppress(data)
+        case .forceOffline(let data): .forceOffline(data)
+        case .initDRPolling(let data): .initDRPolling(data)
+        case .reloadConfiguration: .reloadConfiguration
+        case .subscribe(let topics): .subscribe(topics)
+        case .sendFrame(let frame): .sendFrame(frame)
+        case .status, .agent, .setLogLevel, .reload: nil
+        }
+    }
+
+    private func respond(_ port: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
+        take(.conduit(.responded(port, requestId: requestId, response)))
+    }
+
+    private func setLogLevel(_ port: PortID, _ requestId: RawJSON, _ name: String) {
+        let before = level.value.rawValue
+        guard level.set(name) else {
+            let names = LiveLogLevel.names.joined(separator: ", ")
+            return respond(
+                port, requestId, .error(ProtocolError(.invalidParams, "params.level has to be one of \(names)")))
+        }
+        respond(port, requestId, .data(["level": .string(level.value.rawValue), "before": .string(before)]))
+    }
+
+    // MARK: Reload
+
+    /// Reads the configuration again, because of a signal.
+    func reload() { reload { _ in } }
+
+    private func reload(_ port: PortID, _ requestId: RawJSON) {
+        reload { [weak self] in self?.respond(port, requestId, $0) }
+    }
+
+    /// A new configuration holds whole, or not at all.
+    private func reload(_ done: @escaping (ConduitEvent.Response) -> Void) {
+        let bound = NIOLoopBound((self, done), eventLoop: loop)
+        let current = configuration
+        let reloader = reloader
+        loop.makeFutureWithTask { await reloader.reload(current: current) }.whenSuccess { result in
+            let (exchange, done) = bound.value
+            switch result {
+            case .success(let (configuration, report)):
+                exchange.adopt(configuration)
+                exchange.log("info", report.summary, [:])
+                for warning in report.warnings { exchange.log("warning", warning, [:]) }
+                done(.data(report.json))
+            case .failure(let error):
+                exchange.log("error", error.reloadError.description, [:])
+                done(.error(error.reloadError))
+            }
+        }
+    }
+
+    private func adopt(_ new: DaemonConfiguration) {
+        // A level that somebody set by setLogLevel holds until the configuration itself says something else.
+        if new.logLevel != configuration.logLevel { _ = level.set(new.logLevel) }
+        configuration = new
+        var settings = new.conduit(epoch: identity.epoch, ownUid: geteuid())
+        server.lineLimit = settings.lineLimit
+        settings.keepsState = keeping.journal?.isOn == true
+        take(.conduit(.settings(settings)))
+    }
+}

@@ -1,0 +1,33 @@
+import ConduitCore
+import Logging
+
+/// What is kept for a restart: where, and what was found there.
+struct Keeping {
+    /// Nil if nothing is kept.
+    var journal: StateJournal?
+    /// What a former run left; nil if there was none.
+    var state: KeptState?
+    /// For `getStatus`: `systemd`, `files` or `none`.
+    var place = "none"
+    /// Where that is, for people.
+    var name: String?
+
+    /// Finds the place and what is there. Whatever is wrong with it is a line in the journal, and the daemon runs without.
+    static func open(_ configuration: DaemonConfiguration, ownsSocket: Bool, _ logger: Logger) -> Keeping {
+        guard configuration.state.isKept else { return Keeping() }
+        let report: (StateProblem) -> Void = { logger.warning("\($0.message)", metadata: ["hint": "\($0.hint)"]) }
+        let search = StatePlace.Search(
+            directory: configuration.state.directory, socketPath: configuration.socketPath, ownsSocket: ownsSocket,
+            environment: configuration.origin.environment)
+        do throws(StateProblem) {
+            guard let place = try StatePlace.find(search) else { return Keeping() }
+            let (journal, state) = try StateJournal.open(
+                place, segmentBytes: configuration.state.segmentBytes, report: report)
+            return Keeping(
+                journal: journal, state: state, place: place.isMemory ? "systemd" : "files", name: place.name)
+        } catch {
+            report(error)
+            return Keeping()
+        }
+    }
+}

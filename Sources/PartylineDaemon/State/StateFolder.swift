@@ -1,0 +1,72 @@
+import Glibc
+
+/// A folder with the two files of a daemon's state, which are this user's alone and this process' as long as it lives.
+struct StateFolder {
+    let path: String
+    /// True if it is for the state, and is made where it is missing.
+    let isOurs: Bool
+
+    func place(_ name: String) throws(StateProblem) -> StatePlace {
+        if isOurs, mkdir(path, 0o700) != 0, errno != EEXIST {
+            throw .system("cannot make the folder \(path)", "make it: mkdir -p -m 700 \(path)")
+        }
+        try check()
+        let first = try open("\(path)/\(name).state.a")
+        do throws(StateProblem) {
+            let second = try open("\(path)/\(name).state.b")
+            return StatePlace(name: "\(path)/\(name).state.a and .b", segments: [first, second])
+        } catch {
+            close(first.descriptor)
+            throw error
+        }
+    }
+
+    /// In a folder where somebody else may rename things, a file of ours could be swapped for an older one.
+    private func check() throws(StateProblem) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw StateProblem(
+                message: "\(path) is not a folder, so nothing is kept for a restart",
+                hint: "choose another place: --set state.directory=DIR")
+        }
+        let isTrusted = status.st_uid == geteuid() || status.st_uid == 0
+        let isShared = status.st_mode & 0o022 != 0 && status.st_mode & S_ISVTX == 0
+        guard isTrusted, !isShared else {
+            throw StateProblem(
+                message: "others may change the folder \(path), so nothing is kept there for a restart",
+                hint: "chmod 700 \(path), or choose another place: --set state.directory=DIR")
+        }
+    }
+
+    private func open(_ file: String) throws(StateProblem) -> StateFile {
+        let descriptor = Glibc.open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
+        guard descriptor >= 0 else {
+            throw .system(
+                "cannot open \(file), so nothing is kept for a restart",
+                "remove it, or choose another place: --set state.directory=DIR")
+        }
+        do throws(StateProblem) {
+            try check(descriptor, file)
+            return StateFile(descriptor: descriptor, name: file)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    private func check(_ descriptor: CInt, _ file: String) throws(StateProblem) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system("cannot look at \(file)", "remove it") }
+        let isAlone = status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1 && status.st_uid == geteuid()
+        guard isAlone, status.st_mode & 0o7777 == 0o600 else {
+            throw StateProblem(
+                message: "\(file) is not a file of mode 0600 that is user \(geteuid())'s alone, so it is not used",
+                hint: "remove it and start partylined again: rm \(file)")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw .system(
+                "cannot lock \(file), so nothing is kept for a restart",
+                "if another partylined uses it, choose another place: --set state.directory=DIR")
+        }
+    }
+}

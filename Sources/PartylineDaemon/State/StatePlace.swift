@@ -1,0 +1,120 @@
+import CLinux
+import Glibc
+import Systemd
+
+/// Where the two segments of the state journal are: in memory that systemd holds for the service, so that no event data
+/// needs to reach a disk, else in two files of mode 0600.
+struct StatePlace {
+    /// For people.
+    let name: String
+    /// The two segments.
+    let segments: [StateFile]
+
+    /// True where systemd holds them, in memory.
+    var isMemory: Bool { name == Self.storeName }
+
+    /// What says where the place is to be.
+    struct Search {
+        /// `state.directory` of the configuration: it decides, if it is set.
+        var directory: String?
+        /// The socket's path. Its name is the beginning of the files' names, so that each daemon has its own.
+        var socketPath: String?
+        /// True if the socket is our own and not one of systemd's: then its folder is a place too.
+        var ownsSocket = false
+        /// `NOTIFY_SOCKET`, `FDSTORE`, `PARTYLINE_FDSTORE` and `RUNTIME_DIRECTORY` are read.
+        var environment: [String: String] = [:]
+
+        fileprivate var folder: String? {
+            if let directory { return directory }
+            if let first = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first { return String(first) }
+            guard ownsSocket, let socketPath else { return nil }
+            guard let slash = socketPath.lastIndex(of: "/") else { return "." }
+            return slash == socketPath.startIndex ? "/" : String(socketPath[..<slash])
+        }
+
+        fileprivate var fileName: String {
+            socketPath?.split(separator: "/").last.map { String($0) } ?? "partyline.sock"
+        }
+    }
+
+    /// systemd's store of descriptors.
+    struct Store {
+        var take: (String) -> [CInt]
+        var keep: (CInt, String) -> Bool
+        var forget: (String) -> Void
+
+        static var systemd: Store {
+            Store(
+                take: SocketActivation.takeNamed, keep: { FileDescriptorStore.keep($0, as: $1) },
+                forget: FileDescriptorStore.forget)
+        }
+    }
+
+    /// The place, or nil where there is none. To be called once, because it takes what systemd handed over.
+    static func find(_ search: Search, store: Store = .systemd) throws(StateProblem) -> StatePlace? {
+        let handedOver = handedOver(store)
+        if search.directory == nil {
+            if let handedOver { return handedOver }
+            if FileDescriptorStore.isThere(search.environment), let place = try made(store) { return place }
+        } else if let handedOver {
+            // The configuration says that it is elsewhere now: what is left here is of no use.
+            discard(handedOver.segments.map(\.descriptor), store)
+        }
+        guard let folder = search.folder else { return nil }
+        return try StateFolder(path: folder, isOurs: search.directory != nil).place(search.fileName)
+    }
+
+    // MARK: systemd's store
+
+    private static let names = ["partyline-state-a", "partyline-state-b"]
+    private static let storeName = "systemd's file descriptor store"
+
+    /// The two files that a former run had systemd keep.
+    private static func handedOver(_ store: Store) -> StatePlace? {
+        let descriptors = names.map(store.take)
+        guard descriptors.contains(where: { !$0.isEmpty }) else { return nil }
+        guard descriptors.allSatisfy({ $0.count == 1 && isFile($0[0]) }) else {
+            // One without the other, or several of a kind: nobody can say which belong together.
+            discard(descriptors.flatMap { $0 }, store)
+            return nil
+        }
+        return place(descriptors.map { $0[0] })
+    }
+
+    /// Two new files in memory, which systemd has been sent; nil if it could not be.
+    private static func made(_ store: Store) throws(StateProblem) -> StatePlace? {
+        var descriptors: [CInt] = []
+        for name in names {
+            let descriptor = clinux_memfd(name)
+            guard descriptor >= 0 else {
+                let problem = StateProblem.system(
+                    "cannot make a file in memory, so nothing is kept for a restart",
+                    "choose a folder for it: --set state.directory=DIR")
+                discard(descriptors, store)
+                throw problem
+            }
+            descriptors.append(descriptor)
+            guard store.keep(descriptor, name) else {
+                discard(descriptors, store)
+                return nil
+            }
+        }
+        return place(descriptors)
+    }
+
+    private static func place(_ descriptors: [CInt]) -> StatePlace {
+        StatePlace(
+            name: storeName,
+            segments: zip(descriptors, names).map { StateFile(descriptor: $0, name: "\($1) in \(storeName)") })
+    }
+
+    private static func discard(_ descriptors: [CInt], _ store: Store) {
+        names.forEach(store.forget)
+        for descriptor in descriptors { close(descriptor) }
+    }
+
+    private static func isFile(_ descriptor: CInt) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+}

@@ -1,0 +1,49 @@
+import Glibc
+import Testing
+
+@testable import PartylineDaemon
+
+@Suite("The daemon as a process")
+struct ProcessTests {
+    @Test(
+        "the soft limit of open files is raised to the hard one, as far as it is of use, and never lowered",
+        arguments: [
+            (1024, 524_288, 4096, 65_536), (1024, 4096, 4096, 4096), (1024, 1024, 4096, 1024),
+            (100_000, 524_288, 4096, 100_000), (1024, rlim_t.max, 4096, 65_536), (1024, 524_288, 65_536, 65_600),
+            (rlim_t.max, rlim_t.max, 4096, rlim_t.max),
+        ] as [(rlim_t, rlim_t, Int, rlim_t)])
+    func wanted(_ soft: rlim_t, _ hard: rlim_t, _ ports: Int, _ expected: rlim_t) {
+        #expect(DescriptorLimit.wanted(soft: soft, hard: hard, ports: ports) == expected)
+    }
+
+    @Test("too low a limit for the configured ports is told, with both ways out")
+    func warning() throws {
+        #expect(DescriptorLimit.warning(4160, ports: 4096) == nil)
+        #expect(DescriptorLimit.warning(rlim_t.max, ports: 4096) == nil)
+        let warning = try #require(DescriptorLimit.warning(4159, ports: 4096))
+        #expect(warning.contains("4159") && warning.contains("4096"))
+        #expect(warning.contains("LimitNOFILE=") && warning.contains("limits.uidPorts"))
+    }
+
+    @Test("SIGHUP means a reload, unless a terminal has been closed")
+    func hangUp() throws {
+        var (terminal, program): (CInt, CInt) = (-1, -1)
+        try #require(openpty(&terminal, &program, nil, nil, nil) == 0)
+        defer { close(program) }
+        let hangUp = HangUp(program)
+        #expect(hangUp.meaning == .reload)
+        close(terminal)
+        #expect(hangUp.meaning == .end)
+    }
+
+    @Test("a daemon without a terminal is never ended by SIGHUP")
+    func noTerminal() throws {
+        var ends: [CInt] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let hangUp = HangUp(ends[1])
+        #expect(hangUp.meaning == .reload)
+        close(ends[0])
+        #expect(hangUp.meaning == .reload)
+        close(ends[1])
+    }
+}

@@ -1,0 +1,152 @@
+import AgentModel
+import ConduitCore
+import Foundation
+import Glibc
+import Testing
+
+@testable import PartylineDaemon
+
+@Suite("The files of the state journal", .serialized)
+struct StateJournalTests {
+    private func change(_ position: LogPosition, size: Int = 50) -> StateChange {
+        let line = KeptLine(
+            position: position, name: "contact::connected", time: 1, bytes: Array(repeating: 0x61, count: size))
+        return StateChange(lines: [line], agent: nil, memory: .int(Int(position)), next: position + 1)
+    }
+
+    private func place(_ folder: String) throws -> StatePlace {
+        try #require(try StatePlace.find(StatePlace.Search(directory: folder)))
+    }
+
+    /// Opens a journal that may not have problems.
+    private func open(_ folder: String, segmentBytes: Int = 1000) throws -> (StateJournal, KeptState?) {
+        let opened = try StateJournal.open(try place(folder), segmentBytes: segmentBytes) {
+            Issue.record("\($0)")
+        }
+        return (opened.journal, opened.kept)
+    }
+
+    private func contents(_ folder: String) -> [String: Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                var status = stat()
+                return (name, stat("\(folder)/\(name)", &status) == 0 ? Int(status.st_size) : -1)
+            })
+    }
+
+    @Test("what was appended is found by the next run, and by the one after it")
+    func reopening() throws {
+        try withStateFolder { folder in
+            var next: LogPosition = 1
+            for run in 1...5 {
+                let (journal, kept) = try open(folder)
+                #expect(kept?.next == (run == 1 ? nil : next))
+                #expect(kept?.memory.int == (run == 1 ? nil : Int(next - 1)))
+                #expect(kept?.runs.map(\.epoch).last == (run == 1 ? nil : "e\(run - 1)"))
+                #expect(kept?.lines.last == (run == 1 ? nil : change(next - 1).lines[0]))
+                journal.begin(epoch: "e\(run)", state: kept)
+                for _ in 0..<20 {
+                    journal.append([change(next), change(next + 1)])
+                    next += 2
+                }
+                #expect(journal.isOn)
+                // As after a kill -9: nobody closes it but the system.
+                journal.close()
+            }
+            #expect(Set(contents(folder).keys) == ["partyline.sock.state.a", "partyline.sock.state.b"])
+            #expect(contents(folder).values.allSatisfy { $0 < 5000 })
+        }
+    }
+
+    @Test("files that nobody can read are said to be so, and are begun anew")
+    func unreadable() throws {
+        try withStateFolder { folder in
+            for name in ["a", "b"] {
+                let path = "\(folder)/partyline.sock.state.\(name)"
+                try Data(repeating: 0x7B, count: 100_000).write(to: URL(filePath: path))
+                chmod(path, 0o600)
+            }
+            var problems: [StateProblem] = []
+            let opened = try StateJournal.open(try place(folder)) { problems.append($0) }
+            #expect(opened.kept == nil)
+            #expect(problems.count == 1 && problems[0].message.contains("cannot be read, so this run begins afresh"))
+            opened.journal.begin(epoch: "e1", state: nil)
+            opened.journal.append([change(1)])
+            opened.journal.close()
+            #expect(problems.count == 1)
+            let (journal, kept) = try open(folder)
+            #expect(kept?.lines == change(1).lines && kept?.runs == [KeptRun(epoch: "e1", last: 1)])
+            #expect(contents(folder).values.reduce(0, +) < 1000)
+            journal.close()
+        }
+    }
+
+    @Test("without room it says so once, empties its files and turns itself off")
+    func noRoom() throws {
+        try withStateFolder { folder in
+            var problems: [StateProblem] = []
+            // Opened first: from then on such a write fails and does not kill.
+            let opened = try StateJournal.open(try place(folder), segmentBytes: 64 << 20) { problems.append($0) }
+            // Beyond 8 MiB nobody may write: nothing else in these tests is as large.
+            var former = rlimit()
+            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+            try #require(getrlimit(resource, &former) == 0)
+            var limit = rlimit(rlim_cur: 8 << 20, rlim_max: former.rlim_max)
+            try #require(setrlimit(resource, &limit) == 0)
+            defer { setrlimit(resource, &former) }
+            opened.journal.begin(epoch: "e1", state: nil)
+            for position in 1...10 as ClosedRange<LogPosition> {
+                opened.journal.append([change(position, size: 1 << 20)])
+                #expect(opened.journal.isOn == (position < 8))
+            }
+            #expect(problems.count == 1 && problems[0].message.contains("File too large"))
+            #expect(problems.first?.hint.contains("--set state.directory=DIR") == true)
+            #expect(contents(folder).values.allSatisfy { $0 == 0 })
+            opened.journal.close()
+            setrlimit(resource, &former)
+            let (journal, kept) = try open(folder)
+            #expect(kept == nil)
+            journal.close()
+        }
+    }
+
+    @Test("a device that is full turns it off before the first change")
+    func full() throws {
+        let devices = [Glibc.open("/dev/full", O_RDWR | O_CLOEXEC), Glibc.open("/dev/full", O_RDWR | O_CLOEXEC)]
+        try #require(devices.allSatisfy { $0 >= 0 })
+        let place = StatePlace(name: "full", segments: devices.map { StateFile(descriptor: $0, name: "/dev/full") })
+        var problems: [StateProblem] = []
+        let opened = try StateJournal.open(place) { problems.append($0) }
+        #expect(opened.kept == nil && problems.isEmpty)
+        opened.journal.begin(epoch: "e1", state: nil)
+        opened.journal.append([change(1)])
+        #expect(!opened.journal.isOn)
+        #expect(
+            problems.map(\.message) == [
+                "cannot write to /dev/full, so nothing is kept for a restart: No space left on device"
+            ])
+    }
+
+    @Test("changes in no order turn it off: an old state is not to be taken for the newest")
+    func outOfOrder() throws {
+        try withStateFolder { folder in
+            var problems: [StateProblem] = []
+            let opened = try StateJournal.open(try place(folder)) { problems.append($0) }
+            opened.journal.begin(epoch: "e1", state: nil)
+            opened.journal.append([change(5)])
+            opened.journal.append([change(5)])
+            #expect(!opened.journal.isOn && problems.count == 1)
+            #expect(contents(folder).values.allSatisfy { $0 == 0 })
+        }
+    }
+}
+
+/// A folder of mode 0700 that is removed in the end.
+func withStateFolder(_ body: (String) throws -> Void) throws {
+    let folder = "/tmp/partyline-state-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+}
