@@ -13,21 +13,27 @@ public struct ProtocolFailure: Error, Equatable, Sendable, CustomStringConvertib
     public let hint: String?
     /// True if the same thing may succeed later.
     public let retryable: Bool
+    /// How long to wait before trying again, in milliseconds, where the daemon knows.
+    public let retryAfterMs: Int?
 
     /// A failure.
-    public init(code: String, message: String, hint: String? = nil, retryable: Bool = false) {
+    public init(
+        code: String, message: String, hint: String? = nil, retryable: Bool = false, retryAfterMs: Int? = nil
+    ) {
         self.code = code
         self.message = message
         self.hint = hint
         self.retryable = retryable
+        self.retryAfterMs = retryAfterMs
     }
 
-    /// Reads `{code, message, hint?, retryable}`; what is missing is filled in, because an error must not get lost.
+    /// Reads `{code, message, hint?, retryable, retryAfterMs?}`; what is missing is filled in, because an error must not get lost.
     public init(json: JSON) {
         code = json["code"]?.string ?? "internal"
         message = json["message"]?.string ?? json.text
         hint = json["hint"]?.string
         retryable = json["retryable"]?.bool ?? false
+        retryAfterMs = json["retryAfterMs"]?.int
     }
 
     /// Code, message and hint in one line.

@@ -36,9 +36,16 @@ public final class LineConnection {
     public func nextMessage(
         before deadline: ContinuousClock.Instant? = nil
     ) throws(ConnectionError) -> ServerMessage {
+        try nextMessage(before: deadline, interruption: nil)
+    }
+
+    /// The same; the wait ends with `.interrupted` as soon as the other descriptor can be read.
+    func nextMessage(
+        before deadline: ContinuousClock.Instant?, interruption: Int32?
+    ) throws(ConnectionError) -> ServerMessage {
         while queue.isEmpty {
             if let end { throw end }
-            try fill(before: deadline)
+            try fill(before: deadline, interruption: interruption)
         }
         return queue.removeFirst()
     }
@@ -83,10 +90,12 @@ public final class LineConnection {
     }
 
     /// Receives once and sorts what came into the queue.
-    private func fill(before deadline: ContinuousClock.Instant?) throws(ConnectionError) {
+    private func fill(
+        before deadline: ContinuousClock.Instant?, interruption: Int32? = nil
+    ) throws(ConnectionError) {
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 1)
         defer { room.deallocate() }
-        let count = try socket.receive(into: room, before: deadline)
+        let count = try socket.receive(into: room, before: deadline, interruption: interruption)
         guard count > 0 else {
             end = .closedByDaemon(intake.closeReason)
             return

@@ -7,6 +7,12 @@ public struct ServerMessage: Equatable, Sendable {
     public let event: String
     /// Its data; nil where the line has none.
     public let data: JSON?
+    /// Its place among all events, on lines that a subscription brings.
+    public let clock: String?
+    /// When it happened, RFC 3339, on the same lines.
+    public let time: String?
+    /// The port that broadcast it, on the same lines.
+    public let from: String?
     /// The line as it came, without its newline.
     public let line: [UInt8]
 
@@ -22,6 +28,9 @@ public struct ServerMessage: Equatable, Sendable {
         guard let event = value["event"]?.string else { throw .badLine("no \"event\" in it") }
         self.event = event
         data = value["data"]
+        clock = value["clock"]?.string
+        time = value["time"]?.string
+        from = value["from"]?.string
         self.line = line
     }
 

@@ -37,16 +37,18 @@ final class UnixSocket {
         return true
     }
 
-    /// Receives what there is, waiting for the first byte; 0 at the end of the stream.
+    /// Receives what there is, waiting for the first byte; 0 at the end of the stream. The wait ends with `.interrupted` as
+    /// soon as the other descriptor can be read.
     func receive(
-        into buffer: UnsafeMutableRawBufferPointer, before deadline: ContinuousClock.Instant?
+        into buffer: UnsafeMutableRawBufferPointer, before deadline: ContinuousClock.Instant?,
+        interruption: Int32? = nil
     ) throws(ConnectionError) -> Int {
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count >= 0 { return count }
             switch errno {
             case EINTR: continue
-            case EAGAIN: try wait(for: POLLIN, before: deadline)
+            case EAGAIN: try wait(for: POLLIN, before: deadline, interruption)
             case ECONNRESET: return 0
             default: throw .system(errno: errno, action: "recv")
             }
@@ -76,11 +78,18 @@ final class UnixSocket {
         }
     }
 
-    private func wait(for event: Int32, before deadline: ContinuousClock.Instant?) throws(ConnectionError) {
+    private func wait(
+        for event: Int32, before deadline: ContinuousClock.Instant?, _ interruption: Int32? = nil
+    ) throws(ConnectionError) {
+        let own = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         while true {
-            var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
-            let count = poll(&entry, 1, Self.milliseconds(until: deadline))
-            if count > 0 { return }
+            // poll(2) passes over negative descriptors.
+            var entries = [own, pollfd(fd: interruption ?? -1, events: Int16(POLLIN), revents: 0)]
+            let count = poll(&entries, 2, Self.milliseconds(until: deadline))
+            if count > 0 {
+                if entries[0].revents != 0 { return }
+                throw .interrupted
+            }
             if count < 0, errno != EINTR { throw .system(errno: errno, action: "poll") }
             if let deadline, ContinuousClock.now >= deadline { throw .timeout }
         }

@@ -11,7 +11,7 @@ enum FailureText {
             CommandFailure(
                 status: .timeout, message: "partylined did not answer in time (\(place.path))",
                 next: ["partyline status", "journalctl --user -u partyline -n 50"])
-        case .pathTooLong, .badLine, .system:
+        case .pathTooLong, .badLine, .system, .interrupted:
             CommandFailure(
                 status: .failure, message: "\(error)", next: ["partyline socket-path   where it was looked for"])
         case .closedByDaemon: CommandFailure(status: .failure, message: "\(error)", next: ["partyline status"])
@@ -26,6 +26,28 @@ enum FailureText {
         case (_, "unavailable"): return unreachable(failure.message)
         default: return CommandFailure(status: status, message: "\(failure)", next: hint(failure.hint))
         }
+    }
+
+    /// Why there are no events, and will be none.
+    static func failure(_ failure: StreamFailure, _ place: SocketPlace) -> CommandFailure {
+        switch failure {
+        case .connection(let error): return self.failure(error, place)
+        case .refused(let refusal) where refusal.code == "invalid_params":
+            return CommandFailure(
+                status: .usage, message: refusal.message,
+                next: hint(refusal.hint) + ["partyline describe   lists the events"])
+        case .refused(let refusal): return self.failure(refusal)
+        case .cannotSubscribe(let version):
+            return CommandFailure(
+                status: .failure, message: "this partylined (\(version ?? "of unknown version")) has no subscriptions",
+                next: ["systemctl --user restart partyline   if a newer one is installed", "partyline version"])
+        }
+    }
+
+    /// What became of a call, in the daemon's words: it has the better hint, because it knows what the call was.
+    static func outcome(_ failure: ProtocolFailure) -> CommandFailure {
+        guard let hint = failure.hint else { return self.failure(failure) }
+        return CommandFailure(status: CommandStatus(code: failure.code), message: failure.message, next: [hint])
     }
 
     static func failure(_ failure: CallFailure) -> CommandFailure {

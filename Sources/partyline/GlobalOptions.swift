@@ -13,13 +13,20 @@ enum GlobalOptions {
         }
         // A version asked for in the usual way is the verb: it also knows the daemon's.
         guard let verb = rest.first else { return moved }
-        return [verb == "--version" ? "version" : verb] + moved + rest.dropFirst()
+        return [verb == "--version" ? "version" : verb] + moved + commandNamed(verb, rest.dropFirst())
+    }
+
+    /// What follows two dashes after `hook` is the value of its `--run`.
+    private static func commandNamed(_ verb: String, _ rest: ArraySlice<String>) -> [String] {
+        guard verb == "hook", let dashes = rest.firstIndex(of: "--") else { return Array(rest) }
+        return rest[..<dashes] + ["--run"] + rest[(dashes + 1)...]
     }
 
     /// The global options of a command line, wherever they stand: a command that is suggested has to name them again.
     static func given(in arguments: [String]) -> [String] {
         var result: [String] = []
-        var rest = arguments[...]
+        // What follows two dashes is another program's.
+        var rest = arguments.prefix { $0 != "--" }
         while let first = rest.first {
             let count = isGlobal(first) && !first.contains("=") ? 2 : 1
             if isGlobal(first) { result += rest.prefix(count) }

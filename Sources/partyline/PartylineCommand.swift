@@ -15,7 +15,9 @@ struct PartylineCommand: ParsableCommand {
             """,
         version: Partyline.version,
         subcommands: [
-            StatusCommand.self, WatchCommand.self, GetCommand.self, CallCommand.self, DemoCommand.self,
+            StatusCommand.self, DoctorCommand.self, WatchCommand.self, WaitCommand.self, HookCommand.self,
+            GetCommand.self, CallCommand.self, SyncCommand.self, DescribeCommand.self, ReloadCommand.self,
+            LogLevelCommand.self, DemoCommand.self,
             SocketPathCommand.self, VersionCommand.self, DemoChildCommand.self,
         ])
 }

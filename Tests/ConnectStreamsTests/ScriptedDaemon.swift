@@ -10,7 +10,7 @@ final class ScriptedDaemon {
     private let greeting: String
     private let answerLines: [String]
 
-    init(greeting: String, answer: [String]) throws {
+    init(greeting: String, answer: [String] = []) throws {
         self.greeting = greeting
         answerLines = answer
         var template = Array("/tmp/partyline-test.XXXXXX".utf8CString)
@@ -50,8 +50,17 @@ final class ScriptedDaemon {
         client = -1
     }
 
-    private func say(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
+    /// What the client has sent since the last look.
+    func heard() -> String {
+        var room = [UInt8](repeating: 0, count: 64 << 10)
+        let count = recv(client, &room, room.count, Int32(MSG_DONTWAIT))
+        return String(decoding: room.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    func say(_ line: String) { sayRaw(line + "\n") }
+
+    func sayRaw(_ text: String) {
+        let bytes = Array(text.utf8)
         _ = write(client, bytes, bytes.count)
     }
 }

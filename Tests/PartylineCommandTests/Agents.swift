@@ -39,6 +39,15 @@ enum Agents {
         ]
     }
 
+    static func dialled(_ state: String) -> JSON {
+        let legs: [JSON] = [
+            ["connectionId": "c", "type": "outbound", "initial": true, "state": ["type": "connecting"]]
+        ]
+        return [
+            "contactId": "call-2", "type": "voice", "state": ["type": .string(state)], "connections": .array(legs),
+        ]
+    }
+
     static func leg(_ id: String, _ state: String) -> JSON {
         [
             "connectionId": .string(id), "type": "outbound", "state": ["type": .string(state)],

@@ -74,7 +74,8 @@ struct NarratorTests {
             #"{"event":"webSocket::all_message","data":{"topic":"aws/task","content":"{}"}}"#,
         ]
         for line in lines {
-            told += narrator.sentence(try ServerMessage(line: Array(line.utf8))).map { [$0.text] } ?? []
+            let message = try ServerMessage(line: Array(line.utf8))
+            told += narrator.sentence(message.event, message.data).map { [$0.text] } ?? []
         }
         #expect(
             told == [

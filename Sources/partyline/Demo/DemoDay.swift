@@ -8,14 +8,13 @@ struct DemoDay {
     private let softphone: DemoClient
     private let screenPop: DemoClient
     private var robot: SoftphoneRobot
-    private var view: WatchView
+    private var story = Story()
     private var requests: [String: SoftphoneRobot.Action] = [:]
     private(set) var tally = DemoTally()
 
     init(socket: String, speed: Double, _ printer: DemoPrinter) throws {
         self.printer = printer
         robot = SoftphoneRobot(speed: speed)
-        view = WatchView(palette: printer.palette, asJSON: false)
         softphone = try DemoClient(.softphone, socket: socket)
         printer.say(.softphone, "is on the line; it will act")
         screenPop = try DemoClient(.screenPop, socket: socket)
@@ -83,7 +82,7 @@ struct DemoDay {
         for message in try softphone.read() { act(on: message) }
         for message in try screenPop.read() {
             tally.see(message)
-            view.sentences(message).forEach { printer.say(.screenPop, $0) }
+            story.sentences(message.event, message.data).forEach { printer.say(.screenPop, $0) }
         }
         if let agent = screenPop.agent { tally.see(agent) }
     }

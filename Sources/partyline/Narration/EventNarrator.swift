@@ -1,21 +1,22 @@
 import AgentModel
-import ConnectStreams
 import StreamsProtocol
 
 /// Tells the events that are not the agent's. What happens all the time (metrics, logs, answers) is left out.
 struct EventNarrator {
     private var ports: Int?
 
-    mutating func sentence(_ message: ServerMessage) -> Sentence? {
-        switch message.event {
-        case EventName.updateConnectedCCPs: return portSentence(message.data)
-        case EventName.webSocketAllMessage: return ChatNarrator.sentence(message.data)
+    /// An event that nobody here knows is a broadcast, unless the line says that it is none.
+    mutating func sentence(_ event: String, _ data: JSON?, isBroadcast: Bool? = nil) -> Sentence? {
+        switch event {
+        case EventName.updateConnectedCCPs: return portSentence(data)
+        case EventName.webSocketAllMessage: return ChatNarrator.sentence(data)
         case EventName.error:
-            return Sentence(who: "partylined", what: "says: \(message.data?["message"]?.string ?? "error")", tone: .bad)
+            return Sentence(who: "partylined", what: "says: \(data?["message"]?.string ?? "error")", tone: .bad)
         case EventName.bye:
-            return Sentence(
-                who: "partylined", what: "says goodbye: \(message.data?["reason"]?.string ?? "")", tone: .bad)
-        case let event: return Self.known[event] ?? (Self.isRoutine(event) ? nil : Self.broadcast(event))
+            return Sentence(who: "partylined", what: "says goodbye: \(data?["reason"]?.string ?? "")", tone: .bad)
+        case let event:
+            if let sentence = Self.known[event] { return sentence }
+            return isBroadcast == false || Self.isRoutine(event) ? nil : Self.broadcast(event)
         }
     }
 
@@ -47,7 +48,7 @@ struct EventNarrator {
             EventName.acknowledge, EventName.agentUpdate, EventName.apiMetric, EventName.apiResponse,
             EventName.masterResponse, EventName.response, EventName.agentWebSocketGained, EventName.agentWebSocketLost,
             EventName.webSocketConnectionOpen, EventName.webSocketConnectionClose,
-            EventName.webSocketSubscriptionUpdate, "log", "server_bound_internal_log",
+            EventName.webSocketSubscriptionUpdate, EventName.contactView, "log", "server_bound_internal_log",
         ]
         return routine.contains(event)
     }

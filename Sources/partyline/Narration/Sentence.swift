@@ -11,4 +11,7 @@ struct Sentence: Equatable {
 
     /// The sentence for a line of its own.
     var text: String { "\(who) \(what)" }
+
+    /// The same, fit for a terminal: names and words of customers are in it.
+    var printable: Sentence { Sentence(who: Text.printable(who), what: Text.printable(what), tone: tone) }
 }

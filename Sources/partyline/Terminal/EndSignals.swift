@@ -2,12 +2,14 @@ import Glibc
 
 /// The signals by which somebody says that it is enough: Ctrl-C, `kill`, a closed terminal, a reader that went away.
 enum EndSignals {
-    /// Handles them all. They are unblocked first: a parent that starts us from a thread which blocks them, as thread
-    /// pools do, hands its mask down.
-    static func handle(_ handler: @escaping @convention(c) (CInt) -> Void) {
+    static let all = [SIGINT, SIGTERM, SIGHUP, SIGPIPE]
+
+    /// Handles them all, and some others as well. They are unblocked first: a parent that starts us from a thread which
+    /// blocks them, as thread pools do, hands its mask down.
+    static func handle(also others: [Int32] = [], _ handler: @escaping @convention(c) (CInt) -> Void) {
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] {
+        for number in all + others {
             sigaddset(&signals, number)
             signal(number, handler)
         }

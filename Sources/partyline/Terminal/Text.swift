@@ -16,6 +16,23 @@ enum Text {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
+    /// The text with a space for each control character: what a customer writes in a chat must not steer a terminal.
+    static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { result.append(isControl(scalar) ? " " : scalar) }
+        return String(result)
+    }
+
+    /// So many characters at most; what was cut off is shown by a sign.
+    static func cut(_ text: String, _ width: Int) -> String {
+        text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
+    }
+
     /// A span of time as one says it: `4 s`, `12 min`, `3 h 5 min`, `2 d 1 h`.
     static func span(milliseconds: Int) -> String {
         let seconds = max(0, milliseconds) / 1000
@@ -26,6 +43,12 @@ enum Text {
         case ..<86_400: return join(seconds / 3600, "h", seconds / 60 % 60, "min")
         default: return join(seconds / 86_400, "d", seconds / 3600 % 24, "h")
         }
+    }
+
+    /// A span that somebody set, to be found again in what is said of it: `0.3 s`, `30 s`, `5 min`.
+    static func setting(milliseconds: Int) -> String {
+        guard milliseconds < 60_000, milliseconds % 1000 != 0 else { return span(milliseconds: milliseconds) }
+        return milliseconds < 100 ? "\(milliseconds) ms" : "\(tenths(Double(milliseconds) / 1000)) s"
     }
 
     /// A size as one says it: `812 bytes`, `1.4 MiB`.

@@ -4,33 +4,83 @@ import ConnectStreams
 import Glibc
 import StreamsProtocol
 
-/// `partyline call METHOD [JSON]`: one API request of Amazon Connect, through the daemon's session.
+/// `partyline call METHOD [JSON]`: one operation of Amazon Connect, through the daemon's session.
 struct CallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "call", abstract: "Call an operation of Amazon Connect and print its answer.",
         discussion: """
             partyline call getAgentSnapshot
-            partyline call acceptContact '{"contactId":"…"}'
+            partyline call acceptContact '{"contactId":"…"}' --confirm
             jq -n '{contactId: env.ID}' | partyline call clearContact -
+
+            With --confirm it ends only when a later snapshot shows what the call was for. With --key the same call \
+            given twice acts once.
             """)
 
     @Argument(help: "The operation, with a small first letter: acceptContact.") var method: String
     @Argument(help: ArgumentHelp("Its parameters, a JSON object; - reads them from standard input.", valueName: "json"))
     var parameters: String?
-    @Option(help: ArgumentHelp("How long to wait for the answer.", valueName: "seconds")) var timeout = 30.0
+    @Flag(help: "Wait until a snapshot shows it.") var confirm = false
+    @Option(help: ArgumentHelp("How long the daemon may take for its answer.", valueName: "ms")) var deadline: Int?
+    @Option(
+        help: ArgumentHelp("A name for this call: again under the same name it is not done again.", valueName: "name"))
+    var key: String?
+    @Option(help: ArgumentHelp("The same as --deadline, in seconds; 30 without either.", valueName: "seconds"))
+    var timeout: Double?
+    @Flag(help: "Send a plain api_request, as Streams does.") var plain = false
     @OptionGroup var options: SocketOptions
     @Flag(help: "Print compact JSON, also on a terminal.") var json = false
 
     func validate() throws {
-        guard timeout > 0, timeout <= 86_400 else { throw ValidationError("--timeout takes seconds, up to 86400") }
+        if let timeout, !(timeout > 0 && timeout <= 86_400) {
+            throw ValidationError("--timeout takes seconds, up to 86400")
+        }
+        if let deadline, !(1...600_000).contains(deadline) {
+            throw ValidationError("--deadline takes milliseconds, up to 600000")
+        }
+        if deadline != nil, timeout != nil { throw ValidationError("--deadline and --timeout say the same; give one") }
+        if plain, confirm || key != nil { throw ValidationError("--plain knows neither --confirm nor --key") }
     }
 
     func run() throws {
         let params = try Self.read(parameters == "-" ? Self.standardInput() : Array((parameters ?? "{}").utf8))
-        let answer = try options.withConnection { connection in
-            try connection.call(method, params, timeout: .seconds(timeout))
+        let answer = try options.withConnection { try self.answer($0, params) }
+        Console.out(json || !Console.isTerminal ? answer.text : answer.prettyText)
+    }
+
+    var milliseconds: Int { deadline ?? timeout.map { max(1, Int($0 * 1000)) } ?? 30_000 }
+
+    /// The parameters of the daemon's own request.
+    func request(_ params: JSON) -> JSON {
+        var request = JSONObject([
+            ("method", .string(method)), ("params", params), ("deadlineMs", .int(min(milliseconds, 600_000))),
+        ])
+        if confirm { request["confirm"] = true }
+        request["idempotencyKey"] = key.map { .string($0) }
+        return .object(request)
+    }
+
+    private func answer(_ connection: LineConnection, _ params: JSON) throws -> JSON {
+        if try isPlain(try connection.welcome()) {
+            return try connection.call(method, params, timeout: .milliseconds(milliseconds))
         }
-        Console.out(json || !Console.isTerminal ? answer.text : PrettyJSON.text(answer))
+        do {
+            // The daemon keeps the deadline; this one is for a daemon that says nothing at all.
+            let answer = try connection.request("call", request(params), timeout: .milliseconds(milliseconds + 2000))
+            return answer["data"] ?? .null
+        } catch let failure as ProtocolFailure {
+            throw FailureText.outcome(failure)
+        }
+    }
+
+    /// An older daemon has no calls of its own; then what only they can do is an error, and the rest is done the plain way.
+    func isPlain(_ welcome: Welcome) throws -> Bool {
+        if plain || welcome.capabilities.contains("call") { return plain }
+        guard confirm || key != nil else { return true }
+        let version = welcome.daemonVersion ?? "of unknown version"
+        throw CommandFailure(
+            status: .failure, message: "this partylined (\(version)) can neither confirm nor key calls",
+            next: ["systemctl --user restart partyline   if a newer one is installed", "partyline version"])
     }
 
     static func read(_ bytes: [UInt8]) throws -> JSON {

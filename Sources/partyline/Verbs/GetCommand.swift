@@ -30,6 +30,6 @@ struct GetCommand: ParsableCommand {
     /// A text, number or truth value stands alone; anything else is JSON, and for people it is laid out.
     static func text(_ value: JSON, asJSON: Bool, isTerminal: Bool) -> String {
         if !asJSON, let text = value.string { return text }
-        return isTerminal && !asJSON ? PrettyJSON.text(value) : value.text
+        return isTerminal && !asJSON ? value.prettyText : value.text
     }
 }

@@ -1,0 +1,79 @@
+import AgentModel
+import ConnectStreams
+import StreamsProtocol
+
+/// Whether the daemon answers, and what it can do for this user.
+struct DaemonChecks {
+    private let facts: DoctorFacts
+
+    init(_ facts: DoctorFacts) { self.facts = facts }
+
+    var all: [DoctorCheck] { [answer, version, capabilities, role, files] }
+
+    private var welcome: Welcome? {
+        guard case .welcome(let welcome, _) = facts.answer else { return nil }
+        return welcome
+    }
+
+    private var answer: DoctorCheck {
+        switch facts.answer {
+        case .welcome(_, let milliseconds) where milliseconds <= 1000:
+            return .pass("daemon", "answers in \(milliseconds) ms")
+        case .welcome(_, let milliseconds):
+            return .warn("daemon", "answers only after \(Text.tenths(Double(milliseconds) / 1000)) s", "uptime")
+        case .failure(let error):
+            let failure = FailureText.failure(error, facts.place)
+            return .fail("daemon", failure.message, failure.next.first)
+        }
+    }
+
+    private var version: DoctorCheck {
+        guard let welcome else { return .skip("version", "the daemon did not say") }
+        let own = Partyline.version
+        let number = welcome.protocolVersion.map(String.init) ?? "?"
+        let words = "partylined \(welcome.daemonVersion ?? "?"), protocol \(number)"
+        guard welcome.protocolVersion == Partyline.protocolVersion else {
+            return .fail("version", "\(words); this is protocol \(Partyline.protocolVersion)", Self.restart)
+        }
+        guard welcome.daemonVersion == own else { return .warn("version", "\(words); this is \(own)", Self.restart) }
+        return .pass("version", words)
+    }
+
+    private var capabilities: DoctorCheck {
+        guard let welcome else { return .skip("capabilities", "the daemon did not say") }
+        let missing = ["getStatus", "subscribe", "call", "sync"].filter { !welcome.capabilities.contains($0) }
+        guard missing.isEmpty else {
+            return .warn("capabilities", "this daemon has no \(missing.joined(separator: ", "))", Self.restart)
+        }
+        return .pass("capabilities", "\(welcome.capabilities.count), subscriptions and calls among them")
+    }
+
+    private var role: DoctorCheck {
+        guard let welcome else { return .skip("role", "the daemon did not say") }
+        let meaning = [
+            "presence": "may see the agent's state, and nothing else", "observer": "may see everything, and do nothing",
+            "operator": "may see and do everything that an agent does", "admin": "may do everything",
+        ]
+        let role = welcome.role ?? "unknown"
+        return .pass("role", role + (meaning[role].map { ": \($0)" } ?? ""))
+    }
+
+    /// Every port is an open file of the daemon's.
+    private var files: DoctorCheck {
+        guard let limit = facts.openFiles else {
+            return .skip("open files", "the daemon's limit is not to be seen from here")
+        }
+        let ports = facts.status?["ports"]?["count"]?.int ?? 0
+        let allowed = facts.status?["limits"]?["uidPorts"]?.int ?? 0
+        guard limit >= ports + 64 else {
+            return .fail("open files", "the daemon may open \(limit), and has \(ports) ports", Self.raise)
+        }
+        guard limit >= allowed + 64 else {
+            return .warn("open files", "the daemon may open \(limit), and a user may have \(allowed) ports", Self.raise)
+        }
+        return .pass("open files", "the daemon may open \(limit)")
+    }
+
+    private static let restart = "systemctl --user restart partyline"
+    private static let raise = "systemctl --user edit partyline   and add: [Service] LimitNOFILE=65536"
+}

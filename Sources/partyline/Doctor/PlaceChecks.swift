@@ -1,0 +1,72 @@
+import ConnectStreams
+
+/// Where the socket should be, and whether that is a good place.
+struct PlaceChecks {
+    private let facts: DoctorFacts
+
+    init(_ facts: DoctorFacts) { self.facts = facts }
+
+    var all: [DoctorCheck] { [path, folder, socket, lock, unit] }
+
+    private var path: DoctorCheck {
+        guard facts.place.path.utf8.count <= 107 else {
+            return .fail("socket path", "longer than 107 bytes: \(facts.place.path)", "partyline --socket PATH doctor")
+        }
+        return .pass("socket path", "\(facts.place.path), by \(facts.rule)")
+    }
+
+    private var folder: DoctorCheck {
+        let path = facts.folderPath
+        guard let folder = facts.folder else {
+            return .fail("folder", "there is no \(path), or it cannot be looked into", facts.place.startCommand)
+        }
+        guard folder.kind == .folder else { return .fail("folder", "\(path) is no folder", "ls -ld \(path)") }
+        let words = "mode \(Self.octal(folder.mode)), owner \(folder.owner)"
+        // In a folder where others may rename things, what is at the socket's place may be theirs.
+        guard folder.mode & 0o022 == 0 || folder.mode & 0o1000 != 0 else {
+            return .fail("folder", "others may change \(path) (\(words))", "chmod go-w \(path)")
+        }
+        let isTrusted = folder.uid == 0 || folder.uid == facts.uid || folder.uid == facts.socket?.uid
+        guard isTrusted else { return .warn("folder", "\(path) belongs to \(folder.owner)", "ls -ld \(path)") }
+        return .pass("folder", words)
+    }
+
+    private var socket: DoctorCheck {
+        guard let socket = facts.socket else {
+            return .fail("socket", "there is nothing at \(facts.place.path)", facts.place.startCommand)
+        }
+        guard socket.kind == .socket else {
+            return .fail("socket", "\(facts.place.path) is no socket", "ls -l \(facts.place.path)")
+        }
+        let words = "mode \(Self.octal(socket.mode)), owner \(socket.owner)"
+        guard socket.mode & 0o002 == 0 else {
+            return .warn("socket", "everybody may open it (\(words))", "chmod o-rwx \(facts.place.path)")
+        }
+        return .pass("socket", words)
+    }
+
+    private var lock: DoctorCheck {
+        switch (facts.lock, facts.answer) {
+        case (.held(let pid), _): return .pass("lock", "held" + (pid.map { " by pid \($0)" } ?? ""))
+        case (_, .welcome): return .pass("lock", "none held: the socket is systemd's, or another user's")
+        case (.free, _) where facts.socket != nil:
+            return .fail("lock", "free: the socket is a leftover of a daemon that is gone", facts.place.startCommand)
+        default: return .skip("lock", "none held")
+        }
+    }
+
+    private var unit: DoctorCheck {
+        let kind = facts.place.instance == nil ? "--user " : ""
+        let name = facts.place.instance.map { "partyline@\($0).socket" } ?? "partyline.socket"
+        guard let state = facts.unit else { return .skip("unit", "no systemd here, or no unit of ours") }
+        if state == "active" { return .pass("unit", "\(name) is active") }
+        if case .welcome = facts.answer {
+            return .warn("unit", "\(name) is \(state); the daemon was started without it", nil)
+        }
+        return .fail("unit", "\(name) is \(state)", "systemctl \(kind)status \(name)")
+    }
+
+    private static func octal(_ mode: UInt32) -> String {
+        "0" + String(mode & 0o7777, radix: 8)
+    }
+}

@@ -1,0 +1,44 @@
+import AgentModel
+import ConnectStreams
+import StreamsProtocol
+
+/// An event stream for a verb: what goes wrong on the way is said on standard error, what will not mend is thrown as the
+/// command's failure.
+struct EventFeed {
+    private let options: SocketOptions
+    private let stream: EventStream
+    private var words: FeedWords
+
+    init(_ subscription: Subscription, _ options: SocketOptions) throws {
+        self.options = options
+        stream = EventStream(path: try options.path(), subscription)
+        words = FeedWords(subscription)
+    }
+
+    /// The next thing to know; nil at the deadline, or when the descriptor became readable.
+    mutating func next(
+        before deadline: ContinuousClock.Instant? = nil, interruption: Int32? = nil
+    ) throws -> EventStream.Update? {
+        let update: EventStream.Update?
+        do throws(StreamFailure) { update = try stream.next(before: deadline, interruption: interruption) } catch {
+            throw FailureText.failure(error, try options.place())
+        }
+        if let update { words.lines(update).forEach { Console.error($0) } }
+        return update
+    }
+
+    /// Says which of the patterns name no event that this daemon has. A courtesy: nothing depends on it.
+    static func warn(of patterns: [String], _ options: SocketOptions) {
+        let names = patterns.compactMap(EventPattern.derivedName)
+        let patience = Duration.milliseconds(500)
+        guard !names.isEmpty, let path = try? options.path(),
+            let connection = try? LineConnection(path: path, timeout: patience),
+            let welcome = try? connection.welcome(timeout: patience), welcome.capabilities.contains("describe"),
+            let answer = try? connection.request("describe", timeout: patience)
+        else { return }
+        let known = Vocabulary(answer).eventNames
+        for name in names where !known.isEmpty && !known.contains(name) {
+            Console.error("partyline: there is no event \(name); partyline describe lists those that there are")
+        }
+    }
+}

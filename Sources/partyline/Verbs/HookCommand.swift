@@ -1,0 +1,61 @@
+import ArgumentParser
+import ConnectStreams
+import Glibc
+
+/// `partyline hook PATTERN… -- COMMAND`: a command for each event.
+struct HookCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hook", abstract: "Run a command for each event.",
+        usage: "partyline hook [<pattern> ...] [<option> ...] -- <command> [<argument> ...]",
+        discussion: """
+            partyline hook contact::connecting -- notify-send "A call"
+            partyline hook agent::state_change -- sh -c 'jq -r .data.newState > ~/.state'
+
+            The command reads the event, a line of JSON, and finds PARTYLINE_EVENT, PARTYLINE_CONTACT_ID, \
+            PARTYLINE_CLOCK, PARTYLINE_TIME and PARTYLINE_SOCKET in its environment. Commands of one contact run one after \
+            another, others beside each other. Failures are told on standard error, a line each.
+            """)
+
+    @OptionGroup var events: EventOptions
+    /// The parser knows no second list of arguments, so two dashes are turned into this option before it sees them.
+    @Option(
+        name: .customLong("run"), parsing: .remaining,
+        help: ArgumentHelp("The command and all its arguments; -- says the same.", valueName: "command"))
+    var command: [String] = []
+    @Option(help: ArgumentHelp("How long a command may take; then it is ended.", valueName: "seconds"))
+    var timeout = 30.0
+    @Option(help: ArgumentHelp("How many commands may run at the same time.", valueName: "n")) var jobs = 8
+    @OptionGroup var options: SocketOptions
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 86_400 else { throw ValidationError("--timeout takes seconds, up to 86400") }
+        guard (1...1000).contains(jobs) else { throw ValidationError("--jobs takes 1 to 1000") }
+        guard let program = command.first, !program.isEmpty else {
+            throw ValidationError("a command has to follow two dashes: partyline hook contact::connected -- COMMAND")
+        }
+    }
+
+    func run() throws {
+        try checkCommand()
+        EventFeed.warn(of: events.patterns, options)
+        let limits = HookQueue.Limits(jobs: jobs, timeout: max(1, Int64(timeout * 1000)))
+        var runner = try HookRunner(
+            command, .current(socket: try options.path()), events.filter, limits)
+        var feed = try EventFeed(events.subscription(), options)
+        try runner.run(&feed)
+    }
+
+    /// Said at once, and not at the first event, which may be hours away.
+    private func checkCommand() throws {
+        guard let program = command.first, !Self.isThere(program) else { return }
+        throw CommandFailure(
+            status: .usage, message: "there is no program \(program) to run",
+            next: ["command -v \(program)", "partyline hook \(events.patterns.joined(separator: " ")) -- sh -c '…'"])
+    }
+
+    private static func isThere(_ program: String) -> Bool {
+        if program.contains("/") { return access(program, X_OK) == 0 }
+        let folders = (Variables.value("PATH") ?? "/usr/bin:/bin").split(separator: ":")
+        return folders.contains { access("\($0)/\(program)", X_OK) == 0 }
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import ConnectStreams
+
+/// `partyline wait EVENT`: ends when it happens.
+struct WaitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wait", abstract: "Wait for an event, print it, and end.",
+        discussion: """
+            partyline wait contact::connected --timeout 30
+            partyline wait agent::state_change --match newState=Available
+
+            What happens between two commands is not missed if the clock is taken first:
+
+            clock=$(partyline sync) && partyline call … && partyline wait contact::connected --since "$clock"
+
+            The status is 0 when the event came, 6 when it did not in time.
+            """)
+
+    @OptionGroup var events: EventOptions
+    @Option(help: ArgumentHelp("How long to wait; for ever without it.", valueName: "seconds")) var timeout: Double?
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var options: SocketOptions
+
+    func validate() throws {
+        if events.patterns.isEmpty { throw ValidationError("wait needs the name of an event: contact::connected") }
+        if let timeout, !(timeout > 0 && timeout <= 1_000_000) {
+            throw ValidationError("--timeout takes seconds, more than 0 and up to 1000000")
+        }
+    }
+
+    func run() throws {
+        let deadline = timeout.map { ContinuousClock.now + .seconds($0) }
+        EventFeed.warn(of: events.patterns, options)
+        var feed = try EventFeed(events.subscription(), options)
+        let filter = events.filter
+        while true {
+            if let update = try feed.next(before: deadline) {
+                guard case .event(let event) = update, filter.passes(event) else { continue }
+                return Console.out(text(event))
+            }
+            if let deadline, deadline <= .now { throw late }
+        }
+    }
+
+    private func text(_ event: StreamEvent) -> String {
+        if format.isJSON { return String(decoding: event.line, as: UTF8.self) }
+        return ListView(palette: .standardOutput) { WallClock.milliseconds }.line(event)
+    }
+
+    private var late: CommandFailure {
+        let span = Text.setting(milliseconds: Int((timeout ?? 0) * 1000))
+        let names = events.patterns.joined(separator: " or ")
+        return CommandFailure(
+            status: .timeout, message: "no \(names) came within \(span)",
+            next: ["partyline watch   shows what does happen"])
+    }
+}

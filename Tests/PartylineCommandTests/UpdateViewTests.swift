@@ -1,0 +1,114 @@
+import AgentModel
+import ConnectStreams
+import StreamsProtocol
+import Testing
+
+@testable import partyline
+
+@Suite("What watch prints")
+struct UpdateViewTests {
+    private static let fresh = Subscribed(json: ["clock": "e:1", "fresh": true, "snapshot": Agents.agent().json])
+
+    @Test("as JSON: the lines as they came, and a line wherever the stream begins")
+    func json() throws {
+        var view = JSONView()
+        let answer = Subscribed(json: ["clock": "e:1", "fresh": false])
+        #expect(
+            view.lines(.subscribed(answer))
+                == [#"{"event":"partyline::subscribed","data":{"clock":"e:1","fresh":false}}"#])
+        let event = try Lines.event("crm::pop", ["n": 1], clock: "e:2", time: "t", from: "p")
+        #expect(
+            view.lines(.event(event))
+                == [#"{"event":"crm::pop","data":{"n":1},"from":"p","clock":"e:2","time":"t"}"#])
+        #expect(view.lines(.gone(.timeout)).isEmpty)
+    }
+
+    private static let summaries: [(String, JSON, String)] = [
+        (
+            "contact::connected", ["contactId": "call-1", "contact": Agents.call("connected")],
+            "call-1 · call from +15550100 · connected"
+        ),
+        ("agent::state_change", ["oldState": "Lunch", "newState": "Available"], "Lunch → Available"),
+        (
+            "agent::acw", ["agent": ["name": "Ada", "state": ["name": "AfterCallWork"], "nextState": .null]],
+            "Ada · AfterCallWork"
+        ),
+        (
+            "agent::enqueued_next_state",
+            ["agent": ["name": "Ada", "state": ["name": "Busy"], "nextState": ["name": "Lunch"]]],
+            "Ada · Busy · then Lunch"
+        ),
+        ("agent::update", Agents.with(Agents.call("connected")).json, "Ada · Available · 1 contact"),
+        ("webSocket::connection_gain", .null, "null"), ("crm::pop", ["a": "x\ty"], #"{"a":"x\ty"}"#),
+        (
+            "webSocket::all_message",
+            ["topic": "aws/chat", "content": ["Type": "MESSAGE", "Content": "Hi", "DisplayName": "Mary"]],
+            "Mary says: Hi"
+        ),
+    ]
+
+    @Test("an event in short", arguments: summaries)
+    func summary(name: String, data: JSON, expected: String) throws {
+        #expect(EventSummary.text(try Lines.event(name, data)) == expected)
+    }
+
+    @Test("a long one is cut, a broadcast is marked")
+    func long() throws {
+        let event = try Lines.event("x", .string(String(repeating: "y", count: 500)), from: "p")
+        let text = EventSummary.text(event)
+        #expect(text.count == 120 + " (broadcast)".count)
+        #expect(text.hasSuffix("y… (broadcast)"))
+    }
+
+    @Test("a list has time, name and summary; sentences tell the snapshot first")
+    func people() throws {
+        let event = try Lines.event("agent::state_change", ["oldState": "a", "newState": "b"])
+        let instant: Int64 = 1_767_225_600_000
+        let list = ListView(palette: .plain) { 0 }
+        #expect(list.lines(.event(event)) == ["\(WallClock.timeOfDay(instant))  agent::state_change   a → b"])
+        #expect(list.lines(.subscribed(Self.fresh)).isEmpty)
+        var story = StoryView(palette: .plain) { instant }
+        #expect(story.lines(.subscribed(Self.fresh)) == ["\(WallClock.timeOfDay(instant))  Ada is Available"])
+        #expect(story.lines(.event(event)).isEmpty)
+    }
+
+    private static let colours: [(Agent?, LightColour)] = [
+        (nil, .unknown), (Agents.agent(), .green), (Agents.agent("Lunch", "not_routable"), .yellow),
+        (Agents.agent("Offline", "offline"), .off), (Agents.agent("AfterCallWork", "system"), .yellow),
+        (Agents.agent("MissedCallAgent", "error"), .yellow), (Agents.agent("Busy", "system"), .red),
+        (Agents.agent("PendingBusy", "system"), .blink), (Agents.with(Agents.call("connecting")), .blink),
+        (Agents.with(Agents.call("incoming")), .blink), (Agents.with(Agents.call("connected")), .red),
+        (Agents.with(Agents.call("ended")), .green), (Agents.with(Agents.call("missed")), .green),
+        (Agents.with(Agents.chat("connected"), Agents.call("connecting")), .blink),
+        (Agents.with(Agents.dialled("connecting")), .red),
+        (Agents.agent("Offline", "offline", Agents.call("connected")), .red),
+    ]
+
+    @Test("the colour of a light", arguments: colours)
+    func colour(agent: Agent?, expected: LightColour) { #expect(LightColour(agent) == expected) }
+
+    @Test("a light says each change once, the first at once, and that it does not know")
+    func light() throws {
+        var view = LightView()
+        #expect(view.lines(.subscribed(Self.fresh)) == ["green"])
+        let call = try Lines.event("agent::update", Agents.with(Agents.call("connecting")).json)
+        #expect(view.lines(.event(call)) == ["blink"])
+        #expect(view.lines(.event(call)).isEmpty)
+        let refresh = try Lines.event(
+            "agent::refresh", ["agent": ["state": ["name": "Available", "type": "routable"]]])
+        #expect(view.lines(.event(refresh)).isEmpty)
+        let lie = try Lines.event("agent::mood", ["agent": ["state": ["type": "offline"]]], from: "p")
+        #expect(view.lines(.event(lie)).isEmpty)
+        #expect(view.lines(.gone(.timeout)) == ["unknown"])
+        #expect(view.lines(.gone(.timeout)).isEmpty)
+        #expect(view.lines(.subscribed(Self.fresh)) == ["green"])
+        #expect(LightView().firstWord(Subscribed(json: ["clock": "e:1", "fresh": true])) == ["unknown"])
+    }
+}
+
+extension LightView {
+    fileprivate func firstWord(_ answer: Subscribed) -> [String] {
+        var view = self
+        return view.lines(.subscribed(answer))
+    }
+}

@@ -1,0 +1,131 @@
+import AgentModel
+import ArgumentParser
+import ConnectStreams
+import Testing
+
+@testable import partyline
+
+@Suite("Verbs, as they are typed and as they answer")
+struct VerbTests {
+    private static let wrong: [[String]] = [
+        ["wait"], ["wait", "agent::"], ["wait", "x", "--timeout", "0"], ["wait", "x", "--match", "y"],
+        ["watch", "--format", "light", "agent::*"], ["watch", "--format", "light", "--json"],
+        ["watch", "--format", "xml"], ["hook", "contact::init"], ["hook", "contact::init", "--run"],
+        ["hook", "x", "--jobs", "0", "--run", "true"], ["log-level", "loud"], ["sync", "--timeout", "-1"],
+        ["call", "x", "--plain", "--confirm"], ["call", "x", "--deadline", "1", "--timeout", "1"],
+        ["call", "x", "--deadline", "0"],
+    ]
+
+    @Test("what is wrong is a matter of usage", arguments: wrong)
+    func usage(arguments: [String]) {
+        let error = #expect(throws: (any Error).self) { try PartylineCommand.parseAsRoot(arguments) }
+        #expect(error.map { Main.exitCode(PartylineCommand.exitCode(for: $0)).rawValue } == 2)
+    }
+
+    @Test("a hook's command is its own affair")
+    func hook() throws {
+        let typed = ["hook", "agent::*", "--jobs", "2", "--match", "a=b", "--", "run", "--jobs", "9", "--", "x"]
+        let meant = GlobalOptions.rearranged(typed)
+        let hook = try #require(try PartylineCommand.parseAsRoot(meant) as? HookCommand)
+        #expect(hook.command == ["run", "--jobs", "9", "--", "x"])
+        #expect(hook.events.patterns == ["agent::*"])
+        #expect(hook.jobs == 2 && hook.events.match == [EventMatch(path: "a", value: "b")])
+        #expect(
+            GlobalOptions.given(in: ["hook", "x", "--socket", "/p", "--", "y", "--socket", "/q"]) == ["--socket", "/p"])
+    }
+
+    @Test("no pattern means everything")
+    func everything() throws {
+        let watch = try #require(try PartylineCommand.parseAsRoot(["watch", "--since", "e:1"]) as? WatchCommand)
+        #expect(watch.events.subscription(.latest) == Subscription(["*"], mode: .latest, since: "e:1"))
+        #expect(watch.events.filter.hidesNoise)
+        let first = try #require(try PartylineCommand.parseAsRoot(["watch", "--since", ""]) as? WatchCommand)
+        #expect(first.events.subscription().since == nil)
+    }
+
+    @Test("a call as the daemon is asked for it")
+    func call() throws {
+        let typed = ["call", "acceptContact", "--confirm", "--key", "k", "--timeout", "2.5"]
+        let call = try #require(try PartylineCommand.parseAsRoot(typed) as? CallCommand)
+        let expected: JSON = [
+            "method": "acceptContact", "params": ["a": 1], "deadlineMs": 2500, "confirm": true, "idempotencyKey": "k",
+        ]
+        #expect(call.request(["a": 1]) == expected)
+        let short = try #require(try PartylineCommand.parseAsRoot(["call", "x", "--deadline", "7"]) as? CallCommand)
+        #expect(short.request([:]) == ["method": "x", "params": [:], "deadlineMs": 7])
+        let plain = try #require(try PartylineCommand.parseAsRoot(["call", "x"]) as? CallCommand)
+        #expect(plain.milliseconds == 30_000)
+    }
+
+    @Test("an older daemon is asked the plain way, and not for what it does not know")
+    func plain() throws {
+        func welcome(_ capabilities: JSON) throws -> Welcome {
+            try #require(Welcome(json: ["id": "p", "partyline": ["capabilities": capabilities]]))
+        }
+        func call(_ options: String...) throws -> CallCommand {
+            try #require(try PartylineCommand.parseAsRoot(["call", "x"] + options) as? CallCommand)
+        }
+        #expect(try !call().isPlain(try welcome(["call"])))
+        #expect(try call("--plain").isPlain(try welcome(["call"])))
+        #expect(try call().isPlain(try welcome([])))
+        #expect(throws: CommandFailure.self) { try call("--confirm").isPlain(try welcome([])) }
+    }
+
+    @Test("what became of a call, with the daemon's own hint")
+    func outcome() {
+        let conflict = ProtocolFailure(code: "conflict", message: "the service refused x", hint: "look")
+        let failure = FailureText.outcome(conflict)
+        #expect(failure == CommandFailure(status: .conflict, message: "the service refused x", next: ["look"]))
+        let role = ProtocolFailure(code: "not_permitted", message: "call needs the role operator")
+        #expect(FailureText.outcome(role).status == .denied)
+        #expect(FailureText.outcome(ProtocolFailure(code: "timeout", message: "m", hint: "h")).status == .timeout)
+    }
+
+    @Test("why there are no events")
+    func streams() {
+        let place = SocketPlace(path: "/p")
+        #expect(FailureText.failure(.connection(.notRunning(path: "/p")), place).status == .notRunning)
+        let pattern = ProtocolFailure(code: "invalid_params", message: "no pattern", hint: "like this")
+        #expect(FailureText.failure(.refused(pattern), place).status == .usage)
+        #expect(FailureText.failure(.cannotSubscribe(daemonVersion: "0.1"), place).message.contains("0.1"))
+    }
+
+    @Test("what a reload has changed")
+    func reload() {
+        let answer: JSON = [
+            "applied": ["log.level", "limits.uidPorts"], "needRestart": ["socket"], "warnings": ["odd"],
+        ]
+        #expect(
+            ReloadCommand.lines(answer) == [
+                "in force now: log.level, limits.uidPorts", "after a restart: socket", "warning: odd",
+            ])
+        #expect(ReloadCommand.lines([:]) == ["the configuration was read again; nothing has changed"])
+    }
+
+    private let described: JSON = [
+        "methods": [
+            ["name": "subscribe", "role": "presence", "summary": "Events."],
+            ["name": "terminate", "role": "admin", "summary": "Ends it."],
+        ],
+        "clientEvents": [["name": "terminate", "role": "admin", "summary": "Ends it too."]],
+        "daemonEvents": [["name": "contact::connected", "role": "observer", "summary": "Talking."]],
+        "errors": [["code": "timeout", "meaning": "Too late."]], "news": 1,
+    ]
+
+    @Test("what the daemon knows, in short and one by one")
+    func describe() {
+        let vocabulary = Vocabulary(described)
+        #expect(
+            vocabulary.lines(.plain) == [
+                "Requests", "  subscribe  presence  Events.", "  terminate  admin     Ends it.",
+                "Events of the daemon", "  contact::connected  observer  Talking.", "Events of clients",
+                "  terminate  admin  Ends it too.", "Errors", "  timeout    Too late.",
+            ])
+        #expect(vocabulary.entries(named: "terminate").count == 2)
+        #expect(vocabulary.eventNames == ["contact::connected"])
+        #expect(vocabulary.entries(named: "x").isEmpty)
+        let failure = DescribeCommand.unknown("connected", vocabulary)
+        #expect(failure.next == ["partyline describe contact::connected", "partyline describe   lists all there is"])
+        #expect(Vocabulary([:]).lines(.plain).isEmpty)
+    }
+}
