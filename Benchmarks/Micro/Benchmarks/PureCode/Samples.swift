@@ -1,0 +1,39 @@
+import AgentModel
+import StreamsProtocol
+
+/// What the measured code is given.
+enum Samples {
+    /// An agent of about 100 KB with thirty contacts, of which the first is in that state.
+    static func agent(_ state: String) -> Agent {
+        let contacts = (0..<30).map { contact($0, $0 == 0 ? state : "connected") }
+        let snapshot: JSON = [
+            "state": ["name": "Available", "type": "routable", "startTimestamp": "2026-01-31T08:00:00.000Z"],
+            "nextState": .null, "contacts": .array(contacts), "snapshotTimestamp": "2026-01-31T09:00:00.000Z",
+        ]
+        let json: JSON = ["snapshot": snapshot, "configuration": ["name": "Robin Example"]]
+        guard let agent = Agent(json: json) else { preconditionFailure("the sample is an agent") }
+        return agent
+    }
+
+    private static func contact(_ number: Int, _ state: String) -> JSON {
+        let attributes = (0..<40).map { index -> (String, JSON) in
+            let (name, value) = ("attribute\(index)", "a value of some length, \(number)-\(index)")
+            return (name, ["name": .string(name), "value": .string(value)])
+        }
+        return [
+            "contactId": .string("00000000-0000-4000-8000-0000000000\(number + 10)"), "type": "chat",
+            "state": ["type": .string(state), "timestamp": "2026-01-31T08:30:00.000Z"],
+            "queue": ["name": "Support", "queueARN": "arn:aws:connect:us-west-2:111122223333:instance/x/queue/y"],
+            "attributes": .object(JSONObject(attributes)),
+            "connections": [
+                ["connectionId": .string("c\(number)"), "type": "agent", "state": ["type": .string(state)]]
+            ],
+        ]
+    }
+
+    /// A client's line with so many bytes of text.
+    static func broadcast(_ size: Int) -> [UInt8] {
+        let text = String(repeating: "x", count: size)
+        return Array(#"{"event":"broadcast","data":{"event":"bench::tick","data":"\#(text)"}}"#.utf8)
+    }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Foundation
+
+/// Measures and prints.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "run", abstract: "Measures (the default).")
+
+    @Flag(help: "Say what can be measured, and end.")
+    var list = false
+
+    @Option(help: "Only this measure; repeatable.")
+    var only: [String] = []
+
+    @Option(help: "Rounds of each measure; medians are printed.")
+    var rounds = 5
+
+    @Option(help: "Seconds of each run, instead of what the measure holds to be enough.")
+    var seconds: Double?
+
+    @Option(help: "The cells of the fan-out: numbers of subscribers, with commas between.")
+    var subscribers = "1,10,100,1000"
+
+    @Option(help: "The cells of the fan-out: bytes of a message.")
+    var sizes = "1024,8192"
+
+    @Option(help: "What the fan-out is measured of: plain, gathering, partyline, subscribers, redis, mosquitto, nats.")
+    var systems = SystemName.allCases.map(\.rawValue).joined(separator: ",")
+
+    @Option(help: "The daemon.")
+    var daemon = ".build/release/partylined"
+
+    @Option(help: "Another build of it, to be measured beside the first: NAME=PATH; repeatable.")
+    var beside: [String] = []
+
+    @Option(name: .customLong("set"), help: "A key of the daemon's configuration, KEY=VALUE; repeatable.")
+    var settings: [String] = []
+
+    @Option(help: "The simulator.")
+    var simulator = ".build/release/connect-simulator"
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "Put the tables into the results of this Markdown file, too.")
+    var write: String?
+
+    func validate() throws {
+        guard rounds > 0 else { throw ValidationError("--rounds must be at least 1.") }
+        if let unknown = only.first(where: { !Measures.names.contains($0) }) {
+            throw ValidationError("There is no measure \(unknown); --list says what there is.")
+        }
+        _ = try setting()
+    }
+
+    func run() throws {
+        guard !list else { return Measures.all.forEach { print(Self.padded($0.name), $0.summary) } }
+        Machine.raiseDescriptorLimit()
+        let setting = try setting()
+        for path in [setting.simulator] + setting.builds.map(\.path) where access(path, X_OK) != 0 {
+            throw Failure("\(path) cannot be run: `make bench` builds it, --daemon and --simulator name others")
+        }
+        var report = Report(machine: .this)
+        for measure in Measures.all where only.isEmpty || only.contains(measure.name) {
+            setting.say("\(measure.name): \(measure.summary)")
+            let section = Report.Section(
+                measure: measure.name, day: Clock.today, tables: try measure.init().tables(setting))
+            report.sections.append(section)
+            if !json { Self.show(report.text(section)) }
+        }
+        if json { Self.show(report.json) }
+        if let write { try store(report, in: write) }
+    }
+
+    /// At once, also where it goes to a pipe.
+    private static func show(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
+    private func store(_ report: Report, in file: String) throws {
+        let readme = try String(contentsOfFile: file, encoding: .utf8)
+        try report.merged(into: readme, order: Measures.names)
+            .write(toFile: file, atomically: true, encoding: .utf8)
+    }
+
+    private func setting() throws -> Setting {
+        let own = try pairs(settings, "--set", "KEY=VALUE")
+        let others = try pairs(beside, "--beside", "NAME=PATH").map { DaemonBuild(name: $0.0, path: $0.1) }
+        let keys = Dictionary(own) { $1 }
+        var setting = Setting(
+            builds: [DaemonBuild(name: "partyline", path: daemon, settings: keys)] + others, simulator: simulator,
+            ownPath: Bundle.main.executablePath ?? CommandLine.arguments[0],
+            say: { FileHandle.standardError.write(Data(("benchmarks: " + $0 + "\n").utf8)) })
+        setting.rounds = rounds
+        setting.seconds = seconds
+        setting.subscribers = try numbers(subscribers, "--subscribers", least: 1)
+        setting.sizes = try numbers(sizes, "--sizes", least: 64)
+        setting.systems = Set(
+            try systems.split(separator: ",").map { word in
+                guard let name = SystemName(rawValue: String(word)) else {
+                    throw ValidationError("--systems knows no \(word).")
+                }
+                return name
+            })
+        return setting
+    }
+
+    private func numbers(_ text: String, _ option: String, least: Int) throws -> [Int] {
+        let numbers = text.split(separator: ",").map { Int($0) ?? 0 }
+        guard !numbers.isEmpty, numbers.allSatisfy({ $0 >= least }) else {
+            throw ValidationError("\(option) takes numbers of at least \(least) with commas between.")
+        }
+        return numbers
+    }
+
+    private func pairs(_ texts: [String], _ option: String, _ form: String) throws -> [(String, String)] {
+        try texts.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw ValidationError("\(option) takes \(form).") }
+            return (parts[0], parts[1])
+        }
+    }
+
+    private static func padded(_ name: String) -> String {
+        name + String(repeating: " ", count: max(0, 14 - name.count))
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Glibc
+
+/// What a bad program does.
+enum Misbehaviour: String, CaseIterable {
+    case spins
+    case neverReads = "never-reads"
+    case asksAndNeverReads = "asks-and-never-reads"
+    case readsSlowly = "reads-slowly"
+    case garbage
+    case floods
+    case comesAndGoes = "comes-and-goes"
+
+    var words: String {
+        switch self {
+        case .spins: "spins, does not connect"
+        case .neverReads: "never reads"
+        case .asksAndNeverReads: "asks and never reads"
+        case .readsSlowly: "reads a byte a second"
+        case .garbage: "sends garbage"
+        case .floods: "floods requests"
+        case .comesAndGoes: "opens and closes 1,000 times a second"
+        }
+    }
+}
+
+/// A bad program: it does one thing until its time is over, and remembers what it was told.
+struct BadClient {
+    let address: Address
+    let until: UInt64
+    private var verdicts: [String: Int] = [:]
+    private var rest: [UInt8] = []
+    private var connections = 0
+
+    init(address: Address, until: UInt64) {
+        self.address = address
+        self.until = until
+    }
+
+    mutating func run(_ kind: Misbehaviour) {
+        switch kind {
+        case .spins: while Clock.now < until {}
+        case .neverReads: neverRead(asking: false)
+        case .asksAndNeverReads: neverRead(asking: true)
+        case .readsSlowly: readSlowly()
+        case .garbage: pour(Self.garbage, isReading: false)
+        case .floods: pour(Self.requests, isReading: true)
+        case .comesAndGoes: comeAndGo()
+        }
+    }
+
+    /// The errors, reasons and lags that it was told of.
+    var told: String {
+        let sorted = verdicts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
+        let words = sorted.map { "\($0.value) × \($0.key)" }
+        return ((connections > 1 ? ["\(connections) connections"] : []) + words).joined(separator: "; ")
+    }
+
+    // MARK: Its ways
+
+    private static let garbage = Array(String(repeating: "}{ \u{1} garbage \"\\x ]\n", count: 3000).utf8)
+    private static let request = #"{"event":"partyline::request","data":{"requestId":1,"method":"getStatus"}}"# + "\n"
+    private static let requests = Array(String(repeating: request, count: 1000).utf8)
+
+    /// Reads at the end only, to hear the verdict.
+    private mutating func neverRead(asking: Bool) {
+        guard let connection = connect() else { return }
+        if asking { _ = write(Self.requests, to: connection) }
+        while Clock.now < until {
+            if asking { _ = write(Array(Self.request.utf8), to: connection) }
+            Clock.sleep(asking ? 0.01 : 0.1)
+        }
+        listen(connection, seconds: 0.5)
+    }
+
+    private mutating func readSlowly() {
+        guard let connection = connect() else { return }
+        while Clock.now < until {
+            _ = take(connection, 1)
+            Clock.sleep(1)
+        }
+        listen(connection, seconds: 0.5)
+    }
+
+    /// As much as the socket takes, again and again; closed, it comes back ten times a second.
+    private mutating func pour(_ bytes: [UInt8], isReading: Bool) {
+        while Clock.now < until, let connection = connect() {
+            var isOpen = true
+            while isOpen, Clock.now < until {
+                let count = write(bytes, to: connection)
+                isOpen = count >= 0 && (!isReading || take(connection, 64 << 10) >= 0)
+                // The socket is full: a busy loop of refused writes would be the machine's load, not the daemon's.
+                if count == 0 { Clock.sleep(0.000_1) }
+            }
+            listen(connection, seconds: 0.1)
+            Clock.sleep(0.1)
+        }
+    }
+
+    private mutating func comeAndGo() {
+        let start = Clock.now
+        var due: UInt64 = 0
+        while case let now = Clock.now, now < until {
+            while due < (now - start) / 1_000_000 {
+                due += 1
+                // Reading one line in a hundred tells what it is told without slowing it down.
+                if let connection = connect(), due.isMultiple(of: 100) { listen(connection, seconds: 0.001) }
+            }
+            Clock.sleep(0.000_2)
+        }
+    }
+
+    // MARK: The socket
+
+    private mutating func connect() -> Descriptor? {
+        guard let descriptor = try? address.connect() else { return nil }
+        descriptor.stopBlocking()
+        connections += 1
+        rest = []
+        return descriptor
+    }
+
+    /// How much was written: 0 if the socket takes nothing now, below that if it is over.
+    private func write(_ bytes: [UInt8], to connection: Descriptor) -> Int {
+        let count = send(connection.number, bytes, bytes.count, CInt(MSG_NOSIGNAL))
+        return count < 0 && errno == EAGAIN ? 0 : count
+    }
+
+    /// Reads at most so much; the same results as `write`.
+    private mutating func take(_ connection: Descriptor, _ most: Int) -> Int {
+        var room = [UInt8](repeating: 0, count: most)
+        let count = read(connection.number, &room, most)
+        guard count > 0 else { return count < 0 && errno == EAGAIN ? 0 : -1 }
+        note(room[..<count])
+        return count
+    }
+
+    private mutating func listen(_ connection: Descriptor, seconds: Double) {
+        let end = Clock.now + seconds.nanoseconds
+        while Clock.now < end {
+            let count = take(connection, 64 << 10)
+            if count < 0 { return }
+            if count == 0 { Clock.sleep(0.000_5) }
+        }
+    }
+
+    /// Counts the lines that are a verdict: `partyline::…` by code or reason, and refused requests.
+    private mutating func note(_ bytes: ArraySlice<UInt8>) {
+        rest += bytes
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = String(decoding: rest[..<end], as: UTF8.self)
+            rest.removeFirst(end + 1)
+            for event in ["error", "bye", "lagged", "response"] {
+                guard line.hasPrefix(#"{"event":"partyline::\#(event)""#) else { continue }
+                let cause = Self.member("code", line) ?? Self.member("reason", line)
+                if cause != nil || event != "response" { verdicts["\(event) \(cause ?? "")", default: 0] += 1 }
+            }
+        }
+    }
+
+    private static func member(_ name: String, _ line: String) -> String? {
+        guard let start = line.range(of: "\"\(name)\":\"")?.upperBound else { return nil }
+        return line[start...].prefix { $0 != "\"" }.description
+    }
+}

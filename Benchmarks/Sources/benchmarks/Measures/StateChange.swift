@@ -1,0 +1,80 @@
+/// From a change of the agent's state at the service to the line at a client.
+struct StateChange: Measure {
+    static let name = "state-change"
+    static let summary = "a state change at the simulator → the line at a client"
+
+    func tables(_ setting: Setting) throws -> [Table] {
+        var table = Table(
+            title: "From asking the simulator for a change to the line at the client",
+            columns: ["way", "changes", "p50", "p90", "p99", "greatest"])
+        let count = setting.seconds.map { Int($0 * 4) } ?? 200
+        try table.rows.append(directRow(setting, count))
+        for build in setting.builds {
+            for isWaiting in [true, false] {
+                try table.rows.append(row(build, isWaiting, setting, count))
+                setting.say("\(build.name) measured \(isWaiting ? "with the poll waiting" : "in a row")")
+            }
+        }
+        table.notes = [
+            "After every snapshot the daemon leaves `timers.snapshotInterval` (100 ms, as Streams does) before it asks for the",
+            "next one. *Poll waiting*: the next change comes 250 ms after the last, when the question is open again.",
+            "*In a row*: it comes at any time within 100 ms after the last; what it takes longer is that interval.",
+        ]
+        return [table]
+    }
+
+    /// The same without a daemon: our own long poll.
+    private func directRow(_ setting: Setting, _ count: Int) throws -> [Cell] {
+        let stage = try Stage()
+        let simulator = try Simulator(setting.simulator, in: stage)
+        let service = try simulator.service()
+        var token = try service.call("GetAgentSnapshot", ["timeout": 30_000])["nextToken"] as? String ?? ""
+        var state = AgentState.lunch
+        var times = Latencies()
+        for _ in 0..<count {
+            try service.ask("GetAgentSnapshot", ["timeout": 30_000, "nextToken": token])
+            Clock.sleep(0.05)
+            let start = Clock.now
+            try simulator.beginChange(to: state)
+            token = try service.connection.answer().json["nextToken"] as? String ?? ""
+            times.record(service.connection.answeredAt - start)
+            try simulator.finishChange()
+            state = state.other
+        }
+        return Self.cells("no daemon: a long poll of one's own", times)
+    }
+
+    private func row(_ build: DaemonBuild, _ isWaiting: Bool, _ setting: Setting, _ count: Int) throws -> [Cell] {
+        let stage = try Stage()
+        let simulator = try Simulator(setting.simulator, in: stage)
+        let daemon = try Daemon(build, in: stage, session: simulator)
+        try daemon.waitUntilReady(hasSession: true)
+        let client = try daemon.client()
+        let isSubscriber = try client.request("subscribe", ["events": ["agent::state_change"]]) != nil
+        var state = AgentState.lunch
+        var times = Latencies()
+        for _ in 0..<count {
+            let start = Clock.now
+            try simulator.beginChange(to: state)
+            let line = try client.next("agent::state_change", "agent::update") { Self.says(state, $0) }
+            times.record(line.at - start)
+            try simulator.finishChange()
+            state = state.other
+            Clock.sleep(isWaiting ? 0.25 : .random(in: 0...0.1))
+        }
+        let event = isSubscriber ? "agent::state_change" : "agent::update"
+        return Self.cells("\(build.name), \(event), \(isWaiting ? "poll waiting" : "in a row")", times)
+    }
+
+    /// Whether data of a change, or a whole agent, is of that state.
+    private static func says(_ state: AgentState, _ data: [String: Any]) -> Bool {
+        if let name = data["newState"] as? String { return name == state.rawValue }
+        let snapshot = data["snapshot"] as? [String: Any]
+        return (snapshot?["state"] as? [String: Any])?["name"] as? String == state.rawValue
+    }
+
+    private static func cells(_ name: String, _ times: Latencies) -> [Cell] {
+        [.init(text: name), .number(Double(times.count))]
+            + [50, 90, 99].map { .milliseconds(times.percentile($0)) } + [.milliseconds(times.greatest)]
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// A program on the daemon's line.
+final class LineClient {
+    let link: Link
+    private var requests = 0
+
+    /// Connects, and waits for the first line.
+    init(_ address: Address, seconds: Double = 10) throws {
+        link = try Link(address)
+        _ = try next("acknowledge", seconds: seconds)
+    }
+
+    /// A line, and when it came.
+    struct Line {
+        let message: [String: Any]
+        let at: UInt64
+
+        var event: String { message["event"] as? String ?? "" }
+        var data: [String: Any] { message["data"] as? [String: Any] ?? [:] }
+    }
+
+    func send(_ event: String, _ data: [String: Any]) throws {
+        var bytes = Array(try JSONSerialization.data(withJSONObject: ["event": event, "data": data]))
+        bytes.append(UInt8(ascii: "\n"))
+        try link.send(bytes)
+    }
+
+    /// The next line of one of these events for which the condition holds; the others are dropped.
+    func next(
+        _ events: String..., seconds: Double = 10, where condition: ([String: Any]) -> Bool = { _ in true }
+    ) throws -> Line {
+        let deadline = Clock.now + seconds.nanoseconds
+        while let bytes = try link.line(before: deadline) {
+            guard let message = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else { continue }
+            let line = Line(message: message, at: link.cameAt)
+            if events.contains(line.event), condition(line.data) { return line }
+        }
+        throw Failure("no \(events.joined(separator: " or ")) within \(seconds) s")
+    }
+
+    /// A request of our own; nil if the daemon knows no such method.
+    func request(_ method: String, _ parameters: [String: Any] = [:]) throws -> [String: Any]? {
+        requests += 1
+        let id = "r\(requests)"
+        try send("partyline::request", ["requestId": id, "method": method, "params": parameters])
+        let answer = try next("partyline::response") { $0["requestId"] as? String == id }.data
+        guard let error = answer["err"] as? [String: Any] else { return answer["data"] as? [String: Any] ?? [:] }
+        if error["code"] as? String == "unknown_method" { return nil }
+        throw Failure("\(method): \(error["message"] ?? "refused")")
+    }
+}

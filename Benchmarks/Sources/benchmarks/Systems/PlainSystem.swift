@@ -1,0 +1,13 @@
+extension FanOutSystem {
+    /// The plain fan-out in C, in a process of its own: this binary under another verb.
+    static func plain(isGathering: Bool, _ setting: Setting, in stage: Stage) throws -> FanOutSystem {
+        let name = isGathering ? SystemName.gathering : .plain
+        let address = Address.unix(stage.path("\(name).sock"))
+        let arguments = ["serve-plain", stage.path("\(name).sock")] + (isGathering ? ["--gathering"] : [])
+        let child = try Child(setting.ownPath, arguments, in: stage.folder)
+        try child.wait(for: "connection to the plain fan-out") { address.isListening }
+        let detail = isGathering ? "the same with one write for what came in one read" : "C, one write a delivery"
+        return FanOutSystem(
+            name: name.rawValue, detail: detail, address: address, dialect: LineDialect(side: .silent), child: child)
+    }
+}
