@@ -85,11 +85,12 @@ extension Conduit {
     /// Hands out what changed as one value: a restart finds all of it, or nothing.
     mutating func keepChanges() {
         guard settings.keepsState, !unkept.isEmpty || isAgentUnkept else { return }
-        actions.append(
+        // First of all: another action may already write to a port.
+        actions.insert(
             .keep(
                 StateChange(
                     lines: unkept, agent: isAgentUnkept ? derivation.agent : nil,
-                    memory: isAgentUnkept ? derivation.memory : nil, next: log.end)))
+                    memory: isAgentUnkept ? derivation.memory : nil, next: log.end)), at: restored)
         unkept = []
         isAgentUnkept = false
     }
@@ -113,6 +114,7 @@ extension Derivation {
     /// True for names that subscribers get from the daemon alone: those of derived events, and what Streams' pages make
     /// of them (`contact::accepted::<contactId>`).
     static func claims(_ name: String) -> Bool {
+        guard name.hasPrefix("agent::") || name.hasPrefix("contact::") else { return false }
         if names.contains(name) { return true }
         let parts = name.split(separator: ":", omittingEmptySubsequences: true)
         return parts.count > 2 && names.contains("\(parts[0])::\(parts[1])")

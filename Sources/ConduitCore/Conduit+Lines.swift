@@ -35,26 +35,31 @@ extension Conduit {
             counters.unknownEvents += 1
             return
         }
-        guard port.role >= entry.role else { return try refuse(port, message, entry.role) }
-        if !Self.unpaced.contains(message.event), let error = admit(port) { throw error }
+        guard port.role >= entry.role else {
+            // Every page of Streams sends it, whatever its role.
+            guard message.event == EventName.configure, !settings.acceptsConfigure else {
+                return try refuse(port, message, entry.role)
+            }
+            counters.ignoredConfigures += 1
+            return
+        }
+        if entry.isPaced, let error = admit(port) { throw error }
         try entry.handle(&self, port, message.data)
     }
-
-    /// Broadcasts are what the line is for, and who reads them bounds them. Requests are paced where they can be answered.
-    private static let unpaced: Set<String> = [
-        EventName.broadcast, EventName.close, EventName.apiRequest, EventName.request,
-    ]
 
     private mutating func refuse(
         _ port: Port, _ message: ClientMessage, _ needed: Role
     ) throws(ProtocolError) {
         counters.refusedMessages += 1
-        if let error = admit(port) { throw error }
+        let requestId = message.data?.members("requestId")?["requestId"]
+        if let error = admit(port) {
+            guard message.event == EventName.apiRequest else { throw error }
+            return answer(port.id, requestId, .null, Self.text(of: error))
+        }
         let text = "\(message.event) needs the role \(needed.rawValue); this port has \(port.role.rawValue)"
         guard message.event == EventName.apiRequest else {
             throw ProtocolError(.notPermitted, text, hint: Self.roleHint)
         }
-        let requestId = message.data?.members("requestId")?["requestId"]
         let error: JSON = ["type": "not_permitted", "message": .string(text)]
         answer(port.id, requestId, .null, error.text)
     }
@@ -79,16 +84,21 @@ extension Conduit {
                 hint: #"{"event":"api_request","data":{"requestId":"1","method":"getAgentStates","params":{}}}"#)
         }
         if let error = admit(port) ?? open(port) {
-            var object = JSONObject([("type", .string(error.code.rawValue)), ("message", .string(error.message))])
-            object["hint"] = error.hint.map { .string($0) }
-            object["retryAfterMs"] = error.retryAfterMs.map { .int($0) }
-            return answer(port.id, members["requestId"], .null, JSON.object(object).text)
+            return answer(port.id, members["requestId"], .null, Self.text(of: error))
         }
         let method = members["method"]?.string
         record(port, "an API request", ["method": String((method ?? "none").prefix(64))])
         ask(
             port,
             .call(requestId: members["requestId"], method: method, params: members["params"]?.value ?? .null))
+    }
+
+    /// An error of ours in the form of Streams.
+    private static func text(of error: ProtocolError) -> String {
+        var object = JSONObject([("type", .string(error.code.rawValue)), ("message", .string(error.message))])
+        object["hint"] = error.hint.map { .string($0) }
+        object["retryAfterMs"] = error.retryAfterMs.map { .int($0) }
+        return JSON.object(object).text
     }
 
     mutating func sendFrame(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
@@ -149,21 +159,26 @@ extension Conduit {
 
     /// `data.event` with `data.data`, to every port and as it came. Without an event's name it is dropped, as in Streams.
     mutating func broadcast(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        guard let members = data?.members("event", "data"), let name = members["event"]?.string, !name.isEmpty else {
-            return
-        }
+        guard let message = data?.message, let name = message.event?.string, !name.isEmpty else { return }
         guard !EventName.isReserved(name) else {
             throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon says it")
         }
         let isView = name == EventName.contactView
-        let line = ServerLine.encode(name, raw: members["data"])
+        let line = ServerLine.encode(name, raw: message.data)
         append(
             line,
             EventLog.Entry(
                 name, size: line.count, audience: isView || Derivation.claims(name) ? .streams : .everyone,
                 from: port.name, time: now.wall))
-        if isView { view(port, members["data"]?.value) }
-        if name == EventName.apiProxyRequest, let request = members["data"] { ask(port, .proxy(request.value)) }
+        if isView { view(port, message.data?.value) }
+        if name == EventName.apiProxyRequest, let request = message.data { try proxy(port, request.value) }
+    }
+
+    /// A broadcast that the daemon serves is a call of the service like any other: paced, and in the journal.
+    private mutating func proxy(_ port: Port, _ request: JSON) throws(ProtocolError) {
+        if let error = admit(port) { throw error }
+        record(port, "a request for another page", ["method": String((request["method"]?.string ?? "none").prefix(64))])
+        ask(port, .proxy(request))
     }
 
     /// A page shows a contact. Subscribers are told it like every contact's event: with the contact.

@@ -26,7 +26,11 @@ extension Conduit {
         let line = masterResponse(
             requestId,
             ["masterId": .string(port.name), "takeOver": .bool(isTakeOver), "topic": .string(topic)])
-        isTakeOver ? append(EventName.masterResponse, line) : reply(port.id, line)
+        if isTakeOver { append(EventName.masterResponse, line) }
+        // Everybody is told of a takeover; a subscriber that did not ask for it still gets its answer.
+        let isTold =
+            port.interest.key.patterns?.contains { $0.matches(EventName.masterResponse, contactId: nil) } ?? true
+        if !isTakeOver || !isTold { reply(port.id, line) }
     }
 
     private mutating func checkMaster(_ port: Port, _ requestId: JSON?, _ topic: String, claims: Bool) {

@@ -110,10 +110,18 @@ extension Conduit {
 
     // MARK: Those that lag
 
+    /// What `next` had to say to the journal.
+    public mutating func takeDeferredLogs() -> [ConduitAction] {
+        defer { deferredLogs = [] }
+        return deferredLogs
+    }
+
     /// The newest line that the port missed, if it missed any.
     private func losses(of port: Port) -> LogPosition? {
         if log.lastDropped >= port.cursor { return log.lastDropped }
-        guard !port.interest.isSubscriber, !port.interest.key.isNarrow, log.lastLost >= port.cursor, log.lastLost > port.toldLost else { return nil }
+        guard !port.interest.isSubscriber, !port.interest.key.isNarrow, log.lastLost >= port.cursor,
+            log.lastLost > port.toldLost
+        else { return nil }
         return log.lastLost
     }
 
@@ -129,6 +137,8 @@ extension Conduit {
         guard port.interest.isSubscriber else {
             let lagged = OutgoingItem.bytes(ServerLine.encode(EventName.lagged, .object(data)))
             guard isDropped, missedAgent, let line = line(ofAgentFor: port.interest) else { return [lagged] }
+            // A newcomer that is still owed the agent has it with this.
+            port.replies.removeAll { if case .agent = $0.content { true } else { false } }
             return [lagged, .bytes(line)]
         }
         // The snapshot is of now, so everything up to now is in it.
@@ -142,10 +152,19 @@ extension Conduit {
 
     /// Ports that the log has left behind get their verdict in the journal, also those that never read it.
     mutating func noteLags() {
-        guard log.lastDropped > lagsNotedUpTo, now.uptime >= nextLagCheck else { return }
+        guard log.lastDropped > lagsNotedUpTo else { return }
+        guard now.uptime >= nextLagCheck else {
+            // Looking at every port costs: not more than once a second, and then for the last time too.
+            if !isLagCheckDue { actions.append(.schedule(.lags, after: nextLagCheck - now.uptime)) }
+            isLagCheckDue = true
+            return
+        }
+        isLagCheckDue = false
         nextLagCheck = now.uptime + 1000
         lagsNotedUpTo = log.lastDropped
-        for port in ports.values where port.cursor <= log.lastDropped { noteLag(port) }
+        for id in ports.keys.sorted() {
+            if let port = ports[id], port.cursor <= log.lastDropped { noteLag(port) }
+        }
     }
 
     private mutating func noteLag(_ port: Port) {
@@ -155,7 +174,8 @@ extension Conduit {
         var fields = describe(port.peer)
         fields["port"] = port.name
         deferredLogs.append(
-            .log(.warning, "a port is too slow: lines were left out, and it is told so (limits.eventLogBytes)", fields))
+            .log(
+                .warning, "a port is too slow: lines were left out, and it is told so (limits.eventLogBytes)", fields))
     }
 }
 

@@ -6,7 +6,8 @@ extension Conduit {
 
     mutating func opened(_ id: PortID, _ peer: Peer, _ nonce: String) {
         if isShuttingDown { return actions.append(.close(id, last: nil)) }
-        if case .refused(let error, let isNews, let count) = churn.opened(uid: peer.uid, pid: peer.pid, at: now.uptime) {
+        if case .refused(let error, let isNews, let count) = churn.opened(uid: peer.uid, pid: peer.pid, at: now.uptime)
+        {
             return refuse(id, peer, error, isNews: isNews, count: count)
         }
         guard let role = settings.access.role(of: peer) else {
@@ -78,7 +79,7 @@ extension Conduit {
         actions.append(.log(.debug, "a port closed", describe(port.peer)))
         churn.closed(uid: port.peer.uid, pid: port.peer.pid, openedAt: port.connectedAt.uptime, at: now.uptime)
         release(port.interest)
-        for (number, waiting) in syncs where waiting.port == id {
+        for number in syncs.filter({ $0.value.port == id }).keys.sorted() {
             syncs[number] = nil
             actions.append(.unschedule(.sync(number)))
             settle(id)
@@ -103,7 +104,7 @@ extension Conduit {
     mutating func shutDown(_ reason: String) {
         guard !isShuttingDown else { return }
         isShuttingDown = true
-        for id in ports.keys.sorted() {
+        for id in ports.keys.sorted() where ports[id]?.isLeaving == false {
             let data: JSON = ["reason": "shutdown", "message": .string(reason)]
             actions.append(.close(id, last: ServerLine.encode(EventName.bye, data)))
         }

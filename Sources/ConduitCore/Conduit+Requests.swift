@@ -147,6 +147,14 @@ extension Conduit {
         tell(.answered(number, data: data, error: error))
     }
 
+    /// A call's deadline. The service goes on with it, so it is paid for until it ends.
+    mutating func callExpired(_ number: UInt64) {
+        if calls.calls[number] != nil, let waiter = calls.waiters[number] {
+            abandonedCalls[number] = openRequests[waiter.port]?.last
+        }
+        tell(.deadline(number))
+    }
+
     /// A port goes. Nobody waits for its calls any more, but those under way are paid for until they end: otherwise
     /// opening and closing would get any number of them through.
     mutating func abandonCalls(of id: PortID) {

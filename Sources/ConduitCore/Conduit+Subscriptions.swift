@@ -50,6 +50,9 @@ extension Conduit {
     /// `unsubscribe`: back to the Streams dialect.
     mutating func unsubscribe(_ request: Request) {
         guard let port = ports[request.port] else { return }
+        guard port.interest.isSubscriber else {
+            return respond(port.id, request.id, .data(["clock": .string(clock)]))
+        }
         switchInterest(of: port, to: .init(patterns: nil, isLatest: false, isNarrow: port.role == .presence))
         port.replaysUntil = 0
         // What the port has not been sent yet it will not be sent: its clock is where it stands, not where the log is.
@@ -71,6 +74,7 @@ extension Conduit {
     private func setCursor(of port: Port, to position: LogPosition) {
         for index in port.replies.indices { port.replies[index].after = 0 }
         port.cursor = position
+        port.isLagNoted = false
         port.toldLost = max(log.lastLost, position - 1)
     }
 

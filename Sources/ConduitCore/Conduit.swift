@@ -31,6 +31,8 @@ public struct Conduit: ~Copyable {
     /// What has to be kept for a restart, since the event being handled came.
     var unkept: [KeptLine] = []
     var isAgentUnkept = false
+    /// How many of the first event's actions take back what was kept.
+    var restored = 0
     var calls = CallKeeper()
     /// Ports that wait for a snapshot, by the number of their request.
     var syncs: [UInt64: Waiting] = [:]
@@ -52,6 +54,7 @@ public struct Conduit: ~Copyable {
     var logLine = 0
     var lagsNotedUpTo: LogPosition = 0
     var nextLagCheck: Int64 = 0
+    var isLagCheckDue = false
     /// What `next` has to say to the journal; it returns no actions of its own.
     var deferredLogs: [ConduitAction] = []
     /// What happened, for `getStatus`.
@@ -74,6 +77,7 @@ public struct Conduit: ~Copyable {
         formerRuns = kept?.runs ?? []
         log = EventLog(limits: settings.log, next: kept?.next ?? 1, floor: kept?.floor)
         if let kept { restore(kept) }
+        restored = actions.count
     }
 
     /// Takes an event and says what is to be done, in order.
@@ -83,7 +87,10 @@ public struct Conduit: ~Copyable {
         keepChanges()
         actions += deferredLogs
         deferredLogs = []
-        defer { actions = [] }
+        defer {
+            actions = []
+            restored = 0
+        }
         return actions
     }
 
@@ -104,8 +111,11 @@ public struct Conduit: ~Copyable {
         case .responded(let id, let requestId, let response): responded(id, requestId, response)
         case .logged(let entry): tell(entry)
         case .timer(.connectedCCPs): tellConnectedCCPs(JSONObject())
-        case .timer(.call(let number)): tell(.deadline(number))
+        case .timer(.call(let number)): callExpired(number)
         case .timer(.sync(let number)): syncExpired(number)
+        case .timer(.lags):
+            isLagCheckDue = false
+            noteLags()
         case .settings(let settings): adopt(settings)
         case .shutdown(let reason): shutDown(reason)
         }

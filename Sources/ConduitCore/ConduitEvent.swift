@@ -56,6 +56,8 @@ public enum ConduitTimer: Hashable, Sendable {
     case call(UInt64)
     /// A sync's deadline.
     case sync(UInt64)
+    /// Ports that the log has left behind are to be looked for.
+    case lags
 }
 
 /// What the downstream half wants done.

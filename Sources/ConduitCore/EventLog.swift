@@ -159,22 +159,17 @@ struct EventLog {
                 lastDropped = entry.position
                 continue
             }
-            // Nearly always the first; the newest agent may have been put behind others.
-            if let place = superseded.firstIndex(of: entry.position) { superseded.remove(at: place) }
+            superseded.removeFirst()
             supersededBytes -= entry.size
             lose(entry)
         }
     }
 
     private mutating func trimSuperseded(_ forgotten: inout [LogPosition]) {
-        while superseded.count > 1,
-            supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines
-        {
-            let position = superseded.removeFirst()
-            guard position != newestUpdate else {
-                superseded.append(position)
-                continue
-            }
+        while supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines {
+            // What has just come stays, and so does the newest agent.
+            guard let place = superseded.firstIndex(where: { $0 != newestUpdate && $0 != end - 1 }) else { return }
+            let position = superseded.remove(at: place)
             let index = index(from: position)
             entries[index].isGone = true
             gone += 1
@@ -182,7 +177,11 @@ struct EventLog {
             forgotten.append(position)
             lose(entries[index])
         }
-        // Holes cost a little each: when they are many, the ring is packed.
+        pack()
+    }
+
+    /// Holes cost a little each: when they are many, the ring is packed.
+    private mutating func pack() {
         guard gone > 1024, gone > entries.count / 2 else { return }
         entries.removeAll(where: \.isGone)
         gone = 0

@@ -93,8 +93,8 @@ final class Interest {
         if let verdict = verdicts[entry.name], verdict || entry.contactId == nil { return verdict }
         let isWanted = patterns.contains { $0.matches(entry.name, contactId: nil) }
         // Clients choose the names of broadcasts: what is remembered of them has a bound.
-        if verdicts.count >= 1024 { verdicts = [:] }
-        verdicts[entry.name] = isWanted
+        if verdicts.count >= 256 { verdicts = [:] }
+        if entry.name.utf8.count <= 128 { verdicts[entry.name] = isWanted }
         return isWanted || patterns.contains { $0.matches(entry.name, contactId: entry.contactId) }
     }
 }

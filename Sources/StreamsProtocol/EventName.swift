@@ -101,6 +101,9 @@ public enum EventName {
 
     /// What nobody may broadcast, because the daemon alone says it.
     public static func isReserved(_ name: String) -> Bool {
-        name.hasPrefix("partyline::") || [acknowledge, apiResponse, masterResponse, agentUpdate].contains(name)
+        switch name {
+        case acknowledge, apiResponse, masterResponse, agentUpdate: true
+        default: name.hasPrefix("partyline::")
+        }
     }
 }

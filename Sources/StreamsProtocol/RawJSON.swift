@@ -29,6 +29,29 @@ public struct RawJSON: Hashable, Sendable {
         return read == nil ? nil : result
     }
 
+    /// The members `event` and `data` of an object as raw text, nil if this is something else: what a message and a
+    /// broadcast within it are made of.
+    public var message: (event: RawJSON?, data: RawJSON?)? {
+        guard bytes.first == UInt8(ascii: "{") else { return nil }
+        var result: (event: RawJSON?, data: RawJSON?) = (nil, nil)
+        let read: Void? = try? withReader(of: bytes, depthLimit: .max) { reader throws(JSONError) in
+            try reader.members(depth: 0) { (reader, name, _) throws(JSONError) in
+                let range = try reader.skip(depth: 1)
+                switch name {
+                case "event": result.event = RawJSON(checked: Array(bytes[range]))
+                case "data": result.data = RawJSON(checked: Array(bytes[range]))
+                default: break
+                }
+            }
+        }
+        return read == nil ? nil : result
+    }
+
     /// The text if this is a string.
-    public var string: String? { bytes.first == UInt8(ascii: "\"") ? value.string : nil }
+    public var string: String? {
+        guard bytes.first == UInt8(ascii: "\"") else { return nil }
+        // Most have no escapes, and are what stands between the quotes.
+        if !bytes.contains(UInt8(ascii: "\\")) { return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self) }
+        return value.string
+    }
 }

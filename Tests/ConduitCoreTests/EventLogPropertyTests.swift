@@ -28,10 +28,8 @@ private struct PlainLog {
         return isSuperseded ? trimSuperseded() : trimEvents()
     }
 
-    private func all(_ isSuperseded: Bool) -> [Line] { lines.filter { $0.isSuperseded == isSuperseded } }
-
     private func isOver(_ isSuperseded: Bool, _ bytes: Int, _ count: Int) -> Bool {
-        let all = all(isSuperseded)
+        let all = lines.filter { $0.isSuperseded == isSuperseded }
         return all.count > 1 && (all.reduce(0) { $0 + $1.size } > bytes || all.count > count)
     }
 
@@ -41,10 +39,12 @@ private struct PlainLog {
         return forgotten
     }
 
+    /// The oldest one first, but neither the newest agent nor the line that has just come.
     private mutating func trimSuperseded() -> [LogPosition] {
         var forgotten: [LogPosition] = []
+        let newest = lines.last(where: \.isUpdate)
         while isOver(true, limits.supersededBytes, max(1, limits.lines / 8)),
-            let oldest = lines.firstIndex(where: \.isSuperseded)
+            let oldest = lines.dropLast().firstIndex(where: { $0.isSuperseded && $0 != newest })
         {
             forgotten.append(drop(oldest))
         }

@@ -6,10 +6,10 @@ import Testing
 struct FanOutPropertyTests {
     @Test(
         "each client sees what it wants, in order, none twice, and none missing but what it was told of",
-        arguments: 1...120 as ClosedRange<UInt64>)
+        arguments: 1...100 as ClosedRange<UInt64>)
     func interleaving(seed: UInt64) throws {
         let script = try FanOutScript(seed: seed)
-        try script.play(steps: 250)
+        try script.play(steps: 160)
         #expect(script.faults.prefix(3) == [], "seed \(seed)")
     }
 
@@ -18,7 +18,7 @@ struct FanOutPropertyTests {
         var counts = (fresh: 0, resumed: 0, lagged: 0, lines: 0)
         for seed in 1...20 as ClosedRange<UInt64> {
             let script = try FanOutScript(seed: seed)
-            try script.play(steps: 250)
+            try script.play(steps: 160)
             for sight in script.sights {
                 counts.fresh += sight.counts.fresh
                 counts.resumed += sight.counts.resumed
@@ -26,6 +26,6 @@ struct FanOutPropertyTests {
                 counts.lines += sight.counts.lines
             }
         }
-        #expect(counts.fresh > 100 && counts.resumed > 100 && counts.lagged > 100 && counts.lines > 5_000, "\(counts)")
+        #expect(counts.fresh > 100 && counts.resumed > 50 && counts.lagged > 100 && counts.lines > 3_000, "\(counts)")
     }
 }

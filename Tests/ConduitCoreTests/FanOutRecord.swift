@@ -68,8 +68,7 @@ final class FanOutRecord {
 
     private func line(_ bytes: [UInt8], from: String?, isFirst: Bool, time: Int64) throws -> FanOutLine {
         let text = ConduitHarness.text(bytes)
-        let json = try JSON(parsing: text)
-        let name = try #require(json["event"]?.string)
+        let name = try #require(Self.member("event", text))
         let isDerived = Derivation.names.contains(name)
         let audience: FanOutLine.Audience =
             if from != nil, name == "contact::view" {
@@ -81,10 +80,16 @@ final class FanOutRecord {
             }
         let isSuperseded = from == nil && ["agent::update", "api_metric", "log"].contains(name)
         if !isSuperseded, audience != .streams { clock = end }
-        let contactId = audience == .subscribers ? json["data"]?["contactId"]?.string : nil
+        let contactId = audience == .subscribers ? Self.member("contactId", text) : nil
         return FanOutLine(
             position: end, name: name, text: text, contactId: contactId, from: from, audience: audience, clock: clock,
             time: time)
+    }
+
+    /// The first member of that name, if it is text. (Reading each line as JSON would take longer than all the rest.)
+    private static func member(_ name: String, _ text: String) -> String? {
+        let parts = text.split(separator: #""\#(name)":""#, maxSplits: 1)
+        return parts.count == 2 ? String(parts[1].prefix { $0 != "\"" }) : nil
     }
 
     private func narrowText(_ agent: Agent) -> String {

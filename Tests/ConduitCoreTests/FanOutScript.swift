@@ -28,8 +28,8 @@ final class FanOutScript {
     }
 
     private static func bound(_ settings: inout ConduitSettings, _ dice: inout Dice) {
-        settings.logLines = [6, 24, 80, 100_000][dice.below(4)]
-        settings.logBytes = dice.chance(4) ? 4_000 : 1 << 24
+        settings.logLines = [10, 60, 200, 100_000][dice.below(4)]
+        settings.logBytes = dice.chance(8) ? 6_000 : 1 << 24
         settings.supersededBytes = dice.chance(4) ? 600 : 1 << 20
     }
 
@@ -44,7 +44,7 @@ final class FanOutScript {
             case 8...9: try metric()
             case 10...11: try reply()
             case 12: try subscribe()
-            case 13: if dice.chance(3) { try reconnect() }
+            case 13: if dice.chance(2) { try reconnect() }
             case 14: if dice.chance(20) { try rebound() }
             default: try read()
             }
@@ -140,7 +140,7 @@ final class FanOutScript {
         let sight = dice.pick(Array(sights.dropFirst()))
         if dice.chance(5) {
             harness.ask(sight.id, "unsubscribe")
-            return sight.asks(nil)
+            return sight.unsubscribes()
         }
         try subscribe(sight)
     }

@@ -70,6 +70,12 @@ final class FanOutSight {
 
     func due(_ text: String) { replies.append(Reply(text: text, want: nil, after: record.end)) }
 
+    /// It wants back to the Streams dialect. If it is there already nothing changes.
+    func unsubscribes() {
+        guard (replies.last { $0.want != nil }?.want ?? want).patterns != nil else { return due("partyline::response") }
+        asks(nil)
+    }
+
     /// It asks for something else. Replies that are under way come first.
     func asks(_ patterns: [FanOutPattern]?, isLatest: Bool = false, since: String? = nil) {
         var want = Want(patterns: patterns, isLatest: isLatest, since: since, liveFrom: record.end)
@@ -106,8 +112,12 @@ final class FanOutSight {
     }
 
     private func answered(_ data: JSON?) {
-        guard let reply = replies.first, let want = reply.want else { return fault("an answer out of order") }
+        guard let reply = replies.first else { return fault("an answer that nobody asked for") }
         replies.removeFirst()
+        guard let want = reply.want else {
+            expect(reply.text == "partyline::response", "an answer out of order")
+            return pass(upTo: reply.after, "before an answer")
+        }
         self.want = want
         lost = []
         lastAgent = 0

@@ -31,18 +31,30 @@ struct KeepTests {
             ])
     }
 
-    @Test("of an agent the events, itself and the memory, as one change, before anything is asked for after it")
+    @Test("of an agent the events, itself and the memory, as one change, before anything else")
     func agent() throws {
         let harness = ConduitHarness.run("e1")
         let actions = harness.sees("a=ended")
         let change = try #require(changes(actions).first)
-        #expect(changes(actions).count == 1 && actions.last == .keep(change))
+        #expect(changes(actions).count == 1 && actions.first == .keep(change))
         let names = ["init", "refresh", "routable", "state_change"].map { "agent::\($0)" }
         #expect(change.lines.map(\.name) == names + ["contact::init", "contact::acw", "contact::refresh"])
         #expect(change.lines.map(\.position) == Array(2...8))
         #expect(change.lines.map(\.contactId) == [nil, nil, nil, nil, "a", "a", "a"])
         #expect(change.agent == harness.agent && change.next == 9)
         #expect(change.memory == ["ended": [], "accepted": []])
+    }
+
+    @Test("the newest agent each time, also if nothing but its refresh is to be told")
+    func refresh() throws {
+        let harness = ConduitHarness.run("e1")
+        for number in 1...2 {
+            let agent = Agent(
+                snapshot: AgentSnapshot(json: JSONObject([("n", .int(number))])),
+                configuration: AgentConfiguration(json: JSONObject()))
+            let change = try #require(changes(harness.handle(.agent(agent))).first)
+            #expect(change.agent?.snapshot.json["n"] == .int(number))
+        }
     }
 
     @Test("an acceptance with the memory of it")

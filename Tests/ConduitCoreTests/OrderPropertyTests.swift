@@ -21,7 +21,7 @@ struct OrderPropertyTests {
         "every port sees one order, nothing twice, and nothing missing but what it was told of",
         arguments: 1...60 as ClosedRange<UInt64>)
     func interleaving(seed: UInt64) throws {
-        var random = Numbers(state: seed)
+        var dice = Dice(seed: seed)
         let lines = seed % 2 == 0 ? 8 : 100_000
         let harness = ConduitHarness { $0.logLines = lines }
         let ids = (1...4).map { harness.port(UInt64($0)) }
@@ -30,8 +30,8 @@ struct OrderPropertyTests {
         for id in ids { scripts[id] = Script() }
         var replies = 0
         for _ in 0..<300 {
-            let id = ids[random.below(ids.count)]
-            switch random.below(5) {
+            let id = ids[dice.below(ids.count)]
+            switch dice.below(5) {
             case 0, 1:
                 let position = harness.conduit.log.end
                 harness.handle(.publish("p\(position)", nil))
@@ -41,12 +41,12 @@ struct OrderPropertyTests {
                 harness.handle(.answered(id, requestId: RawJSON(.int(replies)), data: nil, error: nil))
                 scripts[id]?.expected.append(.reply(replies))
             default:
-                scripts[id]?.received += harness.read(id, budget: random.below(120))
+                scripts[id]?.received += harness.read(id, budget: dice.below(120))
             }
         }
         for id in ids {
             while harness.hasOutput(id) {
-                scripts[id]?.received += harness.read(id, budget: 1 + random.below(200))
+                scripts[id]?.received += harness.read(id, budget: 1 + dice.below(200))
             }
             try check(try #require(scripts[id]), mayLag: lines == 8, "seed \(seed)")
         }
@@ -81,18 +81,4 @@ struct OrderPropertyTests {
         try #require(parts.count == 2 && parts[0] == "e1")
         return try #require(LogPosition(parts[1]))
     }
-}
-
-/// SplitMix64, for scripts that are the same on every machine.
-private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 }

@@ -142,4 +142,15 @@ struct PortTests {
             ])
         #expect(harness.handle(.shutdown(reason: "again")) == [])
     }
+
+    @Test("but one that was told another reason before")
+    func shutdownAfterBye() {
+        let harness = ConduitHarness { $0.badLineLimit = 1 }
+        let ids = (1...2).map { harness.port($0) }
+        harness.say(ids[0], "x")
+        harness.forget()
+        harness.handle(.shutdown(reason: "SIGTERM"))
+        let closed = harness.recorded.compactMap { if case .close(let id, _) = $0 { id } else { nil } }
+        #expect(closed == [ids[1]])
+    }
 }

@@ -24,11 +24,13 @@ struct RestartTests {
         first.handle(.publish("b", nil))
         let second = ConduitHarness.run("e2", after: first.state())
         let actions = second.handle(.publish("c", nil))
+        let appended = actions.filter { if case .append = $0 { true } else { false } }
         #expect(
-            actions.prefix(3) == [
+            appended == [
                 .append(1, Array("{\"event\":\"a\"}\n".utf8)), .append(3, Array("{\"event\":\"b\"}\n".utf8)),
                 .append(4, Array("{\"event\":\"c\"}\n".utf8)),
             ])
+        #expect(actions.prefix(2) == appended.prefix(2))
         #expect(briefly(second, 1, since: "e1:0") == ["a e1:1", "b e1:3", "c e2:4"])
         #expect(briefly(second, 2, since: "e1:2") == ["b e1:3", "c e2:4"])
         #expect(briefly(second, 3, since: "e1:3") == ["c e2:4"])

@@ -113,6 +113,17 @@ struct SyncRequestTests {
         #expect(harness.handle(.synced(try #require(numbers(harness).first), nil)) == [])
     }
 
+    @Test("of one that goes the timers go in their order")
+    func closedTimers() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        for number in 1...20 { harness.ask(one, "sync", requestId: .int(number)) }
+        let timers = harness.handle(.closed(one)).compactMap { action in
+            if case .unschedule(.sync(let number)) = action { number } else { nil }
+        }
+        #expect(timers == Array(1...20))
+    }
+
     @Test("a deadline has to be one", arguments: ["0", "-1", "600001", "1.5", #""5""#])
     func bad(deadline: String) throws {
         let harness = ConduitHarness()

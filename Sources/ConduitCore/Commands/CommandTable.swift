@@ -37,7 +37,7 @@ enum CommandTable {
 }
 
 /// A message of a client.
-struct ClientEvent: Sendable {
+final class ClientEvent: Sendable {
     typealias Handler = @Sendable (inout Conduit, Port, RawJSON?) throws(ProtocolError) -> Void
 
     let name: String
@@ -49,6 +49,9 @@ struct ClientEvent: Sendable {
     /// Data as an example.
     let example: JSON?
     let handle: Handler
+    /// False for broadcasts, which are what the line is for: who reads them bounds them. And for requests that are paced
+    /// where they can be answered.
+    let isPaced: Bool
 
     init(
         _ name: String, _ role: Role, _ summary: String, data: Payload = .none, example: JSON? = nil,
@@ -60,6 +63,8 @@ struct ClientEvent: Sendable {
         self.data = data
         self.example = example
         self.handle = handle
+        isPaced =
+            ![EventName.broadcast, EventName.close, EventName.apiRequest, EventName.request].contains(name)
     }
 }
 

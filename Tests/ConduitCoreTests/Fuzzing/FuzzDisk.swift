@@ -54,9 +54,16 @@ struct FuzzDisk {
     }
 
     private mutating func put(_ write: StateWrite, cut: Int) {
+        segments[write.segment] = Self.written(write, to: segments[write.segment], cut: cut)
+    }
+
+    /// A segment after a write, of which only the first bytes came to be.
+    static func written(_ write: StateWrite, to segment: [UInt8], cut: Int = .max) -> [UInt8] {
         let bytes = write.bytes.prefix(cut)
-        let old = segments[write.segment]
-        let zeros = [UInt8](repeating: 0, count: max(0, write.offset - old.count))
-        segments[write.segment] = Array((old + zeros).prefix(write.offset) + bytes + old.dropFirst(write.offset + bytes.count))
+        let end = write.offset + bytes.count
+        var segment = segment
+        segment += [UInt8](repeating: 0, count: max(0, end - segment.count))
+        segment.replaceSubrange(write.offset..<end, with: bytes)
+        return segment
     }
 }

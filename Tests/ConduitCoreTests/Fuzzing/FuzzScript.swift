@@ -6,13 +6,13 @@ import StreamsProtocol
 /// A day of a conduit, a step a line. The first byte says which step it is; what is no step is nothing.
 ///
 ///     o<slot><role>        somebody connects: 0-3 for the roles, 4 for nobody the rules know, 5 for the daemon's user
-///     ><slot><line>        and says a line
+///     ><slot><line>        and says a line; q<slot><codes> one in a few bytes
 ///     T<slot>              or one that is too long
 ///     r<slot><bytes>       reads so much (all, without a number); R the same, late
 ///     h<slot><bytes>       does not take so much
 ///     x<slot>              hangs up
 ///     z<slot>              comes back and asks for all since the last event it knows
-///     a<json>              an agent; A<contact> accepted, f forgets the agent
+///     a<json>              an agent; b<codes> one in a few bytes; A<contact> accepted, f forgets the agent
 ///     p<name> <json>       the session says something; l<level><text> the daemon's log does
 ///     n<index><json>       an answer to what was asked; e<index><text> an error
 ///     w<ms>                time goes by; W<ms> the wall clock jumps
@@ -23,7 +23,7 @@ enum FuzzScript {
         let stage = try FuzzStage()
         var script = FuzzInput(bytes)
         var steps = 0
-        while !script.isEmpty, steps < 400 {
+        while !script.isEmpty, steps < 80 {
             try step(script.line(), stage)
             steps += 1
         }
@@ -37,8 +37,8 @@ enum FuzzScript {
 
     private static func perform(_ kind: UInt8, _ step: inout FuzzInput, _ stage: FuzzStage) throws(FuzzFault) {
         switch UnicodeScalar(kind) {
-        case "o", ">", "T", "r", "R", "h", "x", "z": try client(kind, step.byte() & 7, &step, stage)
-        case "a", "A", "f", "p", "l", "n", "e": try session(kind, &step, stage)
+        case "o", ">", "q", "T", "r", "R", "h", "x", "z": try client(kind, step.byte() & 7, &step, stage)
+        case "a", "b", "A", "f", "p", "l", "n", "e": try session(kind, &step, stage)
         case "w": try stage.advance(Int64(min(step.number(), 10_000_000)))
         case "W": stage.wall = Int64(step.number())
         case "s": try change(step.byte(), step.number(), stage)
@@ -58,6 +58,7 @@ enum FuzzScript {
         switch UnicodeScalar(kind) {
         case "o": try stage.open(slot: slot, uid: uid(step.byte()), pid: Int32(step.number() & 3) + 1)
         case ">": try stage.say(slot: slot, step.remainder())
+        case "q": try stage.say(slot: slot, FuzzRequest.line(step.remainder()))
         case "x": try stage.hangUp(slot: slot)
         case "z": try stage.resume(slot: slot)
         default:
@@ -77,6 +78,7 @@ enum FuzzScript {
             if let agent = (try? JSON(parsing: step.remainder())).flatMap({ Agent(json: $0) }) {
                 try stage.handle(.agent(agent))
             }
+        case "b": try stage.handle(.agent(FuzzAgent.agent(step.remainder())))
         case "A": try stage.handle(.accepted(contactId: step.text()))
         case "f": try stage.handle(.forgetAgent)
         case "p":
@@ -145,6 +147,7 @@ extension FuzzStage {
         settings.supersededBytes = 4096
         settings.requestsPerSecond = 20
         settings.requestBurst = 40
+        settings.shortConnections = 6
         settings.connectedCCPsPerSecond = 5
         settings.ledger.portBytes = 8192
         settings.ledger.uidBytes = 32_768

@@ -36,7 +36,7 @@ enum FuzzState {
         }
     }
 
-    /// A new run writes on, more than a segment takes; and what it wrote is found.
+    /// A new run begins where the old one ended, and finds what that found; what it writes is found too.
     private static func goOn(
         _ reading: StateReading, _ state: KeptState, _ segments: [[UInt8]]
     ) throws(FuzzFault) {
@@ -52,16 +52,20 @@ enum FuzzState {
             runs: runs.suffix(StateFormat.runLimit), lines: state.lines, agent: state.agent, memory: state.memory,
             next: state.next, floor: state.floor)
         try FuzzFault.unless(found == expected, "after a restart there was \(found.debugDescription)")
+        try write(&recorder, state, segments)
+    }
+
+    /// More than a segment takes.
+    private static func write(
+        _ recorder: inout StateRecorder, _ state: KeptState, _ former: [[UInt8]]
+    ) throws(FuzzFault) {
+        var segments = former
         var lines = state.lines
         for position in state.next..<(state.next + 6) {
             let line = KeptLine(position: position, name: "x::y", time: 0, bytes: [UInt8](repeating: 0x61, count: 90))
             let change = StateChange(lines: [line], agent: nil, memory: nil, next: position + 1)
             guard let writes = try? recorder.record([change]) else { throw FuzzFault("a change was not written") }
-            for write in writes {
-                let old = segments[write.segment]
-                segments[write.segment] = old.prefix(write.offset) + write.bytes
-                    + old.dropFirst(write.offset + write.bytes.count)
-            }
+            for write in writes { segments[write.segment] = FuzzDisk.written(write, to: segments[write.segment]) }
             lines.append(line)
             let found = StateCodec.read(segments: segments).state
             let kept = lines.filter { $0.position >= found?.floor ?? .max }
