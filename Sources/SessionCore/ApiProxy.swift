@@ -30,7 +30,8 @@ enum ApiProxyCall {
 extension Session {
     /// An `api_proxy_request {requestId, method, params}` that a client broadcast.
     mutating func proxy(_ data: JSON) {
-        guard let base = settings.apiProxyBase, let credentials, let method = data["method"]?.string,
+        guard calls.count < Self.callLimit, let base = settings.apiProxyBase, let credentials,
+            let method = data["method"]?.string,
             let request = ApiProxyCall.make(
                 method, data["params"] ?? .null, base, credentials.token, timeout: settings.timers.callTimeout)
         else { return }

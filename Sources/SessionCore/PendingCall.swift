@@ -42,15 +42,6 @@ struct PendingCall: Equatable {
         }
     }
 
-    /// True if a client asked for it.
-    var isClients: Bool {
-        switch purpose {
-        case .client, .plain, .proxy: true
-        case .snapshot, .sync, .configuration, .transport, .authorize, .newToken, .logs, .discovery, .activeRegion:
-            false
-        }
-    }
-
     /// True if it is made again after that error. What acts at most once is made again only where the service says that
     /// it did not act: after a 5xx, or without an answer, nobody knows.
     func isMadeAgain(after error: ServiceError) -> Bool {

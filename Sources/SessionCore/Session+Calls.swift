@@ -37,7 +37,6 @@ extension Session {
         nextCall += 1
         let call = PendingCall(purpose: purpose, method: method, request: request, started: now)
         calls[id] = call
-        if call.isClients { syncs.close() }
         actions.append(.send(id, request))
         return id
     }
@@ -46,7 +45,7 @@ extension Session {
         guard let call = calls[id] else { return }
         switch call.purpose {
         case .snapshot: snapshots.floor = nil
-        case .sync: noteSyncSent()
+        case .sync: syncs.sent()
         default: break
         }
         actions.append(.send(id, call.request))

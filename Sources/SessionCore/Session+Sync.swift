@@ -4,15 +4,13 @@ import StreamsProtocol
 /// Snapshots that clients ask for at once (`sync`), beside the long poll: one request at a time, for all who may share
 /// it.
 ///
-/// A sync is a barrier: what its snapshot shows is not older than what the asker had done before. So nobody joins a
-/// request that was sent before the end of a client's call, whoever's it was; those wait for the next one together.
+/// A sync is a barrier: what its snapshot shows is not older than anything that was done before the sync, by whatever
+/// way. So nobody joins a request that is out already; those who come while it is wait for the next one together.
 struct SnapshotSync: Equatable {
     /// Who waits for the request under way, in order; empty if there is none.
     private(set) var sharing: [UInt64] = []
     /// Who waits for the next one.
     private(set) var waiting: [UInt64] = []
-    /// True while no client's call has been under way since the request was sent.
-    private var isOpen = false
     /// When a snapshot was taken that the long poll brought while the request was out: an older one is not shown.
     var floor: Int64?
 
@@ -20,20 +18,14 @@ struct SnapshotSync: Equatable {
 
     var count: Int { sharing.count + waiting.count }
 
-    mutating func join(_ number: UInt64) {
-        if isAsking, isOpen { sharing.append(number) } else { waiting.append(number) }
-    }
+    mutating func join(_ number: UInt64) { waiting.append(number) }
 
     /// A request goes out, or goes out again: all who wait have asked before, and share it.
-    mutating func sent(isOpen: Bool) {
+    mutating func sent() {
         sharing += waiting
         waiting = []
         floor = nil
-        self.isOpen = isOpen
     }
-
-    /// A client's call begins: who comes from now on may have seen what it did.
-    mutating func close() { isOpen = false }
 
     /// The request ended; those who shared it.
     mutating func ended() -> [UInt64] {
@@ -50,12 +42,10 @@ extension Session {
     }
 
     private mutating func askSync() {
-        noteSyncSent()
+        syncs.sent()
         // Without a nextToken the service answers at once.
         send("getAgentSnapshot", ["timeout": 0], for: .sync)
     }
-
-    mutating func noteSyncSent() { syncs.sent(isOpen: !calls.values.contains(where: \.isClients)) }
 
     mutating func syncEnded(_ result: CallResult) {
         let fault = takeSync(result)
@@ -86,7 +76,7 @@ extension Session {
 
     /// Answers all who wait, because no snapshot will come.
     mutating func endSyncs(_ fault: ProtocolError) {
-        syncs.sent(isOpen: false)
+        syncs.sent()
         for number in syncs.ended() { actions.append(.synced(number, fault)) }
     }
 

@@ -69,11 +69,11 @@ struct RobustnessTests {
         #expect(text.utf8.count < 4_000)
     }
 
-    @Test("more calls than 256 at a time are refused")
+    @Test("more calls than 1,024 at a time are refused")
     func manyCalls() throws {
         let harness = try SessionHarness.running()
-        for _ in 0..<300 { harness.handle(.call(ticket, method: "getAgentStates", params: [:])) }
-        #expect(harness.count(of: "GetAgentStates") < 256)
+        for _ in 0..<1_100 { harness.handle(.call(ticket, method: "getAgentStates", params: [:])) }
+        #expect(harness.count(of: "GetAgentStates") < 1_024)
         guard case .answer(_, let answer)? = harness.recorded.last else {
             Issue.record("it was not answered")
             return

@@ -51,15 +51,14 @@ struct SyncFailureTests {
             "the service denies this session its snapshots: getAgentSnapshot: X: m", retryable: false),
     ]
 
-    @Test("what went wrong is told to all who shared it, and the long poll hears nothing of it", arguments: rows)
+    @Test("what went wrong is told to whoever asked, and the long poll hears nothing of it", arguments: rows)
     func failures(row: Row) throws {
         let harness = try SessionHarness.running()
         let link = harness.status.link
         harness.handle(.sync(1))
-        harness.handle(.sync(2))
         let actions = try harness.endSyncForGood(row.outcome)
         let error = ProtocolError(row.code, row.words, hint: "partyline status", retryable: row.isRetryable)
-        #expect(actions.suffix(2) == [.synced(1, error), .synced(2, error)])
+        #expect(actions.last == .synced(1, error))
         #expect(harness.sentSyncs == row.attempts)
         #expect(harness.published.map(\.event) == ["api_metric"])
         #expect(harness.agents.isEmpty)

@@ -55,27 +55,25 @@ struct SyncTests {
         #expect(try harness.pending("GetAgentSnapshot").body == Array(body.utf8))
     }
 
-    @Test("those who ask while it is out share it, and are answered in the order in which they asked")
+    @Test("those who ask while it is out share the next, and are answered in the order in which they asked")
     func shared() throws {
         let harness = try SessionHarness.running()
         for number in [3, 1, 2] as [UInt64] { harness.handle(.sync(number)) }
         #expect(harness.sentSyncs == 1)
         #expect(harness.status.syncsInFlight == 3)
-        let actions = try harness.answerSync()
-        #expect(actions.suffix(3) == [.synced(3, nil), .synced(1, nil), .synced(2, nil)])
-        #expect(harness.agents.count == 1)
-        #expect(harness.sentSyncs == 1)
+        #expect(try harness.answerSync().contains(.synced(3, nil)))
+        #expect(harness.sentSyncs == 2)
+        #expect(try harness.answerSync().suffix(2) == [.synced(1, nil), .synced(2, nil)])
+        #expect(harness.agents.count == 2)
+        #expect(harness.sentSyncs == 2)
     }
 
-    @Test("a thousand of them are two requests at most", arguments: [true, false])
-    func many(withCall: Bool) throws {
+    @Test("a thousand of them are two requests")
+    func many() throws {
         let harness = try SessionHarness.running()
-        for number in 1...1_000 as ClosedRange<UInt64> {
-            if withCall, number == 500 { harness.callStates() }
-            harness.handle(.sync(number))
-        }
+        for number in 1...1_000 as ClosedRange<UInt64> { harness.handle(.sync(number)) }
         while !harness.syncs.isEmpty { try harness.answerSync() }
-        #expect(harness.sentSyncs == (withCall ? 2 : 1))
+        #expect(harness.sentSyncs == 2)
         #expect(harness.synced == (1...1_000).map { SessionHarness.Synced($0) })
     }
 
