@@ -13,6 +13,8 @@ public protocol LocalServerOwner: AnyObject {
     func localServer(endingOf position: LogPosition) -> [UInt8]?
     /// Ports are about to be written to.
     func localServerWillWrite()
+    /// Ports were written to.
+    func localServerDidWrite()
 }
 
 /// The Unix socket: accepts, reads lines, writes from the log at each port's cursor. It decides nothing.
@@ -31,9 +33,6 @@ public final class LocalServer {
     /// True if the log has grown, so that every port may have something to be sent; else those who have.
     private var wakesAll = false
     private var awake: [PortID] = []
-    /// When the ports were written to last, and how long that took.
-    private var handedOut = NIODeadline.now()
-    private var cost = TimeAmount.zero
     /// Whoever owns the conduit; set before `listen`.
     public weak var owner: (any LocalServerOwner)?
 
@@ -41,8 +40,7 @@ public final class LocalServer {
     /// take what it was given before, less: what waits in a channel is spent memory, what waits in the log is not.
     private static let budget = 256 << 10
     private static let lateBudget = 16 << 10
-    /// How much a read may bring. One a turn of the loop, so that a client that says a lot keeps nobody waiting long;
-    /// and as much at once as it has said, because what comes together goes out together.
+    /// How much a read may bring. A channel keeps the room of its last read, so it is as much as the client says.
     private static let readSize = 64 << 10
 
     /// A server that does not listen yet.
@@ -60,8 +58,11 @@ public final class LocalServer {
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readSize))
+            .childChannelOption(.maxMessagesPerRead, value: 2)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: Self.readSize)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let server = bound.value
@@ -126,33 +127,18 @@ public final class LocalServer {
         }
     }
 
-    /// Taking in and handing out take turns: when taking in has cost as much as handing out did the last time, it is
-    /// time to hand out. So few ports get small portions soon, which they take while more comes in; and for many ports,
-    /// each of which costs a system call, as much as there is goes out at once.
-    func handOutInTime() {
-        guard wakesAll, NIODeadline.now() - handedOut > cost else { return }
-        pumpAll()
-    }
-
     private func pumpAll() {
-        let start = NIODeadline.now()
-        defer {
-            handedOut = .now()
-            cost = handedOut - start
-        }
-        pumpThoseAwake()
-    }
-
-    private func pumpThoseAwake() {
-        owner?.localServerWillWrite()
+        guard let owner else { return }
+        owner.localServerWillWrite()
         let some = awake
         awake.removeAll(keepingCapacity: true)
         if wakesAll {
             wakesAll = false
-            for handler in ports.values { handler.pump() }
+            for handler in ports.values { handler.pump(from: owner) }
         } else {
-            for id in some { ports[id]?.pump() }
+            for id in some { ports[id]?.pump(from: owner) }
         }
+        owner.localServerDidWrite()
     }
 
     // MARK: For the handlers
@@ -170,9 +156,17 @@ public final class LocalServer {
 
     func received(_ event: ConduitEvent) { owner?.localServer(event) }
 
+    /// Writes to one port at once: its answers would pile up, although its client may be reading them.
+    func handOut(to handler: PortHandler) {
+        guard let owner else { return }
+        owner.localServerWillWrite()
+        handler.pump(from: owner)
+    }
+
     /// Hands out the buffers to be written to a port now; false if there are none.
-    func next(for handler: PortHandler, isLate: Bool, _ write: (ByteBuffer) -> Void) -> Bool {
-        guard let owner else { return false }
+    func next(
+        for handler: PortHandler, from owner: any LocalServerOwner, isLate: Bool, _ write: (ByteBuffer) -> Void
+    ) -> Bool {
         let items = owner.localServer(
             next: handler.id, budget: isLate ? Self.lateBudget : Self.budget, isLate: isLate)
         for item in items {

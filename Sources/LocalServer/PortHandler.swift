@@ -14,6 +14,9 @@ final class PortHandler: ChannelInboundHandler {
     private var framer: LineFramer
     private var context: ChannelHandlerContext?
     private var isFinishing = false
+    /// What the client has said and nobody has heard yet.
+    private var backlog: CircularBuffer<ConduitEvent> = []
+    private var isPaused = false
     /// True while the client does not take what was written to it.
     private var isBlocked = false
     /// What the owner was told last of what is held for this port.
@@ -24,6 +27,12 @@ final class PortHandler: ChannelInboundHandler {
 
     /// An unfinished line of less is nothing to speak of.
     private static let unspoken = 64 << 10
+
+    /// How long the lines of one port may take in one turn of the loop.
+    private static let slice = TimeAmount.milliseconds(1)
+
+    /// So many answers to the lines of one read are not kept for its end.
+    private static let manyReplies = 16
 
     /// How long a port that is being closed may take to read its last line.
     private static let lastWords = TimeAmount.seconds(1)
@@ -45,6 +54,8 @@ final class PortHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // It said so before it went.
+        while !isFinishing, let event = backlog.popFirst() { server.received(event) }
         self.context = nil
         server.left(self)
         context.fireChannelInactive()
@@ -53,19 +64,39 @@ final class PortHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isFinishing else { return }
         let buffer = unwrapInboundIn(data)
-        var events: [ConduitEvent] = []
         buffer.withUnsafeReadableBytes { bytes in
             framer.push(bytes) { frame in
                 switch frame {
-                case .line(let line): events.append(.line(id, line))
-                case .tooLong: events.append(.lineTooLong(id))
+                case .line(let line): backlog.append(.line(id, line))
+                case .tooLong: backlog.append(.lineTooLong(id))
                 }
             }
         }
-        for event in events where !isFinishing {
+        if !isPaused { work() }
+    }
+
+    /// Takes what the client has said, a slice of time at a time: who says a lot keeps nobody else waiting for long.
+    private func work() {
+        let end = NIODeadline.now() + Self.slice
+        while !isFinishing, let event = backlog.popFirst() {
             server.received(event)
+            if openReplies.count >= Self.manyReplies { server.handOut(to: self) }
+            if !backlog.isEmpty, NIODeadline.now() >= end { return pause() }
         }
         tellHolding()
+        guard isPaused, let context else { return }
+        isPaused = false
+        try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+    }
+
+    /// Goes on in the next turn of the loop. Until all that was read has been taken, nothing more is read.
+    private func pause() {
+        guard let context else { return }
+        if !isPaused { try? context.channel.syncOptions?.setOption(.autoRead, value: false) }
+        isPaused = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        // A timer, because what is executed would come in this same turn.
+        context.eventLoop.scheduleTask(in: .nanoseconds(1)) { bound.value.work() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -80,10 +111,14 @@ final class PortHandler: ChannelInboundHandler {
 
     /// Writes what is due, as long as the channel takes it.
     func pump() {
+        server.handOut(to: self)
+    }
+
+    func pump(from owner: any LocalServerOwner) {
         guard let context, !isFinishing else { return }
         var hasWritten = false
         while context.channel.isWritable {
-            let hasMore = server.next(for: self, isLate: isBlocked) { buffer in
+            let hasMore = server.next(for: self, from: owner, isLate: isBlocked) { buffer in
                 context.write(wrapOutboundOut(buffer), promise: nil)
                 hasWritten = true
             }
