@@ -42,6 +42,8 @@ final class HTTPTransport {
         // One call, one answer: what would HTTP/2 spare us here, and proxies that mangle it are many.
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
+        // The long poll holds one for itself; a call that waits for a connection spends its own time.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         return configuration
     }
 

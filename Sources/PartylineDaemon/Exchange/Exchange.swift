@@ -36,6 +36,7 @@ final class Exchange: LocalServerOwner {
     private var inbox: CircularBuffer<Input> = []
     private var isBusy = false
     private var shownStatus = ""
+    private var isStatusStale = false
 
     init(
         loop: any EventLoop, configuration: DaemonConfiguration, identity: DaemonIdentity, reloader: Reloader,
@@ -89,13 +90,15 @@ final class Exchange: LocalServerOwner {
         isBusy = true
         while let next = inbox.popFirst() { carryOut(next) }
         isBusy = false
-        showStatus()
+        if isStatusStale { showStatus() }
     }
 
     private func carryOut(_ input: Input) {
         let now = SystemClock.now
         switch input {
-        case .session(let event): for action in session.handle(event, at: now) { run(action) }
+        case .session(let event):
+            isStatusStale = true
+            for action in session.handle(event, at: now) { run(action) }
         case .conduit(let event): for action in conduit.handle(event, at: now) { run(action) }
         }
     }
@@ -113,6 +116,10 @@ final class Exchange: LocalServerOwner {
         guard !unkept.isEmpty else { return }
         keeping.journal?.append(unkept)
         unkept.removeAll(keepingCapacity: true)
+    }
+
+    func localServerDidWrite() {
+        for action in conduit.takeDeferredLogs() { run(action) }
     }
 
     // MARK: Actions
@@ -169,6 +176,7 @@ final class Exchange: LocalServerOwner {
 
     /// Keeps systemd's status line current.
     private func showStatus() {
+        isStatusStale = false
         let line = StatusReport.line(session.status, agent: conduit.currentAgent)
         guard line != shownStatus else { return }
         shownStatus = line
