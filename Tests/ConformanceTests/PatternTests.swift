@@ -18,8 +18,10 @@ struct PatternTests {
         var testDescription: String { "\(pattern) and \(value?.text ?? "nothing")" }
 
         func difference() throws -> String? {
-            Pattern(pattern: try YAMLText.json(pattern), ids: ["a": "1-x"], now: 1_735_732_800_000)
-                .difference(from: value)
+            Pattern(
+                pattern: try YAMLText.json(pattern), ids: ["a": "1-x"], clocks: ["m": "e:1"], now: 1_735_732_800_000
+            )
+            .difference(from: value)
         }
     }
 
@@ -30,6 +32,7 @@ struct PatternTests {
         Case("{a: <absent>}", [:]), Case("<absent>", nil), Case("[1, ...]", [1, 2, 3]), Case("[...]", []),
         Case("<any>", .null), Case("<string>", "x"), Case("<number>", 1), Case("<object>", [:]), Case("<array>", []),
         Case("<array:2>", [1, 2]), Case("<id:a>", "1-x"), Case("<contains:bc>", "abcd"),
+        Case("<clock:m>", "e:1"),
         Case("<ms>", 1_735_732_812_345), Case("<duration>", -7), Case("<duration>", 1200),
         Case("<instant>", "2025-01-01T12:00:00.000Z"), Case("{<json>: {a: 1}}", .string(#"{"a":1}"#)),
     ]
@@ -42,6 +45,7 @@ struct PatternTests {
         Case("[1, 2]", [1]), Case("[1, ...]", [2, 1]), Case("[1, 2]", [2, 1]), Case("{}", []), Case("[]", [:]),
         Case("<string>", ""), Case("<string>", 1), Case("<number>", "1"), Case("<object>", []), Case("<array>", [:]),
         Case("<array:2>", [1]), Case("<id:a>", "1-y"), Case("<id:b>", "1-x"), Case("<contains:bd>", "abcd"),
+        Case("<clock:m>", "e:2"), Case("<clock:n>", "e:1"),
         Case("<ms>", 12), Case("<ms>", "1735732812345"), Case("<duration>", 1_735_732_812_345),
         Case("<instant>", "2025-01-01T12:00:00Z"), Case("<instant>", 1_735_732_800), Case("<nonsense>", "<nonsense>"),
         Case("{<json>: {a: 1}}", .string(#"{"a":2}"#)), Case("{<json>: {a: 1}}", ["a": 1]),

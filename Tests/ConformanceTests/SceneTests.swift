@@ -9,7 +9,8 @@ struct SceneTests {
         "scenes: [{scene: x, steps: []}]", "scenes: [{scene: x, title: y}]", "nothing: []",
         "scenes: [{scene: x, title: y, steps: [], surplus: 1}]", scene("{dance: a}"), scene("connect"),
         scene("{expect: {port: a, evnet: x}}"), scene("{connect: a, close: a}"), "scenes: [",
-        scene("{count: {prot: a}}"),
+        scene("{count: {prot: a}}"), scene("{request: {port: a, metod: getStatus}}"),
+        scene("{expect: {port: a, event: x, clocks: y}}"),
     ]
 
     @Test("a typing error is found when the file is read", arguments: misspelt)
@@ -32,6 +33,13 @@ extension ConformanceTests {
         "{connect: {port: a, greeting: {id: 7, ...: true}}}",
         "{connect: a}, {closed: {port: a, within: 50}}",
         "{connect: a}, {call: {port: a, method: getEndpoints, params: {queueARNs: []}}}",
+        "{connect: a}, {request: {port: a, method: noSuchMethod}}",
+        "{connect: a}, {request: {port: a, method: describe, err: {code: internal, ...: true}}}",
+        "{connect: a}, {request: {port: a, method: describe, data: {protocol: 7, ...: true}}}",
+        "{connect: a}, {expect: {port: a, event: update_connected_ccps, clock: <string>}}",
+        "{connect: a}, {find: {port: a, event: update_connected_ccps, from: <id:a>, within: 50}}",
+        "{connect: a}, {request: {port: a, method: subscribe, params: {events: [x]}, mark: m}}, "
+            + "{request: {port: a, method: subscribe, params: {events: [x]}, data: {clock: <clock:n>, ...: true}}}",
         "{connect: a}, {saw: {operation: GetAgentSnapshot, within: 50}}",
         "{connect: a}, {configure: a}, {saw: {operation: GetAgentSnapshot, bearer: token-2}}",
         "{connect: a}, {ready: a}, {total: {operation: GetAgentSnapshot, is: 0}}",

@@ -64,10 +64,10 @@ extension EndToEnd {
             try stage.startBoth()
             let port = try stage.readyClient()
             let watch = try Program("partyline", ["watch", "--json", "--socket", stage.socket], folder: stage.folder)
-            try eventually("it has been told the agent") { watch.printed.contains("agent::update") }
+            try eventually("it has been told the agent") { watch.printed.contains("partyline::subscribed") }
             try port.send("broadcast", ["event": "my::event", "data": ["n": 7]])
             try eventually("the broadcast is printed") {
-                watch.printed.contains(#"{"event":"my::event","data":{"n":7}}"#)
+                watch.printed.contains(#"{"event":"my::event","data":{"n":7},"clock":"#)
             }
             watch.kill(15)
             #expect(try watch.end() == 0)

@@ -8,13 +8,16 @@ final class Program {
     private let output: String
     private let errorFile: String
 
-    /// Starts a binary that stands beside the tests' own.
-    init(_ name: String, _ arguments: [String], environment: [String: String] = [:], folder: String) throws {
+    /// Starts a binary that stands beside the tests' own, or another one.
+    init(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], folder: String,
+        executable: URL? = nil
+    ) throws {
         let id = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         output = "\(folder)/\(name).\(id).out"
         errorFile = "\(folder)/\(name).\(id).err"
         for file in [output, errorFile] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-        process.executableURL = Self.binary(name)
+        process.executableURL = executable ?? Self.binary(name)
         process.arguments = arguments
         var variables = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder]
         variables.merge(environment) { $1 }
@@ -60,9 +63,11 @@ final class Program {
 
     /// Runs a binary to its end.
     static func run(
-        _ name: String, _ arguments: [String], environment: [String: String] = [:], folder: String, seconds: Double = 20
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], folder: String,
+        executable: URL? = nil, seconds: Double = 20
     ) throws -> (status: Int32, printed: String, errors: String) {
-        let program = try Program(name, arguments, environment: environment, folder: folder)
+        let program = try Program(
+            name, arguments, environment: environment, folder: folder, executable: executable)
         let status = try program.end(within: seconds)
         return (status, program.printed, program.errors)
     }

@@ -37,6 +37,25 @@ final class RawSocket {
         }
     }
 
+    /// Sends what it can; false once nobody takes it any more.
+    func push(_ bytes: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, CInt(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    /// Takes one byte of what has come, as a client that has all the time in the world. `line` finds it later.
+    func takeByte() {
+        var byte: UInt8 = 0
+        if recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT)) == 1 { buffer.append(byte) }
+    }
+
     /// The next line, nil at the end of the connection.
     func line() throws -> String? {
         while true {

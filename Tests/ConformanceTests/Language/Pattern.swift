@@ -7,6 +7,8 @@ struct Pattern {
     let pattern: JSON
     /// The ids of ports by their names in the scene.
     var ids: [String: String] = [:]
+    /// The clocks that the scene marked, by their names.
+    var clocks: [String: String] = [:]
     /// The clock, in milliseconds since 1970.
     var now = Date.now.timeIntervalSince1970 * 1000
 
@@ -85,6 +87,7 @@ struct Pattern {
         guard parts.count == 2 else { return false }
         switch parts[0] {
         case "id": return value.string != nil && value.string == ids[parts[1]]
+        case "clock": return value.string != nil && value.string == clocks[parts[1]]
         case "array": return value.array.map { String($0.count) } == parts[1]
         case "contains": return value.string?.contains(parts[1]) ?? false
         default: return false

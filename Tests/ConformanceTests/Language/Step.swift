@@ -8,7 +8,7 @@ struct Step: Sendable {
 
     /// The words there are.
     enum Word: String, Sendable {
-        case connect, configure, ready, send, raw, call, close, closed
+        case connect, configure, ready, send, raw, call, request, close, closed
         case expect, find, never, count, order, ended
         case backend, saw, total, frame, frames, quiet
     }
@@ -21,7 +21,8 @@ struct Step: Sendable {
         case .send: ["port", "event", "data", "from", "times"]
         case .raw: ["port", "line", "times"]
         case .call: ["port", "id", "method", "params", "data", "err"]
-        case .expect, .find: ["port", "event", "data", "within"]
+        case .request: ["port", "id", "method", "params", "data", "err", "mark"]
+        case .expect, .find: ["port", "event", "data", "clock", "time", "from", "within", "mark"]
         case .never: ["port", "event", "data"]
         case .count: ["port", "event", "is", "atMost"]
         case .order: ["port", "events"]

@@ -13,6 +13,7 @@ extension Player {
         case .send: try send(step.argument)
         case .raw: try raw(step.argument)
         case .call: try call(step.argument)
+        case .request: try request(step)
         case .close: for (_, port) in try named(step) { port.hangUp() }
         default: break
         }

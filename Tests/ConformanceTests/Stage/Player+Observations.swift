@@ -23,7 +23,28 @@ extension Player {
         guard let message = try port.next(event, before: deadline(step)) else {
             throw SceneFailure("\(name) got no \(event)")
         }
-        try check(step.argument["data"], message.data, "\(name): \(event)")
+        if let difference = difference(step, message) { throw SceneFailure("\(name): \(event)\(difference)") }
+        mark(step, message.clock)
+    }
+
+    /// The first thing in which a line is not as a step wants it: its data, and what subscribers get beside it.
+    private func difference(_ step: Step, _ message: ServerMessage) -> String? {
+        let parts: [(name: String, value: JSON?)] = [
+            ("data", message.data), ("clock", message.clock.map { .string($0) }),
+            ("time", message.time.map { .string($0) }), ("from", message.from.map { .string($0) }),
+        ]
+        return parts.lazy.compactMap { name, value in
+            guard let difference = step.argument[name].flatMap({ self.pattern($0).difference(from: value) }) else {
+                return nil
+            }
+            return name == "data" ? difference : ", its \(name): \(difference)"
+        }.first
+    }
+
+    /// Remembers a clock, if the step gives it a name.
+    func mark(_ step: Step, _ clock: String?) {
+        guard let name = step.argument["mark"]?.string else { return }
+        clocks[name] = clock
     }
 
     /// Like expect, but earlier events of the name may be different ones.
@@ -32,9 +53,7 @@ extension Player {
         let deadline = deadline(step)
         var last = "none came"
         while let message = try port.next(event, before: deadline) {
-            guard let difference = pattern(step.argument["data"] ?? "<any>").difference(from: message.data) else {
-                return
-            }
+            guard let difference = difference(step, message) else { return mark(step, message.clock) }
             last = difference
         }
         throw SceneFailure("\(name) got no such \(event); the last one: \(last)")

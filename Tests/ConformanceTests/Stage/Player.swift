@@ -9,8 +9,12 @@ final class Player {
     let backend: ScriptedBackend
     let daemon: DaemonProcess
     var ports: [String: ScenePort] = [:]
+    /// Clocks by the names that a scene gave them.
+    var clocks: [String: String] = [:]
     private let scene: Scene
     let names: Names
+    /// Requests that were made, so that each has an id of its own.
+    var requests = 0
     /// True once a scene has seen the daemon end as it should.
     var mayEnd = false
     /// Steps that are about the whole scene: they are looked at when it is over.
@@ -53,7 +57,7 @@ final class Player {
     private func run(_ step: Step) throws {
         switch step.word {
         case .never, .count, .total, .frames: atEnd.append(step)
-        case .connect, .configure, .ready, .send, .raw, .call, .close: try act(step)
+        case .connect, .configure, .ready, .send, .raw, .call, .request, .close: try act(step)
         case .expect, .find, .closed, .order, .ended: try observe(step)
         case .saw, .frame: try observeBackend(step)
         case .backend:
@@ -89,7 +93,7 @@ final class Player {
         .now + .milliseconds(step.argument["within"]?.int ?? Self.patience)
     }
 
-    func pattern(_ json: JSON) -> Pattern { Pattern(pattern: json, ids: ports.mapValues(\.id)) }
+    func pattern(_ json: JSON) -> Pattern { Pattern(pattern: json, ids: ports.mapValues(\.id), clocks: clocks) }
 
     func check(_ pattern: JSON?, _ value: JSON?, _ what: String) throws {
         guard let pattern, let difference = self.pattern(pattern).difference(from: value) else { return }

@@ -1,0 +1,82 @@
+import AgentModel
+import ConnectStreams
+import StreamsProtocol
+import Testing
+
+/// What the end-to-end tests rely on: whoever is told something wrong finds out.
+@Suite("Picture")
+struct PictureTests {
+    private static func event(_ name: String, _ clock: Int, _ data: JSON) throws -> StreamEvent {
+        let line: JSON = [
+            "event": .string(name), "data": data, "clock": .string("e:\(clock)"), "time": "2025-01-01T12:00:00.000Z",
+        ]
+        return try #require(StreamEvent(try ServerMessage(line: line.encoded)))
+    }
+
+    private static func contact(_ name: String, _ clock: Int, _ id: String, _ state: String) throws -> StreamEvent {
+        try event(
+            "contact::\(name)", clock,
+            ["contactId": .string(id), "contact": ["contactId": .string(id), "state": ["type": .string(state)]]])
+    }
+
+    private static func agent(_ state: String, _ contacts: [(id: String, state: String)]) -> JSON {
+        [
+            "snapshot": [
+                "state": ["name": .string(state)],
+                "contacts": .array(
+                    contacts.map { ["contactId": .string($0.id), "state": ["type": .string($0.state)]] }),
+            ], "configuration": ["name": "Robin Example"],
+        ]
+    }
+
+    @Test("a stay, told as it should be, has no fault and leaves what is true")
+    func stay() throws {
+        var picture = Picture()
+        picture.begin(Self.agent("Available", [("old", "connected"), ("over", "ended")]))
+        let change: JSON = ["oldState": "Available", "newState": "Lunch"]
+        let told = try [
+            Self.event("agent::state_change", 1, change), Self.contact("init", 2, "new", "connecting"),
+            Self.contact("connecting", 3, "new", "connecting"), Self.contact("ended", 4, "old", "ended"),
+            Self.contact("destroyed", 5, "old", "ended"), Self.contact("destroyed", 6, "over", "ended"),
+            Self.contact("connected", 7, "new", "connected"), Self.contact("refresh", 8, "new", "connected"),
+        ]
+        told.forEach { picture.take($0) }
+        #expect(picture.faults == [])
+        #expect(picture.essence == "Lunch: new connected")
+        #expect(picture.transitions == 7)
+    }
+
+    @Test("what should not be told is found")
+    func faults() throws {
+        let cases: [(words: String, told: [StreamEvent])] = try [
+            (
+                "came twice",
+                [Self.contact("refresh", 1, "here", "connected"), Self.contact("refresh", 1, "here", "connected")]
+            ),
+            ("which is there", [Self.contact("init", 1, "here", "connected")]),
+            ("which is not there", [Self.contact("connected", 1, "nobody", "connected")]),
+            ("ended twice", [Self.contact("ended", 1, "here", "ended"), Self.contact("ended", 2, "here", "ended")]),
+            ("before it ended", [Self.contact("destroyed", 1, "here", "connected")]),
+            (
+                "but it was Available",
+                [Self.event("agent::state_change", 1, ["oldState": "Lunch", "newState": "Offline"])]
+            ),
+        ]
+        for (words, told) in cases {
+            var picture = Picture()
+            picture.begin(Self.agent("Available", [("here", "connected")]))
+            told.forEach { picture.take($0) }
+            #expect(picture.faults.count == 1 && picture.faults[0].contains(words), "\(words): \(picture.faults)")
+        }
+    }
+
+    @Test("what programs broadcast, and the agent as a whole, say nothing about it")
+    func others() throws {
+        var picture = Picture()
+        picture.begin(Self.agent("Available", []))
+        let line = #"{"event":"contact::view","data":{"contactId":"nobody"},"clock":"e:1","time":"t","from":"1-x"}"#
+        picture.take(try #require(StreamEvent(try ServerMessage(line: Array(line.utf8)))))
+        picture.take(try Self.event("agent::update", 1, Self.agent("Lunch", [("nobody", "connected")])))
+        #expect(picture.faults == [] && picture.essence == "Available: ")
+    }
+}
