@@ -2,9 +2,10 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 PACKAGES := libsystemd-dev zlib1g-dev
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests \
+  Benchmarks/Micro/Package.swift Benchmarks/Micro/Benchmarks
 
-.PHONY: demo test bench format lint config schema install deps
+.PHONY: demo test bench format lint config schema install deps fuzz sanitize
 
 demo: deps
 	swift build --product connect-simulator
@@ -23,7 +24,7 @@ bench: deps
 	swift build --configuration release --static-swift-stdlib --product connect-simulator
 	swift build --package-path Benchmarks --configuration release --product benchmarks
 	Benchmarks/.build/release/benchmarks $(ARGS) $(if $(WRITE),--write Benchmarks/README.md)
-	$(if $(ARGS),,swift package --package-path Benchmarks/Micro benchmark)
+	$(if $(ARGS),,swift package --package-path Benchmarks/Micro benchmark --no-progress)
 
 format:
 	swift format --in-place --recursive $(SOURCES)
@@ -40,6 +41,15 @@ config: deps
 schema: deps
 	swift build --product partylined
 	.build/debug/partylined --protocol-schema > Documentation/protocol.schema.json
+
+# Each entry in turn, with AddressSanitizer (Tests/Fuzzing/README.md).
+SECONDS ?= 600
+fuzz: deps
+	Tests/Fuzzing/run $(SECONDS)
+
+# The tests under ThreadSanitizer, then AddressSanitizer: two whole builds, and slow programs. Not for CI.
+sanitize: deps
+	Tests/Fuzzing/sanitize
 
 install: deps
 	swift build --configuration release --static-swift-stdlib

@@ -44,6 +44,8 @@ let package = Package(
         .executable(name: "partyline", targets: ["partyline"]),
         .executable(name: "connect-simulator", targets: ["connect-simulator"]),
         .library(name: "ConnectStreams", targets: ["ConnectStreams"]),
+        // For Benchmarks/Micro, which measures pure code by itself.
+        .library(name: "PartylineCores", targets: ["AgentModel", "StreamsProtocol", "ConduitCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
