@@ -63,6 +63,9 @@ struct FuzzPort {
             try FuzzFault.unless(members == ["requestId", "data", "err"], "a response has the members \(members)")
             try Self.checkError(data?["err"])
             try settle(&responses, data?["requestId"], event)
+            if data?["data"]?["fresh"] != nil {
+                try FuzzFault.unless(told.isEmpty, "lines came before the answer that they are relative to: \(told)")
+            }
             if isResuming, data?["requestId"] == "resume" { sight = FuzzLine.position(data?["data"]?["clock"]) }
         case EventName.apiResponse: try settle(&apiResponses, data?["requestId"], event)
         case EventName.error: try Self.checkError(data)

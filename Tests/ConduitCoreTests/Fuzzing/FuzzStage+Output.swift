@@ -15,6 +15,15 @@ extension FuzzStage {
         try FuzzFault.unless(!isReply, "\(event) was told to everybody")
         guard let entry = conduit.log.entry(at: position) else { return }
         if !entry.isSuperseded, entry.audience != .streams, events.last ?? 0 < position { events.append(position) }
+        if !entry.isSuperseded, runs[position] == nil { runs[position] = settings.epoch }
+    }
+
+    /// What is kept whole was told by this run, even if it was killed before it could tell anybody.
+    func keep(_ change: StateChange) throws(FuzzFault) {
+        let isWhole = try disk.record(change, cut: cut ?? .max)
+        isKilled = cut != nil
+        guard isWhole else { return }
+        for line in change.lines { runs[line.position] = settings.epoch }
     }
 
     func close(_ id: PortID, _ last: [UInt8]?) throws(FuzzFault) -> ConduitEvent? {
@@ -114,10 +123,10 @@ extension FuzzStage {
     private func checkClock(_ line: JSON, _ position: LogPosition, _ port: FuzzPort) throws(FuzzFault) {
         let clock = line["clock"]?.string ?? ""
         let place = FuzzLine.position(line["clock"])
-        let isOfUs = clock.hasPrefix("e") || clock.hasPrefix("a:") || clock.hasPrefix("b:") || clock.hasPrefix("c:")
         let isEvent = events.contains(position)
         let fits = isEvent ? place == position : place ?? .max <= position
-        try FuzzFault.unless(isOfUs && fits, "line \(position) has the clock \(clock)")
+        let run = place.flatMap { runs[$0] } ?? String(clock.prefix { $0 != ":" })
+        try FuzzFault.unless(fits && clock.hasPrefix("\(run):"), "line \(position) has the clock \(clock)")
         try FuzzFault.unless(
             line["time"]?.string.flatMap { Timestamp.milliseconds($0) } != nil, "line \(position) has no time")
         clocks[port.slot] = clock

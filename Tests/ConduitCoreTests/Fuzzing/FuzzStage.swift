@@ -21,6 +21,8 @@ final class FuzzStage {
     var asks: [(port: PortID, request: ConduitRequest)] = []
     /// The events that a subscriber to everything is told.
     var events: [LogPosition] = []
+    /// The run of the daemon in which an event was told first: the first part of its clock, for ever.
+    var runs: [LogPosition: String] = [:]
     var lastResponse: JSON?
     var isDown = false
     var disk = FuzzDisk()
@@ -33,6 +35,7 @@ final class FuzzStage {
     init(kept: KeptState? = nil, epoch: String = "e0") throws(FuzzFault) {
         settings = Self.settings(epoch)
         conduit = Conduit(settings: settings, kept: kept)
+        for line in kept?.lines ?? [] { runs[line.position] = kept?.runs.first { line.position <= $0.last }?.epoch }
         _ = try disk.begin(epoch: epoch)
     }
 
@@ -72,6 +75,7 @@ final class FuzzStage {
         let kept = try disk.begin(epoch: settings.epoch)
         try disk.check(kept)
         events.removeAll { $0 >= disk.next }
+        runs = runs.filter { $0.key < disk.next }
         conduit = Conduit(settings: settings, kept: kept)
         // The first event, whatever it is, brings the lines back.
         try handle(.settings(settings))
@@ -131,7 +135,7 @@ final class FuzzStage {
             for position in positions {
                 _ = try FuzzFault.need(lines.removeValue(forKey: position), "line \(position) was forgotten twice")
             }
-        case .keep(let change): isKilled = try !disk.record(change, cut: cut ?? .max) || cut != nil
+        case .keep(let change): try keep(change)
         case .reply(let port, let id, let line):
             try FuzzFault.unless(ports[port] != nil, "a reply for a port that is gone")
             try FuzzFault.unless(replies.updateValue((port, line), forKey: id) == nil, "a reply was made twice")
