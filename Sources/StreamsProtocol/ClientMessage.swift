@@ -15,47 +15,55 @@ public struct ClientMessage: Equatable, Sendable {
 
     /// Reads a line. What is not an object with a non-empty event is an `invalid_line`.
     public init(line: [UInt8], depthLimit: Int = JSON.defaultDepthLimit) throws(ProtocolError) {
-        let members: (event: RawJSON?, data: RawJSON?)
+        let layout: Layout
         do {
-            members = try withReader(of: line, depthLimit: depthLimit) { reader throws(JSONError) in
-                try Self.topLevel(of: line, &reader)
+            layout = try withReader(of: line, depthLimit: depthLimit) { reader throws(JSONError) in
+                try Layout(&reader)
             }
         } catch {
             let hint = line.allSatisfy { $0 == 0x20 || $0 == 0x0D } ? "an empty line says nothing" : nil
             throw ProtocolError(.invalidLine, "the line is not a JSON object: \(error)", hint: hint ?? Self.example)
         }
-        guard let event = members.event else {
+        guard !layout.event.isEmpty else {
             throw ProtocolError(.invalidLine, "the line is not a JSON object with an \"event\"", hint: Self.example)
         }
-        guard let name = event.string, !name.isEmpty else {
+        guard let name = RawJSON(checked: line, layout.event).string, !name.isEmpty else {
             throw ProtocolError(.invalidLine, "\"event\" has to be a string that is not empty", hint: Self.example)
         }
         self.event = name
-        data = members.data
+        data = layout.data.isEmpty ? nil : RawJSON(checked: line, layout.data, layout.envelope)
     }
 
     private static let example = #"a line looks like {"event":"synchronize"}"#
 
-    private static func topLevel(
-        of line: [UInt8], _ reader: inout JSONReader
-    ) throws(JSONError) -> (event: RawJSON?, data: RawJSON?) {
-        var event: RawJSON?
-        var data: RawJSON?
-        reader.skipSpace()
-        guard try reader.peek() == UInt8(ascii: "{") else {
-            _ = try reader.skip(depth: 0)
-            try reader.end()
-            return (nil, nil)
-        }
-        try reader.members(depth: 0) { (reader, name, _) throws(JSONError) in
-            let range = try reader.skip(depth: 1)
-            switch name {
-            case "event": event = RawJSON(checked: Array(line[range]))
-            case "data": data = RawJSON(checked: Array(line[range]))
-            default: break
+    /// Where a line has what counts; empty where it has none.
+    private struct Layout {
+        var event = 0..<0
+        var data = 0..<0
+        /// What is in the data: a broadcast is a message within a message.
+        var envelope = JSONEnvelope()
+
+        init(_ reader: inout JSONReader) throws(JSONError) {
+            reader.skipSpace()
+            if try reader.peek() == UInt8(ascii: "{") {
+                try takeMembers(&reader)
+            } else {
+                _ = try reader.skip(depth: 0)
             }
+            try reader.end()
         }
-        try reader.end()
-        return (event, data)
+
+        private mutating func takeMembers(_ reader: inout JSONReader) throws(JSONError) {
+            var found = (event: event, data: data, envelope: envelope)
+            try reader.members(depth: 0) { (reader, name) throws(JSONError) in
+                if reader.says(name, "data") {
+                    (found.data, found.envelope) = try reader.skipEnvelope(depth: 1)
+                } else {
+                    let range = try reader.skip(depth: 1)
+                    if reader.says(name, "event") { found.event = range }
+                }
+            }
+            (event, data, envelope) = found
+        }
     }
 }

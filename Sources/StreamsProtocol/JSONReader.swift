@@ -125,7 +125,7 @@ struct JSONReader {
         let start = offset
         switch try peek() {
         case UInt8(ascii: "{"):
-            try members(depth: depth) { (reader, _, _) throws(JSONError) in _ = try reader.skip(depth: depth + 1) }
+            try members(depth: depth) { (reader, _) throws(JSONError) in _ = try reader.skip(depth: depth + 1) }
         case UInt8(ascii: "["):
             try elements(depth: depth) { (reader) throws(JSONError) in _ = try reader.skip(depth: depth + 1) }
         case UInt8(ascii: "\""): _ = try stringExtent()
@@ -137,12 +137,27 @@ struct JSONReader {
         return start..<offset
     }
 
+    /// The same; of an object it also says where `event` and `data` stand in it.
+    mutating func skipEnvelope(depth: Int) throws(JSONError) -> (range: Range<Int>, envelope: JSONEnvelope) {
+        let start = offset
+        var envelope = JSONEnvelope()
+        guard try peek() == UInt8(ascii: "{") else { return (try skip(depth: depth), envelope) }
+        envelope.isObject = true
+        try members(depth: depth) { (reader, name) throws(JSONError) in
+            let range = try reader.skip(depth: depth + 1)
+            let place = (range.lowerBound - start)..<(range.upperBound - start)
+            if reader.says(name, "event") { envelope.event = place }
+            if reader.says(name, "data") { envelope.data = place }
+        }
+        return (start..<offset, envelope)
+    }
+
     // MARK: Containers
 
     private mutating func object(depth: Int) throws(JSONError) -> JSONObject {
         var result: [(name: String, value: JSON)] = []
-        try members(depth: depth) { (reader, name, _) throws(JSONError) in
-            result.append((name, try reader.value(depth: depth + 1)))
+        try members(depth: depth) { (reader, name) throws(JSONError) in
+            result.append((try reader.text(of: name), try reader.value(depth: depth + 1)))
         }
         return JSONObject(distinct: result)
     }
@@ -153,9 +168,9 @@ struct JSONReader {
         return result
     }
 
-    /// Walks an object; `body` has to consume the value of each member. The third argument is the name's offset.
+    /// Walks an object; `body` has to consume the value of each member.
     mutating func members(
-        depth: Int, _ body: (inout JSONReader, String, Int) throws(JSONError) -> Void
+        depth: Int, _ body: (inout JSONReader, Extent) throws(JSONError) -> Void
     ) throws(JSONError) {
         if depth >= depthLimit { throw fault(.tooDeep(limit: depthLimit)) }
         try expect(UInt8(ascii: "{"))
@@ -168,12 +183,14 @@ struct JSONReader {
         while true {
             skipSpace()
             let start = offset
-            let name = try string()
-            if !names.insert(name) { throw JSONError(reason: .duplicateKey(name), offset: start) }
+            let name = try stringExtent()
+            guard try names.insert(name, self) else {
+                throw JSONError(reason: .duplicateKey(try text(of: name)), offset: start)
+            }
             skipSpace()
             try expect(UInt8(ascii: ":"))
             skipSpace()
-            try body(&self, name, start)
+            try body(&self, name)
             if try !another(before: UInt8(ascii: "}")) { return }
         }
     }
@@ -204,14 +221,33 @@ struct JSONReader {
 
     // MARK: Scalars
 
-    mutating func string() throws(JSONError) -> String {
-        let (range, escaped) = try stringExtent()
-        if !escaped { return String(decoding: bytes[range], as: UTF8.self) }
-        return try unescape(range)
+    mutating func string() throws(JSONError) -> String { try text(of: try stringExtent()) }
+
+    /// What a string says.
+    func text(of extent: Extent) throws(JSONError) -> String {
+        if !extent.isEscaped { return String(decoding: bytes[extent.range], as: UTF8.self) }
+        return try unescape(extent.range)
     }
 
-    /// Steps over a string; the range excludes the quotes.
-    private mutating func stringExtent() throws(JSONError) -> (Range<Int>, escaped: Bool) {
+    /// True if a string says that word.
+    func says(_ extent: Extent, _ word: StaticString) -> Bool {
+        if extent.isEscaped { return (try? text(of: extent)) == word.description }
+        return word.withUTF8Buffer { $0.elementsEqual(bytes[extent.range]) }
+    }
+
+    /// True if two strings without escapes say the same.
+    fileprivate func sayTheSame(_ left: Extent, _ right: Extent) -> Bool {
+        left.range.count == right.range.count && bytes[left.range].elementsEqual(bytes[right.range])
+    }
+
+    /// Where a string stands, without its quotes.
+    struct Extent {
+        let range: Range<Int>
+        let isEscaped: Bool
+    }
+
+    /// Steps over a string.
+    private mutating func stringExtent() throws(JSONError) -> Extent {
         try expect(UInt8(ascii: "\""))
         let start = offset
         var escaped = false
@@ -221,7 +257,7 @@ struct JSONReader {
             switch bytes[offset] {
             case UInt8(ascii: "\""):
                 offset += 1
-                return (start..<(offset - 1), escaped)
+                return Extent(range: start..<(offset - 1), isEscaped: escaped)
             case UInt8(ascii: "\\"):
                 escaped = true
                 try escape()
@@ -370,15 +406,40 @@ struct JSONReader {
 
 /// The names an object has had so far: a list while it is short, a set once walking it would be quadratic.
 private struct SeenNames {
-    private var few: [String] = []
+    // The first two have no list yet: most objects that are stepped over end here.
+    private var first: JSONReader.Extent?
+    private var second: JSONReader.Extent?
+    private var few: [JSONReader.Extent] = []
     // By code units: a set of strings would take two normalizations of one name for the same.
     private var many: Set<[UInt8]> = []
 
-    mutating func insert(_ name: String) -> Bool {
-        if !many.isEmpty { return many.insert(Array(name.utf8)).inserted }
-        if few.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { return false }
+    /// False if the object has a member of that name.
+    mutating func insert(_ name: JSONReader.Extent, _ reader: JSONReader) throws(JSONError) -> Bool {
+        // What has escapes is read once; it is not read again for each name that it is compared with.
+        if name.isEscaped || few.count > 16 || !many.isEmpty { return try insertIntoMany(name, reader) }
+        guard let first else {
+            first = name
+            return true
+        }
+        if reader.sayTheSame(first, name) { return false }
+        guard let second else {
+            second = name
+            return true
+        }
+        if reader.sayTheSame(second, name) { return false }
+        if few.contains(where: { reader.sayTheSame($0, name) }) { return false }
         few.append(name)
-        if few.count > 16 { many = Set(few.map { Array($0.utf8) }) }
         return true
+    }
+
+    private mutating func insertIntoMany(
+        _ name: JSONReader.Extent, _ reader: JSONReader
+    ) throws(JSONError) -> Bool {
+        if many.isEmpty {
+            for former in [first, second].compactMap(\.self) + few {
+                many.insert(Array(try reader.text(of: former).utf8))
+            }
+        }
+        return many.insert(Array(try reader.text(of: name).utf8)).inserted
     }
 }

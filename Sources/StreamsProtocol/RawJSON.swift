@@ -4,26 +4,48 @@ public import AgentModel
 ///
 /// It holds no line break outside of its strings' escapes as long as it came in on a line.
 public struct RawJSON: Hashable, Sendable {
+    /// What the text is a part of: the line that it came on lives as long as this does.
+    private let line: [UInt8]
+    private let range: Range<Int>
+    /// Where `event` and `data` stand, if that was noticed when the text was stepped over.
+    private let noticed: JSONEnvelope
+
     /// The text.
-    public let bytes: [UInt8]
+    public var bytes: ArraySlice<UInt8> { line[range] }
 
     /// A value, written out.
-    public init(_ value: JSON) { bytes = value.encoded }
+    public init(_ value: JSON) {
+        line = value.encoded
+        range = line.indices
+        noticed = JSONEnvelope()
+    }
 
-    /// Bytes that a reader has stepped over.
-    init(checked bytes: [UInt8]) { self.bytes = bytes }
+    /// A part of a line that a reader has stepped over.
+    init(checked line: [UInt8], _ range: Range<Int>, _ noticed: JSONEnvelope = JSONEnvelope()) {
+        self.line = line
+        self.range = range
+        self.noticed = noticed
+    }
+
+    /// True if both are the same text, to the letter.
+    public static func == (left: RawJSON, right: RawJSON) -> Bool { left.bytes == right.bytes }
+
+    /// The text is what counts.
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
     /// The value. (The text was checked when it came in; text that nevertheless cannot be read counts as `null`.)
     public var value: JSON { (try? JSON(parsing: bytes, depthLimit: .max)) ?? .null }
 
-    /// The members of an object as raw text, nil if this is something else.
+    /// The members of an object as raw text, nil if this is something else. They are copies: who keeps one does not keep
+    /// the whole line.
     public func members(_ wanted: String...) -> [String: RawJSON]? {
         guard bytes.first == UInt8(ascii: "{") else { return nil }
         var result: [String: RawJSON] = [:]
         let read: Void? = try? withReader(of: bytes, depthLimit: .max) { reader throws(JSONError) in
-            try reader.members(depth: 0) { (reader, name, _) throws(JSONError) in
-                let range = try reader.skip(depth: 1)
-                if wanted.contains(name) { result[name] = RawJSON(checked: Array(bytes[range])) }
+            try reader.members(depth: 0) { (reader, name) throws(JSONError) in
+                let name = try reader.text(of: name)
+                let part = absolute(try reader.skip(depth: 1))
+                if wanted.contains(name) { result[name] = RawJSON(checked: Array(line[part]), 0..<part.count) }
             }
         }
         return read == nil ? nil : result
@@ -33,18 +55,24 @@ public struct RawJSON: Hashable, Sendable {
     /// broadcast within it are made of.
     public var message: (event: RawJSON?, data: RawJSON?)? {
         guard bytes.first == UInt8(ascii: "{") else { return nil }
-        var result: (event: RawJSON?, data: RawJSON?) = (nil, nil)
-        let read: Void? = try? withReader(of: bytes, depthLimit: .max) { reader throws(JSONError) in
-            try reader.members(depth: 0) { (reader, name, _) throws(JSONError) in
-                let range = try reader.skip(depth: 1)
-                switch name {
-                case "event": result.event = RawJSON(checked: Array(bytes[range]))
-                case "data": result.data = RawJSON(checked: Array(bytes[range]))
-                default: break
-                }
-            }
+        let envelope = noticed.isObject ? noticed : found
+        guard envelope.isObject else { return nil }
+        func part(_ range: Range<Int>) -> RawJSON? {
+            range.isEmpty ? nil : RawJSON(checked: line, absolute(range))
         }
-        return read == nil ? nil : result
+        return (part(envelope.event), part(envelope.data))
+    }
+
+    private var found: JSONEnvelope {
+        let read = try? withReader(of: bytes, depthLimit: .max) { reader throws(JSONError) in
+            try reader.skipEnvelope(depth: 0).envelope
+        }
+        return read ?? JSONEnvelope()
+    }
+
+    /// A part of the text, from offsets from its beginning.
+    private func absolute(_ part: Range<Int>) -> Range<Int> {
+        (range.lowerBound + part.lowerBound)..<(range.lowerBound + part.upperBound)
     }
 
     /// The text if this is a string.
@@ -54,4 +82,12 @@ public struct RawJSON: Hashable, Sendable {
         if !bytes.contains(UInt8(ascii: "\\")) { return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self) }
         return value.string
     }
+}
+
+/// Where the members `event` and `data` of an object stand, by offsets from its beginning; empty where there is none.
+/// (No optionals: this is copied with every line.)
+struct JSONEnvelope: Sendable {
+    var isObject = false
+    var event = 0..<0
+    var data = 0..<0
 }

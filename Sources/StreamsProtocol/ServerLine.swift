@@ -4,21 +4,19 @@ public import AgentModel
 public enum ServerLine {
     /// `{"event":…,"data":…}` with its newline; no `data` member at all where there is none.
     public static func encode(_ event: String, _ data: JSON? = nil) -> [UInt8] {
-        encode(event) { bytes in
-            guard let data else { return false }
+        encode(event, room: 0) { bytes in
+            guard let data else { return }
             bytes.append(contentsOf: dataKey)
             data.write(to: &bytes)
-            return true
         }
     }
 
     /// The same with data that is passed on as it came.
     public static func encode(_ event: String, raw data: RawJSON?) -> [UInt8] {
-        encode(event) { bytes in
-            guard let data else { return false }
+        encode(event, room: data?.bytes.count ?? 0) { bytes in
+            guard let data else { return }
             bytes.append(contentsOf: dataKey)
             bytes.append(contentsOf: data.bytes)
-            return true
         }
     }
 
@@ -44,12 +42,16 @@ public enum ServerLine {
     /// The length of the ending that every line has from the start, `}` and the newline.
     public static let plainEndingLength = 2
 
+    private static let eventKey = Array(#"{"event":"#.utf8)
     private static let dataKey = Array(#","data":"#.utf8)
 
-    private static func encode(_ event: String, _ body: (inout [UInt8]) -> Bool) -> [UInt8] {
-        var bytes = Array(#"{"event":"#.utf8)
+    /// - Parameter room: how many bytes the data takes, where that is known.
+    private static func encode(_ event: String, room: Int, _ body: (inout [UInt8]) -> Void) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(room + event.utf8.count + 32)
+        bytes.append(contentsOf: eventKey)
         JSONText.write(event, to: &bytes)
-        _ = body(&bytes)
+        body(&bytes)
         bytes.append(UInt8(ascii: "}"))
         bytes.append(0x0A)
         return bytes

@@ -6,8 +6,15 @@ enum WordScan {
     /// The offset of the next newline from `start` on, or nil.
     static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var offset = start
+        while offset + 32 <= bytes.count {
+            let found =
+                newlines(word(bytes, offset)) | newlines(word(bytes, offset + 8)) | newlines(word(bytes, offset + 16))
+                | newlines(word(bytes, offset + 24))
+            if found != 0 { break }
+            offset += 32
+        }
         while offset + 8 <= bytes.count {
-            let found = zeros(word(bytes, offset) ^ (low &* 0x0A))
+            let found = newlines(word(bytes, offset))
             if found != 0 { return offset + found.trailingZeroBitCount / 8 }
             offset += 8
         }
@@ -22,21 +29,41 @@ enum WordScan {
     /// character among them. Fewer than eight may be left before the next one that is none.
     static func plain(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var offset = start
-        while offset + 8 <= bytes.count {
-            let word = word(bytes, offset)
+        // Four words at a time, until something is in one of them.
+        while offset + 32 <= bytes.count {
             let found =
-                zeros(word ^ (low &* 0x22)) | zeros(word ^ (low &* 0x5C)) | ((word &- (low &* 0x20)) & ~word & high)
+                special(word(bytes, offset)) | special(word(bytes, offset + 8)) | special(word(bytes, offset + 16))
+                | special(word(bytes, offset + 24))
+            if found & high != 0 { break }
+            offset += 32
+        }
+        while offset + 8 <= bytes.count {
+            let found = special(word(bytes, offset)) & high
             if found != 0 { return offset - start + found.trailingZeroBitCount / 8 }
             offset += 8
         }
         return offset - start
     }
 
+    /// The high bit of each byte that is a quote, a backslash or a control character, and as with newlines perhaps of
+    /// some above it; the other bits mean nothing.
+    @inline(__always)
+    private static func special(_ word: UInt64) -> UInt64 {
+        let quote = word ^ (low &* 0x22)
+        let backslash = word ^ (low &* 0x5C)
+        return (quote &- low) & ~quote | (backslash &- low) & ~backslash | (word &- (low &* 0x20)) & ~word
+    }
+
     /// Little endian, so that the lowest bits are the first byte on every machine.
+    @inline(__always)
     private static func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// The high bit of each byte that is zero. A borrow may set further ones, but only above the first that is right.
-    private static func zeros(_ word: UInt64) -> UInt64 { (word &- low) & ~word & high }
+    /// The high bit of each byte that is a newline. A borrow may set further ones, but only above the first that is right.
+    @inline(__always)
+    private static func newlines(_ word: UInt64) -> UInt64 {
+        let zero = word ^ (low &* 0x0A)
+        return (zero &- low) & ~zero & high
+    }
 }

@@ -41,13 +41,13 @@ struct ClientMessageTests {
     func depth() throws {
         let deep = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)
         let line = #"{"event":"x","data":"# + deep + "}"
-        #expect(try ClientMessage(line: Array(line.utf8)).data?.bytes == Array(deep.utf8))
+        #expect(try ClientMessage(line: Array(line.utf8)).data?.bytes == Array(deep.utf8)[...])
         #expect(throws: ProtocolError.self) { try ClientMessage(line: Array(line.utf8), depthLimit: 63) }
     }
 
     @Test("a message can be made in place")
     func made() {
         #expect(ClientMessage(event: "x").data == nil)
-        #expect(ClientMessage(event: "x", data: RawJSON([1])).data?.bytes == Array("[1]".utf8))
+        #expect(ClientMessage(event: "x", data: RawJSON([1])).data?.bytes == Array("[1]".utf8)[...])
     }
 }

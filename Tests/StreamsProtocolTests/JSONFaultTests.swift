@@ -64,6 +64,10 @@ struct JSONFaultTests {
         Row(wide + #","m0":1}"#, .duplicateKey("m0"), wide.utf8.count + 1),
         Row(wide + #","m39":1}"#, .duplicateKey("m39"), wide.utf8.count + 1),
         Row(wide + #","new":1,"new":1}"#, .duplicateKey("new"), wide.utf8.count + 9),
+        Row(#"{"\u0061":1,"a":2}"#, .duplicateKey("a"), 12), Row(#"{"a":1,"b":2,"c":3,"b":4}"#, .duplicateKey("b"), 19),
+        Row(#"{"a":1,"b":2,"\u0063":3,"c":4}"#, .duplicateKey("c"), 24),
+        Row(#"{"a":1,"b":2,"c":3,"\u0061":4}"#, .duplicateKey("a"), 19),
+        Row(wide + #","m\u0037":1}"#, .duplicateKey("m7"), wide.utf8.count + 1),
     ]
 
     private static let wide = "{" + (0..<40).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
@@ -92,7 +96,7 @@ struct JSONFaultTests {
         let shifted = JSONError(reason: row.error.reason, offset: row.error.offset + prefix.count)
         #expect(throws: shifted) {
             try withReader(of: prefix + row.bytes + [0x7D]) { reader throws(JSONError) in
-                try reader.members(depth: 0) { (reader, _, _) throws(JSONError) in _ = try reader.skip(depth: 1) }
+                try reader.members(depth: 0) { (reader, _) throws(JSONError) in _ = try reader.skip(depth: 1) }
             }
         }
     }

@@ -22,7 +22,7 @@ struct ServerLineTests {
 
     @Test("what is passed on is not touched")
     func raw() {
-        let raw = RawJSON(checked: Array(#"{"x" : 1.0e+2}"#.utf8))
+        let raw = RawJSON(checked: Array(#"{"x" : 1.0e+2}"#.utf8), 0..<14)
         #expect(text(ServerLine.encode("a", raw: raw)) == #"{"event":"a","data":{"x" : 1.0e+2}}"# + "\n")
     }
 }
