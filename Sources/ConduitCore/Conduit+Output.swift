@@ -25,8 +25,8 @@ extension Conduit {
     ///
     /// - Parameter isLate: true for a port that did not take what it was sent before: it is spared what has been
     ///   superseded since.
-    public mutating func next(for id: PortID, budget: Int, isLate: Bool = false) -> [OutgoingItem] {
-        guard let port = ports[id] else { return [] }
+    public mutating func next(for id: PortID, budget: Int, isLate: Bool = false) -> Outgoing {
+        guard let port = ports[id] else { return Outgoing(items: [], isAll: true) }
         var items: [OutgoingItem] = []
         var size = 0
         while size < budget {
@@ -34,7 +34,7 @@ extension Conduit {
                 port.replies.removeFirst()
                 size += take(reply.content, port, &items)
             } else if port.cursor >= log.end {
-                break
+                return Outgoing(items: items, isAll: true)
             } else if let lost = losses(of: port) {
                 let lines = catchUp(port, lost)
                 port.linesSent += lines.count
@@ -43,7 +43,7 @@ extension Conduit {
                 size += stretch(port, budget - size, isLate, &items)
             }
         }
-        return items
+        return Outgoing(items: items, isAll: false)
     }
 
     private mutating func take(_ content: Port.Reply.Content, _ port: Port, _ items: inout [OutgoingItem]) -> Int {
@@ -86,7 +86,7 @@ extension Conduit {
         let key = StretchKey(
             interest: port.interest.serial, from: port.cursor, end: end, budget: budget,
             isLate: isLate, isReplay: isReplay)
-        let stretch = stretches[key] ?? makeStretch(key, port.interest)
+        let stretch = stretches.find(key) ?? makeStretch(key, port.interest)
         port.cursor = stretch.end
         port.linesSent += stretch.run?.positions.count ?? 0
         if let run = stretch.run { items.append(.run(run)) }
@@ -102,9 +102,7 @@ extension Conduit {
         let stretch = StretchBuilder(
             log: log, interest: interest, key: key, newestUpdate: agentLine?.position ?? 0, serial: nextStretch
         ).build()
-        // Many ports stand at few places. Where they do not, there is no use in remembering.
-        if stretches.count >= 64 { stretches = [:] }
-        stretches[key] = stretch
+        stretches.remember(stretch, as: key)
         return stretch
     }
 

@@ -18,7 +18,7 @@ public struct Conduit: ~Copyable {
     var log: EventLog
     /// Former runs of the daemon whose clocks can still be resumed from, oldest first.
     let formerRuns: [KeptRun]
-    var stretches: [StretchKey: Stretch] = [:]
+    var stretches = StretchMemory()
     var nextStretch: UInt64 = 0
     var nextReply: UInt64 = 1
     /// The newest agent of this run of the daemon.
@@ -83,6 +83,8 @@ public struct Conduit: ~Copyable {
     /// Takes an event and says what is to be done, in order.
     public mutating func handle(_ event: ConduitEvent, at now: Moment) -> [ConduitAction] {
         self.now = now
+        // Most events want no more than these; growing step by step would cost more than they do.
+        actions.reserveCapacity(4)
         route(event)
         keepChanges()
         actions += deferredLogs
@@ -140,7 +142,7 @@ public struct Conduit: ~Copyable {
         let (position, forgotten) = log.append(entry)
         actions.append(.append(position, line))
         if !forgotten.isEmpty { actions.append(.forget(forgotten)) }
-        if !stretches.isEmpty { stretches = [:] }
+        stretches.forget()
         noteLags()
         guard settings.keepsState, !entry.isSuperseded, entry.audience != .streams else { return }
         unkept.append(

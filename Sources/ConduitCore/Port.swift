@@ -72,7 +72,15 @@ final class Port {
     }
 }
 
-/// What a port is to be sent next.
+/// What a port is to be sent now.
+public struct Outgoing: Equatable, Sendable {
+    /// In this order.
+    public let items: [OutgoingItem]
+    /// True if there is nothing else for it until something happens.
+    public let isAll: Bool
+}
+
+/// Something that a port is to be sent.
 public enum OutgoingItem: Equatable, Sendable {
     /// Lines of the log.
     case run(OutgoingRun)

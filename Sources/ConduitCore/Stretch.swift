@@ -21,6 +21,31 @@ struct Stretch {
     let bringsNarrowAgent: Bool
 }
 
+/// The stretches that were chosen since the log has grown.
+struct StretchMemory {
+    /// Most ports stand where the one before them stood.
+    private var newest: (key: StretchKey, stretch: Stretch)?
+    private var all: [StretchKey: Stretch] = [:]
+
+    func find(_ key: StretchKey) -> Stretch? {
+        if let newest, newest.key == key { return newest.stretch }
+        return all[key]
+    }
+
+    mutating func remember(_ stretch: Stretch, as key: StretchKey) {
+        newest = (key, stretch)
+        // Many ports stand at few places. Where they do not, there is no use in remembering.
+        if all.count >= 64 { all = [:] }
+        all[key] = stretch
+    }
+
+    mutating func forget() {
+        guard newest != nil else { return }
+        newest = nil
+        all = [:]
+    }
+}
+
 /// Chooses them.
 struct StretchBuilder {
     let log: EventLog

@@ -1,19 +1,20 @@
 import ConduitCore
 import NIOCore
+import StreamsProtocol
 
-/// The bytes of the log's lines and of the ports' replies: each kept once, as one buffer.
+/// The bytes of the log's lines and of the ports' replies: each kept once.
 struct LineStore {
-    private var lines: CircularBuffer<ByteBuffer?> = []
+    private var lines: CircularBuffer<[UInt8]?> = []
     private var first: LogPosition = 1
     private var replies: [ReplyID: ByteBuffer] = [:]
-    /// Runs of lines as one buffer each, by serial, for the ports that are at the same place.
-    private var runs: [UInt64: ByteBuffer] = [:]
+    /// Runs of lines as one buffer each, for the ports that are at the same place.
+    private var runs: [(serial: UInt64, buffer: ByteBuffer)] = []
 
     mutating func append(_ position: LogPosition, _ bytes: [UInt8]) {
         if lines.isEmpty { first = position }
         // Positions that are missing were lines of a former run that is not resumed.
         while first + LogPosition(lines.count) < position { lines.append(nil) }
-        lines.append(ByteBuffer(bytes: bytes))
+        lines.append(bytes)
         runs.removeAll(keepingCapacity: true)
     }
 
@@ -35,37 +36,32 @@ struct LineStore {
     mutating func take(_ reply: ReplyID) -> ByteBuffer? { replies.removeValue(forKey: reply) }
 
     /// The lines of a run as one buffer: one write instead of many. Ports at the same place share it.
-    mutating func buffer(of run: OutgoingRun, ending: (LogPosition) -> [UInt8]?) -> ByteBuffer? {
-        if run.positions.count == 1, !run.isClocked { return line(at: run.positions[0]) }
-        if let buffer = runs[run.serial] { return buffer }
+    mutating func buffer(of run: OutgoingRun, ending: (LogPosition) -> [UInt8]?) -> ByteBuffer {
+        if let known = runs.last(where: { $0.serial == run.serial }) { return known.buffer }
         var buffer = ByteBuffer()
-        buffer.reserveCapacity(run.positions.reduce(0) { $0 + (line(at: $1)?.readableBytes ?? 0) + Self.endingRoom })
+        let room = run.isClocked ? Self.endingRoom : 0
+        buffer.reserveCapacity(run.positions.reduce(0) { $0 + (line(at: $1)?.count ?? 0) + room })
         for position in run.positions {
             guard let line = line(at: position) else { continue }
             if run.isClocked, let ending = ending(position) {
-                buffer.writeImmutableBuffer(line.plain)
+                buffer.writeBytes(line.dropLast(ServerLine.plainEndingLength))
                 buffer.writeBytes(ending)
             } else {
-                buffer.writeImmutableBuffer(line)
+                buffer.writeBytes(line)
             }
         }
         if runs.count >= 16 { runs.removeAll(keepingCapacity: true) }
-        runs[run.serial] = buffer
+        runs.append((run.serial, buffer))
         return buffer
     }
 
     /// Some more than clock and time of a line take.
     private static let endingRoom = 96
 
-    private func line(at position: LogPosition) -> ByteBuffer? {
+    private func line(at position: LogPosition) -> [UInt8]? {
         guard position >= first, position < first + LogPosition(lines.count) else { return nil }
         return lines[offset: Int(position - first)]
     }
-}
-
-extension ByteBuffer {
-    /// A line without its last brace and its newline.
-    fileprivate var plain: ByteBuffer { getSlice(at: readerIndex, length: max(0, readableBytes - 2)) ?? self }
 }
 
 extension CircularBuffer {

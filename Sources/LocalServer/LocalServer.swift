@@ -8,7 +8,7 @@ public protocol LocalServerOwner: AnyObject {
     /// Something happened to a port.
     func localServer(_ event: ConduitEvent)
     /// What a port is to be sent next.
-    func localServer(next port: PortID, budget: Int, isLate: Bool) -> [OutgoingItem]
+    func localServer(next port: PortID, budget: Int, isLate: Bool) -> Outgoing
     /// What a subscriber's line has instead of its last brace and newline.
     func localServer(endingOf position: LogPosition) -> [UInt8]?
     /// Ports are about to be written to.
@@ -163,23 +163,23 @@ public final class LocalServer {
         handler.pump(from: owner)
     }
 
-    /// Hands out the buffers to be written to a port now; false if there are none.
+    /// Hands out the buffers to be written to a port now; false if that was all there is for it.
     func next(
         for handler: PortHandler, from owner: any LocalServerOwner, isLate: Bool, _ write: (ByteBuffer) -> Void
     ) -> Bool {
-        let items = owner.localServer(
+        let outgoing = owner.localServer(
             next: handler.id, budget: isLate ? Self.lateBudget : Self.budget, isLate: isLate)
-        for item in items {
+        for item in outgoing.items {
             switch item {
             case .run(let run):
-                if let buffer = store.buffer(of: run, ending: owner.localServer(endingOf:)) { write(buffer) }
+                write(store.buffer(of: run, ending: owner.localServer(endingOf:)))
             case .reply(let reply):
                 handler.openReplies.remove(reply)
                 if let buffer = store.take(reply) { write(buffer) }
             case .bytes(let bytes): write(ByteBuffer(bytes: bytes))
             }
         }
-        return !items.isEmpty
+        return !outgoing.isAll
     }
 
     private static func nonce() -> String {

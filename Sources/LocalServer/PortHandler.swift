@@ -15,10 +15,12 @@ final class PortHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var isFinishing = false
     /// What the client has said and nobody has heard yet.
-    private var backlog: CircularBuffer<ConduitEvent> = []
+    private var backlog: CircularBuffer<LineFramer.Frame> = []
     private var isPaused = false
     /// True while the client does not take what was written to it.
     private var isBlocked = false
+    /// True while it is being written to. A channel that fills up and is emptied by that is not blocked.
+    private var isPumping = false
     /// What the owner was told last of what is held for this port.
     private var toldHolding = 0
 
@@ -55,7 +57,7 @@ final class PortHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         // It said so before it went.
-        while !isFinishing, let event = backlog.popFirst() { server.received(event) }
+        while !isFinishing, let frame = backlog.popFirst() { server.received(event(frame)) }
         self.context = nil
         server.left(self)
         context.fireChannelInactive()
@@ -65,12 +67,7 @@ final class PortHandler: ChannelInboundHandler {
         guard !isFinishing else { return }
         let buffer = unwrapInboundIn(data)
         buffer.withUnsafeReadableBytes { bytes in
-            framer.push(bytes) { frame in
-                switch frame {
-                case .line(let line): backlog.append(.line(id, line))
-                case .tooLong: backlog.append(.lineTooLong(id))
-                }
-            }
+            framer.push(bytes) { backlog.append($0) }
         }
         if !isPaused { work() }
     }
@@ -78,8 +75,8 @@ final class PortHandler: ChannelInboundHandler {
     /// Takes what the client has said, a slice of time at a time: who says a lot keeps nobody else waiting for long.
     private func work() {
         let end = NIODeadline.now() + Self.slice
-        while !isFinishing, let event = backlog.popFirst() {
-            server.received(event)
+        while !isFinishing, let frame = backlog.popFirst() {
+            server.received(event(frame))
             if openReplies.count >= Self.manyReplies { server.handOut(to: self) }
             if !backlog.isEmpty, NIODeadline.now() >= end { return pause() }
         }
@@ -87,6 +84,13 @@ final class PortHandler: ChannelInboundHandler {
         guard isPaused, let context else { return }
         isPaused = false
         try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+    }
+
+    private func event(_ frame: LineFramer.Frame) -> ConduitEvent {
+        switch frame {
+        case .line(let line): .line(id, line)
+        case .tooLong: .lineTooLong(id)
+        }
     }
 
     /// Goes on in the next turn of the loop. Until all that was read has been taken, nothing more is read.
@@ -115,20 +119,32 @@ final class PortHandler: ChannelInboundHandler {
     }
 
     func pump(from owner: any LocalServerOwner) {
-        guard let context, !isFinishing else { return }
-        var hasWritten = false
-        while context.channel.isWritable {
-            let hasMore = server.next(for: self, from: owner, isLate: isBlocked) { buffer in
-                context.write(wrapOutboundOut(buffer), promise: nil)
-                hasWritten = true
-            }
-            if !hasMore { break }
-        }
-        if hasWritten { context.flush() }
-        let isBlocked = !context.channel.isWritable
+        guard let context, !isFinishing, !isPumping else { return }
+        isPumping = true
+        let channel = context.channel
+        var hasMore = true
+        while hasMore, channel.isWritable { hasMore = fill(context, channel, from: owner) }
+        isPumping = false
+        let isBlocked = !channel.isWritable
         guard isBlocked != self.isBlocked else { return }
         self.isBlocked = isBlocked
         tellHolding()
+    }
+
+    /// Writes as much as the channel has room for, and has it sent; true if there is more.
+    private func fill(
+        _ context: ChannelHandlerContext, _ channel: any Channel, from owner: any LocalServerOwner
+    ) -> Bool {
+        var hasMore = true
+        var hasWritten = false
+        while hasMore, channel.isWritable {
+            hasMore = server.next(for: self, from: owner, isLate: isBlocked) { buffer in
+                context.write(wrapOutboundOut(buffer), promise: nil)
+                hasWritten = true
+            }
+        }
+        if hasWritten { context.flush() }
+        return hasMore
     }
 
     /// What is held for a port is its owner's to know: all that the log does not hold anyway.

@@ -95,7 +95,7 @@ final class ConduitHarness {
 
     /// What a port is sent now, each line without its newline.
     func read(_ id: PortID, budget: Int = .max, isLate: Bool = false) -> [String] {
-        conduit.next(for: id, budget: budget, isLate: isLate).flatMap { item in
+        conduit.next(for: id, budget: budget, isLate: isLate).items.flatMap { item in
             switch item {
             case .run(let run): run.positions.map { text(of: $0, isClocked: run.isClocked) }
             case .reply(let reply): [text(of: replies.removeValue(forKey: reply))]

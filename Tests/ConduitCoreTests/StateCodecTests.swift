@@ -113,6 +113,27 @@ struct StateCodecTests {
         #expect(state.lines == changes.flatMap(\.lines) && state.next == 7)
     }
 
+    @Test("changes of one call that only add lines are one record, up to some length; an agent stands by itself")
+    func joined() throws {
+        var disk = StateDisk()
+        var recorder = fresh(128_000)
+        disk.begin("e1", try recorder.begin(epoch: "e1", resumes: false))
+        var apart = recorder
+        let changes = (1...30 as ClosedRange<LogPosition>).map {
+            $0 == 10
+                ? StateChange(lines: [line($0)], agent: agent("A"), memory: [:], next: $0 + 1)
+                : change($0, next: $0 + 1)
+        }
+        let writes = try recorder.record(changes)
+        for write in writes { disk.apply(write) }
+        let state = try #require(StateCodec.read(segments: disk.segments).state)
+        #expect(state.lines == changes.flatMap(\.lines) && state.next == 31 && state.agent == agent("A"))
+        // What a record has beside its lines is saved for most of them, but not for all: they would be too long.
+        let bytes = writes.reduce(0) { $0 + $1.bytes.count }
+        let most = try changes.reduce(0) { $0 + (try apart.record([$1]).reduce(0) { $0 + $1.bytes.count }) }
+        #expect(most - bytes > 15 * 32 && most - bytes < 27 * 40)
+    }
+
     @Test("all that is known survives any number of restarts, and so do the last runs")
     func restarts() throws {
         var disk = StateDisk()

@@ -154,7 +154,7 @@ struct SubscribeTests {
         }
         harness.handle(.publish("a", nil))
         harness.handle(.publish("b", nil))
-        let runs = ports.map { harness.conduit.next(for: $0, budget: 1_000) }
+        let runs = ports.map { harness.conduit.next(for: $0, budget: 1_000).items }
         let serial = harness.conduit.nextStretch
         #expect(
             runs == Array(repeating: [.run(OutgoingRun(serial: serial, positions: [4], isClocked: true))], count: 3))

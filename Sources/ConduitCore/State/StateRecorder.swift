@@ -64,7 +64,7 @@ public struct StateRecorder: Sendable {
         var writes: [StateWrite] = []
         var encoder = StateEncoder(continuing: generation, at: offset)
         encoder.reserve(changes.reduce(0) { $0 + $1.weight })
-        for change in changes {
+        for change in StateChange.joined(changes, upTo: segmentBytes / 128) {
             if encoder.end >= limit {
                 if !encoder.bytes.isEmpty { writes.append(write(encoder)) }
                 writes.append(try roll())
@@ -104,4 +104,24 @@ extension KeptLine {
 
 extension StateChange {
     fileprivate var weight: Int { lines.reduce(128) { $0 + $1.weight } }
+
+    /// Changes that only add lines as fewer, longer ones: what is whole together is found together, and one record costs
+    /// less than many. They are not much longer than `most`, so that a segment is not much longer than it is meant to be.
+    fileprivate static func joined(_ changes: [StateChange], upTo most: Int) -> [StateChange] {
+        guard changes.count > 1 else { return changes }
+        var result: [StateChange] = []
+        var lines: [KeptLine] = []
+        var weight = 0
+        for (index, change) in changes.enumerated() {
+            lines.append(contentsOf: change.lines)
+            weight += change.weight
+            let next = index + 1 < changes.count ? changes[index + 1] : nil
+            if let next, change.addsLinesOnly, next.addsLinesOnly, weight < most { continue }
+            result.append(StateChange(lines: lines, agent: change.agent, memory: change.memory, next: change.next))
+            (lines, weight) = ([], 0)
+        }
+        return result
+    }
+
+    private var addsLinesOnly: Bool { agent == nil && memory == nil }
 }

@@ -85,9 +85,9 @@ final class Exchange: LocalServerOwner {
     // MARK: One event at a time
 
     func take(_ input: Input) {
-        inbox.append(input)
-        guard !isBusy else { return }
+        guard !isBusy else { return inbox.append(input) }
         isBusy = true
+        carryOut(input)
         while let next = inbox.popFirst() { carryOut(next) }
         isBusy = false
         if isStatusStale { showStatus() }
@@ -105,7 +105,7 @@ final class Exchange: LocalServerOwner {
 
     func localServer(_ event: ConduitEvent) { take(.conduit(event)) }
 
-    func localServer(next port: PortID, budget: Int, isLate: Bool) -> [OutgoingItem] {
+    func localServer(next port: PortID, budget: Int, isLate: Bool) -> Outgoing {
         conduit.next(for: port, budget: budget, isLate: isLate)
     }
 

@@ -57,7 +57,7 @@ extension FuzzStage {
     ///   of that event may not be there yet.
     func read(_ id: PortID, budget: Int = .max, isLate: Bool = false, isClosing: Bool = false) throws(FuzzFault) {
         guard var port = ports[id] else { return }
-        for item in conduit.next(for: id, budget: budget, isLate: isLate) {
+        for item in conduit.next(for: id, budget: budget, isLate: isLate).items {
             switch item {
             case .run(let run): try read(run, &port, isClosing: isClosing)
             case .reply(let reply):

@@ -31,7 +31,7 @@ struct Line: ~Copyable {
     @discardableResult
     mutating func sendAll() -> Int {
         var count = 0
-        for port in ports { count += conduit.next(for: port, budget: 256 << 10).count }
+        for port in ports { count += conduit.next(for: port, budget: 256 << 10).items.count }
         return count
     }
 }
