@@ -42,8 +42,9 @@ final class HTTPTransport {
         // One call, one answer: what would HTTP/2 spare us here, and proxies that mangle it are many.
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        // The long poll holds one for itself; a call that waits for a connection spends its own time.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        // As many as there can be calls, so that none waits for another's connection: a client's long polls must not keep
+        // the daemon's own, nor its sisters' calls. What clients may ask at a time is the ledger's to bound.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Session.callLimit + 16
         return configuration
     }
 

@@ -11,6 +11,8 @@ struct ClientLogs: Equatable {
 
     /// Nor more than this many bytes of their texts.
     static let byteBound = 4 << 20
+    /// No instant takes more to write down.
+    static let timeBound = 64
     /// A component or text is cut after this many bytes.
     static let textBound = 16 << 10
 
@@ -44,7 +46,7 @@ struct ClientLogs: Equatable {
     private static func newest(_ events: [JSON]) -> [JSON] {
         var bytes = 0
         let fitting = events.suffix(bound).reversed().prefix { event in
-            bytes += (event["message"]?.string?.utf8.count ?? 0) + (event["component"]?.string?.utf8.count ?? 0)
+            bytes += timeBound + (event["message"]?.string?.utf8.count ?? 0) + (event["component"]?.string?.utf8.count ?? 0)
             return bytes <= byteBound
         }
         return fitting.reversed()
@@ -55,7 +57,7 @@ struct ClientLogs: Equatable {
         var object = JSONObject()
         if let time = entry["time"] {
             let isInstant = time.double != nil || time.string.flatMap(Timestamp.milliseconds) != nil
-            object["timestamp"] = isInstant ? time : nil
+            object["timestamp"] = isInstant && time.text.utf8.count <= timeBound ? time : nil
         }
         object["component"] = cut(entry["component"])
         object["message"] = cut(entry["text"])

@@ -4,7 +4,7 @@ import StreamsProtocol
 extension Session {
     /// Calls under way at one time, all clients' together: far more than one user may have, so that the reserve of each
     /// port is worth something.
-    static let callLimit = 1024
+    public static let callLimit = 1024
 
     /// A client's `api_request` or `call`. Every one gets an answer, also where the real worker keeps silent.
     mutating func call(_ ticket: RequestTicket, _ method: String?, _ params: JSON) {

@@ -45,6 +45,21 @@ struct ClientLogTests {
         #expect(try messages(harness) == (1402...5401).map { "line \($0)" })
     }
 
+    @Test("an instant that takes a megabyte to write down is left out")
+    func longInstants() throws {
+        let harness = try SessionHarness.running()
+        let zeros = String(repeating: "0", count: 100_000)
+        let long: [JSON] = try [
+            ["text": "a", "time": JSON(parsing: "1." + zeros)],
+            ["text": "b", "time": .string("2025-01-01T12:00:00.\(zeros)Z")],
+        ]
+        harness.handle(.logs(long + entries(399)))
+        let body = try JSON(parsing: try #require(try harness.pending("SendClientLogs").body))
+        let events = try #require(body["logEvents"]?.array)
+        #expect(events.count == 401 && events[..<2].allSatisfy { $0["timestamp"] == nil })
+        #expect(body.text.utf8.count < 100_000)
+    }
+
     @Test("a 401 is auth_fail without data, and the entries are kept")
     func unauthorized() throws {
         let harness = try SessionHarness.running()
@@ -72,7 +87,8 @@ struct ClientLogTests {
         harness.handle(.configure(Fixture.configure()))
         harness.handle(.terminate)
         let sent = try messages(harness)
-        #expect(sent.count == 256)
+        // Each counts with its instant, too.
+        #expect(sent.count == 255)
         #expect(sent.allSatisfy { $0.utf8.count == 16 << 10 })
         #expect(sent.last?.hasPrefix("599x") == true)
     }
