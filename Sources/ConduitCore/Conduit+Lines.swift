@@ -33,6 +33,8 @@ extension Conduit {
     private mutating func dispatch(_ port: Port, _ message: ClientMessage) throws(ProtocolError) {
         guard let entry = CommandTable.events[message.event] else {
             counters.unknownEvents += 1
+            // Ignored as in Streams, also beyond the pace; who goes on and on is closed.
+            _ = admit(port)
             return
         }
         guard port.role >= entry.role else {
@@ -102,11 +104,17 @@ extension Conduit {
     }
 
     mutating func sendFrame(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        if let frame = data?.value { ask(port, .sendFrame(frame)) }
+        guard let frame = data?.value else { return }
+        record(port, EventName.webSocketSend, ["topic": String((frame["topic"]?.string ?? "none").prefix(64))])
+        ask(port, .sendFrame(frame))
     }
 
     mutating func subscribeTopics(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        ask(port, .subscribe((data?.value.array ?? []).compactMap(\.string)))
+        let topics = (data?.value.array ?? []).compactMap(\.string)
+        if !topics.isEmpty {
+            record(port, EventName.webSocketSubscribe, ["topics": String(topics.joined(separator: " ").prefix(256))])
+        }
+        ask(port, .subscribe(topics))
     }
 
     mutating func nameTab(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {

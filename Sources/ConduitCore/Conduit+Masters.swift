@@ -22,6 +22,7 @@ extension Conduit {
     }
 
     private mutating func becomeMaster(_ port: Port, _ requestId: JSON?, _ topic: String) {
+        guard masters.mayTake(port.id, topic) else { return refuseTopics(port, requestId) }
         let isTakeOver = masters.become(port.id, topic)
         let line = masterResponse(
             requestId,
@@ -34,7 +35,10 @@ extension Conduit {
     }
 
     private mutating func checkMaster(_ port: Port, _ requestId: JSON?, _ topic: String, claims: Bool) {
-        if masters.owner(of: topic) == nil, claims { _ = masters.become(port.id, topic) }
+        if masters.owner(of: topic) == nil, claims {
+            guard masters.mayTake(port.id, topic) else { return refuseTopics(port, requestId) }
+            _ = masters.become(port.id, topic)
+        }
         let owner = masters.owner(of: topic)
         let name = owner.flatMap { ports[$0]?.name }
         reply(
@@ -47,8 +51,14 @@ extension Conduit {
                 ]))
     }
 
-    private mutating func refuseMaster(_ port: Port, _ requestId: JSON?, _ message: String) {
-        let error: JSON = ["type": "invalid_params", "message": .string(message)]
+    private mutating func refuseTopics(_ port: Port, _ requestId: JSON?) {
+        refuseMaster(port, requestId, "a port may have \(Masters.portLimit) topics, and all together no more", .tooMany)
+    }
+
+    private mutating func refuseMaster(
+        _ port: Port, _ requestId: JSON?, _ message: String, _ code: ProtocolError.Code = .invalidParams
+    ) {
+        let error: JSON = ["type": .string(code.rawValue), "message": .string(message)]
         reply(port.id, masterResponse(requestId, nil, error: error.text))
     }
 

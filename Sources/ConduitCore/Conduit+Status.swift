@@ -36,12 +36,15 @@ extension Conduit {
             "lineBytes": .int(settings.lineLimit), "badLines": .int(settings.badLineLimit),
             "eventLogBytes": .int(settings.logBytes), "eventLogLines": .int(settings.logLines),
             "supersededBytes": .int(settings.supersededBytes), "replyBytes": .int(ledger.portBytes),
-            "uidReplyBytes": .int(ledger.uidBytes), "requests": .int(ledger.portRequests),
+            "programReplyBytes": .int(ledger.programBytes), "uidReplyBytes": .int(ledger.uidBytes),
+            "requests": .int(ledger.portRequests), "programRequests": .int(ledger.programRequests),
             "uidRequests": .int(ledger.uidRequests), "uidPorts": .int(ledger.uidPorts),
             "programPorts": .int(ledger.programPorts), "requestsPerSecond": .int(settings.requestsPerSecond),
             "requestBurst": .int(settings.requestBurst),
         ]
     }
+
+    private static let shownPatterns = 16
 
     private func portStatus(_ port: Port) -> JSON {
         var object = JSONObject([
@@ -53,7 +56,9 @@ extension Conduit {
             ("dialect", port.interest.isSubscriber ? "subscriber" : "streams"),
         ])
         if let patterns = port.interest.key.patterns {
-            object["events"] = .array(patterns.map { .string($0.text) })
+            // A port may have many, and there may be many ports.
+            object["events"] = .array(patterns.prefix(Self.shownPatterns).map { .string($0.text) })
+            if patterns.count > Self.shownPatterns { object["eventsInAll"] = .int(patterns.count) }
             object["mode"] = port.interest.key.isLatest ? "latest" : "all"
         }
         return .object(object)

@@ -10,7 +10,10 @@ extension Conduit {
     mutating func subscribe(_ request: Request) {
         guard let port = ports[request.port] else { return }
         let texts = (request.params["events"]?.array ?? []).compactMap(\.string)
-        guard !texts.isEmpty, texts.count <= Self.patternLimit else { return refusePatterns(request, nil) }
+        let bytes = texts.reduce(0) { $0 + $1.utf8.count }
+        guard !texts.isEmpty, texts.count <= Self.patternLimit, bytes <= Self.patternBytes else {
+            return refusePatterns(request, nil)
+        }
         let patterns = texts.compactMap { Pattern($0) }
         guard patterns.count == texts.count else {
             return refusePatterns(request, texts.first { Pattern($0) == nil })
@@ -28,8 +31,9 @@ extension Conduit {
             after: port.cursor)
     }
 
-    /// More patterns than a client needs that cannot say `*`.
+    /// More patterns than a client needs that cannot say `*`, and more bytes of them: they are kept as long as it stays.
     private static let patternLimit = 256
+    private static let patternBytes = 16 << 10
 
     private func subscription(since: LogPosition?, snapshot: JSON?) -> JSON {
         var answer = JSONObject([("clock", .string(since.map { clock($0) } ?? clock)), ("fresh", .bool(since == nil))])
@@ -40,7 +44,7 @@ extension Conduit {
     private mutating func refusePatterns(_ request: Request, _ text: String?) {
         let fault =
             text.map { "\"\($0.prefix(64))\" in params.events is no pattern" }
-            ?? "params.events has to have 1 to \(Self.patternLimit) patterns"
+            ?? "params.events has to have 1 to \(Self.patternLimit) patterns of \(Self.patternBytes) bytes together"
         let error = ProtocolError(
             .invalidParams, fault,
             hint: #"patterns are names of events with * for a part: {"events":["contact::*","agent::state_change"]}"#)

@@ -9,19 +9,22 @@ struct Pattern: Hashable {
     /// Longer ones name nothing that exists.
     static let longest = 256
 
-    /// Nil for what cannot be a pattern: an empty text or part, one that is far too long, or a `*` within a part, which
-    /// would match nothing.
+    /// More parts than any event's name has.
+    static let mostParts = 8
+
+    /// Nil for what cannot be a pattern: an empty text or part, one that is far too long or has far too many parts, or a
+    /// `*` within a part, which would match nothing.
     init?(_ text: String) {
         guard !text.isEmpty, text.utf8.count <= Self.longest else { return nil }
         parts = Self.parts(of: text)
-        guard parts.allSatisfy({ !$0.isEmpty }), parts.prefix(2).allSatisfy({ $0 == "*" || !$0.contains("*") }) else {
+        guard parts.count <= Self.mostParts, parts.allSatisfy({ !$0.isEmpty }), parts.prefix(2).allSatisfy({ $0 == "*" || !$0.contains("*") }) else {
             return nil
         }
         self.text = text
     }
 
     /// The parts of a name. The third part of a contact's event is an id and may hold anything, `::` too.
-    private static func parts(of text: String) -> [Substring] {
+    static func parts(of text: String) -> [Substring] {
         var parts: [Substring] = []
         var rest = text[...]
         while parts.count < 2 || parts[0] != "contact", let place = separator(in: rest) {
@@ -45,8 +48,12 @@ struct Pattern: Hashable {
     }
 
     func matches(_ name: String, contactId: String?) -> Bool {
+        matches(name, Self.parts(of: name), contactId: contactId)
+    }
+
+    /// The same for a name that was taken apart before: one name is held against many patterns.
+    func matches(_ name: String, _ names: [Substring], contactId: String?) -> Bool {
         if text == "*" || text == name { return true }
-        let names = Self.parts(of: name)
         if names.count == parts.count { return Self.match(parts, names) }
         guard let contactId, parts.count == names.count + 1, parts.last == "*" || parts.last == contactId[...] else {
             return false
@@ -91,10 +98,11 @@ final class Interest {
         if key.isNarrow, entry.from != nil || !CommandTable.isVisible(entry.name, to: .presence) { return false }
         guard let patterns = key.patterns else { return true }
         if let verdict = verdicts[entry.name], verdict || entry.contactId == nil { return verdict }
-        let isWanted = patterns.contains { $0.matches(entry.name, contactId: nil) }
+        let names = Pattern.parts(of: entry.name)
+        let isWanted = patterns.contains { $0.matches(entry.name, names, contactId: nil) }
         // Clients choose the names of broadcasts: what is remembered of them has a bound.
         if verdicts.count >= 256 { verdicts = [:] }
         if entry.name.utf8.count <= 128 { verdicts[entry.name] = isWanted }
-        return isWanted || patterns.contains { $0.matches(entry.name, contactId: entry.contactId) }
+        return isWanted || patterns.contains { $0.matches(entry.name, names, contactId: entry.contactId) }
     }
 }

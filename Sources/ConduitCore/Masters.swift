@@ -4,12 +4,20 @@ struct Masters: Equatable {
 
     func owner(of topic: String) -> PortID? { owners[topic] }
 
-    /// More topics than any Streams has names for.
+    /// More topics than any Streams has names for: of one port, and of all.
+    static let portLimit = 32
     private static let limit = 1024
+
+    /// False if the port has as many topics as it may have, or all ports have.
+    func mayTake(_ port: PortID, _ topic: String) -> Bool {
+        guard let owner = owners[topic] else { return owners.count < Self.limit && hasRoom(port) }
+        return owner == port || hasRoom(port)
+    }
+
+    private func hasRoom(_ port: PortID) -> Bool { owners.values.count { $0 == port } < Self.portLimit }
 
     /// Takes a topic, and says whether it was somebody else's.
     mutating func become(_ port: PortID, _ topic: String) -> Bool {
-        guard owners[topic] != nil || owners.count < Self.limit else { return false }
         let before = owners.updateValue(port, forKey: topic)
         return before != nil && before != port
     }

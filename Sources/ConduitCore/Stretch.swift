@@ -93,7 +93,11 @@ struct StretchBuilder {
             end = narrow + 1
             positions = positions.filter { $0 < narrow }
         }
-        for position in positions { size += log.entry(at: position)?.size ?? 0 }
+        for (index, position) in positions.enumerated() {
+            // What is left is the newest of its name all the same.
+            if size >= key.budget { return stretch(Array(positions[..<index]), end: position, size: size) }
+            size += log.entry(at: position)?.size ?? 0
+        }
         return stretch(positions, end: end, size: size, bringsNarrowAgent: narrow != nil)
     }
 

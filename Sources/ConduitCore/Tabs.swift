@@ -5,33 +5,43 @@
 struct Tabs: Equatable {
     private var ports: [String: Set<PortID>] = [:]
     private var order: [String] = []
-    private var first: [PortID: String] = [:]
+    /// The tabs of each port, in the order in which it named them.
+    private var named: [PortID: [String]] = [:]
+    /// Ports that have gone and are still counted.
+    private var ghosts: [String: Int] = [:]
 
     static let bound = 1024
+    /// A port that names more tabs is counted in so many.
+    static let portBound = 32
 
     /// How many tabs have a port.
-    var count: Int { ports.values.count { !$0.isEmpty } }
+    var count: Int { order.count { count(in: $0) > 0 } }
 
-    func count(in tab: String) -> Int { ports[tab]?.count ?? 0 }
+    func count(in tab: String) -> Int { (ports[tab]?.count ?? 0) + (ghosts[tab] ?? 0) }
 
     /// Counts a port in a tab; false if it was counted there already.
     mutating func join(_ port: PortID, _ tab: String) -> Bool {
+        guard named[port, default: []].count < Self.portBound else { return false }
         if ports[tab] == nil { remember(tab) }
         guard ports[tab, default: []].insert(port).inserted else { return false }
-        if first[port] == nil { first[port] = tab }
+        named[port, default: []].append(tab)
         return true
     }
 
-    /// Counts a port no longer, and says in which tab it was.
+    /// Counts a port no longer in the tab that it named first, and says which that was.
     mutating func leave(_ port: PortID) -> String? {
-        guard let tab = first.removeValue(forKey: port) else { return nil }
-        ports[tab]?.remove(port)
-        return tab
+        guard let tabs = named.removeValue(forKey: port) else { return nil }
+        for (index, tab) in tabs.enumerated() where ports[tab]?.remove(port) != nil && index > 0 {
+            ghosts[tab, default: 0] += 1
+        }
+        return tabs.first
     }
 
     private mutating func remember(_ tab: String) {
         order.append(tab)
         guard order.count > Self.bound else { return }
-        ports[order.removeFirst()] = nil
+        let oldest = order.removeFirst()
+        ports[oldest] = nil
+        ghosts[oldest] = nil
     }
 }

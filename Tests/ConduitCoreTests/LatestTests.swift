@@ -31,6 +31,21 @@ struct LatestTests {
         #expect(harness.briefly(one) == [])
     }
 
+    @Test("not more at once than there is room for; what is left is the newest all the same")
+    func budget() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        harness.subscribe(one, "*", mode: "latest")
+        _ = harness.read(one)
+        let data = RawJSON(.string(String(repeating: "x", count: 1000)))
+        for name in ["a", "b", "c", "d", "e", "a"] { harness.handle(.publish(name, data)) }
+        #expect(harness.read(one, budget: 2500).count == 3)
+        harness.handle(.publish("e", data))
+        let rest = harness.read(one, budget: 2500)
+        #expect(rest.map { $0.prefix(13) } == [#"{"event":"a","#, #"{"event":"e","#])
+        #expect(harness.read(one) == [])
+    }
+
     @Test("a contact's events are of one name too, whichever contact they are about")
     func contacts() {
         let (harness, one) = harness()

@@ -51,8 +51,10 @@ private struct Model {
     init(seed: UInt64) {
         limits = LedgerLimits()
         limits.portBytes = 1000
+        limits.programBytes = 1800
         limits.uidBytes = 2500
         limits.portRequests = 6
+        limits.programRequests = 8
         limits.uidRequests = 10
         limits.uidPorts = 8
         limits.programPorts = 4
@@ -70,12 +72,21 @@ private struct Model {
         return sum
     }
 
+    /// The same of one program: of all ports of one process, or of a port alone whose process has no number here.
+    private func sum(ofProgram index: Int, _ part: (Port) -> Int) -> Int {
+        let own = ports[index]
+        guard own.pid > 0 else { return part(own) }
+        return ports.reduce(0) { $0 + ($1.uid == own.uid && $1.pid == own.pid ? part($1) : 0) }
+    }
+
     /// Does something, and says what is wrong with the outcome.
     mutating func step(reloads: Bool) -> String? {
         if reloads, random.below(100) == 0 {
             limits.uidBytes = 500 + random.below(3000)
             limits.portBytes = 50 + random.below(1500)
+            limits.programBytes = 300 + random.below(2000)
             limits.uidRequests = random.below(12)
+            limits.programRequests = 1 + random.below(10)
             limits.uidPorts = 4 + random.below(8)
             ledger.limits = limits
         }
@@ -123,7 +134,10 @@ private struct Model {
         let own = ports[index].size
         let all = sum(ports[index].uid) { $0.size }
         var expected: LedgerLimit?
-        if own + size > limits.reserveBytes, all > 0, all + size > limits.uidBytes { expected = .uidBytes }
+        let program = sum(ofProgram: index) { $0.size }
+        let isLarge = own + size > limits.reserveBytes
+        if isLarge, all > 0, all + size > limits.uidBytes { expected = .uidBytes }
+        if isLarge, program > 0, program + size > limits.programBytes { expected = .programBytes }
         if own > 0, own + size > limits.portBytes { expected = .portBytes }
         if size == 0 { expected = nil }
         switch account.charge(bytes: size) {
@@ -140,15 +154,18 @@ private struct Model {
         guard let account = ports[index].account else { return nil }
         let own = ports[index].requests.count
         let all = sum(ports[index].uid) { $0.requests.count }
-        let expected: LedgerLimit? =
-            own >= limits.portRequests
-            ? .portRequests : own >= limits.reserveRequests && all >= limits.uidRequests ? .uidRequests : nil
+        let program = sum(ofProgram: index) { $0.requests.count }
+        var expected: LedgerLimit?
+        if own >= limits.reserveRequests, all >= limits.uidRequests { expected = .uidRequests }
+        if program >= limits.programRequests { expected = .programRequests }
+        if own >= limits.portRequests { expected = .portRequests }
         switch account.chargeRequest() {
         case .success(let charge):
             ports[index].requests.append(charge)
             return expected.map { "a request was granted against \($0)" }
         case .failure(let refusal):
-            if own < min(limits.reserveRequests, limits.portRequests) { return "the reserve was refused" }
+            let isOver = program >= limits.programRequests
+            if !isOver, own < min(limits.reserveRequests, limits.portRequests) { return "the reserve was refused" }
             return check(refusal, expected)
         }
     }

@@ -16,6 +16,16 @@ struct LedgerRefusalTests {
             "the ports of user 1000 have 10 bytes of unread replies together; 5 more would exceed their 12 "
                 + "(limits.uidReplyBytes)"
         ),
+        (
+            .programBytes,
+            "the ports of process 42 of user 1000 have 10 bytes of unread replies together; 5 more would exceed their 12 "
+                + "(limits.programReplyBytes)"
+        ),
+        (
+            .programRequests,
+            "the ports of process 42 of user 1000 have 10 requests together that wait for an answer; they may have 12 "
+                + "(limits.programRequests)"
+        ),
         (.portRequests, "this port has 10 requests that wait for an answer; it may have 12 (limits.requests)"),
         (
             .uidRequests,

@@ -9,8 +9,45 @@ struct LedgerTests {
         let limits = LedgerLimits()
         #expect(limits.portBytes == 4_194_304 && limits.uidBytes == 67_108_864)
         #expect(limits.portRequests == 64 && limits.uidRequests == 256)
+        #expect(limits.programBytes == 16_777_216 && limits.programRequests == 128)
         #expect(limits.uidPorts == 4096 && limits.programPorts == 2048)
         #expect(limits.reserveBytes == 65_536 && limits.reserveRequests == 4)
+    }
+
+    // MARK: Programs
+
+    @Test("a program that parks answers leaves room for its sisters' large ones, and gives it back")
+    func programBytes() throws {
+        var limits = LedgerLimits()
+        (limits.programBytes, limits.uidBytes, limits.reserveBytes) = (100, 400, 20)
+        let ledger = Ledger(limits: limits)
+        let hoarders = try (0..<5).map { _ in try ledger.open(uid: 1, pid: 7).get() }
+        var held = try hoarders[..<2].map { try $0.charge(bytes: 50).get() }
+        guard case .failure(let refusal) = hoarders[2].charge(bytes: 21) else { return #expect(Bool(false)) }
+        #expect(refusal.limit == "limits.programReplyBytes" && refusal.held == 100)
+        #expect(refusal.message.contains("process 7"))
+        held.append(try hoarders[2].charge(bytes: 20).get())
+        let sister = try ledger.open(uid: 1, pid: 8).get()
+        held.append(try sister.charge(bytes: 280).get())
+        held.removeFirst(2)
+        held.append(try hoarders[3].charge(bytes: 80).get())
+    }
+
+    @Test("no number of ports with a reserve lifts a program over its limit of requests")
+    func programRequests() throws {
+        var limits = LedgerLimits()
+        (limits.programRequests, limits.uidRequests, limits.reserveRequests) = (10, 15, 4)
+        let ledger = Ledger(limits: limits)
+        let hoarders = try (0..<5).map { _ in try ledger.open(uid: 1, pid: 7).get() }
+        var held: [Charge] = []
+        for place in 0..<10 { held.append(try hoarders[place / 4].chargeRequest().get()) }
+        guard case .failure(let refusal) = hoarders[4].chargeRequest() else { return #expect(Bool(false)) }
+        #expect(refusal.limit == "limits.programRequests" && refusal.held == 10)
+        let sister = try ledger.open(uid: 1, pid: 8).get()
+        for _ in 0..<5 { held.append(try sister.chargeRequest().get()) }
+        #expect(throws: LedgerRefusal.self) { try sister.chargeRequest().get() }
+        held.removeFirst()
+        held.append(try hoarders[4].chargeRequest().get())
     }
 
     // MARK: Bytes

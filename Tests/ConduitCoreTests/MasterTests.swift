@@ -137,9 +137,52 @@ struct TabTests {
     func bound() {
         var tabs = Tabs()
         for number in 0..<10_000 { _ = tabs.join(PortID(number: 1), "tab-\(number)") }
-        #expect(tabs.count == Tabs.bound)
+        #expect(tabs.count == Tabs.portBound)
         #expect(tabs.leave(PortID(number: 1)) == "tab-0")
         #expect(tabs.leave(PortID(number: 1)) == nil)
+        for number in 0..<10_000 { _ = tabs.join(PortID(number: UInt64(number)), "other-\(number)") }
+        #expect(tabs.count == Tabs.bound)
+    }
+
+    @Test("a port that named two stays counted in the second, as a number only")
+    func ghosts() {
+        var tabs = Tabs()
+        for number in 1...3000 as ClosedRange<UInt64> {
+            let port = PortID(number: number)
+            #expect(tabs.join(port, "a") && tabs.join(port, "b") && !tabs.join(port, "b"))
+            #expect(tabs.leave(port) == "a")
+        }
+        #expect(tabs.count(in: "a") == 0 && tabs.count(in: "b") == 3000 && tabs.count == 1)
+        #expect(!String(describing: tabs).contains("PortID"))
+    }
+}
+
+@Suite("Topics without end")
+struct MasterLimitTests {
+    private func ask(_ topic: String, _ method: String = "becomeMaster") -> String {
+        #"{"event":"master_request","data":{"requestId":1,"method":"\#(method)","params":{"topic":"\#(topic)"}}}"#
+    }
+
+    @Test("a port may have 32; beyond that it is told so, and others take what they need")
+    func limit() {
+        let harness = ConduitHarness()
+        let greedy = harness.port(1)
+        let page = harness.port(2)
+        _ = harness.read(greedy)
+        for number in 0..<32 { harness.say(greedy, ask("x\(number)")) }
+        #expect(harness.read(greedy).allSatisfy { $0.contains(#""takeOver":false"#) })
+        for method in ["becomeMaster", "checkMaster"] {
+            harness.say(greedy, ask("y", method))
+            let answer = harness.read(greedy)
+            #expect(answer.count == 1 && answer[0].contains("too_many"), "\(answer)")
+        }
+        // What it has it may take again.
+        harness.say(greedy, ask("x0"))
+        #expect(harness.read(greedy).first?.contains(#""takeOver":false"#) == true)
+        harness.say(page, ask("connect::softphone"))
+        harness.say(page, ask("x0"))
+        let told = harness.read(page)
+        #expect(told.count == 2 && told[0].contains(#""takeOver":false"#) && told[1].contains(#""takeOver":true"#))
     }
 }
 

@@ -44,9 +44,9 @@ struct StatusTests {
         #expect(
             status["limits"] == [
                 "lineBytes": 1_048_576, "badLines": 100, "eventLogBytes": 16_777_216, "eventLogLines": 65_536,
-                "supersededBytes": 4_194_304, "replyBytes": 4_194_304, "uidReplyBytes": 67_108_864, "requests": 64,
-                "uidRequests": 256, "uidPorts": 4096, "programPorts": 2048, "requestsPerSecond": 200,
-                "requestBurst": 400,
+                "supersededBytes": 4_194_304, "replyBytes": 4_194_304, "programReplyBytes": 16_777_216,
+                "uidReplyBytes": 67_108_864, "requests": 64, "programRequests": 128, "uidRequests": 256,
+                "uidPorts": 4096, "programPorts": 2048, "requestsPerSecond": 200, "requestBurst": 400,
             ])
     }
 

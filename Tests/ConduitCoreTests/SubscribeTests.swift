@@ -159,4 +159,23 @@ struct SubscribeTests {
         #expect(
             runs == Array(repeating: [.run(OutgoingRun(serial: serial, positions: [4], isClocked: true))], count: 3))
     }
+
+    @Test("lists that are too long to be kept for a port, and patterns of too many parts, are refused")
+    func tooMuch() {
+        let harness = ConduitHarness()
+        let one = harness.port(1)
+        _ = harness.read(one)
+        func ask(_ events: [String]) -> String {
+            let list = events.map { "\"\($0)\"" }.joined(separator: ",")
+            let params = #"{"events":[\#(list)]}"#
+            let data = #"{"requestId":1,"method":"subscribe","params":\#(params)}"#
+            harness.say(one, #"{"event":"partyline::request","data":\#(data)}"#)
+            return harness.read(one).joined()
+        }
+        let long = (100..<200).map { "contact::*::\($0)" + String(repeating: "i", count: 150) }
+        #expect(ask(long).contains("16384 bytes together"))
+        #expect(ask(["a::b::c::d::e::f::g::h::i"]).contains("has to be an event pattern"))
+        #expect(ask(Array(long[..<90])).contains(#""fresh":true"#))
+        #expect(ask(["a::b::c::d::e::f::g::*"]).contains(#""fresh":true"#))
+    }
 }

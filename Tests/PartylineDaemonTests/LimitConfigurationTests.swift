@@ -18,6 +18,8 @@ struct LimitConfigurationTests {
             ("limits.lineBytes", \.lineLimit), ("limits.badLines", \.badLineLimit),
             ("limits.eventLogBytes", \.logBytes), ("limits.eventLogLines", \.logLines),
             ("limits.supersededBytes", \.supersededBytes), ("limits.replyBytes", \.ledger.portBytes),
+            ("limits.programReplyBytes", \.ledger.programBytes),
+            ("limits.programRequests", \.ledger.programRequests),
             ("limits.uidReplyBytes", \.ledger.uidBytes), ("limits.requests", \.ledger.portRequests),
             ("limits.uidRequests", \.ledger.uidRequests), ("limits.uidPorts", \.ledger.uidPorts),
             ("limits.programPorts", \.ledger.programPorts), ("limits.requestsPerSecond", \.requestsPerSecond),

@@ -20,11 +20,17 @@ struct LedgerRefusal: Error, Equatable {
         switch kind {
         case .portBytes:
             "this port has \(held) bytes of unread replies; \(asked) more would exceed its \(value) (\(limit))"
+        case .programBytes:
+            "the ports of process \(pid) of user \(uid) have \(held) bytes of unread replies together; "
+                + "\(asked) more would exceed their \(value) (\(limit))"
         case .uidBytes:
             "the ports of user \(uid) have \(held) bytes of unread replies together; "
                 + "\(asked) more would exceed their \(value) (\(limit))"
         case .portRequests:
             "this port has \(held) requests that wait for an answer; it may have \(value) (\(limit))"
+        case .programRequests:
+            "the ports of process \(pid) of user \(uid) have \(held) requests together that wait for an answer; "
+                + "they may have \(value) (\(limit))"
         case .uidRequests:
             "the ports of user \(uid) have \(held) requests together that wait for an answer; "
                 + "they may have \(value) (\(limit))"

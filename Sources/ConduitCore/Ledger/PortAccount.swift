@@ -5,6 +5,7 @@
 final class PortAccount {
     private let user: UserAccount
     private let pid: Int32
+    private let program: ProgramAccount
     /// Bytes that are charged now.
     private(set) var bytes = 0
     /// Requests that are charged now.
@@ -13,7 +14,7 @@ final class PortAccount {
     init(user: UserAccount, pid: Int32) {
         self.user = user
         self.pid = pid
-        user.opened(pid)
+        program = user.opened(pid)
     }
 
     deinit { user.closed(pid) }
@@ -27,10 +28,14 @@ final class PortAccount {
             return .failure(refusal(.portBytes, limits.portBytes, held: bytes, asked))
         }
         let isInReserve = asked <= limits.reserveBytes - bytes
+        if !isInReserve, program.bytes > 0, asked > max(0, limits.programBytes - program.bytes) {
+            return .failure(refusal(.programBytes, limits.programBytes, held: program.bytes, asked))
+        }
         if !isInReserve, user.bytes > 0, asked > max(0, limits.uidBytes - user.bytes) {
             return .failure(refusal(.uidBytes, limits.uidBytes, held: user.bytes, asked))
         }
         bytes += asked
+        program.bytes += asked
         user.bytes += asked
         return .success(Charge(.bytes, asked, of: self))
     }
@@ -41,10 +46,15 @@ final class PortAccount {
         if requests >= limits.portRequests {
             return .failure(refusal(.portRequests, limits.portRequests, held: requests, 1))
         }
+        // No reserve of its ports lifts a program over this: its sisters live on what it leaves.
+        if program.requests >= limits.programRequests {
+            return .failure(refusal(.programRequests, limits.programRequests, held: program.requests, 1))
+        }
         if requests >= limits.reserveRequests, user.requests >= limits.uidRequests {
             return .failure(refusal(.uidRequests, limits.uidRequests, held: user.requests, 1))
         }
         requests += 1
+        program.requests += 1
         user.requests += 1
         return .success(Charge(.requests, 1, of: self))
     }
@@ -54,9 +64,11 @@ final class PortAccount {
         switch resource {
         case .bytes:
             bytes -= amount
+            program.bytes -= amount
             user.bytes -= amount
         case .requests:
             requests -= amount
+            program.requests -= amount
             user.requests -= amount
         }
     }

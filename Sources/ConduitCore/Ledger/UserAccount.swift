@@ -5,7 +5,7 @@ final class UserAccount {
     let uid: UInt32
     let ledger: Ledger
     private(set) var ports = 0
-    private var programs: [Int32: Int] = [:]
+    private var programs: [Int32: ProgramAccount] = [:]
     /// Kept by the ports' accounts, which know both sums to change.
     var bytes = 0
     var requests = 0
@@ -18,7 +18,7 @@ final class UserAccount {
     /// Why one more port of that program is refused, if it is: its own limit first, as the nearer one.
     func refusal(ofPortFor pid: Int32) -> LedgerRefusal? {
         let limits = ledger.limits
-        let own = programs[pid] ?? 0
+        let own = programs[pid]?.ports ?? 0
         if own >= limits.programPorts { return refusal(.programPorts, limits.programPorts, held: own, pid) }
         if ports >= limits.uidPorts { return refusal(.uidPorts, limits.uidPorts, held: ports, pid) }
         return nil
@@ -28,14 +28,21 @@ final class UserAccount {
         LedgerRefusal(kind: kind, value: value, held: held, asked: 1, uid: uid, pid: pid)
     }
 
-    func opened(_ pid: Int32) {
+    /// The program's account; one of its own for a port whose program has no name here.
+    func opened(_ pid: Int32) -> ProgramAccount {
         ports += 1
-        if pid > 0 { programs[pid, default: 0] += 1 }
+        let program = programs[pid] ?? ProgramAccount()
+        program.ports += 1
+        if pid > 0 { programs[pid] = program }
+        return program
     }
 
     func closed(_ pid: Int32) {
         ports -= 1
-        if let own = programs[pid] { programs[pid] = own > 1 ? own - 1 : nil }
+        if let program = programs[pid] {
+            program.ports -= 1
+            if program.ports == 0 { programs[pid] = nil }
+        }
         if ports == 0 { ledger.forget(uid: uid) }
     }
 

@@ -122,6 +122,8 @@ struct DaemonConfiguration: Sendable {
         limits.uidRequests = values.integer("limits.uidRequests")
         limits.uidPorts = values.integer("limits.uidPorts")
         limits.programPorts = values.integer("limits.programPorts")
+        limits.programBytes = values.integer("limits.programReplyBytes")
+        limits.programRequests = values.integer("limits.programRequests")
         return limits
     }
 

@@ -21,7 +21,10 @@ extension ConfigurationKeys {
             """),
         .init(
             "state.directory", .path, "",
-            "Where they are kept, in files of mode 0600. Default: $RUNTIME_DIRECTORY, else the socket's folder."),
+            """
+            Where they are kept, in files of mode 0600. Default: systemd's store of descriptors, where the unit has one;
+            else $RUNTIME_DIRECTORY, else the folder of the daemon's own socket.
+            """),
         .init(
             "state.bytes", .integer(65_536...268_435_456), "8388608",
             "Bytes of one segment of what is kept; there are two."),
@@ -50,17 +53,23 @@ extension ConfigurationKeys {
             """),
     ]
 
-    /// What is held at a time: by a port first, then by all ports of its user, then by one process.
+    /// What is held at a time: by a port first, then by all ports of one process, then by all of a user.
     private static let held: [ConfigurationKey] = [
         .init(
             "limits.replyBytes", .integer(65_536...268_435_456), String(standard.ledger.portBytes),
             "Bytes of replies that a port may leave unread; beyond that it is closed."),
+        .init(
+            "limits.programReplyBytes", .integer(65_536...4_294_967_296), String(standard.ledger.programBytes),
+            "Bytes of replies that all ports of one process together may leave unread."),
         .init(
             "limits.uidReplyBytes", .integer(65_536...4_294_967_296), String(standard.ledger.uidBytes),
             "Bytes of replies that all ports of a user together may leave unread."),
         .init(
             "limits.requests", .integer(1...10_000), String(standard.ledger.portRequests),
             "Requests of a port that wait for an answer at a time; the next is refused."),
+        .init(
+            "limits.programRequests", .integer(1...100_000), String(standard.ledger.programRequests),
+            "Requests of all ports of one process together that wait for an answer at a time."),
         .init(
             "limits.uidRequests", .integer(1...100_000), String(standard.ledger.uidRequests),
             "Requests of all ports of a user together that wait for an answer at a time."),
