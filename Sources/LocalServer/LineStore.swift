@@ -4,28 +4,35 @@ import StreamsProtocol
 
 /// The bytes of the log's lines and of the ports' replies: each kept once.
 struct LineStore {
-    private var lines: CircularBuffer<[UInt8]?> = []
-    private var first: LogPosition = 1
+    /// In the order of the log. What was let go of in the middle leaves a hole, until there are many.
+    private var lines: CircularBuffer<(position: LogPosition, bytes: [UInt8]?)> = []
+    private var holes = 0
     private var replies: [ReplyID: ByteBuffer] = [:]
     /// Runs of lines as one buffer each, for the ports that are at the same place.
     private var runs: [(serial: UInt64, buffer: ByteBuffer)] = []
 
+    /// How many places it has room for, holes among them.
+    var places: Int { lines.count }
+
     mutating func append(_ position: LogPosition, _ bytes: [UInt8]) {
-        if lines.isEmpty { first = position }
-        // Positions that are missing were lines of a former run that is not resumed.
-        while first + LogPosition(lines.count) < position { lines.append(nil) }
-        lines.append(bytes)
+        lines.append((position, bytes))
         runs.removeAll(keepingCapacity: true)
     }
 
     mutating func forget(_ positions: [LogPosition]) {
-        for position in positions where position >= first && position < first + LogPosition(lines.count) {
-            lines[offset: Int(position - first)] = nil
+        for position in positions {
+            guard let place = place(of: position), lines[offset: place].bytes != nil else { continue }
+            lines[offset: place].bytes = nil
+            holes += 1
         }
-        while let oldest = lines.first, oldest == nil {
+        while let oldest = lines.first, oldest.bytes == nil {
             lines.removeFirst()
-            first += 1
+            holes -= 1
         }
+        // A line that stays for days must not make those after it stay.
+        guard holes > 1024, holes > lines.count / 2 else { return }
+        lines.removeAll { $0.bytes == nil }
+        holes = 0
     }
 
     mutating func keep(_ reply: ReplyID, _ bytes: [UInt8]) { replies[reply] = ByteBuffer(bytes: bytes) }
@@ -58,9 +65,19 @@ struct LineStore {
     /// Some more than clock and time of a line take.
     private static let endingRoom = 96
 
-    private func line(at position: LogPosition) -> [UInt8]? {
-        guard position >= first, position < first + LogPosition(lines.count) else { return nil }
-        return lines[offset: Int(position - first)]
+    private func line(at position: LogPosition) -> [UInt8]? { place(of: position).flatMap { lines[offset: $0].bytes } }
+
+    /// Where a line stands: mostly as far from the oldest as its position is, and never farther.
+    private func place(of position: LogPosition) -> Int? {
+        guard let first = lines.first?.position, position >= first else { return nil }
+        var high = min(Int(clamping: position - first), lines.count - 1)
+        if lines[offset: high].position == position { return high }
+        var low = 0
+        while low < high {
+            let middle = (low + high) / 2
+            if lines[offset: middle].position < position { low = middle + 1 } else { high = middle }
+        }
+        return lines[offset: low].position == position ? low : nil
     }
 }
 

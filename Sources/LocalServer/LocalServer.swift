@@ -33,6 +33,8 @@ public final class LocalServer {
     /// True if the log has grown, so that every port may have something to be sent; else those who have.
     private var wakesAll = false
     private var awake: [PortID] = []
+    /// Ports that have said more than could be taken in a turn of the loop.
+    private var talkers = 0
     /// Whoever owns the conduit; set before `listen`.
     public weak var owner: (any LocalServerOwner)?
 
@@ -129,7 +131,6 @@ public final class LocalServer {
 
     private func pumpAll() {
         guard let owner else { return }
-        owner.localServerWillWrite()
         let some = awake
         awake.removeAll(keepingCapacity: true)
         if wakesAll {
@@ -156,10 +157,24 @@ public final class LocalServer {
 
     func received(_ event: ConduitEvent) { owner?.localServer(event) }
 
+    /// How long the lines of one port may take in one turn of the loop. Who says a lot shares it with others that do.
+    var slice: TimeAmount { .microseconds(max(20, 1000 / Int64(max(1, talkers)))) }
+
+    /// Has a port go on with what was said in the next turn of the loop.
+    func resume(_ handler: PortHandler) {
+        talkers += 1
+        let bound = NIOLoopBound((self, handler), eventLoop: loop)
+        // A timer, because what is executed would come in this same turn.
+        loop.scheduleTask(in: .nanoseconds(1)) {
+            let (server, handler) = bound.value
+            server.talkers -= 1
+            handler.work()
+        }
+    }
+
     /// Writes to one port at once: its answers would pile up, although its client may be reading them.
     func handOut(to handler: PortHandler) {
         guard let owner else { return }
-        owner.localServerWillWrite()
         handler.pump(from: owner)
     }
 
@@ -169,6 +184,8 @@ public final class LocalServer {
     ) -> Bool {
         let outgoing = owner.localServer(
             next: handler.id, budget: isLate ? Self.lateBudget : Self.budget, isLate: isLate)
+        // Each time, and not once a turn: a write that fails may bring a port's last lines, in the middle of it.
+        if !outgoing.items.isEmpty { owner.localServerWillWrite() }
         for item in outgoing.items {
             switch item {
             case .run(let run):

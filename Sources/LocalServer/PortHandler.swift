@@ -30,9 +30,6 @@ final class PortHandler: ChannelInboundHandler {
     /// An unfinished line of less is nothing to speak of.
     private static let unspoken = 64 << 10
 
-    /// How long the lines of one port may take in one turn of the loop.
-    private static let slice = TimeAmount.milliseconds(1)
-
     /// So many answers to the lines of one read are not kept for its end.
     private static let manyReplies = 16
 
@@ -56,10 +53,9 @@ final class PortHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        // It said so before it went.
-        while !isFinishing, let frame = backlog.popFirst() { server.received(event(frame)) }
         self.context = nil
-        server.left(self)
+        // It said so before it went: what is left is taken in its turn, and then the port is gone.
+        if !isPaused { work() }
         context.fireChannelInactive()
     }
 
@@ -73,15 +69,16 @@ final class PortHandler: ChannelInboundHandler {
     }
 
     /// Takes what the client has said, a slice of time at a time: who says a lot keeps nobody else waiting for long.
-    private func work() {
-        let end = NIODeadline.now() + Self.slice
+    func work() {
+        let end = NIODeadline.now() + server.slice
         while !isFinishing, let frame = backlog.popFirst() {
             server.received(event(frame))
             if openReplies.count >= Self.manyReplies { server.handOut(to: self) }
             if !backlog.isEmpty, NIODeadline.now() >= end { return pause() }
         }
+        guard let context else { return server.left(self) }
         tellHolding()
-        guard isPaused, let context else { return }
+        guard isPaused else { return }
         isPaused = false
         try? context.channel.syncOptions?.setOption(.autoRead, value: true)
     }
@@ -95,12 +92,9 @@ final class PortHandler: ChannelInboundHandler {
 
     /// Goes on in the next turn of the loop. Until all that was read has been taken, nothing more is read.
     private func pause() {
-        guard let context else { return }
-        if !isPaused { try? context.channel.syncOptions?.setOption(.autoRead, value: false) }
+        if !isPaused { try? context?.channel.syncOptions?.setOption(.autoRead, value: false) }
         isPaused = true
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        // A timer, because what is executed would come in this same turn.
-        context.eventLoop.scheduleTask(in: .nanoseconds(1)) { bound.value.work() }
+        server.resume(self)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -159,9 +153,10 @@ final class PortHandler: ChannelInboundHandler {
 
     /// Says one last thing and closes; a client that does not read it in time is cut off.
     func finish(_ last: [UInt8]?) {
-        guard let context, !isFinishing else { return }
+        guard !isFinishing else { return }
         pump()
         isFinishing = true
+        guard let context else { return }
         let channel = context.channel
         guard let last else { return channel.close(promise: nil) }
         let cut = context.eventLoop.scheduleTask(in: Self.lastWords) { channel.close(promise: nil) }

@@ -23,6 +23,35 @@ extension EndToEnd {
             #expect(daemon.errors.contains("stopped"))
         }
 
+        @Test("what programs say before they hang up is heard, all of it and in order, although each takes its turns")
+        func lastWords() throws {
+            let stage = try Stage()
+            try stage.startLonelyDaemon()
+            let witness = try Subscriber(stage.socket, ["load::*"])
+            for talker in 0..<8 {
+                let socket = try RawSocket(path: stage.socket)
+                var bytes: [UInt8] = []
+                for number in 0..<1000 {
+                    let data: JSON = ["talker": .int(talker), "n": .int(number)]
+                    bytes += ServerLine.encode("broadcast", ["event": "load::event", "data": data])
+                }
+                try socket.write(bytes)
+            }
+            var ended = 0
+            try witness.wait(for: "load::event") {
+                if $0.data?["n"]?.int == 999 { ended += 1 }
+                return ended == 8
+            }
+            #expect(witness.lags == [])
+            for talker in 0..<8 {
+                let heard = witness.events.filter { $0.data?["talker"]?.int == talker }.map { $0.data?["n"]?.int }
+                #expect(heard == (0..<1000).map { $0 })
+            }
+            try eventually("all are gone") {
+                try witness.connection.request("getStatus")["ports"]?["count"] == 1
+            }
+        }
+
         @Test("a second daemon is refused while the first lives, and takes over what a killed one left")
         func succession() throws {
             let stage = try Stage()
