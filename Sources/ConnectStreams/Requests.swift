@@ -70,7 +70,9 @@ extension LineConnection {
     private static func failure(in message: ServerMessage) -> ProtocolFailure? {
         if message.isResumption {
             return ProtocolFailure(
-                code: "unavailable", message: "the daemon was restarted before it answered", retryable: true)
+                code: "unavailable",
+                message: "the daemon was restarted before it answered; what was asked for may have been done",
+                retryable: true)
         }
         guard message.event == EventName.error, let data = message.data else { return nil }
         let failure = ProtocolFailure(json: data)

@@ -8,6 +8,7 @@ struct CommandFailure: Error, Equatable {
     /// The lines for standard error; `shown` is how a suggested command has to be typed here.
     func lines(_ shown: (String) -> String = CommandName.here) -> [String] {
         let commands = next.enumerated().map { ($0.offset == 0 ? "  next: " : "    or: ") + shown($0.element) }
-        return ["partyline: \(message)"] + commands
+        // What the service says may be a customer's words.
+        return (["partyline: \(message)"] + commands).map { Text.printable($0) }
     }
 }

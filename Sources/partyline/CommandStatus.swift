@@ -22,7 +22,7 @@ enum CommandStatus: Int32, CaseIterable {
         case "not_ready", "not_authenticated", "unauthorized", "UnauthorizedException": self = .notSignedIn
         case "not_permitted", "AccessDeniedException": self = .denied
         case "timeout": self = .timeout
-        case "conflict": self = .conflict
+        case "conflict", "ConflictException", "InvalidStateException": self = .conflict
         default: self = .failure
         }
     }

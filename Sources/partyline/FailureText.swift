@@ -10,7 +10,7 @@ enum FailureText {
         case .timeout:
             CommandFailure(
                 status: .timeout, message: "partylined did not answer in time (\(place.path))",
-                next: ["partyline status", "journalctl --user -u partyline -n 50"])
+                next: ["partyline status", place.journalCommand])
         case .pathTooLong, .badLine, .system, .interrupted:
             CommandFailure(
                 status: .failure, message: "\(error)", next: ["partyline socket-path   where it was looked for"])
@@ -21,10 +21,14 @@ enum FailureText {
     static func failure(_ failure: ProtocolFailure) -> CommandFailure {
         let status = CommandStatus(code: failure.code)
         switch (status, failure.code) {
+        case (_, "not_ready") where failure.hint == nil: return starting(failure.message)
         case (.notSignedIn, _): return notSignedIn(failure.message)
         case (.denied, _): return denied(failure)
-        case (_, "unavailable"): return unreachable(failure.message)
-        default: return CommandFailure(status: status, message: "\(failure)", next: hint(failure.hint))
+        case (_, "unavailable"): return unavailable(failure)
+        default:
+            return CommandFailure(
+                status: status, message: "\(failure.code): \(failure.message)",
+                next: failure.hint.map { [$0] } ?? ["partyline status"])
         }
     }
 
@@ -40,7 +44,7 @@ enum FailureText {
         case .cannotSubscribe(let version):
             return CommandFailure(
                 status: .failure, message: "this partylined (\(version ?? "of unknown version")) has no subscriptions",
-                next: ["systemctl --user restart partyline   if a newer one is installed", "partyline version"])
+                next: ["\(place.restartCommand)   if a newer one is installed", "partyline version"])
         }
     }
 
@@ -55,13 +59,15 @@ enum FailureText {
         switch (status, failure.type) {
         case (.notSignedIn, _): return notSignedIn("\(failure)")
         case (_, "NetworkingError"), (_, "unavailable"): return unreachable("\(failure)")
-        default: return CommandFailure(status: status, message: "\(failure)")
+        default:
+            return CommandFailure(
+                status: status, message: "\(failure)", next: ["partyline get snapshot   shows what is so now"])
         }
     }
 
     private static func notRunning(_ place: SocketPlace) -> CommandFailure {
         CommandFailure(
-            status: .notRunning, message: "partylined is not running: no socket at \(place.path)",
+            status: .notRunning, message: "partylined is not running: nobody listens at \(place.path)",
             next: [place.startCommand, "partyline demo   tries it all without Amazon Connect"])
     }
 
@@ -82,6 +88,20 @@ enum FailureText {
         CommandFailure(
             status: .notSignedIn, message: "not signed in at Amazon Connect: \(why)",
             next: ["partyline status   shows what the sign-in waits for"])
+    }
+
+    /// There will be a session in a moment: nobody has to sign in.
+    private static func starting(_ why: String) -> CommandFailure {
+        CommandFailure(
+            status: .failure, message: "partylined is not ready yet: \(why)",
+            next: ["partyline status   shows what it waits for"])
+    }
+
+    /// The service, or the daemon itself: it says which.
+    private static func unavailable(_ failure: ProtocolFailure) -> CommandFailure {
+        CommandFailure(
+            status: .failure, message: failure.message,
+            next: failure.hint.map { [$0] } ?? ["partyline status   shows the link, and since when"])
     }
 
     private static func unreachable(_ why: String) -> CommandFailure {

@@ -18,7 +18,9 @@ enum GlobalOptions {
 
     /// What follows two dashes after `hook` is the value of its `--run`.
     private static func commandNamed(_ verb: String, _ rest: ArraySlice<String>) -> [String] {
-        guard verb == "hook", let dashes = rest.firstIndex(of: "--") else { return Array(rest) }
+        guard verb == "hook", let dashes = rest.firstIndex(of: "--"),
+            !rest[..<dashes].contains(where: { $0 == "--run" || $0.hasPrefix("--run=") })
+        else { return Array(rest) }
         return rest[..<dashes] + ["--run"] + rest[(dashes + 1)...]
     }
 

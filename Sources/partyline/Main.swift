@@ -5,6 +5,7 @@ import Glibc
 @main
 enum Main {
     static func main() async {
+        Console.fillClosedStreams()
         do {
             let arguments = GlobalOptions.rearranged(Array(CommandLine.arguments.dropFirst()))
             var command = try PartylineCommand.parseAsRoot(arguments)

@@ -26,6 +26,37 @@ struct SocketPlace: Equatable {
         return isChosen || instance != nil ? "partylined --socket \(path)" : "partylined"
     }
 
+    /// How to start it again; the command that ends it has to be found where there is no unit.
+    var restartCommand: String {
+        guard let systemctl = unit(of: "systemctl") else {
+            return "partylined --socket \(path)   after the old one ended"
+        }
+        return "\(systemctl.command) restart \(systemctl.unit)"
+    }
+
+    /// How to change its unit.
+    func editCommand(_ setting: String) -> String {
+        guard let systemctl = unit(of: "systemctl") else { return "ulimit -n 65536   before partylined is started" }
+        return "\(systemctl.command) edit \(systemctl.unit)   and add: [Service] \(setting)"
+    }
+
+    /// How to read what it wrote to its log.
+    var journalCommand: String {
+        guard let journalctl = unit(of: "journalctl") else {
+            return "partyline status   or look at the standard error of partylined"
+        }
+        return "\(journalctl.command) -u \(journalctl.unit) -n 50"
+    }
+
+    private func unit(of tool: String) -> (command: String, unit: String)? {
+        guard hasUnit else { return nil }
+        if let instance { return ("sudo \(tool)", "partyline@\(instance)") }
+        return isChosen ? nil : ("\(tool) --user", "partyline")
+    }
+
+    /// The user service, where systemd knows it.
+    static let userService = SocketPlace(path: "", hasUnit: true)
+
     /// How to get at a socket that belongs to others.
     var openCommand: String {
         guard let owner else { return "namei -l \(path)   shows which folder is closed" }

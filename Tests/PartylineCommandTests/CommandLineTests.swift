@@ -13,6 +13,8 @@ struct CommandLineTests {
             (["watch", "--socket", "/p"], ["watch", "--socket", "/p"]), (["--version"], ["version"]),
             (["--socket", "/p", "--version"], ["version", "--socket", "/p"]), (["--help"], ["--help"]), ([], []),
             (["--socket"], ["--socket"]),
+            (["hook", "x", "--", "git", "log", "--", "f"], ["hook", "x", "--run", "git", "log", "--", "f"]),
+            (["hook", "x", "--run", "git", "log", "--", "f"], ["hook", "x", "--run", "git", "log", "--", "f"]),
         ])
     func rearranged(typed: [String], meant: [String]) { #expect(GlobalOptions.rearranged(typed) == meant) }
 

@@ -1,3 +1,4 @@
+import AgentModel
 import ArgumentParser
 import ConnectStreams
 import Testing
@@ -15,7 +16,7 @@ struct CommandStatusTests {
             ("unauthorized", .notSignedIn),
             ("UnauthorizedException", .notSignedIn), ("not_permitted", .denied), ("AccessDeniedException", .denied),
             ("timeout", .timeout), ("conflict", .conflict), ("unavailable", .failure),
-            ("InvalidStateException", .failure),
+            ("InvalidStateException", .conflict), ("ConflictException", .conflict),
         ])
     func codes(code: String, status: CommandStatus) { #expect(CommandStatus(code: code) == status) }
 
@@ -32,13 +33,13 @@ struct CommandStatusTests {
         let failures = [
             FailureText.failure(.notRunning(path: place.path), place),
             FailureText.failure(.noPermission(path: place.path), place),
-            FailureText.failure(ProtocolFailure(code: "not_ready", message: "no session")),
+            FailureText.failure(ProtocolFailure(code: "not_ready", message: "no session", hint: "partyline status")),
             FailureText.failure(CallFailure(type: "NetworkingError", message: "Network Failure")),
         ]
         #expect(failures.map(\.status) == [.notRunning, .denied, .notSignedIn, .failure])
         #expect(Set(failures.map(\.message)).count == 4)
         #expect(failures.allSatisfy { !$0.next.isEmpty })
-        #expect(failures[0].message == "partylined is not running: no socket at \(place.path)")
+        #expect(failures[0].message == "partylined is not running: nobody listens at \(place.path)")
         #expect(failures[3].message.hasPrefix("Amazon Connect cannot be reached"))
     }
 
@@ -50,8 +51,45 @@ struct CommandStatusTests {
         #expect(failure.lines { $0 } == ["partyline: partylined refuses this: no rule", "  next: do this"])
     }
 
+    @Test("a daemon that is only starting, or was restarted, is not called signed out, nor the service out of reach")
+    func starting() {
+        let starting = FailureText.failure(ProtocolFailure(code: "not_ready", message: "on its way", retryable: true))
+        #expect(starting.status == .failure && starting.message == "partylined is not ready yet: on its way")
+        let restarted = FailureText.failure(ProtocolFailure(code: "unavailable", message: "the daemon was restarted"))
+        #expect(restarted.status == .failure && restarted.message == "the daemon was restarted")
+        #expect(!starting.next.isEmpty && !restarted.next.isEmpty)
+    }
+
+    @Test("every failure has a next command, and says its hint once")
+    func next() {
+        for code in ["internal", "conflict", "too_many", "timeout", "unknown_method", "novel"] {
+            let plain = FailureText.failure(ProtocolFailure(code: code, message: "why"))
+            #expect(!plain.next.isEmpty && plain.message == "\(code): why")
+            let hinted = FailureText.failure(ProtocolFailure(code: code, message: "why", hint: "do this"))
+            #expect(hinted.next == ["do this"] && !hinted.message.contains("do this"))
+        }
+        #expect(!FailureText.failure(CallFailure(type: "InvalidStateException", message: "no")).next.isEmpty)
+    }
+
+    @Test("what a customer or the service writes does not steer a terminal")
+    func printable() {
+        let failure = CommandFailure(status: .failure, message: "a\u{1B}]0;b\u{7}", next: ["c\u{9B}d"])
+        #expect(failure.lines { $0 } == ["partyline: a ]0;b ", "  next: c d"])
+        #expect(GetCommand.text("\u{1B}[2Jx", asJSON: false, isTerminal: true) == " [2Jx")
+        #expect(GetCommand.text("\u{1B}[2Jx", asJSON: false, isTerminal: false) == "\u{1B}[2Jx")
+    }
+
     @Test("a unit is only named where there is one")
     func start() {
+        #expect(place.restartCommand == "systemctl --user restart partyline")
+        #expect(place.journalCommand == "journalctl --user -u partyline -n 50")
+        let instance = SocketPlace(path: "/p", instance: "a", hasUnit: true)
+        #expect(instance.restartCommand == "sudo systemctl restart partyline@a")
+        #expect(instance.journalCommand == "sudo journalctl -u partyline@a -n 50")
+        for bare in [SocketPlace(path: "/p"), SocketPlace(path: "/p", isChosen: true, hasUnit: true)] {
+            let commands = [bare.restartCommand, bare.journalCommand, bare.editCommand("X=1")]
+            #expect(!commands.joined().contains("systemctl"))
+        }
         #expect(place.startCommand == "systemctl --user start partyline")
         #expect(SocketPlace(path: "/p").startCommand == "partylined")
         #expect(SocketPlace(path: "/p", isChosen: true, hasUnit: true).startCommand == "partylined --socket /p")

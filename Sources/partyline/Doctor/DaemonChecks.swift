@@ -33,9 +33,9 @@ struct DaemonChecks {
         let number = welcome.protocolVersion.map(String.init) ?? "?"
         let words = "partylined \(welcome.daemonVersion ?? "?"), protocol \(number)"
         guard welcome.protocolVersion == Partyline.protocolVersion else {
-            return .fail("version", "\(words); this is protocol \(Partyline.protocolVersion)", Self.restart)
+            return .fail("version", "\(words); this is protocol \(Partyline.protocolVersion)", restart)
         }
-        guard welcome.daemonVersion == own else { return .warn("version", "\(words); this is \(own)", Self.restart) }
+        guard welcome.daemonVersion == own else { return .warn("version", "\(words); this is \(own)", restart) }
         return .pass("version", words)
     }
 
@@ -43,7 +43,7 @@ struct DaemonChecks {
         guard let welcome else { return .skip("capabilities", "the daemon did not say") }
         let missing = ["getStatus", "subscribe", "call", "sync"].filter { !welcome.capabilities.contains($0) }
         guard missing.isEmpty else {
-            return .warn("capabilities", "this daemon has no \(missing.joined(separator: ", "))", Self.restart)
+            return .warn("capabilities", "this daemon has no \(missing.joined(separator: ", "))", restart)
         }
         return .pass("capabilities", "\(welcome.capabilities.count), subscriptions and calls among them")
     }
@@ -66,14 +66,14 @@ struct DaemonChecks {
         let ports = facts.status?["ports"]?["count"]?.int ?? 0
         let allowed = facts.status?["limits"]?["uidPorts"]?.int ?? 0
         guard limit >= ports + 64 else {
-            return .fail("open files", "the daemon may open \(limit), and has \(ports) ports", Self.raise)
+            return .fail("open files", "the daemon may open \(limit), and has \(ports) ports", raise)
         }
         guard limit >= allowed + 64 else {
-            return .warn("open files", "the daemon may open \(limit), and a user may have \(allowed) ports", Self.raise)
+            return .warn("open files", "the daemon may open \(limit), and a user may have \(allowed) ports", raise)
         }
         return .pass("open files", "the daemon may open \(limit)")
     }
 
-    private static let restart = "systemctl --user restart partyline"
-    private static let raise = "systemctl --user edit partyline   and add: [Service] LimitNOFILE=65536"
+    private var restart: String { facts.place.restartCommand }
+    private var raise: String { facts.place.editCommand("LimitNOFILE=65536") }
 }

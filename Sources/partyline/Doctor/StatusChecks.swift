@@ -25,7 +25,7 @@ struct StatusChecks {
     }
 
     private func signIn(_ status: JSON) -> DoctorCheck {
-        let health = StatusHealth(status)
+        let health = StatusHealth(status, facts.place)
         let session = status["session"]?["state"]?.string ?? "unknown"
         if health.exit == .notSignedIn, let problem = health.problems.first {
             return .fail("sign-in", problem.text, problem.next)
@@ -106,7 +106,7 @@ struct StatusChecks {
             return "\(count) \(kind.1)"
         }
         guard !found.isEmpty else { return .pass("troubles", "none counted") }
-        return .warn("troubles", found.joined(separator: ", "), "journalctl --user -u partyline -n 50")
+        return .warn("troubles", found.joined(separator: ", "), facts.place.journalCommand)
     }
 
     private func state(_ status: JSON) -> DoctorCheck {

@@ -23,7 +23,7 @@ struct EventFeed {
         do throws(StreamFailure) { update = try stream.next(before: deadline, interruption: interruption) } catch {
             throw FailureText.failure(error, try options.place())
         }
-        if let update { words.lines(update).forEach { Console.error($0) } }
+        if let update { words.lines(update).forEach { Console.error(Text.printable($0)) } }
         return update
     }
 

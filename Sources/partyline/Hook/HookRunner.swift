@@ -33,11 +33,17 @@ struct HookRunner {
     mutating func run(_ feed: inout EventFeed) throws {
         while !queue.isFinished {
             if let event = next(&feed) { act(.event(event)) }
-            if signals.received().contains(where: EndSignals.all.contains) { act(.stop) }
+            if signals.received().contains(where: isEnough) { act(.stop) }
             collect()
             if let deadline = queue.nextDeadline, deadline <= now { act(.tick) }
         }
         if let failure { throw failure }
+    }
+
+    /// A reader of our standard error that goes away is reason to end, but no second word of somebody impatient: it goes
+    /// by the same Ctrl-C.
+    private func isEnough(_ signal: Int32) -> Bool {
+        EndSignals.all.contains(signal) && !(signal == SIGPIPE && queue.isStopping)
     }
 
     private var now: Int64 {

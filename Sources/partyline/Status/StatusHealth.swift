@@ -10,7 +10,10 @@ struct StatusHealth: Equatable {
     private(set) var problems: [Problem] = []
     private(set) var exit = CommandStatus.success
 
-    init(_ status: JSON) {
+    private let place: SocketPlace
+
+    init(_ status: JSON, _ place: SocketPlace = .userService) {
+        self.place = place
         judgeSession(status)
         judgeSignIn(status)
         judgeLink(status)
@@ -24,9 +27,9 @@ struct StatusHealth: Equatable {
             add(
                 "not signed in: waiting for a Streams page or program to send `configure`", "partyline watch",
                 .notSignedIn)
-        case "waiting": add("not signed in: the session has not begun", Self.restart, .notSignedIn)
-        case "signed_out": add("not signed in: signed out at Amazon Connect", Self.signIn(source), .notSignedIn)
-        case "terminated": add("the session was terminated by a client", Self.signIn(source), .notSignedIn)
+        case "waiting": add("not signed in: the session has not begun", place.restartCommand, .notSignedIn)
+        case "signed_out": add("not signed in: signed out at Amazon Connect", signIn(source), .notSignedIn)
+        case "terminated": add("the session was terminated by a client", signIn(source), .notSignedIn)
         default: break
         }
     }
@@ -35,7 +38,7 @@ struct StatusHealth: Equatable {
         let words = Self.words(status["auth"])
         switch status["auth"]?["state"]?.string {
         case "refused" where exit != .notSignedIn:
-            add("not signed in: refused\(words)", Self.signIn(status["session"]?["source"]?.string), .notSignedIn)
+            add("not signed in: refused\(words)", signIn(status["session"]?["source"]?.string), .notSignedIn)
         case "failing": add("the sign-in cannot be renewed at the moment\(words)", nil, .success)
         default: break
         }
@@ -58,11 +61,10 @@ struct StatusHealth: Equatable {
         if self.exit == .success { self.exit = exit }
     }
 
-    private static let restart = "systemctl --user restart partyline"
-
-    private static func signIn(_ source: String?) -> String {
+    private func signIn(_ source: String?) -> String {
         source == "configure"
-            ? "partyline watch   and reload the Streams page" : "\(restart)   with fresh cookies in its cookie file"
+            ? "partyline watch   and reload the Streams page"
+            : "\(place.restartCommand)   with fresh cookies in its cookie file"
     }
 
     private static func words(_ part: JSON?) -> String { part?["lastError"]?.string.map { ": \($0)" } ?? "" }

@@ -6,17 +6,20 @@ struct StatusReport {
     private let status: JSON
     private let times: StatusTimes
     private let now: Int64
+    private let place: SocketPlace
 
     /// A report at that instant (milliseconds since 1970).
-    init(_ status: JSON, now: Int64) {
+    init(_ status: JSON, now: Int64, _ place: SocketPlace = .userService) {
         self.status = status
+        self.place = place
         self.now = now
         times = StatusTimes(now: now)
     }
 
     func lines(_ palette: Palette, shown: (String) -> String = CommandName.here) -> [String] {
-        let problems = StatusHealth(status).problems.flatMap { problem in
-            [palette.red("! \(problem.text)")] + (problem.next.map { ["    next: \(shown($0))"] } ?? [])
+        let problems = StatusHealth(status, place).problems.flatMap { problem in
+            [palette.red("! \(Text.printable(problem.text))")]
+                + (problem.next.map { ["    next: \(Text.printable(shown($0)))"] } ?? [])
         }
         let rows = (sections + StatusHousekeeping(status).sections).filter { !$0.text.isEmpty }
         let width = (rows.map(\.title.count).max() ?? 0) + 2

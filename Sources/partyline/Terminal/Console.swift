@@ -4,15 +4,29 @@ import Glibc
 enum Console {
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    static func out(_ line: String) { write(Array(line.utf8) + [0x0A], to: STDOUT_FILENO) }
+    static func out(_ line: String) { out(Array(line.utf8)) }
 
-    static func out(_ line: [UInt8]) { write(line + [0x0A], to: STDOUT_FILENO) }
+    /// What cannot be printed ends the program: whoever keeps events must not go on after a hole, on a full disk for one.
+    /// A reader that went away is no error; SIGPIPE has ended us then, where it should.
+    static func out(_ line: [UInt8]) {
+        guard let number = write(line + [0x0A], to: STDOUT_FILENO), number != EPIPE else { return }
+        error("partyline: standard output cannot be written to: \(String(cString: strerror(number)))")
+        error("  next: df -h .   if it is a file; the last line in it may be cut")
+        _exit(CommandStatus.failure.rawValue)
+    }
 
-    static func error(_ line: String) { write(Array(line.utf8) + [0x0A], to: STDERR_FILENO) }
+    static func error(_ line: String) { _ = write(Array(line.utf8) + [0x0A], to: STDERR_FILENO) }
 
-    /// A stream that cannot be written to any more ends the wish to write, not the program: SIGPIPE does that where it
-    /// should.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    /// Opens /dev/null for each of the three streams that is closed: a socket that took its number would be sent what is
+    /// printed.
+    static func fillClosedStreams() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+        }
+    }
+
+    /// The error's number, if it could not be written whole.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -22,8 +36,9 @@ enum Console {
                 var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&entry, 1, -1)
             } else if errno != EINTR {
-                return
+                return errno
             }
         }
+        return nil
     }
 }

@@ -32,8 +32,9 @@ struct CallCommand: ParsableCommand {
     @Flag(help: "Print compact JSON, also on a terminal.") var json = false
 
     func validate() throws {
-        if let timeout, !(timeout > 0 && timeout <= 86_400) {
-            throw ValidationError("--timeout takes seconds, up to 86400")
+        let most = plain ? 86_400.0 : 600
+        if let timeout, !(timeout > 0 && timeout <= most) {
+            throw ValidationError("--timeout takes seconds, up to \(Int(most))\(plain ? "" : " (86400 with --plain)")")
         }
         if let deadline, !(1...600_000).contains(deadline) {
             throw ValidationError("--deadline takes milliseconds, up to 600000")
@@ -80,7 +81,7 @@ struct CallCommand: ParsableCommand {
         let version = welcome.daemonVersion ?? "of unknown version"
         throw CommandFailure(
             status: .failure, message: "this partylined (\(version)) can neither confirm nor key calls",
-            next: ["systemctl --user restart partyline   if a newer one is installed", "partyline version"])
+            next: ["\(try options.place().restartCommand)   if a newer one is installed", "partyline version"])
     }
 
     static func read(_ bytes: [UInt8]) throws -> JSON {

@@ -29,7 +29,7 @@ struct GetCommand: ParsableCommand {
 
     /// A text, number or truth value stands alone; anything else is JSON, and for people it is laid out.
     static func text(_ value: JSON, asJSON: Bool, isTerminal: Bool) -> String {
-        if !asJSON, let text = value.string { return text }
+        if !asJSON, let text = value.string { return isTerminal ? Text.printable(text) : text }
         return isTerminal && !asJSON ? value.prettyText : value.text
     }
 }

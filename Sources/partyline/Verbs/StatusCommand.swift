@@ -17,7 +17,7 @@ struct StatusCommand: ParsableCommand {
         if json {
             Console.out(status.text)
         } else {
-            let report = StatusReport(status, now: WallClock.milliseconds)
+            let report = StatusReport(status, now: WallClock.milliseconds, try options.place())
             report.lines(Palette.standardOutput).forEach { Console.out($0) }
         }
         if health.exit != .success { throw ExitCode(health.exit.rawValue) }

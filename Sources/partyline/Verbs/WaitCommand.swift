@@ -34,11 +34,10 @@ struct WaitCommand: ParsableCommand {
         var feed = try EventFeed(events.subscription(), options)
         let filter = events.filter
         while true {
-            if let update = try feed.next(before: deadline) {
-                guard case .event(let event) = update, filter.passes(event) else { continue }
-                return Console.out(text(event))
-            }
+            let update = try feed.next(before: deadline)
+            // Also where other events come without a pause.
             if let deadline, deadline <= .now { throw late }
+            if case .event(let event)? = update, filter.passes(event) { return Console.out(text(event)) }
         }
     }
 
