@@ -17,9 +17,9 @@ struct Pattern: Hashable {
     init?(_ text: String) {
         guard !text.isEmpty, text.utf8.count <= Self.longest else { return nil }
         parts = Self.parts(of: text)
-        guard parts.count <= Self.mostParts, parts.allSatisfy({ !$0.isEmpty }), parts.prefix(2).allSatisfy({ $0 == "*" || !$0.contains("*") }) else {
-            return nil
-        }
+        guard parts.count <= Self.mostParts, parts.allSatisfy({ !$0.isEmpty }),
+            parts.prefix(2).allSatisfy({ $0 == "*" || !$0.contains("*") })
+        else { return nil }
         self.text = text
     }
 

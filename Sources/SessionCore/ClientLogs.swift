@@ -46,7 +46,8 @@ struct ClientLogs: Equatable {
     private static func newest(_ events: [JSON]) -> [JSON] {
         var bytes = 0
         let fitting = events.suffix(bound).reversed().prefix { event in
-            bytes += timeBound + (event["message"]?.string?.utf8.count ?? 0) + (event["component"]?.string?.utf8.count ?? 0)
+            let texts = ["message", "component"].map { event[$0]?.string?.utf8.count ?? 0 }
+            bytes += timeBound + texts.reduce(0, +)
             return bytes <= byteBound
         }
         return fitting.reversed()
