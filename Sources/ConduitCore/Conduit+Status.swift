@@ -50,7 +50,7 @@ extension Conduit {
         var object = JSONObject([
             ("id", .string(port.name)), ("pid", .int(Int(port.peer.pid))), ("uid", .int(Int(port.peer.uid))),
             ("program", port.peer.program.map { .string($0) } ?? .null), ("role", .string(port.role.rawValue)),
-            ("connectedAt", .string(Timestamp.text(milliseconds: port.connectedAt.wall))),
+            ("connectedAt", .string(port.connectedAtText)),
             ("linesSent", .int(port.linesSent)), ("behind", .int(Int(log.end - min(port.cursor, log.end)))),
             ("replyBytes", .int(port.account.bytes)), ("requests", .int(port.account.requests)),
             ("dialect", port.interest.isSubscriber ? "subscriber" : "streams"),

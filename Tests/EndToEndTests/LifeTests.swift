@@ -29,13 +29,13 @@ extension EndToEnd {
             try stage.startLonelyDaemon()
             let witness = try Subscriber(stage.socket, ["load::*"])
             for talker in 0..<8 {
-                let socket = try RawSocket(path: stage.socket)
-                var bytes: [UInt8] = []
+                // One that is sent nothing. Who hangs up on what it was sent and has not read resets the connection, and with
+                // it what it said: that is the system's doing.
+                let program = try Subscriber(stage.socket, ["nothing::*"])
                 for number in 0..<1000 {
                     let data: JSON = ["talker": .int(talker), "n": .int(number)]
-                    bytes += ServerLine.encode("broadcast", ["event": "load::event", "data": data])
+                    try program.connection.send("broadcast", ["event": "load::event", "data": data])
                 }
-                try socket.write(bytes)
             }
             var ended = 0
             try witness.wait(for: "load::event") {
