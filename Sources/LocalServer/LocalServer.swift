@@ -33,8 +33,9 @@ public final class LocalServer {
     /// True if the log has grown, so that every port may have something to be sent; else those who have.
     private var wakesAll = false
     private var awake: [PortID] = []
-    /// Ports that have said more than could be taken in a turn of the loop.
-    private var talkers = 0
+    /// Ports that have said more than could be taken at once, each once, and when they go on.
+    private var talkers: CircularBuffer<PortHandler> = []
+    private var talk: Scheduled<Void>?
     /// Whoever owns the conduit; set before `listen`.
     public weak var owner: (any LocalServerOwner)?
 
@@ -140,6 +141,7 @@ public final class LocalServer {
             for id in some { ports[id]?.pump(from: owner) }
         }
         owner.localServerDidWrite()
+        if talk != nil { scheduleTalk() }
     }
 
     // MARK: For the handlers
@@ -157,19 +159,42 @@ public final class LocalServer {
 
     func received(_ event: ConduitEvent) { owner?.localServer(event) }
 
-    /// How long the lines of one port may take in one turn of the loop. Who says a lot shares it with others that do.
-    var slice: TimeAmount { .microseconds(max(20, 1000 / Int64(max(1, talkers)))) }
+    // MARK: Those who say a lot
 
-    /// Has a port go on with what was said in the next turn of the loop.
-    func resume(_ handler: PortHandler) {
-        talkers += 1
-        let bound = NIOLoopBound((self, handler), eventLoop: loop)
-        // A timer, because what is executed would come in this same turn.
-        loop.scheduleTask(in: .nanoseconds(1)) {
-            let (server, handler) = bound.value
-            server.talkers -= 1
-            handler.work()
+    /// How long all those who say a lot may take in one turn of the loop, and the least that each gets of it.
+    private static let allTalk = TimeAmount.milliseconds(1)
+    private static let leastTalk = TimeAmount.microseconds(20)
+    /// How long the loop looks after everybody else before it is their turn again.
+    private static let listening = TimeAmount.microseconds(50)
+
+    /// How long one port's lines may take at a time.
+    var slice: TimeAmount { max(Self.leastTalk, .nanoseconds(Self.allTalk.nanoseconds / Int64(talkers.count + 1))) }
+
+    /// Has a port go on with what was said when it is its turn.
+    func queue(_ handler: PortHandler) {
+        talkers.append(handler)
+        if talk == nil { scheduleTalk() }
+    }
+
+    /// One timer for them all. It must not be due before the loop has looked at its sockets again: a loop runs what is due
+    /// until nothing is, and would hear nobody else.
+    private func scheduleTalk() {
+        talk?.cancel()
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        talk = loop.scheduleTask(in: Self.listening) { bound.value.letTalk() }
+    }
+
+    private func letTalk() {
+        talk = nil
+        let slice = slice
+        let end = NIODeadline.now() + Self.allTalk
+        var count = talkers.count
+        while count > 0, let handler = talkers.popFirst() {
+            handler.work(for: slice)
+            count -= 1
+            if NIODeadline.now() >= end { break }
         }
+        if !talkers.isEmpty { scheduleTalk() }
     }
 
     /// Writes to one port at once: its answers would pile up, although its client may be reading them.

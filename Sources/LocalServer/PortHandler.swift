@@ -55,7 +55,7 @@ final class PortHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
         // It said so before it went: what is left is taken in its turn, and then the port is gone.
-        if !isPaused { work() }
+        if !isPaused { work(for: server.slice) }
         context.fireChannelInactive()
     }
 
@@ -65,12 +65,12 @@ final class PortHandler: ChannelInboundHandler {
         buffer.withUnsafeReadableBytes { bytes in
             framer.push(bytes) { backlog.append($0) }
         }
-        if !isPaused { work() }
+        if !isPaused { work(for: server.slice) }
     }
 
     /// Takes what the client has said, a slice of time at a time: who says a lot keeps nobody else waiting for long.
-    func work() {
-        let end = NIODeadline.now() + server.slice
+    func work(for slice: TimeAmount) {
+        let end = NIODeadline.now() + slice
         while !isFinishing, let frame = backlog.popFirst() {
             server.received(event(frame))
             if openReplies.count >= Self.manyReplies { server.handOut(to: self) }
@@ -94,7 +94,7 @@ final class PortHandler: ChannelInboundHandler {
     private func pause() {
         if !isPaused { try? context?.channel.syncOptions?.setOption(.autoRead, value: false) }
         isPaused = true
-        server.resume(self)
+        server.queue(self)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
