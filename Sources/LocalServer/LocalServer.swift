@@ -176,8 +176,8 @@ public final class LocalServer {
         if talk == nil { scheduleTalk() }
     }
 
-    /// One timer for them all. It must not be due before the loop has looked at its sockets again: a loop runs what is due
-    /// until nothing is, and would hear nobody else.
+    /// One timer for them all. It is meant not to be due before the loop has looked at its sockets again: a loop runs what
+    /// is due until nothing is, and would hear nobody else. (Not always so yet: Benchmarks/README.md, 2026-11-27.)
     private func scheduleTalk() {
         talk?.cancel()
         let bound = NIOLoopBound(self, eventLoop: loop)
