@@ -20,36 +20,45 @@ extension Conduit {
         actions.append(.reply(port.id, reply, line))
     }
 
+    /// The port of that name, while it is on the line.
+    public func port(_ id: PortID) -> Port? { ports[id] }
+
     /// What a port that can be written to is to be sent, in order: some `budget` bytes, or one item if that is longer.
     /// Its cursor moves on; what is returned counts as sent.
     ///
     /// - Parameter isLate: true for a port that did not take what it was sent before: it is spared what has been
     ///   superseded since.
-    public mutating func next(for id: PortID, budget: Int, isLate: Bool = false) -> Outgoing {
-        guard let port = ports[id] else { return Outgoing(items: [], isAll: true) }
-        var items: [OutgoingItem] = []
+    public mutating func next(for port: Port, budget: Int, isLate: Bool = false) -> Outgoing {
+        var outgoing = Outgoing()
         var size = 0
         while size < budget {
             if let reply = port.replies.first, reply.after <= port.cursor {
                 port.replies.removeFirst()
-                size += take(reply.content, port, &items)
+                size += take(reply.content, port, &outgoing)
             } else if port.cursor >= log.end {
-                return Outgoing(items: items, isAll: true)
+                return outgoing
             } else if let lost = losses(of: port) {
                 let lines = catchUp(port, lost)
                 port.linesSent += lines.count
-                items.append(contentsOf: lines)
+                for line in lines { outgoing.append(line) }
             } else {
-                size += stretch(port, budget - size, isLate, &items)
+                size += stretch(port, budget - size, isLate, &outgoing)
             }
         }
-        return Outgoing(items: items, isAll: false)
+        outgoing.isAll = false
+        return outgoing
     }
 
-    private mutating func take(_ content: Port.Reply.Content, _ port: Port, _ items: inout [OutgoingItem]) -> Int {
+    /// The same for a port by its name; nothing where there is none.
+    public mutating func next(for id: PortID, budget: Int, isLate: Bool = false) -> Outgoing {
+        guard let port = ports[id] else { return Outgoing() }
+        return next(for: port, budget: budget, isLate: isLate)
+    }
+
+    private mutating func take(_ content: Port.Reply.Content, _ port: Port, _ outgoing: inout Outgoing) -> Int {
         switch content {
         case .kept(let reply, let size, _):
-            items.append(.reply(reply))
+            outgoing.append(.reply(reply))
             port.linesSent += 1
             return size
         case .agent:
@@ -57,7 +66,7 @@ extension Conduit {
             guard let agentLine, agentLine.position < port.cursor, let line = line(ofAgentFor: port.interest) else {
                 return 0
             }
-            items.append(.bytes(line))
+            outgoing.append(.bytes(line))
             port.linesSent += 1
             return line.count
         }
@@ -78,7 +87,7 @@ extension Conduit {
 
     /// Takes the next lines of the log that the port wants; ports at the same place share the work.
     private mutating func stretch(
-        _ port: Port, _ budget: Int, _ isLate: Bool, _ items: inout [OutgoingItem]
+        _ port: Port, _ budget: Int, _ isLate: Bool, _ outgoing: inout Outgoing
     ) -> Int {
         let isReplay = port.cursor < port.replaysUntil
         let end = min(
@@ -89,9 +98,9 @@ extension Conduit {
         let stretch = stretches.find(key) ?? makeStretch(key, port.interest)
         port.cursor = stretch.end
         port.linesSent += stretch.run?.positions.count ?? 0
-        if let run = stretch.run { items.append(.run(run)) }
+        if let run = stretch.run { outgoing.append(.run(run)) }
         if stretch.bringsNarrowAgent, let line = narrowAgentLine(for: port.interest) {
-            items.append(.bytes(line))
+            outgoing.append(.bytes(line))
             port.linesSent += 1
         }
         return stretch.size

@@ -10,8 +10,8 @@ public struct ReplyID: Hashable, Sendable {
 ///
 /// A reply remembers how far the log had come when it was made, and is written after everything before that. So a port
 /// sees one order, log and replies together, although the two are kept apart. A class, because what it holds of the
-/// ledger is given back when it goes; it never leaves the conduit.
-final class Port {
+/// ledger is given back when it goes. Outside the conduit it is a name that needs no looking up.
+public final class Port {
     struct Reply {
         enum Content {
             /// Bytes that the hand keeps for this port.
@@ -25,6 +25,18 @@ final class Port {
         var after: LogPosition
     }
 
+    // What is looked at for every port at every line comes first, in as few cache lines as may be.
+    /// The next line of the log.
+    var cursor: LogPosition
+    /// What it wants of the log.
+    var interest: Interest
+    var replies: Deque<Reply> = []
+    /// Up to here the log is replayed to it: only events, not what supersedes itself.
+    var replaysUntil: LogPosition = 0
+    /// Up to here it was told of losses.
+    var toldLost: LogPosition
+    var linesSent = 0
+
     let id: PortID
     /// The id that the client is told (`<ms>-<random>`).
     let name: String
@@ -36,22 +48,12 @@ final class Port {
     private(set) lazy var connectedAtText = Timestamp.text(milliseconds: connectedAt.wall)
     /// What it holds of the ledger.
     let account: PortAccount
-    /// What it wants of the log.
-    var interest: Interest
-    /// The next line of the log.
-    var cursor: LogPosition
-    /// Up to here the log is replayed to it: only events, not what supersedes itself.
-    var replaysUntil: LogPosition = 0
-    var replies: Deque<Reply> = []
     var badLinesInARow = 0
     /// The least level of the daemon's log that the port wants; nil for none.
     var logLevel: ConduitLogLevel?
-    var linesSent = 0
     var pace: RequestPace
     /// What the hand holds for it, beyond the usual: an unfinished line, writes that the client does not take.
     var held: Charge?
-    /// Up to here it was told of losses.
-    var toldLost: LogPosition
     /// True while it is behind the log's tail and that was noted.
     var isLagNoted = false
     /// True once it is being closed: it counts no longer, but what is due to it is still sent.
@@ -74,12 +76,21 @@ final class Port {
     }
 }
 
-/// What a port is to be sent now.
+/// What a port is to be sent now, in order. Mostly it is one thing, for which no list is made.
 public struct Outgoing: Equatable, Sendable {
-    /// In this order.
-    public let items: [OutgoingItem]
+    /// The first of it; nil if there is nothing.
+    public private(set) var first: OutgoingItem?
+    /// What comes after it.
+    public private(set) var rest: [OutgoingItem] = []
     /// True if there is nothing else for it until something happens.
-    public let isAll: Bool
+    public internal(set) var isAll = true
+
+    /// All of it.
+    public var items: [OutgoingItem] { first.map { [$0] + rest } ?? [] }
+
+    mutating func append(_ item: OutgoingItem) {
+        first == nil ? first = item : rest.append(item)
+    }
 }
 
 /// Something that a port is to be sent.

@@ -7,8 +7,10 @@ import NIOPosix
 public protocol LocalServerOwner: AnyObject {
     /// Something happened to a port.
     func localServer(_ event: ConduitEvent)
+    /// The port of that name, while it is on the line.
+    func localServer(port: PortID) -> Port?
     /// What a port is to be sent next.
-    func localServer(next port: PortID, budget: Int, isLate: Bool) -> Outgoing
+    func localServer(next port: Port, budget: Int, isLate: Bool) -> Outgoing
     /// What a subscriber's line has instead of its last brace and newline.
     func localServer(endingOf position: LogPosition) -> [UInt8]?
     /// Ports are about to be written to.
@@ -36,13 +38,15 @@ public final class LocalServer {
     /// Ports that have said more than could be taken at once, each once, and when they go on.
     private var talkers: CircularBuffer<PortHandler> = []
     private var talk: Scheduled<Void>?
-    /// Whoever owns the conduit; set before `listen`.
-    public weak var owner: (any LocalServerOwner)?
+    private var talkNumber = 0
+    /// Whoever owns the conduit; set before `listen`, and taken back at the end, for the two hold each other. (To what is
+    /// held weakly every use costs more, and there is one for each port at each line.)
+    public var owner: (any LocalServerOwner)?
 
     /// Bytes that are handed to a channel in one go; beyond that its own readiness is waited for. To one that did not
     /// take what it was given before, less: what waits in a channel is spent memory, what waits in the log is not.
     private static let budget = 256 << 10
-    private static let lateBudget = 16 << 10
+    private static let lateBudget = 64 << 10
     /// How much a read may bring. A channel keeps the room of its last read, so it is as much as the client says.
     private static let readSize = 64 << 10
 
@@ -60,7 +64,7 @@ public final class LocalServer {
         let bound = NIOLoopBound(self, eventLoop: loop)
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
             .childChannelOption(.maxMessagesPerRead, value: 2)
             .childChannelOption(
                 .recvAllocator,
@@ -132,6 +136,8 @@ public final class LocalServer {
 
     private func pumpAll() {
         guard let owner else { return }
+        // Also where nobody listens: what a restart goes on from is to be found, and not to pile up.
+        owner.localServerWillWrite()
         let some = awake
         awake.removeAll(keepingCapacity: true)
         if wakesAll {
@@ -176,15 +182,21 @@ public final class LocalServer {
         if talk == nil { scheduleTalk() }
     }
 
-    /// One timer for them all. It is meant not to be due before the loop has looked at its sockets again: a loop runs what
-    /// is due until nothing is, and would hear nobody else. (Not always so yet: Benchmarks/README.md, 2026-11-27.)
+    /// One timer for them all, put off whenever there was something else to do: it is not due before the loop has looked
+    /// at its sockets again. (A loop runs what is due until nothing is, and would hear nobody else.)
     private func scheduleTalk() {
         talk?.cancel()
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        talk = loop.scheduleTask(in: Self.listening) { bound.value.letTalk() }
+        talkNumber += 1
+        let bound = NIOLoopBound((self, talkNumber), eventLoop: loop)
+        talk = loop.scheduleTask(in: Self.listening) {
+            let (server, number) = bound.value
+            server.letTalk(number)
+        }
     }
 
-    private func letTalk() {
+    /// - Parameter number: the timer's. One that was put off by what was due together with it is run all the same.
+    private func letTalk(_ number: Int) {
+        guard number == talkNumber else { return }
         talk = nil
         let slice = slice
         let end = NIODeadline.now() + Self.allTalk
@@ -205,23 +217,33 @@ public final class LocalServer {
 
     /// Hands out the buffers to be written to a port now; false if that was all there is for it.
     func next(
-        for handler: PortHandler, from owner: any LocalServerOwner, isLate: Bool, _ write: (ByteBuffer) -> Void
+        for handler: PortHandler, from owner: any LocalServerOwner, isLate: Bool,
+        _ write: (_ buffer: ByteBuffer, _ isAlone: Bool) -> Void
     ) -> Bool {
-        let outgoing = owner.localServer(
-            next: handler.id, budget: isLate ? Self.lateBudget : Self.budget, isLate: isLate)
+        guard let port = handler.port ?? owner.localServer(port: handler.id) else { return false }
+        handler.port = port
+        let outgoing = owner.localServer(next: port, budget: isLate ? Self.lateBudget : Self.budget, isLate: isLate)
+        guard let first = outgoing.first else { return !outgoing.isAll }
         // Each time, and not once a turn: a write that fails may bring a port's last lines, in the middle of it.
-        if !outgoing.items.isEmpty { owner.localServerWillWrite() }
-        for item in outgoing.items {
-            switch item {
-            case .run(let run):
-                write(store.buffer(of: run, ending: owner.localServer(endingOf:)))
-            case .reply(let reply):
-                handler.openReplies.remove(reply)
-                if let buffer = store.take(reply) { write(buffer) }
-            case .bytes(let bytes): write(ByteBuffer(bytes: bytes))
-            }
+        owner.localServerWillWrite()
+        let isAlone = outgoing.rest.isEmpty
+        if let buffer = buffer(of: first, for: handler, from: owner) { write(buffer, isAlone) }
+        for item in outgoing.rest {
+            if let buffer = buffer(of: item, for: handler, from: owner) { write(buffer, isAlone) }
         }
         return !outgoing.isAll
+    }
+
+    private func buffer(
+        of item: OutgoingItem, for handler: PortHandler, from owner: any LocalServerOwner
+    ) -> ByteBuffer? {
+        switch item {
+        case .run(let run): return store.buffer(of: run, ending: owner.localServer(endingOf:))
+        case .reply(let reply):
+            handler.openReplies.remove(reply)
+            return store.take(reply)
+        case .bytes(let bytes): return ByteBuffer(bytes: bytes)
+        }
     }
 
     private static func nonce() -> String {

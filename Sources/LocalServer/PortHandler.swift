@@ -7,20 +7,26 @@ final class PortHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    // What every turn looks at comes first: it is looked at for every port.
     let id: PortID
+    private var outlet = PortOutlet()
+    private var isFinishing = false
+    /// True while it is being written to. A channel that fills up and is emptied by that is not blocked.
+    private var isPumping = false
+    /// True once there was more for a client that has not taken yet what it was sent before.
+    private var isLate = false
+    /// The conduit's side of it, once that has let it in.
+    var port: Port?
+    private let server: LocalServer
+    private var context: ChannelHandlerContext?
     /// Replies that are kept for this port and not written yet.
     var openReplies: Set<ReplyID> = []
-    private let server: LocalServer
     private var framer: LineFramer
-    private var context: ChannelHandlerContext?
-    private var isFinishing = false
     /// What the client has said and nobody has heard yet.
     private var backlog: CircularBuffer<LineFramer.Frame> = []
     private var isPaused = false
-    /// True while the client does not take what was written to it.
-    private var isBlocked = false
-    /// True while it is being written to. A channel that fills up and is emptied by that is not blocked.
-    private var isPumping = false
+    /// How many lines are taken together now: more and more, as long as they take no time.
+    private var together = 1
     /// What the owner was told last of what is held for this port.
     private var toldHolding = 0
 
@@ -29,9 +35,17 @@ final class PortHandler: ChannelInboundHandler {
 
     /// An unfinished line of less is nothing to speak of.
     private static let unspoken = 64 << 10
+    /// Nor is a write of less that waits.
+    private static let unspokenWrites = 16 << 10
 
     /// So many answers to the lines of one read are not kept for its end.
     private static let manyReplies = 16
+
+    /// So many lines are taken together, as long as they have no more than about so many bytes.
+    private static let manyLines = 8
+    private static let manyBytes = 64 << 10
+    /// If they take longer than this, they are not.
+    private static let long = TimeAmount.microseconds(200)
 
     /// How long a port that is being closed may take to read its last line.
     private static let lastWords = TimeAmount.seconds(1)
@@ -44,6 +58,7 @@ final class PortHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        outlet.open(context.channel)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         PeerCredentials.of(context.channel).whenComplete { result in
             let (handler, context) = bound.value
@@ -54,6 +69,7 @@ final class PortHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        outlet.close()
         // It said so before it went: what is left is taken in its turn, and then the port is gone.
         if !isPaused { work(for: server.slice) }
         context.fireChannelInactive()
@@ -70,11 +86,17 @@ final class PortHandler: ChannelInboundHandler {
 
     /// Takes what the client has said, a slice of time at a time: who says a lot keeps nobody else waiting for long.
     func work(for slice: TimeAmount) {
-        let end = NIODeadline.now() + slice
-        while !isFinishing, let frame = backlog.popFirst() {
-            server.received(event(frame))
+        var began = NIODeadline.now()
+        let end = began + slice
+        while !isFinishing, let event = nextEvent() {
+            server.received(event)
             if openReplies.count >= Self.manyReplies { server.handOut(to: self) }
-            if !backlog.isEmpty, NIODeadline.now() >= end { return pause() }
+            guard !backlog.isEmpty else { break }
+            let now = NIODeadline.now()
+            // What takes long is taken one by one, so that a slice is no longer than it is meant to be.
+            together = now - began > Self.long ? 1 : min(2 * together, Self.manyLines)
+            if now >= end { return pause() }
+            began = now
         }
         guard let context else { return server.left(self) }
         tellHolding()
@@ -83,11 +105,20 @@ final class PortHandler: ChannelInboundHandler {
         try? context.channel.syncOptions?.setOption(.autoRead, value: true)
     }
 
-    private func event(_ frame: LineFramer.Frame) -> ConduitEvent {
-        switch frame {
-        case .line(let line): .line(id, line)
-        case .tooLong: .lineTooLong(id)
+    /// What was said first: one line, or a few short ones together, which cost less so.
+    private func nextEvent() -> ConduitEvent? {
+        guard case .line(let first)? = backlog.first else { return backlog.popFirst().map { _ in .lineTooLong(id) } }
+        backlog.removeFirst()
+        guard together > 1, case .line? = backlog.first else { return .line(id, first) }
+        var lines = [first]
+        lines.reserveCapacity(Self.manyLines)
+        var bytes = first.count
+        while lines.count < together, bytes < Self.manyBytes, case .line(let line)? = backlog.first {
+            backlog.removeFirst()
+            lines.append(line)
+            bytes += line.count
         }
+        return .lines(id, lines)
     }
 
     /// Goes on in the next turn of the loop. Until all that was read has been taken, nothing more is read.
@@ -97,8 +128,10 @@ final class PortHandler: ChannelInboundHandler {
         server.queue(self)
     }
 
+    /// The channel's marks are at one byte: it is writable while it holds nothing.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        pump()
+        outlet.channelIsWaiting(!context.channel.isWritable)
+        if outlet.isFree { pump() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -113,31 +146,26 @@ final class PortHandler: ChannelInboundHandler {
     }
 
     func pump(from owner: any LocalServerOwner) {
-        guard let context, !isFinishing, !isPumping else { return }
+        guard !isPumping, !isFinishing else { return }
+        guard outlet.isFree else { return isLate = true }
         isPumping = true
-        let channel = context.channel
         var hasMore = true
-        while hasMore, channel.isWritable { hasMore = fill(context, channel, from: owner) }
+        while hasMore, outlet.isFree { hasMore = fill(from: owner) }
         isPumping = false
-        let isBlocked = !channel.isWritable
-        guard isBlocked != self.isBlocked else { return }
-        self.isBlocked = isBlocked
-        tellHolding()
+        isLate = hasMore
+        if toldHolding > 0 || !outlet.isFree { tellHolding() }
     }
 
-    /// Writes as much as the channel has room for, and has it sent; true if there is more.
-    private func fill(
-        _ context: ChannelHandlerContext, _ channel: any Channel, from owner: any LocalServerOwner
-    ) -> Bool {
-        var hasMore = true
-        var hasWritten = false
-        while hasMore, channel.isWritable {
-            hasMore = server.next(for: self, from: owner, isLate: isBlocked) { buffer in
-                context.write(wrapOutboundOut(buffer), promise: nil)
-                hasWritten = true
-            }
+    /// Writes what comes next, and has the channel send what the socket does not take; true if there is more.
+    private func fill(from owner: any LocalServerOwner) -> Bool {
+        var isLeft = false
+        let hasMore = server.next(for: self, from: owner, isLate: isLate) { buffer, isAlone in
+            // Several at once are one system call the channel's way.
+            guard let rest = isAlone ? outlet.write(buffer) : buffer else { return }
+            context?.write(wrapOutboundOut(rest), promise: nil)
+            isLeft = true
         }
-        if hasWritten { context.flush() }
+        if isLeft { context?.flush() }
         return hasMore
     }
 
@@ -145,7 +173,10 @@ final class PortHandler: ChannelInboundHandler {
     private func tellHolding() {
         guard let context, !isFinishing else { return }
         var bytes = framer.heldBytes > Self.unspoken ? framer.heldBytes : 0
-        if isBlocked { bytes += (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+        if !outlet.isFree {
+            let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+            if waiting > Self.unspokenWrites { bytes += waiting }
+        }
         guard bytes != toldHolding else { return }
         toldHolding = bytes
         server.received(.holding(id, bytes: bytes))

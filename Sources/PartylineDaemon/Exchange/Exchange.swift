@@ -56,11 +56,12 @@ final class Exchange: LocalServerOwner {
         conduit = Conduit(settings: settings, kept: kept.state)
         server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: logger)
         server.owner = self
+        // They hold each other until `stop`.
         transport = try ConnectTransport(loop: loop, settings: configuration.transport, logger: logger) {
-            [weak self] in self?.take(.session($0))
+            self.take(.session($0))
         }
-        sessionTimers = LoopTimers(loop: loop) { [weak self] in self?.take(.session(.timer($0))) }
-        conduitTimers = LoopTimers(loop: loop) { [weak self] in self?.take(.conduit(.timer($0))) }
+        sessionTimers = LoopTimers(loop: loop) { self.take(.session(.timer($0))) }
+        conduitTimers = LoopTimers(loop: loop) { self.take(.conduit(.timer($0))) }
     }
 
     // MARK: Coming and going
@@ -80,6 +81,14 @@ final class Exchange: LocalServerOwner {
         localServerWillWrite()
         return server.stopListening().flatMap { bound.value.server.drained() }
             .flatMap { bound.value.transport?.shutDown() ?? bound.value.loop.makeSucceededVoidFuture() }
+            .map { bound.value.letGo() }
+    }
+
+    private func letGo() {
+        server.owner = nil
+        transport = nil
+        sessionTimers = nil
+        conduitTimers = nil
     }
 
     // MARK: One event at a time
@@ -105,7 +114,9 @@ final class Exchange: LocalServerOwner {
 
     func localServer(_ event: ConduitEvent) { take(.conduit(event)) }
 
-    func localServer(next port: PortID, budget: Int, isLate: Bool) -> Outgoing {
+    func localServer(port: PortID) -> Port? { conduit.port(port) }
+
+    func localServer(next port: Port, budget: Int, isLate: Bool) -> Outgoing {
         conduit.next(for: port, budget: budget, isLate: isLate)
     }
 

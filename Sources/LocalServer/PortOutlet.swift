@@ -1,0 +1,47 @@
+import Glibc
+import NIOCore
+
+/// Where a port's bytes go: into its socket at once, as long as the client keeps up; what the socket does not take goes
+/// the channel's way, which waits until it is ready.
+///
+/// A turn of the loop writes to every port, and a channel's own way costs as much as the write itself: it wants its
+/// list of pending writes, its pipeline and its promises in the cache, for each port anew (Benchmarks/README.md).
+struct PortOutlet {
+    /// The channel's own descriptor, which it closes; none once the channel is closed, for then it may be another's.
+    private var descriptor: CInt
+    /// True while the channel holds something that the socket did not take: nothing may overtake it.
+    private var isWaiting = false
+
+    init(descriptor: CInt = -1) { self.descriptor = descriptor }
+
+    /// True if a write goes into the socket.
+    var isFree: Bool { descriptor >= 0 && !isWaiting }
+
+    /// The channel is active, and on its event loop.
+    mutating func open(_ channel: any Channel) {
+        let operations = channel.pipeline.syncOperations
+        descriptor =
+            (try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }) ?? -1
+    }
+
+    /// The channel is gone.
+    mutating func close() { descriptor = -1 }
+
+    /// What the channel has for the socket has become more than nothing, or nothing.
+    mutating func channelIsWaiting(_ isWaiting: Bool) { self.isWaiting = isWaiting }
+
+    /// Writes as much as the socket takes; returns what is left for the channel, which also finds the error if there
+    /// was one.
+    func write(_ buffer: ByteBuffer) -> ByteBuffer? {
+        guard isFree else { return buffer }
+        let count = buffer.withUnsafeReadableBytes { bytes in
+            Glibc.send(descriptor, bytes.baseAddress, bytes.count, Self.flags)
+        }
+        guard count < buffer.readableBytes else { return nil }
+        guard count > 0 else { return buffer }
+        return buffer.getSlice(at: buffer.readerIndex + count, length: buffer.readableBytes - count)
+    }
+
+    /// A client that has gone is no signal, and a full socket nothing to wait for.
+    private static let flags = CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)
+}
