@@ -43,6 +43,7 @@ public struct Conduit: ~Copyable {
     /// What the requests of ports cost that were handed on and are not answered yet, those of closed ports too.
     var openRequests: [PortID: [Charge]] = [:]
     var churn: Churn
+    var formerPaces = FormerPaces()
     /// When a refused connection of a user was last worth a line in the journal, and how many have been refused since.
     var refusals: [UInt32: (told: Int64, since: Int)] = [:]
     var connectedCCPs = ConnectedCCPs()
@@ -100,6 +101,7 @@ public struct Conduit: ~Copyable {
         switch event {
         case .opened(let id, let peer, let nonce): opened(id, peer, nonce)
         case .line(let id, let bytes): received(id, bytes)
+        case .lines(let id, let lines): for line in lines { received(id, line) }
         case .lineTooLong(let id): tooLong(id)
         case .holding(let id, let bytes): holding(id, bytes)
         case .closed(let id): closed(id)

@@ -7,6 +7,8 @@ public enum ConduitEvent: Equatable, Sendable {
     case opened(PortID, Peer, nonce: String)
     /// It sent a line.
     case line(PortID, [UInt8])
+    /// It sent several lines, in this order; what they change is kept as one.
+    case lines(PortID, [[UInt8]])
     /// It sent a line beyond the limit.
     case lineTooLong(PortID)
     /// The hand holds so many bytes for it beyond the usual: an unfinished line, or writes that its client does not

@@ -31,6 +31,34 @@ struct KeepTests {
             ])
     }
 
+    @Test("lines that were taken together are answered one by one, and what they change is one change")
+    func together() {
+        let texts = [
+            #"{"event":"broadcast","data":{"event":"a"}}"#, "no message", #"{"event":"synchronize"}"#,
+            #"{"event":"broadcast","data":{"event":"b"}}"#,
+        ]
+        let apart = ConduitHarness.run("e1")
+        let harness = ConduitHarness.run("e1")
+        let one = harness.port(1)
+        let other = apart.port(1)
+        harness.forget()
+        harness.handle(.lines(one, texts.map { Array($0.utf8) }))
+        for text in texts { apart.say(other, text) }
+        #expect(harness.read(one) == apart.read(other))
+        #expect(changes(harness.recorded).map { $0.lines.map(\.name) } == [["a", "b"]])
+        #expect(changes(harness.recorded).last?.next == changes(apart.recorded).last?.next)
+    }
+
+    @Test("of those that were taken together nothing comes after a close")
+    func closed() {
+        let harness = ConduitHarness.run("e1")
+        let one = harness.port(1)
+        let texts = [#"{"event":"close"}"#, #"{"event":"broadcast","data":{"event":"a"}}"#]
+        let actions = harness.handle(.lines(one, texts.map { Array($0.utf8) }))
+        #expect(changes(actions).flatMap(\.lines).map(\.name) == ["update_connected_ccps"])
+        #expect(harness.conduit.portCount == 0)
+    }
+
     @Test("of an agent the events, itself and the memory, as one change, before anything else")
     func agent() throws {
         let harness = ConduitHarness.run("e1")

@@ -90,6 +90,36 @@ extension EndToEnd {
             #expect(!after.events.contains { $0.name == "agent::init" })
         }
 
+        @Test("what changed while nobody was on the line is kept too: a kill loses none of it")
+        func nobody() throws {
+            let stage = try Stage()
+            try stage.startSimulator()
+            try stage.startDaemon(environment: Stage.steady)
+            var clock = ""
+            try {
+                _ = try stage.readyClient()
+                let witness = try stage.readyWitness()
+                clock = try witness.clock
+            }()
+            for state in ["Lunch", "Offline"] {
+                try stage.setState(state)
+                try eventually("\(state) is in the state that is kept") {
+                    try stage.stateFiles.contains { file in
+                        guard FileManager.default.fileExists(atPath: file) else { return false }
+                        let bytes = try Data(contentsOf: URL(filePath: file))
+                        return bytes.range(of: Data(#""newState":"\#(state)""#.utf8)) != nil
+                    }
+                }
+            }
+            try stage.endDaemon()
+            try stage.startDaemon(environment: Stage.steady)
+            let after = try Subscriber(stage.socket, ["agent::state_change"], since: clock)
+            #expect(!after.answer.isFresh)
+            for state in ["Lunch", "Offline"] {
+                try after.wait(for: "agent::state_change") { $0.data?["newState"]?.string == state }
+            }
+        }
+
         @Test("clocks of the first run are good in the fourth; those of a run that nobody knows are not")
         func manyRuns() throws {
             let stage = try Stage()
