@@ -34,7 +34,14 @@ public struct JSONObject: Sendable {
     }
 
     /// JSON knows no normalization: two names are one only if they have the same code points, unlike Swift's `==`.
-    static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+    static func same(_ left: String, _ right: String) -> Bool {
+        // Most names differ in length already, and bytes side by side are compared many at a time.
+        guard left.utf8.count == right.utf8.count else { return false }
+        let isSame = left.utf8.withContiguousStorageIfAvailable { left in
+            right.utf8.withContiguousStorageIfAvailable { left.elementsEqual($0) }
+        }
+        return (isSame ?? nil) ?? left.utf8.elementsEqual(right.utf8)
+    }
 
     /// True if there is no member.
     public var isEmpty: Bool { members.isEmpty }

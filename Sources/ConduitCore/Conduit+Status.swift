@@ -47,7 +47,7 @@ extension Conduit {
     private static let shownPatterns = 16
 
     private func portStatus(_ port: Port) -> JSON {
-        var object = JSONObject([
+        var object = JSONObject(distinct: [
             ("id", .string(port.name)), ("pid", .int(Int(port.peer.pid))), ("uid", .int(Int(port.peer.uid))),
             ("program", port.peer.program.map { .string($0) } ?? .null), ("role", .string(port.role.rawValue)),
             ("connectedAt", .string(port.connectedAtText)),

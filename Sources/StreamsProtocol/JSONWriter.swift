@@ -13,27 +13,33 @@ extension JSON {
 
     /// Appends the value as compact JSON text.
     public func write(to bytes: inout [UInt8]) {
+        var sink = JSONSink()
+        write(to: &sink)
+        bytes.append(contentsOf: sink.bytes)
+    }
+
+    private func write(to sink: inout JSONSink) {
         switch self {
-        case .null: bytes.append(contentsOf: "null".utf8)
-        case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-        case .number(let value): bytes.append(contentsOf: value.literal.utf8)
-        case .string(let value): JSONText.write(value, to: &bytes)
+        case .null: sink.append("null" as StaticString)
+        case .bool(let value): sink.append(value ? "true" : "false" as StaticString)
+        case .number(let value): sink.append(value.literal)
+        case .string(let value): JSONText.write(value, to: &sink)
         case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
+            sink.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                element.write(to: &bytes)
+                if index > 0 { sink.append(UInt8(ascii: ",")) }
+                element.write(to: &sink)
             }
-            bytes.append(UInt8(ascii: "]"))
+            sink.append(UInt8(ascii: "]"))
         case .object(let object):
-            bytes.append(UInt8(ascii: "{"))
+            sink.append(UInt8(ascii: "{"))
             for (index, member) in object.members.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSONText.write(member.name, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                member.value.write(to: &bytes)
+                if index > 0 { sink.append(UInt8(ascii: ",")) }
+                JSONText.write(member.name, to: &sink)
+                sink.append(UInt8(ascii: ":"))
+                member.value.write(to: &sink)
             }
-            bytes.append(UInt8(ascii: "}"))
+            sink.append(UInt8(ascii: "}"))
         }
     }
 }
@@ -41,37 +47,58 @@ extension JSON {
 /// Strings as JSON writes them.
 enum JSONText {
     /// Appends a string with its quotes. Only what must be escaped is: quotes, backslashes and control characters.
-    static func write(_ string: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
+    static func write(_ string: String, to sink: inout JSONSink) {
         var string = string
         string.withUTF8 { utf8 in
-            if utf8.contains(where: needsEscape) {
-                for byte in utf8 { needsEscape(byte) ? escape(byte, to: &bytes) : bytes.append(byte) }
+            sink.append(UInt8(ascii: "\""))
+            if isPlain(utf8) {
+                sink.append(utf8)
             } else {
-                bytes.append(contentsOf: utf8)
+                for byte in utf8 { needsEscape(byte) ? escape(byte, to: &sink) : sink.append(byte) }
             }
+            sink.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The same for bytes that are put together elsewhere.
+    static func write(_ string: String, to bytes: inout [UInt8]) {
+        var string = string
+        let isDone = string.withUTF8 { utf8 in
+            guard isPlain(utf8) else { return false }
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: utf8)
+            bytes.append(UInt8(ascii: "\""))
+            return true
+        }
+        guard !isDone else { return }
+        var sink = JSONSink(capacity: string.utf8.count + 16)
+        write(string, to: &sink)
+        bytes.append(contentsOf: sink.bytes)
+    }
+
+    private static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+        let plain = WordScan.plain(in: UnsafeRawBufferPointer(utf8), from: 0)
+        return !utf8[plain...].contains(where: needsEscape)
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\\"))
+    private static func escape(_ byte: UInt8, to sink: inout JSONSink) {
+        sink.append(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case 0x08: bytes.append(UInt8(ascii: "b"))
-        case 0x0C: bytes.append(UInt8(ascii: "f"))
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): sink.append(byte)
+        case 0x08: sink.append(UInt8(ascii: "b"))
+        case 0x0C: sink.append(UInt8(ascii: "f"))
+        case 0x0A: sink.append(UInt8(ascii: "n"))
+        case 0x0D: sink.append(UInt8(ascii: "r"))
+        case 0x09: sink.append(UInt8(ascii: "t"))
         default:
             let digits = Array("0123456789abcdef".utf8)
-            bytes.append(contentsOf: "u00".utf8)
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 15)])
+            sink.append("u00" as StaticString)
+            sink.append(digits[Int(byte >> 4)])
+            sink.append(digits[Int(byte & 15)])
         }
     }
 }
