@@ -25,12 +25,21 @@ extension Conduit {
         ports[id] = Port(
             id: id, name: name, peer: peer, role: role, connectedAt: now, account: account, interest: interest,
             cursor: log.end,
-            pace: RequestPace(perSecond: settings.requestsPerSecond, burst: settings.requestBurst))
+            pace: pace(of: peer))
         counters.connections += 1
         actions.append(.log(.debug, "a port opened", describe(peer)))
         reply(id, EventName.acknowledge, ["id": .string(name), "partyline": greeting(role)])
         connectedCCPsChanged(JSONObject())
         if agentLine != nil { ports[id]?.replies.append(Port.Reply(content: .agent, after: log.end)) }
+    }
+
+    private mutating func pace(of peer: Peer) -> RequestPace {
+        var pace =
+            formerPaces.opened(uid: peer.uid, pid: peer.pid, at: now.uptime)
+            ?? RequestPace(perSecond: settings.requestsPerSecond, burst: settings.requestBurst)
+        // The limits may be others by now.
+        pace.change(perSecond: settings.requestsPerSecond, burst: settings.requestBurst)
+        return pace
     }
 
     private func greeting(_ role: Role) -> JSON {
@@ -78,6 +87,7 @@ extension Conduit {
         port.isLeaving = true
         actions.append(.log(.debug, "a port closed", describe(port.peer)))
         churn.closed(uid: port.peer.uid, pid: port.peer.pid, openedAt: port.connectedAt.uptime, at: now.uptime)
+        formerPaces.closed(uid: port.peer.uid, pid: port.peer.pid, port.pace, at: now.uptime)
         release(port.interest)
         for number in syncs.filter({ $0.value.port == id }).keys.sorted() {
             syncs[number] = nil

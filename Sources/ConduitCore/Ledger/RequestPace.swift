@@ -51,12 +51,26 @@ struct RequestPace: Equatable {
         return refuse(at: uptime)
     }
 
+    /// True if nothing is left of what was asked and refused: it is like a new one.
+    func isRested(at uptime: Int64) -> Bool {
+        left(at: uptime) >= burst * 1_000 && (refusals == 0 || uptime - refusedAt >= Self.pause)
+    }
+
+    /// True if the next request is more likely to be refused than of the other one.
+    func isShorter(than other: RequestPace, at uptime: Int64) -> Bool {
+        (left(at: uptime), -refusals) < (other.left(at: uptime), -other.refusals)
+    }
+
     private mutating func refill(at uptime: Int64) {
+        thousandths = left(at: uptime)
+        countedAt = uptime
+    }
+
+    private func left(at uptime: Int64) -> Int64 {
         let full = burst * 1_000
         // More time than it takes to fill the bucket makes no difference, and must not overflow.
         let elapsed = min(max(0, uptime - (countedAt ?? uptime)), full / perSecond + 1)
-        thousandths = min(full, thousandths + elapsed * perSecond)
-        countedAt = uptime
+        return min(full, thousandths + elapsed * perSecond)
     }
 
     private mutating func refuse(at uptime: Int64) -> Verdict {

@@ -1,0 +1,90 @@
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("Programs that connect again")
+struct FormerPacesTests {
+    private func exhausted(at uptime: Int64, refusals: Int = 0) -> RequestPace {
+        var pace = RequestPace(perSecond: 10, burst: 3)
+        for _ in 0..<3 + refusals { _ = pace.take(at: uptime) }
+        return pace
+    }
+
+    @Test("go on with the pace of the port they closed, until it has rested")
+    func again() throws {
+        var paces = FormerPaces()
+        paces.closed(uid: 1, pid: 7, exhausted(at: 1_000), at: 1_000)
+        let former = paces.opened(uid: 1, pid: 7, at: 1_100)
+        var next = try #require(former)
+        #expect(next.take(at: 1_100) == .granted)
+        #expect(next.take(at: 1_100) == .refused(retryAfter: 100))
+        #expect(paces.opened(uid: 1, pid: 7, at: 1_299) != nil)
+        #expect(paces.opened(uid: 1, pid: 7, at: 1_300) == nil)
+        #expect(paces.count == 0)
+    }
+
+    @Test("are a process of a user each, and a process of another namespace is nobody")
+    func programs() {
+        var paces = FormerPaces()
+        paces.closed(uid: 1, pid: 7, exhausted(at: 0), at: 0)
+        paces.closed(uid: 1, pid: 0, exhausted(at: 0), at: 0)
+        #expect(paces.opened(uid: 1, pid: 8, at: 0) == nil)
+        #expect(paces.opened(uid: 2, pid: 7, at: 0) == nil)
+        #expect(paces.opened(uid: 1, pid: 0, at: 0) == nil)
+        #expect(paces.opened(uid: 1, pid: 7, at: 0) != nil)
+    }
+
+    @Test("of several ports the one with the least left counts, whichever closed first", arguments: [true, false])
+    func least(isFirst: Bool) {
+        var paces = FormerPaces()
+        var other = RequestPace(perSecond: 10, burst: 3)
+        _ = other.take(at: 0)
+        for pace in isFirst ? [exhausted(at: 0), other] : [other, exhausted(at: 0)] {
+            paces.closed(uid: 1, pid: 7, pace, at: 0)
+        }
+        var next = paces.opened(uid: 1, pid: 7, at: 0)
+        #expect(next?.take(at: 0) == .refused(retryAfter: 100))
+    }
+
+    @Test("refusals are remembered for a second's pause")
+    func refusals() throws {
+        var paces = FormerPaces()
+        paces.closed(uid: 1, pid: 7, exhausted(at: 0, refusals: RequestPace.flood), at: 0)
+        let former = paces.opened(uid: 1, pid: 7, at: 350)
+        var soon = try #require(former)
+        #expect((0..<3).allSatisfy { _ in soon.take(at: 350) == .granted })
+        #expect(soon.take(at: 350) == .flooding)
+        #expect(paces.opened(uid: 1, pid: 7, at: 1_000) == nil)
+    }
+
+    @Test("are remembered up to a bound, and rested ones make room")
+    func bound() {
+        var paces = FormerPaces()
+        for pid in 1...Int32(FormerPaces.bound + 50) { paces.closed(uid: 1, pid: pid, exhausted(at: 0), at: 0) }
+        #expect(paces.count == FormerPaces.bound)
+        paces.closed(uid: 2, pid: 1, exhausted(at: 5_000), at: 5_000)
+        #expect(paces.count == 1)
+        paces.closed(uid: 2, pid: 2, RequestPace(perSecond: 10, burst: 3), at: 5_000)
+        #expect(paces.count == 1)
+    }
+
+    @Test("a flood is closed at its first refusal when it comes back at once; after a pause it is welcome")
+    func flood() {
+        let harness = ConduitHarness {
+            $0.requestsPerSecond = 10
+            $0.requestBurst = 3
+        }
+        func asks(_ id: PortID, until bound: Int) -> Int {
+            (1...bound).first { _ in
+                harness.say(id, #"{"event":"synchronize"}"#)
+                _ = harness.read(id)
+                return harness.closed[id] != nil
+            } ?? 0
+        }
+        #expect(asks(harness.port(1), until: 2_000) == 3 + RequestPace.flood)
+        #expect(asks(harness.port(2), until: 2_000) == 1)
+        harness.advance(1_000)
+        #expect(asks(harness.port(3), until: 2_000) == 3 + RequestPace.flood)
+    }
+}
