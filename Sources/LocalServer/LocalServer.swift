@@ -39,6 +39,8 @@ public final class LocalServer {
     private var talkers: CircularBuffer<PortHandler> = []
     private var talk: Scheduled<Void>?
     private var talkNumber = 0
+    /// From then on it is not put off any more.
+    private var talkAtLast = NIODeadline.now()
     /// Whoever owns the conduit; set before `listen`, and taken back at the end, for the two hold each other. (To what is
     /// held weakly every use costs more, and there is one for each port at each line.)
     public var owner: (any LocalServerOwner)?
@@ -64,7 +66,6 @@ public final class LocalServer {
         let bound = NIOLoopBound(self, eventLoop: loop)
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
             .childChannelOption(.maxMessagesPerRead, value: 2)
             .childChannelOption(
                 .recvAllocator,
@@ -147,7 +148,7 @@ public final class LocalServer {
             for id in some { ports[id]?.pump(from: owner) }
         }
         owner.localServerDidWrite()
-        if talk != nil { scheduleTalk() }
+        if talk != nil, NIODeadline.now() < talkAtLast { scheduleTalk() }
     }
 
     // MARK: For the handlers
@@ -159,6 +160,8 @@ public final class LocalServer {
 
     func left(_ handler: PortHandler) {
         for reply in handler.openReplies { store.forget(reply) }
+        // It holds its part of the ledger as long as somebody holds it.
+        handler.port = nil
         guard ports.removeValue(forKey: handler.id) != nil else { return }
         owner?.localServer(.closed(handler.id))
     }
@@ -172,6 +175,8 @@ public final class LocalServer {
     private static let leastTalk = TimeAmount.microseconds(20)
     /// How long the loop looks after everybody else before it is their turn again.
     private static let listening = TimeAmount.microseconds(50)
+    /// How long everybody else may go on like that.
+    private static let patience = TimeAmount.milliseconds(2)
 
     /// How long one port's lines may take at a time.
     var slice: TimeAmount { max(Self.leastTalk, .nanoseconds(Self.allTalk.nanoseconds / Int64(talkers.count + 1))) }
@@ -179,11 +184,13 @@ public final class LocalServer {
     /// Has a port go on with what was said when it is its turn.
     func queue(_ handler: PortHandler) {
         talkers.append(handler)
-        if talk == nil { scheduleTalk() }
+        guard talk == nil else { return }
+        talkAtLast = .now() + Self.patience
+        scheduleTalk()
     }
 
-    /// One timer for them all, put off whenever there was something else to do: it is not due before the loop has looked
-    /// at its sockets again. (A loop runs what is due until nothing is, and would hear nobody else.)
+    /// One timer for them all, put off while there is something else to do: it is not due before the loop has looked at its
+    /// sockets again. (A loop runs what is due until nothing is, and would hear nobody else.)
     private func scheduleTalk() {
         talk?.cancel()
         talkNumber += 1
@@ -206,7 +213,9 @@ public final class LocalServer {
             count -= 1
             if NIODeadline.now() >= end { break }
         }
-        if !talkers.isEmpty { scheduleTalk() }
+        guard !talkers.isEmpty else { return }
+        talkAtLast = .now() + Self.patience
+        scheduleTalk()
     }
 
     /// Writes to one port at once: its answers would pile up, although its client may be reading them.

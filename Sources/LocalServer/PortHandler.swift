@@ -49,6 +49,8 @@ final class PortHandler: ChannelInboundHandler {
 
     /// How long a port that is being closed may take to read its last line.
     private static let lastWords = TimeAmount.seconds(1)
+    /// How many times it may be given what it is late with before that.
+    private static let lastFills = 4
 
     init(id: PortID, server: LocalServer, lineLimit: Int) {
         self.id = id
@@ -128,19 +130,12 @@ final class PortHandler: ChannelInboundHandler {
         server.queue(self)
     }
 
-    /// The channel's marks are at one byte: it is writable while it holds nothing.
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        outlet.channelIsWaiting(!context.channel.isWritable)
-        if outlet.isFree { pump() }
-        context.fireChannelWritabilityChanged()
-    }
-
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A reset by the client and the like: the connection is over, and that is all there is to say.
         context.close(promise: nil)
     }
 
-    /// Writes what is due, as long as the channel takes it.
+    /// Writes what is due, as long as the socket takes it.
     func pump() {
         server.handOut(to: self)
     }
@@ -158,15 +153,40 @@ final class PortHandler: ChannelInboundHandler {
 
     /// Writes what comes next, and has the channel send what the socket does not take; true if there is more.
     private func fill(from owner: any LocalServerOwner) -> Bool {
-        var isLeft = false
+        var left: ByteBuffer?
         let hasMore = server.next(for: self, from: owner, isLate: isLate) { buffer, isAlone in
             // Several at once are one system call the channel's way.
             guard let rest = isAlone ? outlet.write(buffer) : buffer else { return }
-            context?.write(wrapOutboundOut(rest), promise: nil)
-            isLeft = true
+            if let left { context?.write(wrapOutboundOut(left), promise: nil) }
+            left = rest
         }
-        if isLeft { context?.flush() }
+        if let left { leave(left) }
         return hasMore
+    }
+
+    /// Has the channel send it, and goes on when it has. (That it is writable does not say so: it is while it holds a
+    /// byte. And a byte that is overtaken is two lines that nobody can read.)
+    private func leave(_ rest: ByteBuffer) {
+        guard let context else { return }
+        outlet.channelIsWaiting(true)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        // Not if it failed: then the channel is closed, and its descriptor may be another's already.
+        sent.futureResult.whenSuccess { bound.value.channelHasSent() }
+        context.writeAndFlush(wrapOutboundOut(rest), promise: sent)
+    }
+
+    private func channelHasSent() {
+        outlet.channelIsWaiting(false)
+        pump()
+    }
+
+    /// What is due to a client that did not keep up comes before its last word; not all of it, if that is much.
+    private func fillForTheLastTime() {
+        guard let owner = server.owner else { return }
+        for _ in 0..<Self.lastFills where !outlet.isFree {
+            if !fill(from: owner) { return }
+        }
     }
 
     /// What is held for a port is its owner's to know: all that the log does not hold anyway.
@@ -186,6 +206,7 @@ final class PortHandler: ChannelInboundHandler {
     func finish(_ last: [UInt8]?) {
         guard !isFinishing else { return }
         pump()
+        if !isPumping { fillForTheLastTime() }
         isFinishing = true
         guard let context else { return }
         let channel = context.channel

@@ -27,11 +27,11 @@ struct PortOutlet {
     /// The channel is gone.
     mutating func close() { descriptor = -1 }
 
-    /// What the channel has for the socket has become more than nothing, or nothing.
+    /// The channel has been given something, or has sent all of it.
     mutating func channelIsWaiting(_ isWaiting: Bool) { self.isWaiting = isWaiting }
 
     /// Writes as much as the socket takes; returns what is left for the channel, which also finds the error if there
-    /// was one.
+    /// was one. A little that is left of much does not keep the much.
     func write(_ buffer: ByteBuffer) -> ByteBuffer? {
         guard isFree else { return buffer }
         let count = buffer.withUnsafeReadableBytes { bytes in
@@ -39,7 +39,11 @@ struct PortOutlet {
         }
         guard count < buffer.readableBytes else { return nil }
         guard count > 0 else { return buffer }
-        return buffer.getSlice(at: buffer.readerIndex + count, length: buffer.readableBytes - count)
+        let left = buffer.readableBytes - count
+        guard left < buffer.readableBytes / 4 else {
+            return buffer.getSlice(at: buffer.readerIndex + count, length: left)
+        }
+        return ByteBuffer(bytes: buffer.readableBytesView.suffix(left))
     }
 
     /// A client that has gone is no signal, and a full socket nothing to wait for.

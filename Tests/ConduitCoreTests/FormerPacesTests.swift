@@ -47,6 +47,20 @@ struct FormerPacesTests {
         #expect(next?.take(at: 0) == .refused(retryAfter: 100))
     }
 
+    @Test("the refusals of one are not forgotten for another's fewer tokens", arguments: [true, false])
+    func refusalsOfOne(isFirst: Bool) throws {
+        var paces = FormerPaces()
+        var refused = RequestPace(perSecond: 10, burst: 3)
+        for _ in 0..<3 + RequestPace.flood { _ = refused.take(at: 0) }
+        // It has a token again; the other one has none, and was never refused.
+        #expect(refused.take(at: 100) == .granted)
+        let ports = isFirst ? [refused, exhausted(at: 250)] : [exhausted(at: 250), refused]
+        for pace in ports { paces.closed(uid: 1, pid: 7, pace, at: 250) }
+        let found = paces.opened(uid: 1, pid: 7, at: 250)
+        var next = try #require(found)
+        #expect(next.take(at: 250) == .flooding)
+    }
+
     @Test("refusals are remembered for a second's pause")
     func refusals() throws {
         var paces = FormerPaces()

@@ -56,9 +56,14 @@ struct RequestPace: Equatable {
         left(at: uptime) >= burst * 1_000 && (refusals == 0 || uptime - refusedAt >= Self.pause)
     }
 
-    /// True if the next request is more likely to be refused than of the other one.
-    func isShorter(than other: RequestPace, at uptime: Int64) -> Bool {
-        (left(at: uptime), -refusals) < (other.left(at: uptime), -other.refusals)
+    /// What two have left together: the tokens of the one that has fewer, the refusals of the one that has more.
+    func joined(_ other: RequestPace, at uptime: Int64) -> RequestPace {
+        var joined = self
+        joined.thousandths = min(left(at: uptime), other.left(at: uptime))
+        joined.countedAt = uptime
+        joined.refusals = max(refusals, other.refusals)
+        joined.refusedAt = max(refusedAt, other.refusedAt)
+        return joined
     }
 
     private mutating func refill(at uptime: Int64) {

@@ -81,7 +81,7 @@ final class Exchange: LocalServerOwner {
         localServerWillWrite()
         return server.stopListening().flatMap { bound.value.server.drained() }
             .flatMap { bound.value.transport?.shutDown() ?? bound.value.loop.makeSucceededVoidFuture() }
-            .map { bound.value.letGo() }
+            .always { _ in bound.value.letGo() }
     }
 
     private func letGo() {

@@ -7,6 +7,7 @@ import StreamsProtocol
 ///
 ///     o<slot><role>        somebody connects: 0-3 for the roles, 4 for nobody the rules know, 5 for the daemon's user
 ///     ><slot><line>        and says a line; q<slot><codes> one in a few bytes
+///     m<slot><lines>       or several at once, with tabs between them
 ///     T<slot>              or one that is too long
 ///     r<slot><bytes>       reads so much (all, without a number); R the same, late
 ///     h<slot><bytes>       does not take so much
@@ -37,7 +38,7 @@ enum FuzzScript {
 
     private static func perform(_ kind: UInt8, _ step: inout FuzzInput, _ stage: FuzzStage) throws(FuzzFault) {
         switch UnicodeScalar(kind) {
-        case "o", ">", "q", "T", "r", "R", "h", "x", "z": try client(kind, step.byte() & 7, &step, stage)
+        case "o", ">", "q", "m", "T", "r", "R", "h", "x", "z": try client(kind, step.byte() & 7, &step, stage)
         case "a", "b", "A", "f", "p", "l", "n", "e": try session(kind, &step, stage)
         case "w": try stage.advance(Int64(min(step.number(), 10_000_000)))
         case "W": stage.wall = Int64(step.number())
@@ -59,6 +60,7 @@ enum FuzzScript {
         case "o": try stage.open(slot: slot, uid: uid(step.byte()), pid: Int32(step.number() & 3) + 1)
         case ">": try stage.say(slot: slot, step.remainder())
         case "q": try stage.say(slot: slot, FuzzRequest.line(step.remainder()))
+        case "m": try stage.say(slot: slot, lines: step.remainder().split(separator: 0x09))
         case "x": try stage.hangUp(slot: slot)
         case "z": try stage.resume(slot: slot)
         default:

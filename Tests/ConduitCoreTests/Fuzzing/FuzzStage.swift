@@ -109,6 +109,16 @@ final class FuzzStage {
         try handle(.line(id, line))
     }
 
+    /// The same for several lines that came together.
+    func say(slot: UInt8, lines: [some Collection<UInt8>]) throws(FuzzFault) {
+        guard let id = slots[slot], !lines.isEmpty else { return }
+        let lines = lines.map { Array($0) }
+        for line in lines {
+            if let message = try? ClientMessage(line: line) { ports[id]?.said(message) }
+        }
+        try handle(.lines(id, lines))
+    }
+
     /// Somebody comes back and asks for everything since the last event that he knows of.
     func resume(slot: UInt8) throws(FuzzFault) {
         let id = try open(slot: slot, uid: Self.uid(of: .observer))
