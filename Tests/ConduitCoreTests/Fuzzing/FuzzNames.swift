@@ -23,7 +23,7 @@ enum FuzzNames {
         let parts = parts(of: text)
         // An id may hold a star; the names before it may not.
         let isOne =
-            text.utf8.count <= Pattern.longest && !parts.contains("")
+            text.utf8.count <= Pattern.longest && parts.count <= Pattern.mostParts && !parts.contains("")
             && !parts.prefix(2).contains { $0 != "*" && $0.contains("*") }
         guard let pattern = Pattern(text) else {
             return try FuzzFault.unless(!isOne, "\"\(text)\" was not taken for a pattern")
