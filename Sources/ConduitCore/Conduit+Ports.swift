@@ -34,9 +34,9 @@ extension Conduit {
     }
 
     private mutating func pace(of peer: Peer) -> RequestPace {
-        var pace =
-            formerPaces.opened(uid: peer.uid, pid: peer.pid, at: now.uptime)
-            ?? RequestPace(perSecond: settings.requestsPerSecond, burst: settings.requestBurst)
+        guard var pace = formerPaces.opened(uid: peer.uid, pid: peer.pid, at: now.uptime) else {
+            return RequestPace(perSecond: settings.requestsPerSecond, burst: settings.requestBurst)
+        }
         // The limits may be others by now.
         pace.change(perSecond: settings.requestsPerSecond, burst: settings.requestBurst)
         return pace

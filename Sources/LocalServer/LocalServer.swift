@@ -35,11 +35,12 @@ public final class LocalServer {
     /// True if the log has grown, so that every port may have something to be sent; else those who have.
     private var wakesAll = false
     private var awake: [PortID] = []
-    /// Ports that have said more than could be taken at once, each once, and when they go on.
+    /// Ports that have said more than could be taken at once, each once.
     private var talkers: CircularBuffer<PortHandler> = []
-    private var talk: Scheduled<Void>?
-    private var talkNumber = 0
-    /// From then on it is not put off any more.
+    /// True while there is a timer for them; there is never more than one.
+    private var isTalkScheduled = false
+    /// When they go on; that is put off, but not beyond the second.
+    private var talkFrom = NIODeadline.now()
     private var talkAtLast = NIODeadline.now()
     /// Whoever owns the conduit; set before `listen`, and taken back at the end, for the two hold each other. (To what is
     /// held weakly every use costs more, and there is one for each port at each line.)
@@ -148,7 +149,7 @@ public final class LocalServer {
             for id in some { ports[id]?.pump(from: owner) }
         }
         owner.localServerDidWrite()
-        if talk != nil, NIODeadline.now() < talkAtLast { scheduleTalk() }
+        if isTalkScheduled { talkFrom = min(.now() + Self.listening, talkAtLast) }
     }
 
     // MARK: For the handlers
@@ -184,27 +185,29 @@ public final class LocalServer {
     /// Has a port go on with what was said when it is its turn.
     func queue(_ handler: PortHandler) {
         talkers.append(handler)
-        guard talk == nil else { return }
-        talkAtLast = .now() + Self.patience
-        scheduleTalk()
+        if !isTalkScheduled { scheduleTalk() }
     }
 
-    /// One timer for them all, put off while there is something else to do: it is not due before the loop has looked at its
-    /// sockets again. (A loop runs what is due until nothing is, and would hear nobody else.)
     private func scheduleTalk() {
-        talk?.cancel()
-        talkNumber += 1
-        let bound = NIOLoopBound((self, talkNumber), eventLoop: loop)
-        talk = loop.scheduleTask(in: Self.listening) {
-            let (server, number) = bound.value
-            server.letTalk(number)
+        let now = NIODeadline.now()
+        talkFrom = now + Self.listening
+        talkAtLast = now + Self.patience
+        wakeForTalk()
+    }
+
+    /// The loop runs what is due until nothing is, and would hear nobody else: so the time comes only once it has looked at
+    /// its sockets again. (The timer is left as it is when that is put off: one that is cancelled by what is due together
+    /// with it runs all the same.)
+    private func wakeForTalk() {
+        isTalkScheduled = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.scheduleTask(deadline: talkFrom) {
+            let server = bound.value
+            NIODeadline.now() < server.talkFrom ? server.wakeForTalk() : server.letTalk()
         }
     }
 
-    /// - Parameter number: the timer's. One that was put off by what was due together with it is run all the same.
-    private func letTalk(_ number: Int) {
-        guard number == talkNumber else { return }
-        talk = nil
+    private func letTalk() {
         let slice = slice
         let end = NIODeadline.now() + Self.allTalk
         var count = talkers.count
@@ -213,9 +216,8 @@ public final class LocalServer {
             count -= 1
             if NIODeadline.now() >= end { break }
         }
-        guard !talkers.isEmpty else { return }
-        talkAtLast = .now() + Self.patience
-        scheduleTalk()
+        isTalkScheduled = false
+        if !talkers.isEmpty { scheduleTalk() }
     }
 
     /// Writes to one port at once: its answers would pile up, although its client may be reading them.

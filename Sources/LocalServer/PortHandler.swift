@@ -11,7 +11,7 @@ final class PortHandler: ChannelInboundHandler {
     let id: PortID
     private var outlet = PortOutlet()
     private var isFinishing = false
-    /// True while it is being written to. A channel that fills up and is emptied by that is not blocked.
+    /// True while it is being written to: what the channel has sent meanwhile is no reason to begin anew.
     private var isPumping = false
     /// True once there was more for a client that has not taken yet what it was sent before.
     private var isLate = false
@@ -60,7 +60,7 @@ final class PortHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        outlet.open(context.channel)
+        guard outlet.open(context.channel) else { return context.close(promise: nil) }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         PeerCredentials.of(context.channel).whenComplete { result in
             let (handler, context) = bound.value

@@ -17,11 +17,12 @@ struct PortOutlet {
     /// True if a write goes into the socket.
     var isFree: Bool { descriptor >= 0 && !isWaiting }
 
-    /// The channel is active, and on its event loop.
-    mutating func open(_ channel: any Channel) {
+    /// The channel is active, and on its event loop. False if it has no socket that could be written to.
+    mutating func open(_ channel: any Channel) -> Bool {
         let operations = channel.pipeline.syncOperations
         descriptor =
             (try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }) ?? -1
+        return isFree
     }
 
     /// The channel is gone.

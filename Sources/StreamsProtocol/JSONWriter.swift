@@ -60,7 +60,8 @@ enum JSONText {
         }
     }
 
-    /// The same for bytes that are put together elsewhere.
+    /// The same for bytes that are put together elsewhere. Every line has a name, which is nearly always plain: for that no
+    /// sink is made.
     static func write(_ string: String, to bytes: inout [UInt8]) {
         var string = string
         let isDone = string.withUTF8 { utf8 in

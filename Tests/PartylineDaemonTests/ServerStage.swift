@@ -114,13 +114,8 @@ final class ServerClient {
 
     init(_ path: String) throws {
         descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+        let result = try SocketAddress(unixDomainSocketPath: path).withSockAddr { address, size in
+            Glibc.connect(descriptor, address, socklen_t(size))
         }
         try #require(result == 0, "connect: \(errno)")
         var limit = timeval(tv_sec: 20, tv_usec: 0)

@@ -21,11 +21,6 @@ struct Churn: Equatable {
         var refused = 0
     }
 
-    private struct Program: Hashable {
-        let uid: UInt32
-        let pid: Int32
-    }
-
     private struct Record: Equatable {
         /// When short connections closed of late; at most one more than are tolerated.
         var closes: Deque<Int64> = []

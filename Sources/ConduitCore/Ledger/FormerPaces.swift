@@ -4,11 +4,6 @@
 /// Of the ports that a process closed the least that one had left counts, until a port would have rested from it. Those that
 /// it has open are what they are. Pid 0 is any process of another pid namespace, and shares nothing.
 struct FormerPaces: Equatable {
-    private struct Program: Hashable {
-        let uid: UInt32
-        let pid: Int32
-    }
-
     /// Programs that are remembered at a time. Beyond that nobody is added.
     static let bound = 256
 
