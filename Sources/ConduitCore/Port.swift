@@ -74,6 +74,19 @@ public final class Port {
         self.pace = pace
         toldLost = cursor - 1
     }
+
+    /// Goes on to the end of a run that another port was sent, if the same is due to this one and nothing before it: it
+    /// stands where that one stood and wants the same. False if it is not; then `Conduit.next` knows what is.
+    ///
+    /// Most ports stand abreast. Each of them by itself would cost as much as the write that it gets.
+    public func follow(_ run: OutgoingRun) -> Bool {
+        guard let reach = run.reach, cursor == reach.from, interest.serial == reach.interest, replies.isEmpty,
+            replaysUntil <= cursor
+        else { return false }
+        cursor = reach.end
+        linesSent += run.positions.count
+        return true
+    }
 }
 
 /// What a port is to be sent now, in order. Mostly it is one thing, for which no list is made.
@@ -87,6 +100,12 @@ public struct Outgoing: Equatable, Sendable {
 
     /// All of it.
     public var items: [OutgoingItem] { first.map { [$0] + rest } ?? [] }
+
+    /// If it is a run of the log and that is all there is: other ports may be due the same (`Port.follow`).
+    public var lead: OutgoingRun? {
+        guard isAll, rest.isEmpty, case .run(let run) = first, run.reach != nil else { return nil }
+        return run
+    }
 
     mutating func append(_ item: OutgoingItem) {
         first == nil ? first = item : rest.append(item)
@@ -111,4 +130,15 @@ public struct OutgoingRun: Equatable, Sendable {
     public let positions: [LogPosition]
     /// True if each line ends with clock and time (`Conduit.ending`), false if it is sent as it stands.
     public let isClocked: Bool
+    /// Who else may be sent it; nil if something was spared a port that is late or replays, or was lost to it.
+    var reach: Reach?
+
+    /// Ports of one interest at one place.
+    struct Reach: Equatable {
+        let interest: UInt64
+        /// Where they stand.
+        let from: LogPosition
+        /// Where they stand after it.
+        let end: LogPosition
+    }
 }

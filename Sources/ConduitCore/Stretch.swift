@@ -111,7 +111,10 @@ struct StretchBuilder {
     private func stretch(
         _ positions: [LogPosition], end: LogPosition, size: Int, bringsNarrowAgent: Bool = false
     ) -> Stretch {
-        let run = OutgoingRun(serial: serial, positions: positions, isClocked: interest.isSubscriber)
+        let isForAll = !key.isLate && !key.isReplay && log.lastLost < key.from
+        let run = OutgoingRun(
+            serial: serial, positions: positions, isClocked: interest.isSubscriber,
+            reach: isForAll ? OutgoingRun.Reach(interest: key.interest, from: key.from, end: end) : nil)
         return Stretch(
             run: positions.isEmpty ? nil : run, end: end, size: size, bringsNarrowAgent: bringsNarrowAgent)
     }

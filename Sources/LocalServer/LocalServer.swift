@@ -35,6 +35,8 @@ public final class LocalServer {
     /// True if the log has grown, so that every port may have something to be sent; else those who have.
     private var wakesAll = false
     private var awake: [PortID] = []
+    /// What ports were sent in this turn that others may be sent too; nil when it is not everybody's turn.
+    private var leads: [Lead]?
     /// Ports that have said more than could be taken at once, each once.
     private var talkers: CircularBuffer<PortHandler> = []
     /// True while there is a timer for them; there is never more than one.
@@ -144,12 +146,21 @@ public final class LocalServer {
         awake.removeAll(keepingCapacity: true)
         if wakesAll {
             wakesAll = false
-            for handler in ports.values { handler.pump(from: owner) }
+            leads = []
+            for handler in ports.values where !follows(handler) { handler.pump(from: owner) }
+            leads = nil
         } else {
             for id in some { ports[id]?.pump(from: owner) }
         }
         owner.localServerDidWrite()
         if isTalkScheduled { talkFrom = min(.now() + Self.listening, talkAtLast) }
+    }
+
+    /// True if a port has been sent what one before it was sent.
+    private func follows(_ handler: PortHandler) -> Bool {
+        guard let leads else { return false }
+        for lead in leads where handler.follow(lead) { return true }
+        return false
     }
 
     // MARK: For the handlers
@@ -238,7 +249,10 @@ public final class LocalServer {
         // Each time, and not once a turn: a write that fails may bring a port's last lines, in the middle of it.
         owner.localServerWillWrite()
         let isAlone = outgoing.rest.isEmpty
-        if let buffer = buffer(of: first, for: handler, from: owner) { write(buffer, isAlone) }
+        if let buffer = buffer(of: first, for: handler, from: owner) {
+            if let run = outgoing.lead { leads?.append(Lead(run, buffer)) }
+            write(buffer, isAlone)
+        }
         for item in outgoing.rest {
             if let buffer = buffer(of: item, for: handler, from: owner) { write(buffer, isAlone) }
         }
@@ -259,5 +273,16 @@ public final class LocalServer {
 
     private static func nonce() -> String {
         String(UInt64.random(in: 0..<(1 << 52)), radix: 36)
+    }
+}
+
+/// What a port was sent, and nothing else.
+final class Lead {
+    let run: OutgoingRun
+    let buffer: ByteBuffer
+
+    init(_ run: OutgoingRun, _ buffer: ByteBuffer) {
+        self.run = run
+        self.buffer = buffer
     }
 }

@@ -151,6 +151,17 @@ final class PortHandler: ChannelInboundHandler {
         if toldHolding > 0 || !outlet.isFree { tellHolding() }
     }
 
+    /// Writes what another port was sent, if that is all that is due to this one too.
+    func follow(_ lead: Lead) -> Bool {
+        guard outlet.isFree, !isPumping, !isFinishing, !isLate, toldHolding == 0, let port, port.follow(lead.run) else {
+            return false
+        }
+        guard let rest = outlet.write(lead.buffer) else { return true }
+        leave(rest)
+        if !outlet.isFree { tellHolding() }
+        return true
+    }
+
     /// Writes what comes next, and has the channel send what the socket does not take; true if there is more.
     private func fill(from owner: any LocalServerOwner) -> Bool {
         var left: ByteBuffer?

@@ -18,6 +18,9 @@ final class ConduitHarness {
     /// What each closed port was told last; "" for nothing.
     private(set) var closed: [PortID: String] = [:]
     private(set) var recorded: [ConduitAction] = []
+    /// What ports were sent since the last event that others may be sent too, and how often they were.
+    private var leads: [OutgoingRun] = []
+    private(set) var followed = 0
     /// What a restart would find.
     private(set) var kept: [StateChange] = []
 
@@ -36,6 +39,7 @@ final class ConduitHarness {
 
     @discardableResult
     func handle(_ event: ConduitEvent) -> [ConduitAction] {
+        leads = []
         let actions = conduit.handle(event, at: now)
         recorded += actions
         for action in actions {
@@ -95,13 +99,23 @@ final class ConduitHarness {
 
     /// What a port is sent now, each line without its newline.
     func read(_ id: PortID, budget: Int = .max, isLate: Bool = false) -> [String] {
-        conduit.next(for: id, budget: budget, isLate: isLate).items.flatMap { item in
+        if budget == .max, !isLate, let port = conduit.port(id), let lead = leads.first(where: port.follow) {
+            followed += 1
+            return texts(of: lead)
+        }
+        let outgoing = conduit.next(for: id, budget: budget, isLate: isLate)
+        if budget == .max, let lead = outgoing.lead { leads.append(lead) }
+        return outgoing.items.flatMap { item in
             switch item {
-            case .run(let run): run.positions.map { text(of: $0, isClocked: run.isClocked) }
+            case .run(let run): texts(of: run)
             case .reply(let reply): [text(of: replies.removeValue(forKey: reply))]
             case .bytes(let bytes): [Self.text(bytes)]
             }
         }
+    }
+
+    private func texts(of run: OutgoingRun) -> [String] {
+        run.positions.map { text(of: $0, isClocked: run.isClocked) }
     }
 
     /// A line as the hand puts it together.

@@ -55,6 +55,9 @@ final class FanOutScript {
         }
     }
 
+    /// How often a port was sent what another one was sent.
+    var followed: Int { harness.followed }
+
     var faults: [String] { sights.flatMap(\.faults) }
 
     // MARK: What happens
@@ -171,7 +174,12 @@ final class FanOutScript {
         sight.due(#"{"event":"api_response","data":\#(data)}"#)
     }
 
+    /// One reads, or all of them, as after a line that everybody is told.
     private func read() throws {
+        if dice.chance(4) {
+            for sight in sights { for line in harness.read(sight.id) { try sight.take(line) } }
+            return
+        }
         try read(dice.pick(sights), budget: dice.chance(3) ? .max : 1 + dice.below(800))
     }
 

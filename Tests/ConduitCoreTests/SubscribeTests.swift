@@ -155,9 +155,10 @@ struct SubscribeTests {
         harness.handle(.publish("a", nil))
         harness.handle(.publish("b", nil))
         let runs = ports.map { harness.conduit.next(for: $0, budget: 1_000).items }
-        let serial = harness.conduit.nextStretch
-        #expect(
-            runs == Array(repeating: [.run(OutgoingRun(serial: serial, positions: [4], isClocked: true))], count: 3))
+        let reach = OutgoingRun.Reach(interest: 2, from: 3, end: 5)
+        let run = OutgoingRun(
+            serial: harness.conduit.nextStretch, positions: [4], isClocked: true, reach: reach)
+        #expect(runs == Array(repeating: [.run(run)], count: 3))
     }
 
     @Test("lists that are too long to be kept for a port, and patterns of too many parts, are refused")

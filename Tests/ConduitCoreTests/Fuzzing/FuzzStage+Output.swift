@@ -57,7 +57,13 @@ extension FuzzStage {
     ///   of that event may not be there yet.
     func read(_ id: PortID, budget: Int = .max, isLate: Bool = false, isClosing: Bool = false) throws(FuzzFault) {
         guard var port = ports[id] else { return }
-        for item in conduit.next(for: id, budget: budget, isLate: isLate).items {
+        if !isLate, !isClosing, let own = conduit.port(id), let lead = leads.first(where: own.follow) {
+            try read(lead, &port, isClosing: false)
+            return ports[id] = port
+        }
+        let outgoing = conduit.next(for: id, budget: budget, isLate: isLate)
+        if !isClosing, let lead = outgoing.lead { leads.append(lead) }
+        for item in outgoing.items {
             switch item {
             case .run(let run): try read(run, &port, isClosing: isClosing)
             case .reply(let reply):

@@ -16,6 +16,8 @@ final class FuzzStage {
     var lines: [LogPosition: [UInt8]] = [:]
     var newest: LogPosition = 0
     var replies: [ReplyID: (owner: PortID, line: [UInt8])] = [:]
+    /// What ports were sent since the last event that others may be sent too.
+    var leads: [OutgoingRun] = []
     var timers: [ConduitTimer: Int64] = [:]
     /// What waits for an answer of the session or the daemon.
     var asks: [(port: PortID, request: ConduitRequest)] = []
@@ -46,6 +48,7 @@ final class FuzzStage {
     func handle(_ event: ConduitEvent) throws(FuzzFault) {
         var inbox = [event]
         while !inbox.isEmpty {
+            leads = []
             let actions = conduit.handle(inbox.removeFirst(), at: now)
             for action in actions {
                 if let next = try perform(action) { inbox.append(next) }
