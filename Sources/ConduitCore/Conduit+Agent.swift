@@ -104,8 +104,7 @@ extension Conduit {
                 line.name, size: line.bytes.count, audience: isDerived ? .subscribers : .everyone,
                 contactId: line.contactId, from: line.from, time: line.time)
             actions.append(.append(line.position, line.bytes))
-            let forgotten = log.restore(entry, at: line.position)
-            if !forgotten.isEmpty { actions.append(.forget(forgotten)) }
+            log.restore(entry, at: line.position)
         }
     }
 }

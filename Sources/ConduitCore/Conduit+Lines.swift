@@ -2,14 +2,19 @@ import AgentModel
 import StreamsProtocol
 
 extension Conduit {
-    mutating func received(_ id: PortID, _ line: [UInt8]) {
-        guard let port = ports[id], !port.isLeaving else { return }
+    mutating func received(_ id: PortID, _ lines: some Collection<[UInt8]>) {
+        guard let port = ports[id] else { return }
+        if lines.count > 1 { unkept.reserveCapacity(lines.count) }
+        for line in lines where !port.isLeaving { received(port, line) }
+    }
+
+    private mutating func received(_ port: Port, _ line: [UInt8]) {
         do throws(ProtocolError) {
             let message = try ClientMessage(line: line)
             port.badLinesInARow = 0
             try dispatch(port, message)
         } catch {
-            error.code == .invalidLine ? bad(id, error) : reply(id, EventName.error, error.json)
+            error.code == .invalidLine ? bad(port.id, error) : reply(port.id, EventName.error, error.json)
         }
     }
 
@@ -167,19 +172,19 @@ extension Conduit {
 
     /// `data.event` with `data.data`, to every port and as it came. Without an event's name it is dropped, as in Streams.
     mutating func broadcast(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        guard let message = data?.message, let name = message.event?.string, !name.isEmpty else { return }
+        guard let message = data?.message, let name = message.name, !name.isEmpty else { return }
         guard !EventName.isReserved(name) else {
             throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon says it")
         }
         let isView = name == EventName.contactView
-        let line = ServerLine.encode(name, raw: message.data)
+        let line = ServerLine.encode(name, raw: message.contentBytes)
         append(
             line,
             EventLog.Entry(
                 name, size: line.count, audience: isView || Derivation.claims(name) ? .streams : .everyone,
                 from: port.name, time: now.wall))
-        if isView { view(port, message.data?.value) }
-        if name == EventName.apiProxyRequest, let request = message.data { try proxy(port, request.value) }
+        if isView { view(port, message.content?.value) }
+        if name == EventName.apiProxyRequest, let request = message.content { try proxy(port, request.value) }
     }
 
     /// A broadcast that the daemon serves is a call of the service like any other: paced, and in the journal.

@@ -85,9 +85,10 @@ public struct Conduit: ~Copyable {
     public mutating func handle(_ event: ConduitEvent, at now: Moment) -> [ConduitAction] {
         self.now = now
         // Most events want no more than these; growing step by step would cost more than they do.
-        actions.reserveCapacity(4)
+        actions.reserveCapacity(restored + event.lineCount + 3)
         route(event)
         keepChanges()
+        if !log.forgotten.isEmpty { actions.append(.forget(log.takeForgotten())) }
         actions += deferredLogs
         deferredLogs = []
         defer {
@@ -100,8 +101,8 @@ public struct Conduit: ~Copyable {
     private mutating func route(_ event: ConduitEvent) {
         switch event {
         case .opened(let id, let peer, let nonce): opened(id, peer, nonce)
-        case .line(let id, let bytes): received(id, bytes)
-        case .lines(let id, let lines): for line in lines { received(id, line) }
+        case .line(let id, let bytes): received(id, CollectionOfOne(bytes))
+        case .lines(let id, let lines): received(id, lines)
         case .lineTooLong(let id): tooLong(id)
         case .holding(let id, let bytes): holding(id, bytes)
         case .closed(let id): closed(id)
@@ -140,17 +141,16 @@ public struct Conduit: ~Copyable {
     // MARK: What many are told
 
     /// Adds a line to the log.
-    mutating func append(_ line: [UInt8], _ entry: EventLog.Entry) {
-        let (position, forgotten) = log.append(entry)
-        actions.append(.append(position, line))
-        if !forgotten.isEmpty { actions.append(.forget(forgotten)) }
+    mutating func append(_ line: [UInt8], _ entry: consuming EventLog.Entry) {
+        if settings.keepsState, !entry.isSuperseded, entry.audience != .streams {
+            unkept.append(
+                KeptLine(
+                    position: log.end, name: entry.name, contactId: entry.contactId, from: entry.from, time: entry.time,
+                    bytes: line))
+        }
+        actions.append(.append(log.append(entry), line))
         stretches.forget()
         noteLags()
-        guard settings.keepsState, !entry.isSuperseded, entry.audience != .streams else { return }
-        unkept.append(
-            KeptLine(
-                position: position, name: entry.name, contactId: entry.contactId, from: entry.from, time: entry.time,
-                bytes: line))
     }
 
     /// Adds a line that the daemon says.

@@ -41,6 +41,15 @@ public enum ConduitEvent: Equatable, Sendable {
     /// The daemon goes down: every port is told why and closed.
     case shutdown(reason: String)
 
+    /// How many lines of a client it brings.
+    var lineCount: Int {
+        switch self {
+        case .line: 1
+        case .lines(_, let lines): lines.count
+        default: 0
+        }
+    }
+
     /// Data or error of a request of our own.
     public enum Response: Equatable, Sendable {
         /// It succeeded.

@@ -72,6 +72,8 @@ struct EventLog {
     private(set) var count = 0
     private(set) var supersededBytes = 0
     private var gone = 0
+    /// Places whose bytes are not needed any more.
+    private(set) var forgotten: [LogPosition] = []
 
     /// A log whose first line will stand at `next`.
     ///
@@ -83,29 +85,34 @@ struct EventLog {
         lastDropped = min(max(floor ?? end, 1), end) - 1
     }
 
-    /// Takes a line; returns its place, and the places whose bytes may be forgotten.
-    mutating func append(_ entry: Entry) -> (position: LogPosition, forgotten: [LogPosition]) {
-        var entry = entry
-        entry.position = end
+    /// Takes a line and returns its place. Places whose bytes may be forgotten then are `forgotten`.
+    mutating func append(_ entry: consuming Entry) -> LogPosition {
+        let position = end
+        entry.position = position
         if !entry.isSuperseded, entry.audience != .streams { lastEvent = end }
         if entry.isUpdate { newestUpdate = end }
         entry.clock = lastEvent
         end += 1
+        let isSuperseded = entry.isSuperseded
         take(entry)
-        var forgotten: [LogPosition] = []
-        entry.isSuperseded ? trimSuperseded(&forgotten) : trimEvents(&forgotten)
-        return (entry.position, forgotten)
+        isSuperseded ? trimSuperseded() : trimEvents()
+        return position
     }
 
     /// Takes back an event of a former run, at the place it had. They have to come in order, before anything else.
-    mutating func restore(_ entry: Entry, at position: LogPosition) -> [LogPosition] {
-        guard position < end, entries.last.map({ $0.position < position }) ?? true else { return [position] }
-        var entry = entry
+    mutating func restore(_ entry: consuming Entry, at position: LogPosition) {
+        guard position < end, entries.last.map({ $0.position < position }) ?? true else {
+            return forgotten.append(position)
+        }
         entry.position = position
         entry.clock = position
         take(entry)
-        var forgotten: [LogPosition] = []
-        trimEvents(&forgotten)
+        trimEvents()
+    }
+
+    /// Hands out the places whose bytes may be forgotten.
+    mutating func takeForgotten() -> [LogPosition] {
+        defer { forgotten = [] }
         return forgotten
     }
 
@@ -133,8 +140,7 @@ struct EventLog {
 
     // MARK: Bounds
 
-    private mutating func take(_ entry: Entry) {
-        entries.append(entry)
+    private mutating func take(_ entry: consuming Entry) {
         if entry.isSuperseded {
             superseded.append(entry.position)
             supersededBytes += entry.size
@@ -142,10 +148,11 @@ struct EventLog {
             bytes += entry.size
             count += 1
         }
+        entries.append(entry)
     }
 
     /// Lets go of the oldest lines until the events fit; one is always kept, however long.
-    private mutating func trimEvents(_ forgotten: inout [LogPosition]) {
+    private mutating func trimEvents() {
         while count > 1, bytes > limits.bytes || count > limits.lines {
             let entry = entries.removeFirst()
             guard !entry.isGone else {
@@ -165,7 +172,7 @@ struct EventLog {
         }
     }
 
-    private mutating func trimSuperseded(_ forgotten: inout [LogPosition]) {
+    private mutating func trimSuperseded() {
         while supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines {
             // What has just come stays, and so does the newest agent.
             guard let place = superseded.firstIndex(where: { $0 != newestUpdate && $0 != end - 1 }) else { return }

@@ -25,6 +25,7 @@ struct Stretch {
 struct StretchMemory {
     /// Most ports stand where the one before them stood.
     private var newest: (key: StretchKey, stretch: Stretch)?
+    /// Those before it.
     private var all: [StretchKey: Stretch] = [:]
 
     func find(_ key: StretchKey) -> Stretch? {
@@ -33,16 +34,16 @@ struct StretchMemory {
     }
 
     mutating func remember(_ stretch: Stretch, as key: StretchKey) {
-        newest = (key, stretch)
         // Many ports stand at few places. Where they do not, there is no use in remembering.
         if all.count >= 64 { all = [:] }
-        all[key] = stretch
+        if let newest { all[newest.key] = newest.stretch }
+        newest = (key, stretch)
     }
 
     mutating func forget() {
         guard newest != nil else { return }
         newest = nil
-        all = [:]
+        if !all.isEmpty { all = [:] }
     }
 }
 

@@ -46,24 +46,17 @@ public struct ClientMessage: Equatable, Sendable {
         init(_ reader: inout JSONReader) throws(JSONError) {
             reader.skipSpace()
             if try reader.peek() == UInt8(ascii: "{") {
-                try takeMembers(&reader)
+                var inner = JSONEnvelope()
+                (event, data) = try reader.envelope(depth: 0) { reader throws(JSONError) in
+                    let (range, found) = try reader.skipEnvelope(depth: 1)
+                    inner = found
+                    return range
+                }
+                envelope = inner
             } else {
                 _ = try reader.skip(depth: 0)
             }
             try reader.end()
-        }
-
-        private mutating func takeMembers(_ reader: inout JSONReader) throws(JSONError) {
-            var found = (event: event, data: data, envelope: envelope)
-            try reader.members(depth: 0) { (reader, name) throws(JSONError) in
-                if reader.says(name, "data") {
-                    (found.data, found.envelope) = try reader.skipEnvelope(depth: 1)
-                } else {
-                    let range = try reader.skip(depth: 1)
-                    if reader.says(name, "event") { found.event = range }
-                }
-            }
-            (event, data, envelope) = found
         }
     }
 }

@@ -79,9 +79,9 @@ func withReader<Result>(
 /// A recursive-descent reader over bytes known to be UTF-8. It can build a value or merely step over it; both use the
 /// same grammar, so that what was passed on as bytes has been checked like everything else.
 struct JSONReader {
-    private let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     private let depthLimit: Int
-    private(set) var offset = 0
+    var offset = 0
 
     init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
         self.bytes = bytes
@@ -137,21 +137,6 @@ struct JSONReader {
         return start..<offset
     }
 
-    /// The same; of an object it also says where `event` and `data` stand in it.
-    mutating func skipEnvelope(depth: Int) throws(JSONError) -> (range: Range<Int>, envelope: JSONEnvelope) {
-        let start = offset
-        var envelope = JSONEnvelope()
-        guard try peek() == UInt8(ascii: "{") else { return (try skip(depth: depth), envelope) }
-        envelope.isObject = true
-        try members(depth: depth) { (reader, name) throws(JSONError) in
-            let range = try reader.skip(depth: depth + 1)
-            let place = (range.lowerBound - start)..<(range.upperBound - start)
-            if reader.says(name, "event") { envelope.event = place }
-            if reader.says(name, "data") { envelope.data = place }
-        }
-        return (start..<offset, envelope)
-    }
-
     // MARK: Containers
 
     private mutating func object(depth: Int) throws(JSONError) -> JSONObject {
@@ -172,14 +157,21 @@ struct JSONReader {
     mutating func members(
         depth: Int, _ body: (inout JSONReader, Extent) throws(JSONError) -> Void
     ) throws(JSONError) {
-        if depth >= depthLimit { throw fault(.tooDeep(limit: depthLimit)) }
+        try checkDepth(depth)
         try expect(UInt8(ascii: "{"))
         skipSpace()
         if try peek() == UInt8(ascii: "}") {
             offset += 1
             return
         }
-        var names = SeenNames()
+        try moreMembers(after: SeenNames(), body)
+    }
+
+    /// The members that follow, to the end of the object.
+    mutating func moreMembers(
+        after former: SeenNames, _ body: (inout JSONReader, Extent) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        var names = former
         while true {
             skipSpace()
             let start = offset
@@ -198,7 +190,7 @@ struct JSONReader {
     private mutating func elements(
         depth: Int, _ body: (inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
-        if depth >= depthLimit { throw fault(.tooDeep(limit: depthLimit)) }
+        try checkDepth(depth)
         try expect(UInt8(ascii: "["))
         skipSpace()
         if try peek() == UInt8(ascii: "]") {
@@ -211,7 +203,11 @@ struct JSONReader {
         } while try another(before: UInt8(ascii: "]"))
     }
 
-    private mutating func another(before close: UInt8) throws(JSONError) -> Bool {
+    func checkDepth(_ depth: Int) throws(JSONError) {
+        if depth >= depthLimit { throw fault(.tooDeep(limit: depthLimit)) }
+    }
+
+    mutating func another(before close: UInt8) throws(JSONError) -> Bool {
         skipSpace()
         let byte = try peek()
         guard byte == UInt8(ascii: ",") || byte == close else { throw fault(.unexpected) }
@@ -232,11 +228,11 @@ struct JSONReader {
     /// True if a string says that word.
     func says(_ extent: Extent, _ word: StaticString) -> Bool {
         if extent.isEscaped { return (try? text(of: extent)) == word.description }
-        return word.withUTF8Buffer { $0.elementsEqual(bytes[extent.range]) }
+        return extent.range.count == word.utf8CodeUnitCount && isThere(word, at: extent.range.lowerBound)
     }
 
     /// True if two strings without escapes say the same.
-    fileprivate func sayTheSame(_ left: Extent, _ right: Extent) -> Bool {
+    func sayTheSame(_ left: Extent, _ right: Extent) -> Bool {
         left.range.count == right.range.count && bytes[left.range].elementsEqual(bytes[right.range])
     }
 
@@ -373,14 +369,18 @@ struct JSONReader {
     }
 
     private mutating func literal(_ word: StaticString) throws(JSONError) {
-        let matches = word.withUTF8Buffer { text in
-            offset + text.count <= bytes.count && bytes[offset..<(offset + text.count)].elementsEqual(text)
-        }
-        guard matches else { throw fault(.unexpected) }
+        guard isThere(word, at: offset) else { throw fault(.unexpected) }
         offset += word.utf8CodeUnitCount
     }
 
     // MARK: Bytes
+
+    /// True if the text has those bytes at that place.
+    func isThere(_ word: StaticString, at place: Int) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard place + count <= bytes.count, let start = bytes.baseAddress else { return false }
+        return WordScan.isSame(UnsafeRawPointer(start + place), UnsafeRawPointer(word.utf8Start), count)
+    }
 
     mutating func skipSpace() {
         while offset < bytes.count {
@@ -402,44 +402,4 @@ struct JSONReader {
     }
 
     private func fault(_ reason: JSONError.Reason) -> JSONError { JSONError(reason: reason, offset: offset) }
-}
-
-/// The names an object has had so far: a list while it is short, a set once walking it would be quadratic.
-private struct SeenNames {
-    // The first two have no list yet: most objects that are stepped over end here.
-    private var first: JSONReader.Extent?
-    private var second: JSONReader.Extent?
-    private var few: [JSONReader.Extent] = []
-    // By code units: a set of strings would take two normalizations of one name for the same.
-    private var many: Set<[UInt8]> = []
-
-    /// False if the object has a member of that name.
-    mutating func insert(_ name: JSONReader.Extent, _ reader: JSONReader) throws(JSONError) -> Bool {
-        // What has escapes is read once; it is not read again for each name that it is compared with.
-        if name.isEscaped || few.count > 16 || !many.isEmpty { return try insertIntoMany(name, reader) }
-        guard let first else {
-            first = name
-            return true
-        }
-        if reader.sayTheSame(first, name) { return false }
-        guard let second else {
-            second = name
-            return true
-        }
-        if reader.sayTheSame(second, name) { return false }
-        if few.contains(where: { reader.sayTheSame($0, name) }) { return false }
-        few.append(name)
-        return true
-    }
-
-    private mutating func insertIntoMany(
-        _ name: JSONReader.Extent, _ reader: JSONReader
-    ) throws(JSONError) -> Bool {
-        if many.isEmpty {
-            for former in [first, second].compactMap(\.self) + few {
-                many.insert(Array(try reader.text(of: former).utf8))
-            }
-        }
-        return many.insert(Array(try reader.text(of: name).utf8)).inserted
-    }
 }

@@ -51,16 +51,13 @@ public struct RawJSON: Hashable, Sendable {
         return read == nil ? nil : result
     }
 
-    /// The members `event` and `data` of an object as raw text, nil if this is something else: what a message and a
-    /// broadcast within it are made of.
-    public var message: (event: RawJSON?, data: RawJSON?)? {
+    /// The members `event` and `data` of an object, nil if this is something else: what a message and a broadcast within
+    /// it are made of.
+    public var message: RawMessage? {
         guard bytes.first == UInt8(ascii: "{") else { return nil }
         let envelope = noticed.isObject ? noticed : found
         guard envelope.isObject else { return nil }
-        func part(_ range: Range<Int>) -> RawJSON? {
-            range.isEmpty ? nil : RawJSON(checked: line, absolute(range))
-        }
-        return (part(envelope.event), part(envelope.data))
+        return RawMessage(line: line, event: absolute(envelope.event), data: absolute(envelope.data))
     }
 
     private var found: JSONEnvelope {
@@ -72,7 +69,7 @@ public struct RawJSON: Hashable, Sendable {
 
     /// A part of the text, from offsets from its beginning.
     private func absolute(_ part: Range<Int>) -> Range<Int> {
-        (range.lowerBound + part.lowerBound)..<(range.lowerBound + part.upperBound)
+        part.isEmpty ? part : (range.lowerBound + part.lowerBound)..<(range.lowerBound + part.upperBound)
     }
 
     /// The text if this is a string.
@@ -90,4 +87,26 @@ struct JSONEnvelope: Sendable {
     var isObject = false
     var event = 0..<0
     var data = 0..<0
+}
+
+/// Where an object's members `event` and `data` stand in a line. (Not two texts: this is made for every broadcast.)
+public struct RawMessage: Sendable {
+    private let line: [UInt8]
+    private let event: Range<Int>
+    private let data: Range<Int>
+
+    fileprivate init(line: [UInt8], event: Range<Int>, data: Range<Int>) {
+        self.line = line
+        self.event = event
+        self.data = data
+    }
+
+    /// The event's name, nil if there is none or if it is no string.
+    public var name: String? { event.isEmpty ? nil : RawJSON(checked: line, event).string }
+
+    /// The text of the data, nil if there is none.
+    public var content: RawJSON? { data.isEmpty ? nil : RawJSON(checked: line, data) }
+
+    /// The bytes of the data, none if there is none.
+    public var contentBytes: ArraySlice<UInt8> { line[data] }
 }

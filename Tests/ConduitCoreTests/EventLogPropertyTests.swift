@@ -79,7 +79,8 @@ struct EventLogPropertyTests {
             let size = dice.chance(20) ? 300 : 1 + dice.below(20)
             let name = isUpdate ? EventName.agentUpdate : "a"
             let entry = EventLog.Entry(name, size: size, isSuperseded: isSuperseded, time: 0)
-            let (position, forgotten) = log.append(entry)
+            let position = log.append(entry)
+            let forgotten = log.takeForgotten()
             let due = plain.append(size, isSuperseded: isSuperseded, isUpdate: isUpdate)
             guard position == plain.end - 1, forgotten == due, isSame(log, plain, &dice) else {
                 Issue.record("seed \(seed), step \(step)")

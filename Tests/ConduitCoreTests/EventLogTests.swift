@@ -121,17 +121,23 @@ extension EventLog {
     }
 
     /// Each returns the places that may be forgotten.
-    mutating func event(_ size: Int) -> [LogPosition] { append(Entry("a", size: size, time: 0)).forgotten }
+    mutating func event(_ size: Int) -> [LogPosition] { appended(Entry("a", size: size, time: 0)) }
 
     mutating func metric(_ size: Int) -> [LogPosition] {
-        append(Entry(EventName.apiMetric, size: size, isSuperseded: true, time: 0)).forgotten
+        appended(Entry(EventName.apiMetric, size: size, isSuperseded: true, time: 0))
     }
 
     mutating func update(_ size: Int) -> [LogPosition] {
-        append(Entry(EventName.agentUpdate, size: size, isSuperseded: true, time: 0)).forgotten
+        appended(Entry(EventName.agentUpdate, size: size, isSuperseded: true, time: 0))
     }
 
     mutating func restore(_ size: Int, at position: LogPosition) -> [LogPosition] {
         restore(Entry("a", size: size, time: 0), at: position)
+        return takeForgotten()
+    }
+
+    private mutating func appended(_ entry: Entry) -> [LogPosition] {
+        _ = append(entry)
+        return takeForgotten()
     }
 }

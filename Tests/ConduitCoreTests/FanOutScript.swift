@@ -176,7 +176,7 @@ final class FanOutScript {
 
     /// One reads, or all of them, as after a line that everybody is told.
     private func read() throws {
-        if dice.chance(4) {
+        if dice.chance(8) {
             for sight in sights { for line in harness.read(sight.id) { try sight.take(line) } }
             return
         }

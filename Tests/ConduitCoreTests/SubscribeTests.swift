@@ -155,7 +155,7 @@ struct SubscribeTests {
         harness.handle(.publish("a", nil))
         harness.handle(.publish("b", nil))
         let runs = ports.map { harness.conduit.next(for: $0, budget: 1_000).items }
-        let reach = OutgoingRun.Reach(interest: 2, from: 3, end: 5)
+        let reach = OutgoingRun.Reach(interest: 2, from: 4, end: 6)
         let run = OutgoingRun(
             serial: harness.conduit.nextStretch, positions: [4], isClocked: true, reach: reach)
         #expect(runs == Array(repeating: [.run(run)], count: 3))
