@@ -36,7 +36,7 @@ public final class LocalServer {
     private var wakesAll = false
     private var awake: [PortID] = []
     /// What ports were sent in this turn that others may be sent too; nil when it is not everybody's turn.
-    private var leads: [Lead]?
+    private var leads: Leads?
     /// Ports that have said more than could be taken at once, each once.
     private var talkers: CircularBuffer<PortHandler> = []
     /// True while there is a timer for them; there is never more than one.
@@ -105,6 +105,8 @@ public final class LocalServer {
     /// Keeps a line of the log, and wakes the ports.
     public func append(_ position: LogPosition, _ bytes: [UInt8]) {
         store.append(position, bytes)
+        // In the middle of a turn, by a write that failed: a run that was made before may stop short of this line.
+        if leads != nil { leads = Leads() }
         wakesAll = true
         wake()
     }
@@ -146,7 +148,7 @@ public final class LocalServer {
         awake.removeAll(keepingCapacity: true)
         if wakesAll {
             wakesAll = false
-            leads = []
+            leads = Leads()
             for handler in ports.values where !follows(handler) { handler.pump(from: owner) }
             leads = nil
         } else {
@@ -159,7 +161,7 @@ public final class LocalServer {
     /// True if a port has been sent what one before it was sent.
     private func follows(_ handler: PortHandler) -> Bool {
         guard let leads else { return false }
-        for lead in leads where handler.follow(lead) { return true }
+        for lead in leads.all where handler.follow(lead) { return true }
         return false
     }
 
@@ -250,7 +252,7 @@ public final class LocalServer {
         owner.localServerWillWrite()
         let isAlone = outgoing.rest.isEmpty
         if let buffer = buffer(of: first, for: handler, from: owner) {
-            if let run = outgoing.lead { leads?.append(Lead(run, buffer)) }
+            if let run = outgoing.lead { leads?.add(Lead(run, buffer)) }
             write(buffer, isAlone)
         }
         for item in outgoing.rest {
@@ -273,16 +275,5 @@ public final class LocalServer {
 
     private static func nonce() -> String {
         String(UInt64.random(in: 0..<(1 << 52)), radix: 36)
-    }
-}
-
-/// What a port was sent, and nothing else.
-final class Lead {
-    let run: OutgoingRun
-    let buffer: ByteBuffer
-
-    init(_ run: OutgoingRun, _ buffer: ByteBuffer) {
-        self.run = run
-        self.buffer = buffer
     }
 }

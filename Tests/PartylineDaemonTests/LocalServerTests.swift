@@ -1,7 +1,7 @@
-import ConduitCore
 import NIOCore
 import Testing
 
+@testable import ConduitCore
 @testable import LocalServer
 
 /// The server with a real conduit, a real loop and a real socket.
@@ -29,6 +29,41 @@ struct LocalServerTests {
         #expect(got.count >= expected.count)
         let isWhole = got.suffix(expected.count).elementsEqual(expected)
         #expect(isWhole)
+    }
+
+    @Test("ports abreast and ports behind have the same, while more is said in the middle of it", arguments: [4, 5])
+    func many(_ seed: UInt64) throws {
+        let stage = try ServerStage()
+        let readers = try (0..<8).map { _ in try stage.connect() }
+        let writer = try stage.connect()
+        for (place, reader) in readers.enumerated() where place % 4 == 3 {
+            let params = place == 3 ? #"{"events":["*"]}"# : #"{"events":["*","other"]}"#
+            try reader.say(
+                #"{"event":"partyline::request","data":{"requestId":1,"method":"subscribe","params":\#(params)}}"#)
+            while !reader.received.contains(subsequence: Array(#""requestId":1"#.utf8)) { reader.take(atMost: 1 << 16) }
+        }
+        try stage.grows(times: 40)
+        var numbers = Numbers(state: seed)
+        for round in 0..<150 {
+            let length = [1, 80, 4_000, 36_000][Int(numbers.below(4))]
+            try writer.broadcast("e\(round)", String(repeating: "x", count: length))
+            writer.take(atMost: 1 << 20)
+            for reader in readers where numbers.below(3) == 0 { reader.take(atMost: 1 + Int(numbers.below(80_000))) }
+        }
+        try writer.broadcast("end", "")
+        let names = try (readers + [writer]).map { try $0.names(to: "end") }
+        #expect(names[0].filter { $0.hasPrefix("e") } == (0..<150).map { "e\($0)" } + ["end"])
+        #expect(names[0].filter { $0 == "grown" }.count == 40)
+        for other in names.dropFirst() { #expect(other == names[0]) }
+    }
+
+    @Test("only the newest few runs are offered to other ports")
+    func leads() {
+        var leads = Leads()
+        for number in 1...40 as ClosedRange<UInt64> {
+            leads.add(Lead(OutgoingRun(serial: number, positions: [], isClocked: false), ByteBuffer()))
+        }
+        #expect(leads.all.map(\.run.serial) == Array(25...40))
     }
 
     @Test("who says a lot is heard, although there is always something else to do")

@@ -1,3 +1,4 @@
+import AgentModel
 import ConduitCore
 import Foundation
 import Glibc
@@ -47,14 +48,20 @@ final class ServerStage {
         try loop.submit { owner.value.take(event) }.wait()
     }
 
-    /// From now on there is something to be written in every turn of the loop, and every line takes its time. Done when
-    /// so many have been heard; fails after a minute.
+    /// From now on there is something to be written again and again, and every line takes its time. Done when so many
+    /// have been heard; fails after a minute.
     func isBusy(lineTakes time: TimeAmount, until count: Int) throws -> EventLoopFuture<Void> {
         let owner = owner
         let heard = loop.makePromise(of: Void.self)
         loop.scheduleTask(in: .minutes(1)) { heard.fail(ChannelError.connectTimeout(.minutes(1))) }
         try loop.submit { owner.value.work = ServerOwner.Work(lineTakes: time, left: count, done: heard) }.wait()
         return heard.futureResult
+    }
+
+    /// So many times, once in a turn, something is said while ports are being written to.
+    func grows(times: Int) throws {
+        let owner = owner
+        try loop.submit { owner.value.growths = times }.wait()
     }
 
     /// A client that has been welcomed.
@@ -68,10 +75,14 @@ final class ServerStage {
 /// Does what the conduit says, as far as it is the server's to do.
 final class ServerOwner: LocalServerOwner {
     let server: LocalServer
+    private let loop: any EventLoop
     private var conduit: Conduit
     private var uptime: Int64 = 0
     /// Set, it is always busy.
     var work: Work?
+    /// How many times more something is said in the middle of a turn.
+    var growths = 0
+    private var writes = 0
 
     struct Work {
         let lineTakes: TimeAmount
@@ -81,6 +92,7 @@ final class ServerOwner: LocalServerOwner {
 
     init(_ loop: any EventLoop) {
         let settings = ConduitSettings(epoch: "e1", access: AccessRules(ownUid: geteuid(), rules: []))
+        self.loop = loop
         conduit = Conduit(settings: settings)
         server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: Logger(label: "test"))
         server.owner = self
@@ -124,10 +136,19 @@ final class ServerOwner: LocalServerOwner {
 
     func localServer(endingOf position: LogPosition) -> [UInt8]? { conduit.ending(of: position) }
 
-    func localServerWillWrite() {}
+    func localServerWillWrite() {
+        writes += 1
+        guard growths > 0, writes == 3 else { return }
+        growths -= 1
+        take(.publish("grown", RawJSON(.int(growths))))
+    }
 
     func localServerDidWrite() {
-        if work != nil { take(.publish("tick", nil)) }
+        writes = 0
+        guard work != nil else { return }
+        // Not at once: a loop that always has something due never looks at its sockets.
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.scheduleTask(in: .microseconds(20)) { bound.value.take(.publish("tick", nil)) }
     }
 }
 
@@ -149,7 +170,11 @@ final class ServerClient {
     deinit { close(descriptor) }
 
     func broadcast(_ event: String, _ data: String) throws {
-        let line = Array(#"{"event":"broadcast","data":{"event":"\#(event)","data":"\#(data)"}}"#.utf8) + [0x0A]
+        try say(#"{"event":"broadcast","data":{"event":"\#(event)","data":"\#(data)"}}"#)
+    }
+
+    func say(_ text: String) throws {
+        let line = Array(text.utf8) + [0x0A]
         var sent = 0
         while sent < line.count {
             let count = line[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
@@ -173,6 +198,18 @@ final class ServerClient {
         return received
     }
 
+    /// Reads until an event of that name has come; the names of what was broadcast or grew, in order.
+    func names(to end: String) throws -> [String] {
+        while !received.suffix(200).contains(subsequence: Array(#"{"event":"\#(end)""#.utf8)) || received.last != 0x0A {
+            try #require(receive() > 0, "recv: \(errno)")
+        }
+        return received.split(separator: 0x0A).compactMap { line in
+            let name = line.dropFirst(10).prefix { $0 != UInt8(ascii: "\"") }
+            let text = String(decoding: name, as: UTF8.self)
+            return text == "grown" || text == end || text.wholeMatch(of: /e[0-9]+/) != nil ? text : nil
+        }
+    }
+
     /// Reads until the other end has closed.
     func readAll() throws -> String {
         while case let count = receive(), count != 0 { try #require(count > 0, "recv: \(errno)") }
@@ -185,4 +222,8 @@ final class ServerClient {
         if count > 0 { received += room[..<count] }
         return count
     }
+}
+
+extension Collection<UInt8> {
+    func contains(subsequence: [UInt8]) -> Bool { Data(self).range(of: Data(subsequence)) != nil }
 }
