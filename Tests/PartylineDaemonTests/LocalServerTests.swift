@@ -70,8 +70,10 @@ struct LocalServerTests {
     func talker() throws {
         let stage = try ServerStage()
         let talker = try stage.connect()
-        let heard = try stage.isBusy(lineTakes: .microseconds(300), until: 60)
-        for number in 0..<60 { try talker.broadcast("said", "\(number)") }
+        let heard = try stage.isBusy(lineTakes: .microseconds(300), until: 20, turns: 30_000)
+        // By one send, so that it is read at once.
+        let lines = (0..<20).map { #"{"event":"broadcast","data":{"event":"said","data":"\#($0)"}}"# }
+        try talker.say(lines.joined(separator: "\n"))
         try heard.wait()
     }
 
