@@ -15,6 +15,7 @@ struct StateFile {
             throw StateProblem(
                 message: "\(name) has \(size) bytes, which no state has", hint: "remove it and start partylined again")
         }
+        guard size > 0 else { return [] }
         var isWhole = true
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size {
