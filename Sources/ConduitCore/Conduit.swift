@@ -85,7 +85,7 @@ public struct Conduit: ~Copyable {
     public mutating func handle(_ event: ConduitEvent, at now: Moment) -> [ConduitAction] {
         self.now = now
         // Most events want no more than these; growing step by step would cost more than they do.
-        actions.reserveCapacity(restored + event.lineCount + 3)
+        actions.reserveCapacity(event.lineCount + 3)
         route(event)
         keepChanges()
         if !log.forgotten.isEmpty { actions.append(.forget(log.takeForgotten())) }

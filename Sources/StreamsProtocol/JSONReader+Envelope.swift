@@ -29,41 +29,30 @@ extension JSONReader {
                 if reader.says(name, "event") { event = range }
             }
         }
-        // Nearly every line begins so, and is not looked at byte by byte.
-        guard let name = plainEvent(&event) else {
+        guard isThere(Self.eventKey, at: offset) else {
             try members(depth: depth, take)
             return (event, data)
         }
-        var names = SeenNames(name)
+        // Nearly every line begins so: its names are not read, compared and remembered one by one.
+        let first = stepOver(Self.eventKey, name: "event")
+        event = try skip(depth: depth + 1)
+        var second: Extent?
         if isThere(Self.dataKey, at: offset) {
-            names = SeenNames(name, Extent(range: (offset + 2)..<(offset + 6), isEscaped: false))
-            offset += Self.dataKey.utf8CodeUnitCount
-            skipSpace()
+            second = stepOver(Self.dataKey, name: "data")
             data = try skipData(&self)
         }
-        if try another(before: UInt8(ascii: "}")) { try moreMembers(after: names, take) }
+        if try another(before: UInt8(ascii: "}")) { try moreMembers(after: SeenNames(first, second), take) }
         return (event, data)
     }
 
     private static let eventKey: StaticString = #"{"event":"#
     private static let dataKey: StaticString = #","data":"#
 
-    /// Steps over `{"event":"…"`, written like that and with no escape in the text. Returns where the word `event` stands,
-    /// or nil and stays where it is if the text goes on in another way.
-    private mutating func plainEvent(_ event: inout Range<Int>) -> Extent? {
-        guard isThere(Self.eventKey, at: offset) else { return nil }
-        let start = offset + Self.eventKey.utf8CodeUnitCount
-        guard start < bytes.count, bytes[start] == UInt8(ascii: "\"") else { return nil }
-        var end = start + 1
-        end += WordScan.plain(in: UnsafeRawBufferPointer(bytes), from: end)
-        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\\"), bytes[end] != UInt8(ascii: "\"")
-        {
-            end += 1
-        }
-        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
-        let name = Extent(range: (offset + 2)..<(offset + 7), isEscaped: false)
-        event = start..<(end + 1)
-        offset = end + 1
-        return name
+    /// Steps over one of these and what space follows, and says where the name in it stands.
+    private mutating func stepOver(_ key: StaticString, name: StaticString) -> Extent {
+        let start = offset + 2
+        offset += key.utf8CodeUnitCount
+        skipSpace()
+        return Extent(range: start..<(start + name.utf8CodeUnitCount), isEscaped: false)
     }
 }

@@ -79,7 +79,7 @@ func withReader<Result>(
 /// A recursive-descent reader over bytes known to be UTF-8. It can build a value or merely step over it; both use the
 /// same grammar, so that what was passed on as bytes has been checked like everything else.
 struct JSONReader {
-    let bytes: UnsafeBufferPointer<UInt8>
+    private let bytes: UnsafeBufferPointer<UInt8>
     private let depthLimit: Int
     var offset = 0
 
@@ -377,9 +377,10 @@ struct JSONReader {
 
     /// True if the text has those bytes at that place.
     func isThere(_ word: StaticString, at place: Int) -> Bool {
-        let count = word.utf8CodeUnitCount
-        guard place + count <= bytes.count, let start = bytes.baseAddress else { return false }
-        return WordScan.isSame(UnsafeRawPointer(start + place), UnsafeRawPointer(word.utf8Start), count)
+        let end = place + word.utf8CodeUnitCount
+        guard end <= bytes.count else { return false }
+        // Rebased: buffers side by side are compared many bytes at a time.
+        return word.withUTF8Buffer { $0.elementsEqual(UnsafeBufferPointer(rebasing: bytes[place..<end])) }
     }
 
     mutating func skipSpace() {

@@ -77,7 +77,7 @@ enum JSONText {
         bytes.append(contentsOf: sink.bytes)
     }
 
-    static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func isPlain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
         let plain = WordScan.plain(in: UnsafeRawBufferPointer(utf8), from: 0)
         return !utf8[plain...].contains(where: needsEscape)
     }

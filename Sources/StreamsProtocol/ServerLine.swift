@@ -16,39 +16,10 @@ public enum ServerLine {
 
     /// The same; no bytes stand for no data.
     public static func encode(_ event: String, raw data: ArraySlice<UInt8>) -> [UInt8] {
-        var event = event
-        let plain = event.withUTF8 { name in
-            data.withUnsafeBufferPointer { JSONText.isPlain(name) ? join(name, $0) : nil }
-        }
-        return plain
-            ?? encode(event, room: data.count) { bytes in
-                guard !data.isEmpty else { return }
-                bytes.append(contentsOf: dataKey)
-                bytes.append(contentsOf: data)
-            }
-    }
-
-    /// A name that needs no escapes and data, put together by a copy of each: every broadcast is.
-    private static func join(_ name: UnsafeBufferPointer<UInt8>, _ data: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        let room = eventKey.count + name.count + dataKey.count + data.count + 4
-        return [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-            func put(_ bytes: UnsafeBufferPointer<UInt8>) {
-                count = buffer[count...].initialize(fromContentsOf: bytes)
-            }
-            func put(_ byte: UInt8) {
-                buffer.initializeElement(at: count, to: byte)
-                count += 1
-            }
-            eventKey.withUnsafeBufferPointer(put)
-            put(UInt8(ascii: "\""))
-            put(name)
-            put(UInt8(ascii: "\""))
-            if !data.isEmpty {
-                dataKey.withUnsafeBufferPointer(put)
-                put(data)
-            }
-            put(UInt8(ascii: "}"))
-            put(0x0A)
+        encode(event, room: data.count) { bytes in
+            guard !data.isEmpty else { return }
+            bytes.append(contentsOf: dataKey)
+            bytes.append(contentsOf: data)
         }
     }
 

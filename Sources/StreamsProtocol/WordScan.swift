@@ -45,23 +45,6 @@ enum WordScan {
         return offset - start
     }
 
-    /// True if so many bytes at two places are the same.
-    static func isSame(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int) -> Bool {
-        var offset = 0
-        while offset + 8 <= count {
-            let word = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if word != right.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
-            offset += 8
-        }
-        while offset < count {
-            if left.load(fromByteOffset: offset, as: UInt8.self) != right.load(fromByteOffset: offset, as: UInt8.self) {
-                return false
-            }
-            offset += 1
-        }
-        return true
-    }
-
     /// The high bit of each byte that is a quote, a backslash or a control character, and as with newlines perhaps of
     /// some above it; the other bits mean nothing.
     @inline(__always)

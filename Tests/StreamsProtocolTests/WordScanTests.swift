@@ -36,25 +36,6 @@ struct WordScanTests {
         }
     }
 
-    @Test("bytes are the same if all of them are", arguments: 0...40)
-    func same(count: Int) {
-        let one = text(count, 1)
-        func isSame(_ other: [UInt8]) -> Bool {
-            one.withUnsafeBytes { left in
-                other.withUnsafeBytes { right in
-                    guard let left = left.baseAddress, let right = right.baseAddress else { return count == 0 }
-                    return WordScan.isSame(left, right, count)
-                }
-            }
-        }
-        #expect(isSame(one + [7]))
-        for place in 0..<count {
-            var other = one
-            other[place] ^= 0x80
-            #expect(!isSame(other))
-        }
-    }
-
     @Test("up to the first byte that ends what is plain; a few may be left", arguments: [0x22, 0x5C, 0x00, 0x0A, 0x1F])
     func plains(special: UInt8) {
         for count in 0...70 {

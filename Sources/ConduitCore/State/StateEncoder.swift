@@ -124,53 +124,13 @@ extension [UInt8] {
     fileprivate mutating func appendLines(_ lines: [KeptLine]) {
         appendInteger(UInt32(lines.count))
         for line in lines {
-            append(addingCapacity: line.recordLength) { span in
-                span.withUnsafeMutableBufferPointer { room, count in
-                    var writer = LineWriter(room: UnsafeMutableRawBufferPointer(room), count: count)
-                    writer.put(line)
-                    count = writer.count
-                }
-            }
+            appendInteger(line.position)
+            appendInteger(line.time)
+            appendText(line.name)
+            appendText(line.contactId)
+            appendText(line.from)
+            appendInteger(UInt32(truncatingIfNeeded: line.bytes.count))
+            append(contentsOf: line.bytes)
         }
-    }
-}
-
-extension KeptLine {
-    /// How many bytes it takes in a record.
-    fileprivate var recordLength: Int {
-        32 + name.utf8.count + (contactId?.utf8.count ?? 0) + (from?.utf8.count ?? 0) + bytes.count
-    }
-}
-
-/// Writes a line into room that is known to be enough: most of what is kept are lines, and an array's checks for each of
-/// their numbers and texts cost more than the bytes.
-private struct LineWriter {
-    let room: UnsafeMutableRawBufferPointer
-    var count: Int
-
-    mutating func put(_ line: KeptLine) {
-        put(line.position)
-        put(line.time)
-        put(line.name)
-        put(line.contactId)
-        put(line.from)
-        put(UInt32(truncatingIfNeeded: line.bytes.count))
-        line.bytes.withUnsafeBytes { put($0) }
-    }
-
-    private mutating func put(_ value: some FixedWidthInteger) {
-        room.storeBytes(of: value.littleEndian, toByteOffset: count, as: type(of: value))
-        count += value.bitWidth / 8
-    }
-
-    private mutating func put(_ text: String?) {
-        guard var text else { return put(StateFormat.absent) }
-        put(UInt32(truncatingIfNeeded: text.utf8.count))
-        text.withUTF8 { put(UnsafeRawBufferPointer($0)) }
-    }
-
-    private mutating func put(_ bytes: UnsafeRawBufferPointer) {
-        UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
-        count += bytes.count
     }
 }
