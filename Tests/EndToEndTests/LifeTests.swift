@@ -76,6 +76,26 @@ extension EndToEnd {
             #expect(status.st_mode & 0o7777 == 0o600)
         }
 
+        @Test("the event loop takes no processor from who speaks to it; a policy that its starter chose stays")
+        func scheduling() throws {
+            let stage = try Stage()
+            let daemon = ["--socket", stage.socket]
+            let usual = try Program("partylined", daemon, folder: stage.folder)
+            defer { usual.kill(SIGKILL) }
+            try stage.waitForSocket()
+            #expect(try usual.loopPolicy == schedBatch)
+            usual.kill(SIGTERM)
+            #expect(try usual.end() == 0)
+
+            let path = Program.binary("partylined").path
+            let idle = try Program(
+                "chrt", ["--idle", "0", path] + daemon, folder: stage.folder, executable: URL(filePath: "/usr/bin/chrt")
+            )
+            defer { idle.kill(SIGKILL) }
+            try stage.waitForSocket()
+            #expect(try idle.loopPolicy == schedIdle)
+        }
+
         @Test(
             "1,000 connections that come and go leave no descriptor behind",
             .enabled(if: geteuid() == 0, "only root may look into the folder of a process that is not dumpable"))
@@ -124,6 +144,26 @@ extension EndToEnd {
             #expect(try Program.run("partylined", ["--instance", "../x"], folder: stage.folder).status == 2)
             let missing = try Program.run("partylined", ["--instance", "nowhere"], folder: stage.folder)
             #expect(missing.status == 1 && missing.errors.contains("/etc/partyline/nowhere.yaml"))
+        }
+    }
+}
+
+/// Policies of sched(7) that Glibc's module does not show.
+private let schedBatch = 3
+private let schedIdle = 5
+
+extension Program {
+    /// How its event loop is scheduled: the 41st field of proc_pid_stat(5), of the thread that has NIO's name.
+    fileprivate var loopPolicy: Int? {
+        get throws {
+            let tasks = "/proc/\(pid)/task"
+            let lines = try FileManager.default.contentsOfDirectory(atPath: tasks).map {
+                try String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8)
+            }
+            let loop = lines.first { $0.contains("(NIO-ELT-") }
+            // The name, the second field, may hold anything but its own closing parenthesis last.
+            let fields = loop.flatMap { $0.split(separator: ")").last }?.split(separator: " ") ?? []
+            return fields.count > 38 ? Int(fields[38]) : nil
         }
     }
 }
