@@ -15,8 +15,8 @@ public protocol LocalServerOwner: AnyObject {
     func localServer(endingOf position: LogPosition) -> [UInt8]?
     /// Ports are about to be written to.
     func localServerWillWrite()
-    /// Ports were written to.
-    func localServerDidWrite()
+    /// Ports were written to. So many lines of the log were on the way to a port, counted for each port.
+    func localServerDidWrite(deliveries: Int)
 }
 
 /// The Unix socket: accepts, reads lines, writes from the log at each port's cursor. It decides nothing.
@@ -32,8 +32,8 @@ public final class LocalServer {
     private var listener: (any Channel)?
     private var nextPort: UInt64 = 1
     private var isWakePending = false
-    /// True if the log has grown, so that every port may have something to be sent; else those who have.
-    private var wakesAll = false
+    /// Lines by which the log has grown: every port may have something to be sent. If there are none, those who have.
+    private var newLines = 0
     private var awake: [PortID] = []
     /// What ports were sent in this turn that others may be sent too; nil when it is not everybody's turn.
     private var leads: Leads?
@@ -107,7 +107,7 @@ public final class LocalServer {
         store.append(position, bytes)
         // In the middle of a turn, by a write that failed: a run that was made before may stop short of this line.
         if leads != nil { leads = Leads() }
-        wakesAll = true
+        newLines += 1
         wake()
     }
 
@@ -146,15 +146,16 @@ public final class LocalServer {
         owner.localServerWillWrite()
         let some = awake
         awake.removeAll(keepingCapacity: true)
-        if wakesAll {
-            wakesAll = false
+        let deliveries = newLines * ports.count
+        if newLines > 0 {
+            newLines = 0
             leads = Leads()
             for handler in ports.values where !follows(handler) { handler.pump(from: owner) }
             leads = nil
         } else {
             for id in some { ports[id]?.pump(from: owner) }
         }
-        owner.localServerDidWrite()
+        owner.localServerDidWrite(deliveries: deliveries)
         if isTalkScheduled { talkFrom = min(.now() + Self.listening, talkAtLast) }
     }
 

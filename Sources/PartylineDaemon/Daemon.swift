@@ -30,7 +30,6 @@ struct Daemon {
         let listener = try Listener.open(configuration.socketPath)
         defer { listener.release() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        try await group.next().submit { LoopScheduling.settle(logger) }.get()
         let service = ExchangeService(
             configuration: configuration, listener: listener, loop: group.next(), level: level, logger: logger,
             hangUps: hangUps)

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Testing
 
@@ -24,12 +23,6 @@ struct ProcessTests {
         let warning = try #require(DescriptorLimit.warning(4159, ports: 4096))
         #expect(warning.contains("4159") && warning.contains("4096"))
         #expect(warning.contains("LimitNOFILE=") && warning.contains("limits.uidPorts"))
-    }
-
-    @Test("a woken event loop waits for its turn, unless somebody chose how it is scheduled")
-    func scheduling() {
-        #expect(LoopScheduling.wanted(SCHED_OTHER) == clinux_sched_batch)
-        for chosen in [SCHED_FIFO, SCHED_RR, clinux_sched_batch, -1] { #expect(LoopScheduling.wanted(chosen) == nil) }
     }
 
     @Test("SIGHUP means a reload, unless a terminal has been closed")

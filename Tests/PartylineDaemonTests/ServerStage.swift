@@ -144,7 +144,7 @@ final class ServerOwner: LocalServerOwner {
         take(.publish("grown", RawJSON(.int(growths))))
     }
 
-    func localServerDidWrite() {
+    func localServerDidWrite(deliveries: Int) {
         writes = 0
         guard let work else { return }
         self.work?.turns -= 1

@@ -30,6 +30,7 @@ final class Exchange: LocalServerOwner {
     let server: LocalServer
     let keeping: Keeping
     private var unkept: [StateChange] = []
+    private var scheduling: LoopScheduling
     private var transport: ConnectTransport?
     private var sessionTimers: LoopTimers<SessionTimer>?
     private var conduitTimers: LoopTimers<ConduitTimer>?
@@ -53,6 +54,7 @@ final class Exchange: LocalServerOwner {
         settings.keepsState = kept.journal != nil
         kept.journal?.begin(epoch: identity.epoch, state: kept.state)
         keeping = kept
+        scheduling = LoopScheduling(logger)
         conduit = Conduit(settings: settings, kept: kept.state)
         server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: logger)
         server.owner = self
@@ -129,7 +131,8 @@ final class Exchange: LocalServerOwner {
         unkept.removeAll(keepingCapacity: true)
     }
 
-    func localServerDidWrite() {
+    func localServerDidWrite(deliveries: Int) {
+        scheduling.told(deliveries, at: .now())
         for action in conduit.takeDeferredLogs() { run(action) }
     }
 
