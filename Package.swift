@@ -132,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "PartylineDaemonTests",
             dependencies: [
-                "PartylineDaemon", "SessionCore", "ConduitCore", "LocalServer", "StreamsProtocol", "AgentModel", "CLinux",
+                "PartylineDaemon", "SessionCore", "ConduitCore", "LocalServer", "StreamsProtocol", "AgentModel",
+                "CLinux",
                 .nioCore, .nioPosix, .logging,
             ], swiftSettings: strict),
         .testTarget(
