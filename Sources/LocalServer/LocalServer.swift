@@ -15,8 +15,8 @@ public protocol LocalServerOwner: AnyObject {
     func localServer(endingOf position: LogPosition) -> [UInt8]?
     /// Ports are about to be written to.
     func localServerWillWrite()
-    /// Ports were written to. So many lines of the log were on the way to a port, counted for each port.
-    func localServerDidWrite(deliveries: Int)
+    /// Ports were written to: so many new lines of the log, for those of so many ports that want them.
+    func localServerDidWrite(lines: Int, ports: Int)
 }
 
 /// The Unix socket: accepts, reads lines, writes from the log at each port's cursor. It decides nothing.
@@ -146,8 +146,8 @@ public final class LocalServer {
         owner.localServerWillWrite()
         let some = awake
         awake.removeAll(keepingCapacity: true)
-        let deliveries = newLines * ports.count
-        if newLines > 0 {
+        let lines = newLines
+        if lines > 0 {
             newLines = 0
             leads = Leads()
             for handler in ports.values where !follows(handler) { handler.pump(from: owner) }
@@ -155,7 +155,7 @@ public final class LocalServer {
         } else {
             for id in some { ports[id]?.pump(from: owner) }
         }
-        owner.localServerDidWrite(deliveries: deliveries)
+        owner.localServerDidWrite(lines: lines, ports: ports.count)
         if isTalkScheduled { talkFrom = min(.now() + Self.listening, talkAtLast) }
     }
 

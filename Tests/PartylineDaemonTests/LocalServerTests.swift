@@ -57,6 +57,22 @@ struct LocalServerTests {
         for other in names.dropFirst() { #expect(other == names[0]) }
     }
 
+    @Test("the owner hears how much was told in a turn: new lines and ports, and no line where an answer is all")
+    func told() throws {
+        let stage = try ServerStage()
+        let clients = try (0..<3).map { _ in try stage.connect() }
+        _ = try stage.turns()
+        try stage.happens(.publish("one", nil), .publish("two", nil))
+        _ = try clients[0].names(to: "two")
+        #expect(try stage.turns() == [[2, 3]])
+        try clients[1].say(#"{"event":"partyline::request","data":{"requestId":1,"method":"describe"}}"#)
+        while !clients[1].received.contains(subsequence: Array(#""requestId":1"#.utf8)) {
+            clients[1].take(atMost: 1 << 16)
+        }
+        let turns = try stage.turns()
+        #expect(!turns.isEmpty && turns.allSatisfy { $0 == [0, 3] })
+    }
+
     @Test("only the newest few runs are offered to other ports")
     func leads() {
         var leads = Leads()

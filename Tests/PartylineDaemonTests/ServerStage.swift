@@ -42,10 +42,19 @@ final class ServerStage {
         return descriptor
     }
 
-    /// Something happens to the conduit.
-    func happens(_ event: ConduitEvent) throws {
+    /// Something happens to the conduit, in one turn of the loop.
+    func happens(_ events: ConduitEvent...) throws {
         let owner = owner
-        try loop.submit { owner.value.take(event) }.wait()
+        try loop.submit { for event in events { owner.value.take(event) } }.wait()
+    }
+
+    /// What was told in each turn since it was asked last: new lines, ports.
+    func turns() throws -> [[Int]] {
+        let owner = owner
+        return try loop.submit {
+            defer { owner.value.turns = [] }
+            return owner.value.turns
+        }.wait()
     }
 
     /// From the first line on there is something to be written in every turn of the loop, which then does not look at its
@@ -82,6 +91,8 @@ final class ServerOwner: LocalServerOwner {
     /// How many times more something is said in the middle of a turn.
     var growths = 0
     private var writes = 0
+    /// What was told in each turn: new lines, ports.
+    var turns: [[Int]] = []
 
     struct Work {
         let lineTakes: TimeAmount
@@ -144,8 +155,9 @@ final class ServerOwner: LocalServerOwner {
         take(.publish("grown", RawJSON(.int(growths))))
     }
 
-    func localServerDidWrite(deliveries: Int) {
+    func localServerDidWrite(lines: Int, ports: Int) {
         writes = 0
+        turns.append([lines, ports])
         guard let work else { return }
         self.work?.turns -= 1
         if work.turns == 0 { work.done.fail(NotHeard()) }

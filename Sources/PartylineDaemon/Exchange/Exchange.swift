@@ -131,8 +131,8 @@ final class Exchange: LocalServerOwner {
         unkept.removeAll(keepingCapacity: true)
     }
 
-    func localServerDidWrite(deliveries: Int) {
-        scheduling.told(deliveries, at: .now())
+    func localServerDidWrite(lines: Int, ports: Int) {
+        scheduling.told(lines: lines, ports: ports, at: .now())
         for action in conduit.takeDeferredLogs() { run(action) }
     }
 

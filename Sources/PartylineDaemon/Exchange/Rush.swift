@@ -1,27 +1,37 @@
-import NIOCore
-
-/// Whether so much is told that lines had better come together, although one may then come a little later.
+/// Whether so much is told that lines had better come together, although one may then come a little later. Without a clock:
+/// times are given, in nanoseconds since any instant.
 struct Rush {
-    /// Deliveries a second with which it begins, and below which it is over. A hundred ports and a hundred lines a second
-    /// are 10,000; programs that say what they can make hundreds of thousands.
-    static let begins = 50_000
-    static let ends = 25_000
-    /// The least time that is looked at.
-    static let window = TimeAmount.milliseconds(2)
+    /// How much is told in a second.
+    struct Rate {
+        var lines: Double
+        /// Lines, counted for each port.
+        var deliveries: Double
+    }
+
+    /// With this much of both it begins, and with less than half of either it is over. A hundred lines a second, to however
+    /// many ports, have nothing to come together with; programs that say what they can make hundreds of thousands of
+    /// deliveries.
+    static let begins = Rate(lines: 500, deliveries: 50_000)
+    /// The least time that is judged: a snapshot's few lines are no rush.
+    static let window: UInt64 = 10_000_000
 
     private(set) var isOn = false
+    private var lines = 0
     private var deliveries = 0
-    private var since = NIODeadline.uptimeNanoseconds(0)
+    private var since: UInt64 = 0
 
-    /// True if it has begun or is over with these. Nothing is told for a while: the next that is told finds it out.
-    mutating func told(_ count: Int, at now: NIODeadline) -> Bool {
-        deliveries += count
-        let time = now - since
-        guard time >= Self.window else { return false }
-        let rate = Double(deliveries) / Double(time.nanoseconds) * 1e9
-        (deliveries, since) = (0, now)
+    /// True if it has begun or is over with these lines. While nothing is told nobody asks: then the next line finds out.
+    mutating func told(lines newLines: Int, ports: Int, at now: UInt64) -> Bool {
+        lines += newLines
+        deliveries += newLines * ports
+        guard now >= since + Self.window else { return false }
+        let seconds = Double(now - since) / 1e9
+        let share = isOn ? 0.5 : 1
         let wasOn = isOn
-        isOn = rate >= Double(isOn ? Self.ends : Self.begins)
+        isOn =
+            Double(lines) >= share * Self.begins.lines * seconds
+            && Double(deliveries) >= share * Self.begins.deliveries * seconds
+        (lines, deliveries, since) = (0, 0, now)
         return isOn != wasOn
     }
 }
