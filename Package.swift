@@ -133,8 +133,7 @@ let package = Package(
             name: "PartylineDaemonTests",
             dependencies: [
                 "PartylineDaemon", "SessionCore", "ConduitCore", "LocalServer", "StreamsProtocol", "AgentModel",
-                "CLinux",
-                .nioCore, .nioPosix, .logging,
+                "CLinux", .nioCore, .nioPosix, .logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "ConnectStreamsTests", dependencies: ["ConnectStreams", "StreamsProtocol", "AgentModel"],
@@ -154,7 +153,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "partylined", "partyline", "connect-simulator", "ConnectStreams", "StreamsProtocol", "AgentModel",
-                .nioCore, .nioPosix,
+                "CLinux", .nioCore, .nioPosix,
             ], swiftSettings: strict),
     ]
 )

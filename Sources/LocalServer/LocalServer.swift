@@ -147,8 +147,8 @@ public final class LocalServer {
         let some = awake
         awake.removeAll(keepingCapacity: true)
         let lines = newLines
+        newLines = 0
         if lines > 0 {
-            newLines = 0
             leads = Leads()
             for handler in ports.values where !follows(handler) { handler.pump(from: owner) }
             leads = nil

@@ -34,25 +34,26 @@ extension JSONReader {
             return (event, data)
         }
         // Nearly every line begins so: its names are not read, compared and remembered one by one.
-        let first = stepOver(Self.eventKey, name: "event")
+        let first = stepOver(Self.eventKey)
         event = try skip(depth: depth + 1)
         var second: Extent?
         if isThere(Self.dataKey, at: offset) {
-            second = stepOver(Self.dataKey, name: "data")
+            second = stepOver(Self.dataKey)
             data = try skipData(&self)
         }
         if try another(before: UInt8(ascii: "}")) { try moreMembers(after: SeenNames(first, second), take) }
         return (event, data)
     }
 
+    // Each is two bytes, a name, two bytes.
     private static let eventKey: StaticString = #"{"event":"#
     private static let dataKey: StaticString = #","data":"#
 
     /// Steps over one of these and what space follows, and says where the name in it stands.
-    private mutating func stepOver(_ key: StaticString, name: StaticString) -> Extent {
-        let start = offset + 2
+    private mutating func stepOver(_ key: StaticString) -> Extent {
+        let name = (offset + 2)..<(offset + key.utf8CodeUnitCount - 2)
         offset += key.utf8CodeUnitCount
         skipSpace()
-        return Extent(range: start..<(start + name.utf8CodeUnitCount), isEscaped: false)
+        return Extent(range: name, isEscaped: false)
     }
 }

@@ -1,4 +1,5 @@
 import AgentModel
+import CLinux
 import ConnectStreams
 import Foundation
 import Glibc
@@ -88,7 +89,7 @@ extension EndToEnd {
             let line: JSON = ["event": "load::event"]
             try eventually("it waits for its turn") {
                 for _ in 0..<2000 { try speaker.connection.send("broadcast", line) }
-                return try daemon.loopPolicy == schedBatch
+                return try daemon.loopPolicy == clinux_sched_batch
             }
             // All of it has been heard when the answer is there.
             _ = try speaker.connection.request("getStatus")
@@ -150,9 +151,6 @@ extension EndToEnd {
         }
     }
 }
-
-/// SCHED_BATCH of sched(7), which Glibc's module does not show.
-private let schedBatch: CInt = 3
 
 extension Program {
     /// How its event loop is scheduled: the 41st field of proc_pid_stat(5), of the thread that has NIO's name.

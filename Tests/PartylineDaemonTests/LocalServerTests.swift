@@ -38,9 +38,7 @@ struct LocalServerTests {
         let writer = try stage.connect()
         for (place, reader) in readers.enumerated() where place % 4 == 3 {
             let params = place == 3 ? #"{"events":["*"]}"# : #"{"events":["*","other"]}"#
-            try reader.say(
-                #"{"event":"partyline::request","data":{"requestId":1,"method":"subscribe","params":\#(params)}}"#)
-            while !reader.received.contains(subsequence: Array(#""requestId":1"#.utf8)) { reader.take(atMost: 1 << 16) }
+            try reader.ask("subscribe", params)
         }
         try stage.grows(times: 40)
         var numbers = Numbers(state: seed)
@@ -65,10 +63,7 @@ struct LocalServerTests {
         try stage.happens(.publish("one", nil), .publish("two", nil))
         _ = try clients[0].names(to: "two")
         #expect(try stage.turns() == [[2, 3]])
-        try clients[1].say(#"{"event":"partyline::request","data":{"requestId":1,"method":"describe"}}"#)
-        while !clients[1].received.contains(subsequence: Array(#""requestId":1"#.utf8)) {
-            clients[1].take(atMost: 1 << 16)
-        }
+        try clients[1].ask("describe")
         let turns = try stage.turns()
         #expect(!turns.isEmpty && turns.allSatisfy { $0 == [0, 3] })
     }

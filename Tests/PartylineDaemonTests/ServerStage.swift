@@ -196,6 +196,14 @@ final class ServerClient {
         }
     }
 
+    /// Asks for something, and reads until the answer has begun to come.
+    func ask(_ method: String, _ params: String = "{}") throws {
+        try say(#"{"event":"partyline::request","data":{"requestId":1,"method":"\#(method)","params":\#(params)}}"#)
+        while !received.contains(subsequence: Array(#""requestId":1"#.utf8)) {
+            try #require(receive() > 0, "recv: \(errno)")
+        }
+    }
+
     /// Takes what has come, but not more.
     func take(atMost most: Int) {
         var room = [UInt8](repeating: 0, count: most)

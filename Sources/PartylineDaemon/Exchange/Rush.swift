@@ -1,17 +1,10 @@
 /// Whether so much is told that lines had better come together, although one may then come a little later. Without a clock:
 /// times are given, in nanoseconds since any instant.
 struct Rush {
-    /// How much is told in a second.
-    struct Rate {
-        var lines: Double
-        /// Lines, counted for each port.
-        var deliveries: Double
-    }
-
-    /// With this much of both it begins, and with less than half of either it is over. A hundred lines a second, to however
-    /// many ports, have nothing to come together with; programs that say what they can make hundreds of thousands of
-    /// deliveries.
-    static let begins = Rate(lines: 500, deliveries: 50_000)
+    /// With this many of both a second it begins, and with less than half of either it is over; deliveries are lines, counted
+    /// for each port. A hundred lines a second, to however many ports, have nothing to come together with; programs that say
+    /// what they can make hundreds of thousands of deliveries.
+    static let begins = (lines: 500.0, deliveries: 50_000.0)
     /// The least time that is judged: a snapshot's few lines are no rush.
     static let window: UInt64 = 10_000_000
 
