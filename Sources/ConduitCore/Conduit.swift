@@ -89,8 +89,7 @@ public struct Conduit: ~Copyable {
         route(event)
         keepChanges()
         if !log.forgotten.isEmpty { actions.append(.forget(log.takeForgotten())) }
-        actions += deferredLogs
-        deferredLogs = []
+        if !deferredLogs.isEmpty { actions += takeDeferredLogs() }
         defer {
             actions = []
             restored = 0

@@ -47,7 +47,7 @@ public struct LineFramer: Sendable {
             return emit(.tooLong)
         }
         guard ends else { return pending.append(contentsOf: bytes) }
-        if pending.isEmpty { return emit(.line(Array(bytes))) }
+        if pending.isEmpty { return emit(.line(Array(UnsafeRawBufferPointer(rebasing: bytes)))) }
         pending.append(contentsOf: bytes)
         let line = pending
         pending = []

@@ -74,10 +74,13 @@ public struct RawJSON: Hashable, Sendable {
 
     /// The text if this is a string.
     public var string: String? {
-        guard bytes.first == UInt8(ascii: "\"") else { return nil }
-        // Most have no escapes, and are what stands between the quotes.
-        if !bytes.contains(UInt8(ascii: "\\")) { return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self) }
-        return value.string
+        line.withUnsafeBufferPointer { line in
+            let text = UnsafeBufferPointer(rebasing: line[range])
+            guard text.first == UInt8(ascii: "\"") else { return nil }
+            // Most have no escapes, and are what stands between the quotes.
+            guard !text.contains(UInt8(ascii: "\\")) else { return value.string }
+            return String(decoding: UnsafeBufferPointer(rebasing: text.dropFirst().dropLast()), as: UTF8.self)
+        }
     }
 }
 

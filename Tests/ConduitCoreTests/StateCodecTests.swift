@@ -270,5 +270,6 @@ struct StateCodecTests {
         }
         // A format that other versions have to read does not change by itself.
         #expect(sum(Array("Partyline".utf8)) == 16_699_537_791_756_579_213)
+        #expect(sum(Array(0..<200)) == 13_826_513_421_240_769_402)
     }
 }

@@ -7,6 +7,9 @@ struct WordScanTests {
     /// All bytes that can stand in a string as they are, and some that are nearly others.
     private static let plain = (0x20...0xFF as ClosedRange<UInt8>).filter { $0 != 0x22 && $0 != 0x5C }
 
+    /// Every length up to more than one block, and some around two.
+    private static let counts = Array(0...70) + [127, 128, 129, 150]
+
     private func text(_ count: Int, _ seed: Int) -> [UInt8] {
         (0..<count).map { Self.plain[($0 * 7 + seed) % Self.plain.count] }
     }
@@ -21,7 +24,7 @@ struct WordScanTests {
 
     @Test("the first newline, wherever it is and whatever stands after it")
     func newlines() {
-        for count in 0...70 {
+        for count in Self.counts {
             for start in 0...min(count, 9) {
                 var bytes = text(count, start)
                 #expect(newline(bytes, start) == nil)
@@ -38,7 +41,7 @@ struct WordScanTests {
 
     @Test("up to the first byte that ends what is plain; a few may be left", arguments: [0x22, 0x5C, 0x00, 0x0A, 0x1F])
     func plains(special: UInt8) {
-        for count in 0...70 {
+        for count in Self.counts {
             for start in 0...min(count, 9) {
                 var bytes = text(count, start)
                 let all = plain(bytes, start)

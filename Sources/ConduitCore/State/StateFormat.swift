@@ -32,15 +32,17 @@ enum StateFormat {
     /// somebody who means harm: who can write to the file is its owner.
     static func checksum(_ bytes: UnsafeRawBufferPointer, generation: UInt64, offset: Int) -> UInt64 {
         let seed = mix(mix(UInt64(bytes.count), generation), UInt64(truncatingIfNeeded: offset))
-        var lanes = (seed, ~seed, seed &+ factor, seed &- factor)
+        // Each lane is kept as it is before its rotation: a product that is rotated at once becomes two.
+        var lanes = (turnedBack(seed), turnedBack(~seed), turnedBack(seed &+ factor), turnedBack(seed &- factor))
         var place = 0
         while place + 32 <= bytes.count {
-            lanes.0 = mix(lanes.0, word(bytes, place))
-            lanes.1 = mix(lanes.1, word(bytes, place + 8))
-            lanes.2 = mix(lanes.2, word(bytes, place + 16))
-            lanes.3 = mix(lanes.3, word(bytes, place + 24))
+            lanes.0 = (turned(lanes.0) ^ word(bytes, place)) &* factor
+            lanes.1 = (turned(lanes.1) ^ word(bytes, place + 8)) &* factor
+            lanes.2 = (turned(lanes.2) ^ word(bytes, place + 16)) &* factor
+            lanes.3 = (turned(lanes.3) ^ word(bytes, place + 24)) &* factor
             place += 32
         }
+        lanes = (turned(lanes.0), turned(lanes.1), turned(lanes.2), turned(lanes.3))
         while place < bytes.count {
             lanes.0 = mix(lanes.0, lastWord(bytes, place))
             place += 8
@@ -53,9 +55,14 @@ enum StateFormat {
 
     @inline(__always)
     private static func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 {
-        let product = (sum ^ word) &* factor
-        return product << 29 | product >> 35
+        turned((sum ^ word) &* factor)
     }
+
+    @inline(__always)
+    private static func turned(_ product: UInt64) -> UInt64 { product << 29 | product >> 35 }
+
+    @inline(__always)
+    private static func turnedBack(_ sum: UInt64) -> UInt64 { sum << 35 | sum >> 29 }
 
     @inline(__always)
     private static func word(_ bytes: UnsafeRawBufferPointer, _ place: Int) -> UInt64 {
