@@ -74,8 +74,8 @@ public struct RawJSON: Hashable, Sendable {
 
     /// The text if this is a string.
     public var string: String? {
-        line.withUnsafeBufferPointer { line in
-            let text = UnsafeBufferPointer(rebasing: line[range])
+        // Every line has a name, and slices of slices cost more than what is looked at.
+        line[range].withUnsafeBufferPointer { text in
             guard text.first == UInt8(ascii: "\"") else { return nil }
             // Most have no escapes, and are what stands between the quotes.
             guard !text.contains(UInt8(ascii: "\\")) else { return value.string }

@@ -1,4 +1,5 @@
-/// Finding the few bytes that matter in long stretches of those that do not: 64 at a time while there are none, then eight.
+/// Finding the few bytes that matter in long stretches of those that do not: 64 at a time while there are none, then
+/// eight.
 enum WordScan {
     private static let low: UInt64 = 0x0101_0101_0101_0101
     private static let high: UInt64 = 0x8080_8080_8080_8080
@@ -40,7 +41,7 @@ enum WordScan {
         let found =
             marks(vector(bytes, offset)) | marks(vector(bytes, offset + 16)) | marks(vector(bytes, offset + 32))
             | marks(vector(bytes, offset + 48))
-        // Comparing vectors would be taken apart into single bytes.
+        // The compiler takes comparisons of vectors apart into single bytes; words it compares as they are.
         let words = unsafeBitCast(found, to: SIMD2<UInt64>.self)
         return (words[0] | words[1]) & high == 0
     }

@@ -38,6 +38,19 @@ struct RoleTests {
         #expect(harness.conduit.counters.badLines == 0)
     }
 
+    @Test("what was said before is asked for its role, and for its name, every time")
+    func again() {
+        let harness = ConduitHarness()
+        let one = harness.port(1, role: .presence)
+        for event in ["synchronize", "terminate", "terminate", "nobody::knows", "terminate", "synchronize"] {
+            harness.say(one, #"{"event":"\#(event)"}"#)
+        }
+        #expect(harness.conduit.counters.refusedMessages == 3)
+        #expect(harness.conduit.counters.unknownEvents == 1)
+        let acknowledge = ConduitHarness.text(ServerLine.encode(EventName.acknowledge))
+        #expect(harness.read(one).filter { $0 == acknowledge }.count == 2)
+    }
+
     private static let requests: [(String, Role)] = [
         ("subscribe", .presence), ("unsubscribe", .presence), ("getStatus", .presence), ("describe", .presence),
         ("getAgent", .observer), ("sync", .observer), ("setLogs", .observer), ("call", .operator),

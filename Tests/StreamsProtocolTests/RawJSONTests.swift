@@ -66,6 +66,8 @@ struct RawJSONTests {
         #expect(raw("1").string == nil)
         #expect(raw("null").string == nil)
         #expect(raw("").string == nil)
+        #expect(raw("\"\"").string == "" && raw("\"é\"").string == "é")
+        #expect(raw(#""\"""#).string == "\"" && raw(#""\\""#).string == "\\")
     }
 
     @Test("a value goes in and comes out, however deep")

@@ -32,7 +32,7 @@ enum StateFormat {
     /// somebody who means harm: who can write to the file is its owner.
     static func checksum(_ bytes: UnsafeRawBufferPointer, generation: UInt64, offset: Int) -> UInt64 {
         let seed = mix(mix(UInt64(bytes.count), generation), UInt64(truncatingIfNeeded: offset))
-        // Each lane is kept as it is before its rotation: a product that is rotated at once becomes two.
+        // Each lane is kept as it is before its rotation: of a product that is rotated at once the compiler makes two.
         var lanes = (turnedBack(seed), turnedBack(~seed), turnedBack(seed &+ factor), turnedBack(seed &- factor))
         var place = 0
         while place + 32 <= bytes.count {
