@@ -36,7 +36,7 @@ extension Conduit {
     }
 
     private mutating func dispatch(_ port: Port, _ message: ClientMessage) throws(ProtocolError) {
-        guard let entry = entry(of: message, from: port) else {
+        guard let entry = CommandTable.events[message.event] else {
             counters.unknownEvents += 1
             // Ignored as in Streams, also beyond the pace; who goes on and on is closed.
             _ = admit(port)
@@ -52,14 +52,6 @@ extension Conduit {
         }
         if entry.isPaced, let error = admit(port) { throw error }
         try entry.handle(&self, port, message.data)
-    }
-
-    /// The row of the command table. Who talks a lot mostly says the same thing again.
-    private func entry(of message: ClientMessage, from port: Port) -> ClientEvent? {
-        if let said = port.saidLast, said.name == message.event { return said }
-        guard let entry = CommandTable.events[message.event] else { return nil }
-        port.saidLast = entry
-        return entry
     }
 
     private mutating func refuse(

@@ -89,7 +89,7 @@ public struct Conduit: ~Copyable {
         route(event)
         keepChanges()
         if !log.forgotten.isEmpty { actions.append(.forget(log.takeForgotten())) }
-        if !deferredLogs.isEmpty { actions += takeDeferredLogs() }
+        actions += takeDeferredLogs()
         defer {
             actions = []
             restored = 0

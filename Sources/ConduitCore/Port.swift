@@ -49,8 +49,6 @@ public final class Port {
     /// What it holds of the ledger.
     let account: PortAccount
     var badLinesInARow = 0
-    /// What it said last, of what the daemon knows: found again without looking. Whether it may say it is asked each time.
-    var saidLast: ClientEvent?
     /// The least level of the daemon's log that the port wants; nil for none.
     var logLevel: ConduitLogLevel?
     var pace: RequestPace

@@ -16,7 +16,7 @@ struct LineStore {
 
     mutating func append(_ position: LogPosition, _ bytes: [UInt8]) {
         lines.append((position, bytes))
-        if !runs.isEmpty { runs.removeAll(keepingCapacity: true) }
+        runs.removeAll(keepingCapacity: true)
     }
 
     mutating func forget(_ positions: [LogPosition]) {

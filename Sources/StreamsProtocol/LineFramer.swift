@@ -47,8 +47,7 @@ public struct LineFramer: Sendable {
             return emit(.tooLong)
         }
         guard ends else { return pending.append(contentsOf: bytes) }
-        // Rebased: a slice would be copied byte by byte.
-        if pending.isEmpty { return emit(.line(Array(UnsafeRawBufferPointer(rebasing: bytes)))) }
+        if pending.isEmpty { return emit(.line(Array(bytes))) }
         pending.append(contentsOf: bytes)
         let line = pending
         pending = []

@@ -108,11 +108,9 @@ extension [UInt8] {
     }
 
     fileprivate mutating func appendText(_ text: String?) {
-        guard var text else { return appendInteger(StateFormat.absent) }
-        text.withUTF8 { utf8 in
-            appendInteger(UInt32(utf8.count))
-            append(contentsOf: utf8)
-        }
+        guard let text else { return appendInteger(StateFormat.absent) }
+        appendInteger(UInt32(text.utf8.count))
+        append(contentsOf: text.utf8)
     }
 
     fileprivate mutating func appendJSON(_ value: JSON?) {

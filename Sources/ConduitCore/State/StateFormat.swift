@@ -36,10 +36,10 @@ enum StateFormat {
         var lanes = (turnedBack(seed), turnedBack(~seed), turnedBack(seed &+ factor), turnedBack(seed &- factor))
         var place = 0
         while place + 32 <= bytes.count {
-            lanes.0 = (turned(lanes.0) ^ word(bytes, place)) &* factor
-            lanes.1 = (turned(lanes.1) ^ word(bytes, place + 8)) &* factor
-            lanes.2 = (turned(lanes.2) ^ word(bytes, place + 16)) &* factor
-            lanes.3 = (turned(lanes.3) ^ word(bytes, place + 24)) &* factor
+            lanes.0 = product(turned(lanes.0), word(bytes, place))
+            lanes.1 = product(turned(lanes.1), word(bytes, place + 8))
+            lanes.2 = product(turned(lanes.2), word(bytes, place + 16))
+            lanes.3 = product(turned(lanes.3), word(bytes, place + 24))
             place += 32
         }
         lanes = (turned(lanes.0), turned(lanes.1), turned(lanes.2), turned(lanes.3))
@@ -54,9 +54,10 @@ enum StateFormat {
     private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
 
     @inline(__always)
-    private static func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 {
-        turned((sum ^ word) &* factor)
-    }
+    private static func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 { turned(product(sum, word)) }
+
+    @inline(__always)
+    private static func product(_ sum: UInt64, _ word: UInt64) -> UInt64 { (sum ^ word) &* factor }
 
     @inline(__always)
     private static func turned(_ product: UInt64) -> UInt64 { product << 29 | product >> 35 }
