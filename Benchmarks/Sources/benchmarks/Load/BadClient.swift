@@ -28,8 +28,8 @@ enum Misbehaviour: String, CaseIterable {
 struct BadClient {
     let address: Address
     let until: UInt64
-    private var verdicts: [String: Int] = [:]
-    private var rest: [UInt8] = []
+    private var verdicts = Verdicts()
+    private var room = [UInt8](repeating: 0, count: 64 << 10)
     private var connections = 0
 
     init(address: Address, until: UInt64) {
@@ -51,9 +51,7 @@ struct BadClient {
 
     /// The errors, reasons and lags that it was told of.
     var told: String {
-        let sorted = verdicts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
-        let words = sorted.map { "\($0.value) × \($0.key)" }
-        return ((connections > 1 ? ["\(connections) connections"] : []) + words).joined(separator: "; ")
+        ((connections > 1 ? ["\(connections) connections"] : []) + verdicts.text).joined(separator: "; ")
     }
 
     // MARK: Its ways
@@ -65,9 +63,9 @@ struct BadClient {
     /// Reads at the end only, to hear the verdict.
     private mutating func neverRead(asking: Bool) {
         guard let connection = connect() else { return }
-        if asking { _ = write(Self.requests, to: connection) }
+        if asking { _ = write(Self.requests[...], to: connection) }
         while Clock.now < until {
-            if asking { _ = write(Array(Self.request.utf8), to: connection) }
+            if asking { _ = write(Array(Self.request.utf8)[...], to: connection) }
             Clock.sleep(asking ? 0.01 : 0.1)
         }
         listen(connection, seconds: 0.5)
@@ -76,7 +74,7 @@ struct BadClient {
     private mutating func readSlowly() {
         guard let connection = connect() else { return }
         while Clock.now < until {
-            _ = take(connection, 1)
+            _ = take(connection, most: 1)
             Clock.sleep(1)
         }
         listen(connection, seconds: 0.5)
@@ -86,9 +84,11 @@ struct BadClient {
     private mutating func pour(_ bytes: [UInt8], isReading: Bool) {
         while Clock.now < until, let connection = connect() {
             var isOpen = true
+            var rest = bytes[...]
             while isOpen, Clock.now < until {
-                let count = write(bytes, to: connection)
-                isOpen = count >= 0 && (!isReading || take(connection, 64 << 10) >= 0)
+                let count = write(rest, to: connection)
+                rest = count < rest.count ? rest.dropFirst(max(0, count)) : bytes[...]
+                isOpen = count >= 0 && (!isReading || take(connection) >= 0)
                 // The socket is full: a busy loop of refused writes would be the machine's load, not the daemon's.
                 if count == 0 { Clock.sleep(0.000_1) }
             }
@@ -116,50 +116,33 @@ struct BadClient {
         guard let descriptor = try? address.connect() else { return nil }
         descriptor.stopBlocking()
         connections += 1
-        rest = []
+        verdicts.begin()
         return descriptor
     }
 
     /// How much was written: 0 if the socket takes nothing now, below that if it is over.
-    private func write(_ bytes: [UInt8], to connection: Descriptor) -> Int {
-        let count = send(connection.number, bytes, bytes.count, CInt(MSG_NOSIGNAL))
+    private func write(_ bytes: ArraySlice<UInt8>, to connection: Descriptor) -> Int {
+        let count = bytes.withUnsafeBytes { send(connection.number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
         return count < 0 && errno == EAGAIN ? 0 : count
     }
 
-    /// Reads at most so much; the same results as `write`.
-    private mutating func take(_ connection: Descriptor, _ most: Int) -> Int {
-        var room = [UInt8](repeating: 0, count: most)
-        let count = read(connection.number, &room, most)
+    /// Reads what there is, at most so much; the same results as `write`.
+    private mutating func take(_ connection: Descriptor, most: Int = .max) -> Int {
+        let count = room.withUnsafeMutableBytes { room in
+            let count = read(connection.number, room.baseAddress, min(most, room.count))
+            if count > 0 { verdicts.note(UnsafeRawBufferPointer(rebasing: room[..<count])) }
+            return count
+        }
         guard count > 0 else { return count < 0 && errno == EAGAIN ? 0 : -1 }
-        note(room[..<count])
         return count
     }
 
     private mutating func listen(_ connection: Descriptor, seconds: Double) {
         let end = Clock.now + seconds.nanoseconds
         while Clock.now < end {
-            let count = take(connection, 64 << 10)
+            let count = take(connection)
             if count < 0 { return }
             if count == 0 { Clock.sleep(0.000_5) }
         }
-    }
-
-    /// Counts the lines that are a verdict: `partyline::…` by code or reason, and refused requests.
-    private mutating func note(_ bytes: ArraySlice<UInt8>) {
-        rest += bytes
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = String(decoding: rest[..<end], as: UTF8.self)
-            rest.removeFirst(end + 1)
-            for event in ["error", "bye", "lagged", "response"] {
-                guard line.hasPrefix(#"{"event":"partyline::\#(event)""#) else { continue }
-                let cause = Self.member("code", line) ?? Self.member("reason", line)
-                if cause != nil || event != "response" { verdicts["\(event) \(cause ?? "")", default: 0] += 1 }
-            }
-        }
-    }
-
-    private static func member(_ name: String, _ line: String) -> String? {
-        guard let start = line.range(of: "\"\(name)\":\"")?.upperBound else { return nil }
-        return line[start...].prefix { $0 != "\"" }.description
     }
 }
