@@ -5,7 +5,7 @@ enum WordScan {
 
     /// The offset of the next newline from `start` on, or nil.
     static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        var (offset, isFound) = search(bytes, start, newlines)
+        var (offset, isFound) = search(bytes, start) { newlines($0) }
         if isFound { return offset }
         while offset < bytes.count {
             if bytes[offset] == 0x0A { return offset }
@@ -17,13 +17,14 @@ enum WordScan {
     /// How many bytes from `start` on are certainly plain parts of a JSON string: no quote, no backslash and no control
     /// character among them. Fewer than eight may be left before the next one that is none.
     static func plain(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
-        search(bytes, start, specials).offset - start
+        search(bytes, start) { specials($0) }.offset - start
     }
 
     /// The offset of the first byte that is marked, or where there are fewer than eight bytes left without one.
     ///
     /// - Parameter marks: sets the high bit of each byte that is looked for; the other bits mean nothing. (With arithmetic:
-    ///   the compiler takes comparisons of vectors apart into single bytes.)
+    ///   the compiler takes comparisons of vectors apart into single bytes. A closure, not a function's name: that would be
+    ///   called for every 16 bytes.)
     @inline(__always)
     private static func search(
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ marks: (Bytes) -> Bytes
