@@ -51,21 +51,23 @@ struct BadClient {
 
     /// The errors, reasons and lags that it was told of.
     var told: String {
-        ((connections > 1 ? ["\(connections) connections"] : []) + verdicts.text).joined(separator: "; ")
+        ((connections > 1 ? ["\(connections) connections"] : []) + verdicts.counts.mostFrequent).joined(separator: "; ")
     }
 
     // MARK: Its ways
 
-    private static let garbage = Array(String(repeating: "}{ \u{1} garbage \"\\x ]\n", count: 3000).utf8)
+    private static let garbage = bytes(String(repeating: "}{ \u{1} garbage \"\\x ]\n", count: 3000))
     private static let request = #"{"event":"partyline::request","data":{"requestId":1,"method":"getStatus"}}"# + "\n"
-    private static let requests = Array(String(repeating: request, count: 1000).utf8)
+    private static let requests = bytes(String(repeating: request, count: 1000))
+
+    private static func bytes(_ text: String) -> ArraySlice<UInt8> { Array(text.utf8)[...] }
 
     /// Reads at the end only, to hear the verdict.
     private mutating func neverRead(asking: Bool) {
         guard let connection = connect() else { return }
-        if asking { _ = write(Self.requests[...], to: connection) }
+        if asking { _ = write(Self.requests, to: connection) }
         while Clock.now < until {
-            if asking { _ = write(Array(Self.request.utf8)[...], to: connection) }
+            if asking { _ = write(Self.bytes(Self.request), to: connection) }
             Clock.sleep(asking ? 0.01 : 0.1)
         }
         listen(connection, seconds: 0.5)
@@ -81,13 +83,13 @@ struct BadClient {
     }
 
     /// As much as the socket takes, again and again; closed, it comes back ten times a second.
-    private mutating func pour(_ bytes: [UInt8], isReading: Bool) {
+    private mutating func pour(_ bytes: ArraySlice<UInt8>, isReading: Bool) {
         while Clock.now < until, let connection = connect() {
             var isOpen = true
-            var rest = bytes[...]
+            var rest = bytes
             while isOpen, Clock.now < until {
                 let count = write(rest, to: connection)
-                rest = count < rest.count ? rest.dropFirst(max(0, count)) : bytes[...]
+                rest = count < rest.count ? rest.dropFirst(max(0, count)) : bytes
                 isOpen = count >= 0 && (!isReading || take(connection) >= 0)
                 // The socket is full: a busy loop of refused writes would be the machine's load, not the daemon's.
                 if count == 0 { Clock.sleep(0.000_1) }

@@ -14,11 +14,6 @@ struct Verdicts {
         (name: $0, start: #"{"event":"partyline::\#($0)""#)
     }
 
-    /// The most frequent ones.
-    var text: [String] {
-        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3).map { "\($0.value) × \($0.key)" }
-    }
-
     /// Another connection: what was said on the former one is over.
     mutating func begin() { head.removeAll(keepingCapacity: true) }
 

@@ -91,9 +91,7 @@ struct JournalTally {
 
     /// The most frequent ones.
     var text: String {
-        guard !counts.isEmpty else { return "–" }
-        let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        return sorted.prefix(3).map { "\($0.value) × \($0.key)" }.joined(separator: "; ")
+        counts.isEmpty ? "–" : counts.mostFrequent.joined(separator: "; ")
     }
 
     /// A line without its fields, and without the numbers that make each one different.
