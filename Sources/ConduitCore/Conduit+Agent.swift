@@ -67,7 +67,7 @@ extension Conduit {
         guard interest.isSubscriber, let position = agentLine?.position, let ending = ending(of: position) else {
             return line
         }
-        return line.dropLast(ServerLine.plainEndingLength) + ending
+        return LineBody(of: line).bytes + ending
     }
 
     /// The agent for the role presence: name, state and next state.
@@ -82,16 +82,12 @@ extension Conduit {
 
     // MARK: What a restart finds
 
-    /// Hands out what changed as one value: a restart finds all of it, or nothing.
-    mutating func keepChanges() {
-        guard settings.keepsState, !unkept.isEmpty || isAgentUnkept else { return }
-        // First of all: another action may already write to a port.
-        actions.insert(
-            .keep(
-                StateChange(
-                    lines: unkept, agent: isAgentUnkept ? derivation.agent : nil,
-                    memory: isAgentUnkept ? derivation.memory : nil, next: log.end)), at: restored)
-        unkept = []
+    /// What an event of ours changed is one change: a restart finds all of it, or nothing.
+    mutating func endChange() {
+        guard settings.keepsState, isAgentUnkept || draft.hasEvents else { return }
+        draft.endChange(
+            next: log.end, agent: isAgentUnkept ? derivation.agent : nil,
+            memory: isAgentUnkept ? derivation.memory : nil)
         isAgentUnkept = false
     }
 
@@ -103,7 +99,7 @@ extension Conduit {
             let entry = EventLog.Entry(
                 line.name, size: line.bytes.count, audience: isDerived ? .subscribers : .everyone,
                 contactId: line.contactId, from: line.from, time: line.time)
-            actions.append(.append(line.position, line.bytes))
+            actions.append(.append(line.position, LineBody(of: line.bytes)))
             log.restore(entry, at: line.position)
         }
     }

@@ -4,7 +4,6 @@ import StreamsProtocol
 extension Conduit {
     mutating func received(_ id: PortID, _ lines: some Collection<[UInt8]>) {
         guard let port = ports[id] else { return }
-        if lines.count > 1 { unkept.reserveCapacity(lines.count) }
         for line in lines where !port.isLeaving { received(port, line) }
     }
 
@@ -177,11 +176,11 @@ extension Conduit {
             throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon says it")
         }
         let isView = name == EventName.contactView
-        let line = ServerLine.encode(name, raw: message.contentBytes)
+        let body = message.passedOn(as: name)
         append(
-            line,
+            body,
             EventLog.Entry(
-                name, size: line.count, audience: isView || Derivation.claims(name) ? .streams : .everyone,
+                name, size: body.lineLength, audience: isView || Derivation.claims(name) ? .streams : .everyone,
                 from: port.name, time: now.wall))
         if isView { view(port, message.content?.value) }
         if name == EventName.apiProxyRequest, let request = message.content { try proxy(port, request.value) }

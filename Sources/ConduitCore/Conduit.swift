@@ -28,11 +28,10 @@ public struct Conduit: ~Copyable {
     /// The same in the few words that the role presence is told; made when it is wanted.
     var narrowLine: [UInt8]?
     var derivation = Derivation()
-    /// What has to be kept for a restart, since the event being handled came.
-    var unkept: [KeptLine] = []
+    /// What happened and a restart has to find. Whoever holds the conduit has it written down before a client is told
+    /// a clock of it, and clears it.
+    public var draft: StateDraft
     var isAgentUnkept = false
-    /// How many of the first event's actions take back what was kept.
-    var restored = 0
     var calls = CallKeeper()
     /// Ports that wait for a snapshot, by the number of their request.
     var syncs: [UInt64: Waiting] = [:]
@@ -77,8 +76,8 @@ public struct Conduit: ~Copyable {
         churn = Churn(tolerated: settings.shortConnections)
         formerRuns = kept?.runs ?? []
         log = EventLog(limits: settings.log, next: kept?.next ?? 1, floor: kept?.floor)
+        draft = StateDraft(after: kept?.agent)
         if let kept { restore(kept) }
-        restored = actions.count
     }
 
     /// Takes an event and says what is to be done, in order.
@@ -87,13 +86,10 @@ public struct Conduit: ~Copyable {
         // Most events want no more than these; growing step by step would cost more than they do.
         actions.reserveCapacity(event.lineCount + 3)
         route(event)
-        keepChanges()
+        endChange()
         if !log.forgotten.isEmpty { actions.append(.forget(log.takeForgotten())) }
         actions += takeDeferredLogs()
-        defer {
-            actions = []
-            restored = 0
-        }
+        defer { actions = [] }
         return actions
     }
 
@@ -140,17 +136,17 @@ public struct Conduit: ~Copyable {
     // MARK: What many are told
 
     /// Adds a line to the log.
-    mutating func append(_ line: [UInt8], _ entry: consuming EventLog.Entry) {
+    mutating func append(_ line: LineBody, _ entry: consuming EventLog.Entry) {
         if settings.keepsState, !entry.isSuperseded, entry.audience != .streams {
-            unkept.append(
-                KeptLine(
-                    position: log.end, name: entry.name, contactId: entry.contactId, from: entry.from, time: entry.time,
-                    bytes: line))
+            draft.add(entry, at: log.end, line)
         }
         actions.append(.append(log.append(entry), line))
         stretches.forget()
         noteLags()
     }
+
+    /// The same for a line that is whole.
+    mutating func append(_ line: [UInt8], _ entry: consuming EventLog.Entry) { append(LineBody(of: line), entry) }
 
     /// Adds a line that the daemon says.
     mutating func append(_ name: String, _ line: [UInt8]) {

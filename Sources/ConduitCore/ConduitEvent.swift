@@ -74,11 +74,9 @@ public enum ConduitTimer: Hashable, Sendable {
 /// What the downstream half wants done.
 public enum ConduitAction: Equatable, Sendable {
     /// Keep this line of the log.
-    case append(LogPosition, [UInt8])
+    case append(LogPosition, LineBody)
     /// These lines may be forgotten.
     case forget([LogPosition])
-    /// Keep this for a restart, before any port is written to.
-    case keep(StateChange)
     /// Keep this reply of one port.
     case reply(PortID, ReplyID, [UInt8])
     /// Close a port; `last` is the last thing it is told. What is due to it and can be written at once goes before.

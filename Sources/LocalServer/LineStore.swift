@@ -5,7 +5,7 @@ import StreamsProtocol
 /// The bytes of the log's lines and of the ports' replies: each kept once.
 struct LineStore {
     /// In the order of the log. What was let go of in the middle leaves a hole, until there are many.
-    private var lines: CircularBuffer<(position: LogPosition, bytes: [UInt8]?)> = []
+    private var lines: CircularBuffer<(position: LogPosition, body: LineBody?)> = []
     private var holes = 0
     private var replies: [ReplyID: ByteBuffer] = [:]
     /// Runs of lines as one buffer each, for the ports that are at the same place.
@@ -14,24 +14,24 @@ struct LineStore {
     /// How many places it has room for, holes among them.
     var places: Int { lines.count }
 
-    mutating func append(_ position: LogPosition, _ bytes: [UInt8]) {
-        lines.append((position, bytes))
+    mutating func append(_ position: LogPosition, _ line: LineBody) {
+        lines.append((position, line))
         runs.removeAll(keepingCapacity: true)
     }
 
     mutating func forget(_ positions: [LogPosition]) {
         for position in positions {
-            guard let place = place(of: position), lines[offset: place].bytes != nil else { continue }
-            lines[offset: place].bytes = nil
+            guard let place = place(of: position), lines[offset: place].body != nil else { continue }
+            lines[offset: place].body = nil
             holes += 1
         }
-        while let oldest = lines.first, oldest.bytes == nil {
+        while let oldest = lines.first, oldest.body == nil {
             lines.removeFirst()
             holes -= 1
         }
         // A line that stays for days must not make those after it stay.
         guard holes > 1024, holes > lines.count / 2 else { return }
-        lines.removeAll { $0.bytes == nil }
+        lines.removeAll { $0.body == nil }
         holes = 0
     }
 
@@ -47,14 +47,14 @@ struct LineStore {
         if let known = runs.last(where: { $0.serial == run.serial }) { return known.buffer }
         var buffer = ByteBuffer()
         let room = run.isClocked ? Self.endingRoom : 0
-        buffer.reserveCapacity(run.positions.reduce(0) { $0 + (line(at: $1)?.count ?? 0) + room })
+        buffer.reserveCapacity(run.positions.reduce(0) { $0 + (line(at: $1)?.lineLength ?? 0) + room })
         for position in run.positions {
             guard let line = line(at: position) else { continue }
+            buffer.writeBytes(line.bytes)
             if run.isClocked, let ending = ending(position) {
-                buffer.writeBytes(line.dropLast(ServerLine.plainEndingLength))
                 buffer.writeBytes(ending)
             } else {
-                buffer.writeBytes(line)
+                buffer.writeStaticString(LineBody.plainEnding)
             }
         }
         if runs.count >= 16 { runs.removeAll(keepingCapacity: true) }
@@ -65,7 +65,7 @@ struct LineStore {
     /// Some more than clock and time of a line take.
     private static let endingRoom = 96
 
-    private func line(at position: LogPosition) -> [UInt8]? { place(of: position).flatMap { lines[offset: $0].bytes } }
+    private func line(at position: LogPosition) -> LineBody? { place(of: position).flatMap { lines[offset: $0].body } }
 
     /// Where a line stands: mostly as far from the oldest as its position is, and never farther.
     private func place(of position: LogPosition) -> Int? {

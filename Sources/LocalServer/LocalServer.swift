@@ -2,6 +2,7 @@ public import ConduitCore
 public import Logging
 public import NIOCore
 import NIOPosix
+public import StreamsProtocol
 
 /// The owner of the conduit, as the server sees it. Everything happens on one event loop.
 public protocol LocalServerOwner: AnyObject {
@@ -103,8 +104,8 @@ public final class LocalServer {
     // MARK: Actions
 
     /// Keeps a line of the log, and wakes the ports.
-    public func append(_ position: LogPosition, _ bytes: [UInt8]) {
-        store.append(position, bytes)
+    public func append(_ position: LogPosition, _ line: LineBody) {
+        store.append(position, line)
         // In the middle of a turn, by a write that failed: a run that was made before may stop short of this line.
         if leads != nil { leads = Leads() }
         newLines += 1

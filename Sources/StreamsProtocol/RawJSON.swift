@@ -57,7 +57,8 @@ public struct RawJSON: Hashable, Sendable {
         guard bytes.first == UInt8(ascii: "{") else { return nil }
         let envelope = noticed.isObject ? noticed : found
         guard envelope.isObject else { return nil }
-        return RawMessage(line: line, event: absolute(envelope.event), data: absolute(envelope.data))
+        return RawMessage(
+            line: line, object: range, event: absolute(envelope.event), data: absolute(envelope.data))
     }
 
     private var found: JSONEnvelope {
@@ -95,11 +96,13 @@ struct JSONEnvelope: Sendable {
 /// Where an object's members `event` and `data` stand in a line. (Not two texts: this is made for every broadcast.)
 public struct RawMessage: Sendable {
     private let line: [UInt8]
+    private let object: Range<Int>
     private let event: Range<Int>
     private let data: Range<Int>
 
-    fileprivate init(line: [UInt8], event: Range<Int>, data: Range<Int>) {
+    fileprivate init(line: [UInt8], object: Range<Int>, event: Range<Int>, data: Range<Int>) {
         self.line = line
+        self.object = object
         self.event = event
         self.data = data
     }
@@ -110,6 +113,22 @@ public struct RawMessage: Sendable {
     /// The text of the data, nil if there is none.
     public var content: RawJSON? { data.isEmpty ? nil : RawJSON(checked: line, data) }
 
-    /// The bytes of the data, none if there is none.
-    public var contentBytes: ArraySlice<UInt8> { line[data] }
+    /// The line that passes it on under that name, which is its own.
+    ///
+    /// Mostly the client has written it as we do: then it is a part of the client's line, and nothing is copied.
+    public func passedOn(as name: String) -> LineBody {
+        guard isWrittenAsOurs else { return LineBody(of: ServerLine.encode(name, raw: line[data])) }
+        let bytes = line[object.dropLast()]
+        // A little of much does not keep the much.
+        return LineBody(part: bytes.count >= line.capacity / 4 * 3 ? bytes : Array(bytes)[...])
+    }
+
+    /// True if it is `{"event":<name>,"data":<data>}` or `{"event":<name>}`, without space, escapes in the name or
+    /// anything else. So much as there is room for between the values is what has to be there.
+    private var isWrittenAsOurs: Bool {
+        let end = data.isEmpty ? event.upperBound : data.upperBound
+        return event.lowerBound - object.lowerBound == #"{"event":"#.utf8.count && object.upperBound - end == 1
+            && (data.isEmpty || data.lowerBound - event.upperBound == #","data":"#.utf8.count)
+            && !line[event].contains(UInt8(ascii: "\\"))
+    }
 }

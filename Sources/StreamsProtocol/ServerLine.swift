@@ -42,9 +42,6 @@ public enum ServerLine {
         return bytes
     }
 
-    /// The length of the ending that every line has from the start, `}` and the newline.
-    public static let plainEndingLength = 2
-
     private static let eventKey = Array(#"{"event":"#.utf8)
     private static let dataKey = Array(#","data":"#.utf8)
 

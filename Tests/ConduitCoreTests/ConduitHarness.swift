@@ -23,6 +23,9 @@ final class ConduitHarness {
     private(set) var followed = 0
     /// What a restart would find.
     private(set) var kept: [StateChange] = []
+    private var keptBefore = 0
+    /// What was kept since `forget`.
+    var keptSince: [StateChange] { Array(kept[keptBefore...]) }
 
     init(kept: KeptState? = nil, _ change: (inout ConduitSettings) -> Void = { _ in }) {
         var settings = ConduitSettings(epoch: "e1", access: AccessRules(ownUid: Self.owner, rules: Self.rules))
@@ -42,11 +45,12 @@ final class ConduitHarness {
         leads = []
         let actions = conduit.handle(event, at: now)
         recorded += actions
+        #expect(throws: Never.self) { kept += try conduit.draft.changes() }
+        conduit.draft.clear()
         for action in actions {
             switch action {
-            case .append(let position, let line): lines[position] = line
+            case .append(let position, let body): lines[position] = body.line
             case .forget(let positions): for position in positions { lines[position] = nil }
-            case .keep(let change): kept.append(change)
             case .reply(_, let id, let line): replies[id] = line
             case .close(let id, let last): closed[id] = last.map(Self.text) ?? ""
             case .schedule(let timer, let wait): timers[timer] = uptime + wait
@@ -144,7 +148,7 @@ final class ConduitHarness {
     /// What was asked of the session or the daemon.
     var asked: [ConduitRequest] { recorded.compactMap { if case .ask(_, let request) = $0 { request } else { nil } } }
 
-    func forget() { recorded = [] }
+    func forget() { (recorded, keptBefore) = ([], kept.count) }
 }
 
 /// A `partyline::error` as a line.

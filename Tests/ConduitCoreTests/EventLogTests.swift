@@ -69,10 +69,10 @@ struct EventLogTests {
     func forget() {
         let harness = ConduitHarness { $0.logLines = 2 }
         harness.handle(.publish("a", nil))
-        #expect(harness.handle(.publish("b", nil)) == [.append(2, Array("{\"event\":\"b\"}\n".utf8))])
+        #expect(harness.handle(.publish("b", nil)) == [.append(2, LineBody(of: ServerLine.encode("b")))])
         #expect(
             harness.handle(.publish("c", nil)) == [
-                .append(3, Array("{\"event\":\"c\"}\n".utf8)), .forget([1]),
+                .append(3, LineBody(of: ServerLine.encode("c"))), .forget([1]),
             ])
         #expect(harness.lines.keys.sorted() == [2, 3])
     }

@@ -52,9 +52,9 @@ final class FanOutRecord {
     /// Takes the lines that one thing caused: of a broadcast, of an agent, or of anything else.
     func take(_ actions: [ConduitAction], from: String? = nil, agent: (Int, Agent)? = nil, at time: Int64) throws {
         var isFirst = true
-        for case .append(let position, let bytes) in actions {
+        for case .append(let position, let body) in actions {
             try #require(position == end)
-            var line = try line(bytes, from: from, isFirst: isFirst, time: time)
+            var line = try line(body.line, from: from, isFirst: isFirst, time: time)
             if let agent, isFirst {
                 line.agent = agent.0
                 line.narrowText = narrowText(agent.1)

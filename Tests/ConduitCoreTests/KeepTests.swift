@@ -6,10 +6,6 @@ import Testing
 
 @Suite("What is kept for a restart")
 struct KeepTests {
-    private func changes(_ actions: [ConduitAction]) -> [StateChange] {
-        actions.compactMap { if case .keep(let change) = $0 { change } else { nil } }
-    }
-
     private func line(_ position: LogPosition, _ name: String, _ text: String, from: String? = nil) -> KeptLine {
         KeptLine(
             position: position, name: name, from: from, time: ConduitHarness.epoch, bytes: Array((text + "\n").utf8))
@@ -23,7 +19,7 @@ struct KeepTests {
         harness.handle(.publish("a", RawJSON(1)))
         harness.broadcast(one, "mute")
         #expect(
-            changes(harness.recorded) == [
+            harness.keptSince == [
                 StateChange(lines: [line(2, "a", #"{"event":"a","data":1}"#)], agent: nil, memory: nil, next: 3),
                 StateChange(
                     lines: [line(3, "mute", #"{"event":"mute"}"#, from: "1735732800000-n1")], agent: nil, memory: nil,
@@ -45,8 +41,8 @@ struct KeepTests {
         harness.handle(.lines(one, texts.map { Array($0.utf8) }))
         for text in texts { apart.say(other, text) }
         #expect(harness.read(one) == apart.read(other))
-        #expect(changes(harness.recorded).map { $0.lines.map(\.name) } == [["a", "b"]])
-        #expect(changes(harness.recorded).last?.next == changes(apart.recorded).last?.next)
+        #expect(harness.keptSince.map { $0.lines.map(\.name) } == [["a", "b"]])
+        #expect(harness.keptSince.last?.next == apart.keptSince.last?.next)
     }
 
     @Test("of those that were taken together nothing comes after a close")
@@ -54,17 +50,18 @@ struct KeepTests {
         let harness = ConduitHarness.run("e1")
         let one = harness.port(1)
         let texts = [#"{"event":"close"}"#, #"{"event":"broadcast","data":{"event":"a"}}"#]
-        let actions = harness.handle(.lines(one, texts.map { Array($0.utf8) }))
-        #expect(changes(actions).flatMap(\.lines).map(\.name) == ["update_connected_ccps"])
+        harness.forget()
+        harness.handle(.lines(one, texts.map { Array($0.utf8) }))
+        #expect(harness.keptSince.flatMap(\.lines).map(\.name) == ["update_connected_ccps"])
         #expect(harness.conduit.portCount == 0)
     }
 
-    @Test("of an agent the events, itself and the memory, as one change, before anything else")
+    @Test("of an agent the events, itself and the memory, as one change")
     func agent() throws {
         let harness = ConduitHarness.run("e1")
-        let actions = harness.sees("a=ended")
-        let change = try #require(changes(actions).first)
-        #expect(changes(actions).count == 1 && actions.first == .keep(change))
+        harness.sees("a=ended")
+        let change = try #require(harness.kept.first)
+        #expect(harness.kept.count == 1)
         let names = ["init", "refresh", "routable", "state_change"].map { "agent::\($0)" }
         #expect(change.lines.map(\.name) == names + ["contact::init", "contact::acw", "contact::refresh"])
         #expect(change.lines.map(\.position) == Array(2...8))
@@ -80,8 +77,9 @@ struct KeepTests {
             let agent = Agent(
                 snapshot: AgentSnapshot(json: JSONObject([("n", .int(number))])),
                 configuration: AgentConfiguration(json: JSONObject()))
-            let change = try #require(changes(harness.handle(.agent(agent))).first)
-            #expect(change.agent?.snapshot.json["n"] == .int(number))
+            harness.handle(.agent(agent))
+            let change = try #require(harness.kept.last)
+            #expect(harness.kept.count == number && change.agent?.snapshot.json["n"] == .int(number))
         }
     }
 
@@ -89,9 +87,12 @@ struct KeepTests {
     func accepted() throws {
         let harness = ConduitHarness.run("e1")
         harness.sees("a=connecting")
-        let change = try #require(changes(harness.handle(.accepted(contactId: "a"))).first)
+        harness.forget()
+        harness.handle(.accepted(contactId: "a"))
+        let change = try #require(harness.keptSince.first)
         #expect(change.lines.map(\.name) == ["contact::accepted"] && change.memory == ["ended": [], "accepted": ["a"]])
-        #expect(changes(harness.handle(.accepted(contactId: "a"))) == [])
+        harness.handle(.accepted(contactId: "a"))
+        #expect(harness.keptSince.count == 1)
     }
 
     @Test("a view only as subscribers know it")
@@ -100,7 +101,7 @@ struct KeepTests {
         let one = harness.port(1)
         harness.forget()
         harness.broadcast(one, "contact::view", ["contactId": "a"])
-        let lines = changes(harness.recorded).flatMap(\.lines)
+        let lines = harness.keptSince.flatMap(\.lines)
         #expect(lines.map(\.contactId) == ["a"] && lines.map(\.from) == ["1735732800000-n1"])
         #expect(lines.map { String(decoding: $0.bytes, as: UTF8.self).contains(#""contact":null"#) } == [true])
     }
@@ -115,7 +116,7 @@ struct KeepTests {
         harness.say(one, #"{"event":"synchronize"}"#)
         harness.broadcast(one, "contact::accepted")
         harness.handle(.forgetAgent)
-        #expect(changes(harness.recorded) == [])
+        #expect(harness.keptSince == [])
     }
 
     @Test("nothing where there is nowhere to keep it")

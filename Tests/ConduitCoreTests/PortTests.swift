@@ -24,7 +24,7 @@ struct PortTests {
         #expect(
             harness.handle(.opened(id, ConduitHarness.peer(), nonce: "n1")) == [
                 .log(.debug, "a port opened", who), .reply(id, ReplyID(number: 1), Array((hello + "\n").utf8)),
-                .append(1, Array((ccps(1) + "\n").utf8)),
+                .append(1, LineBody(of: Array((ccps(1) + "\n").utf8))),
             ])
         #expect(harness.hasOutput(id))
         #expect(harness.read(id) == [hello, ccps(1)])

@@ -27,8 +27,8 @@ struct RestartTests {
         let appended = actions.filter { if case .append = $0 { true } else { false } }
         #expect(
             appended == [
-                .append(1, Array("{\"event\":\"a\"}\n".utf8)), .append(3, Array("{\"event\":\"b\"}\n".utf8)),
-                .append(4, Array("{\"event\":\"c\"}\n".utf8)),
+                .append(1, LineBody(of: ServerLine.encode("a"))), .append(3, LineBody(of: ServerLine.encode("b"))),
+                .append(4, LineBody(of: ServerLine.encode("c"))),
             ])
         #expect(actions.prefix(2) == appended.prefix(2))
         #expect(briefly(second, 1, since: "e1:0") == ["a e1:1", "b e1:3", "c e2:4"])

@@ -29,7 +29,7 @@ struct StateSamples {
         return KeptLine(
             position: next, name: name, contactId: below(2) == 0 ? "contact \(below(9))" : nil,
             from: below(4) == 0 ? "port \(below(9))" : nil, time: 1_735_732_800_000 - Int64(below(3)),
-            bytes: (0..<below(40)).map { _ in UInt8(truncatingIfNeeded: below(256)) })
+            bytes: (0..<below(40)).map { _ in UInt8(truncatingIfNeeded: below(256)) } + Array("}\n".utf8))
     }
 
     mutating func agent() -> Agent {

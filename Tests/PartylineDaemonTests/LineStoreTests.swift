@@ -1,4 +1,5 @@
 import NIOCore
+import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("The bytes of the log's lines")
 struct LineStoreTests {
-    private func line(_ position: LogPosition) -> [UInt8] { Array("line \(position)\n".utf8) }
+    private func line(_ position: LogPosition) -> LineBody { LineBody(of: Array("{line \(position)}\n".utf8)) }
 
     /// What is written of these lines; each of them only once, so that nothing is remembered.
     private func text(_ store: inout LineStore, _ positions: [LogPosition], _ serial: UInt64) -> String {
@@ -26,23 +27,23 @@ struct LineStoreTests {
             }
             // The newest of them stays, as an agent does, until the next one.
             store.forget(Array((position - 100)..<position).filter { $0 != 5 })
-            #expect(text(&store, [5, position], round) == "line 5\nline \(position)\n")
+            #expect(text(&store, [5, position], round) == "{line 5}\n{line \(position)}\n")
             #expect(text(&store, [position - 1, 4, position + 1], 10_000 + round) == "")
         }
         #expect(store.places < 4096)
         store.forget([5, position, 5, 17])
         #expect(store.places == 0)
         store.append(position + 10, line(1))
-        #expect(text(&store, [position + 10], 0) == "line 1\n")
+        #expect(text(&store, [position + 10], 0) == "{line 1}\n")
     }
 
     @Test("what a former run of the daemon left has gaps, and is found")
     func gaps() {
         var store = LineStore()
         for position in [3, 900, 901, 5000] as [LogPosition] { store.append(position, line(position)) }
-        #expect(text(&store, [3, 900, 901, 5000], 1) == "line 3\nline 900\nline 901\nline 5000\n")
+        #expect(text(&store, [3, 900, 901, 5000], 1) == "{line 3}\n{line 900}\n{line 901}\n{line 5000}\n")
         #expect(text(&store, [2, 4, 899, 902, 5001], 2) == "")
         store.forget([3, 901])
-        #expect(text(&store, [3, 900, 901, 5000], 3) == "line 900\nline 5000\n")
+        #expect(text(&store, [3, 900, 901, 5000], 3) == "{line 900}\n{line 5000}\n")
     }
 }

@@ -114,11 +114,11 @@ final class ServerOwner: LocalServerOwner {
         uptime += 1
         for action in conduit.handle(event, at: Moment(wall: uptime, uptime: uptime)) {
             switch action {
-            case .append(let position, let bytes): server.append(position, bytes)
+            case .append(let position, let line): server.append(position, line)
             case .forget(let positions): server.forget(positions)
             case .reply(let port, let reply, let bytes): server.reply(port, reply, bytes)
             case .close(let port, let last): server.close(port, last: last)
-            case .keep, .schedule, .unschedule, .ask, .log: break
+            case .schedule, .unschedule, .ask, .log: break
             }
         }
     }

@@ -1,17 +1,36 @@
 import AgentModel
-import ConduitCore
 import Foundation
 import Glibc
+import StreamsProtocol
 import Testing
 
+@testable import ConduitCore
 @testable import PartylineDaemon
 
 @Suite("The files of the state journal", .serialized)
 struct StateJournalTests {
-    private func change(_ position: LogPosition, size: Int = 50) -> StateChange {
-        let line = KeptLine(
-            position: position, name: "contact::connected", time: 1, bytes: Array(repeating: 0x61, count: size))
-        return StateChange(lines: [line], agent: nil, memory: .int(Int(position)), next: position + 1)
+    private func line(_ position: LogPosition, size: Int = 50) -> KeptLine {
+        KeptLine(
+            position: position, name: "contact::connected", time: 1,
+            bytes: Array(repeating: 0x61, count: size - 2) + Array("}\n".utf8))
+    }
+
+    /// A draft of one event for each of these places, each with a memory.
+    private func draft(_ positions: LogPosition..., size: Int = 50) -> StateDraft {
+        var draft = StateDraft(after: nil)
+        for position in positions {
+            let line = line(position, size: size)
+            let entry = EventLog.Entry(line.name, size: line.bytes.count, time: line.time)
+            draft.add(entry, at: position, LineBody(of: line.bytes))
+            draft.endChange(next: position + 1, memory: .int(Int(position)))
+        }
+        return draft
+    }
+
+    private func append(_ draft: StateDraft, to journal: StateJournal) {
+        var draft = draft
+        journal.append(&draft)
+        #expect(draft.isEmpty)
     }
 
     private func place(_ folder: String) throws -> StatePlace {
@@ -44,10 +63,10 @@ struct StateJournalTests {
                 #expect(kept?.next == (run == 1 ? nil : next))
                 #expect(kept?.memory.int == (run == 1 ? nil : Int(next - 1)))
                 #expect(kept?.runs.map(\.epoch).last == (run == 1 ? nil : "e\(run - 1)"))
-                #expect(kept?.lines.last == (run == 1 ? nil : change(next - 1).lines[0]))
+                #expect(kept?.lines.last == (run == 1 ? nil : line(next - 1)))
                 journal.begin(epoch: "e\(run)", state: kept)
                 for _ in 0..<20 {
-                    journal.append([change(next), change(next + 1)])
+                    append(draft(next, next + 1), to: journal)
                     next += 2
                 }
                 #expect(journal.isOn)
@@ -72,11 +91,11 @@ struct StateJournalTests {
             #expect(opened.kept == nil)
             #expect(problems.count == 1 && problems[0].message.contains("cannot be read, so this run begins afresh"))
             opened.journal.begin(epoch: "e1", state: nil)
-            opened.journal.append([change(1)])
+            append(draft(1), to: opened.journal)
             opened.journal.close()
             #expect(problems.count == 1)
             let (journal, kept) = try open(folder)
-            #expect(kept?.lines == change(1).lines && kept?.runs == [KeptRun(epoch: "e1", last: 1)])
+            #expect(kept?.lines == [line(1)] && kept?.runs == [KeptRun(epoch: "e1", last: 1)])
             #expect(contents(folder).values.reduce(0, +) < 1000)
             journal.close()
         }
@@ -97,7 +116,7 @@ struct StateJournalTests {
             defer { setrlimit(resource, &former) }
             opened.journal.begin(epoch: "e1", state: nil)
             for position in 1...10 as ClosedRange<LogPosition> {
-                opened.journal.append([change(position, size: 1 << 20)])
+                append(draft(position, size: 1 << 20), to: opened.journal)
                 #expect(opened.journal.isOn == (position < 8))
             }
             #expect(problems.count == 1 && problems[0].message.contains("File too large"))
@@ -120,7 +139,7 @@ struct StateJournalTests {
         let opened = try StateJournal.open(place) { problems.append($0) }
         #expect(opened.kept == nil && problems.isEmpty)
         opened.journal.begin(epoch: "e1", state: nil)
-        opened.journal.append([change(1)])
+        append(draft(1), to: opened.journal)
         #expect(!opened.journal.isOn)
         #expect(
             problems.map(\.message) == [
@@ -134,8 +153,8 @@ struct StateJournalTests {
             var problems: [StateProblem] = []
             let opened = try StateJournal.open(try place(folder)) { problems.append($0) }
             opened.journal.begin(epoch: "e1", state: nil)
-            opened.journal.append([change(5)])
-            opened.journal.append([change(5)])
+            append(draft(5), to: opened.journal)
+            append(draft(5), to: opened.journal)
             #expect(!opened.journal.isOn && problems.count == 1)
             #expect(contents(folder).values.allSatisfy { $0 == 0 })
         }

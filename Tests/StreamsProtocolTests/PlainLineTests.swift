@@ -21,6 +21,9 @@ struct PlainLineTests {
         Result { () throws(ProtocolError) in
             let message = try ClientMessage(line: Array(text.utf8), depthLimit: depthLimit)
             let inner = message.data?.message
+            if let inner, let name = inner.name {
+                #expect(inner.passedOn(as: name).line == ServerLine.encode(name, raw: inner.content), "\(text)")
+            }
             let parts = [message.data?.bytes, inner?.content?.bytes].map {
                 $0.map { String(decoding: $0, as: UTF8.self) }
             }

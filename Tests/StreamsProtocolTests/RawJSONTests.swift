@@ -24,7 +24,9 @@ struct RawJSONTests {
     /// The event's name, and the text of the data.
     private func texts(_ message: RawMessage?) -> [String?]? {
         guard let message else { return nil }
-        #expect(message.contentBytes == message.content?.bytes ?? [])
+        if let name = message.name {
+            #expect(message.passedOn(as: name).line == ServerLine.encode(name, raw: message.content))
+        }
         return [message.name, message.content.map { String(decoding: $0.bytes, as: UTF8.self) }]
     }
 
@@ -51,6 +53,45 @@ struct RawJSONTests {
         #expect(try message(#"{"events":1,"dat":2,"":3}"#) == [nil, nil])
         for other in ["[]", "1", #""{""#, "null"] { #expect(try message(other) == nil) }
         for broken in ["{", #"{"event":}"#, ""] { #expect(raw(broken).message == nil) }
+    }
+
+    /// A line with a broadcast of it, and the body that passes it on.
+    private func passedOn(_ message: String, after: String = "") throws -> (line: [UInt8], body: LineBody) {
+        let line = Array(#"{"event":"broadcast","data":\#(message)\#(after)}"#.utf8)
+        let raw = try #require(try ClientMessage(line: line).data?.message)
+        return (line, raw.passedOn(as: try #require(raw.name)))
+    }
+
+    @Test(
+        "what a client has written as we do is passed on as a part of its line",
+        arguments: [
+            #"{"event":"a","data":{"b":"*"}}"#, #"{"event":"a name and no data: *"}"#,
+        ])
+    func parts(pattern: String) throws {
+        let message = pattern.replacing("*", with: String(repeating: "x", count: 1000))
+        let (line, body) = try passedOn(message)
+        #expect(body.bytes.startIndex == #"{"event":"broadcast","data":"#.utf8.count)
+        #expect(body.line == Array((message + "\n").utf8) && body.lineLength == message.utf8.count + 1)
+        #expect(line[body.bytes.indices] == body.bytes)
+    }
+
+    @Test("a part that is little of a line does not keep the line")
+    func littleParts() throws {
+        let (_, body) = try passedOn(
+            #"{"event":"a","data":1}"#, after: #","pad":"\#(String(repeating: "x", count: 1000))""#)
+        #expect(body.bytes.startIndex == 0 && body.line == ServerLine.encode("a", 1))
+    }
+
+    @Test(
+        "what is written otherwise is written anew",
+        arguments: [
+            #"{ "event":"a","data":1}"#, #"{"event" :"a","data":1}"#, #"{"event":"a" ,"data":1}"#,
+            #"{"event":"a","data": 1}"#, #"{"event":"a","data":1 }"#, #"{"event":"\u0061","data":1}"#,
+            #"{"data":1,"event":"a"}"#, #"{"event":"a","data":1,"x":2}"#, #"{"x":2,"event":"a","data":1}"#,
+            #"{"event":"a","x":2,"data":1}"#, #"{"event":"a","\u0064ata":1}"#, #"{"\u0065vent":"a","data":1}"#,
+        ])
+    func written(message: String) throws {
+        #expect(try passedOn(message).body.line == ServerLine.encode("a", 1))
     }
 
     @Test("a member is kept without its line")

@@ -28,26 +28,6 @@ public struct KeptLine: Equatable, Sendable {
     }
 }
 
-/// What one step of the daemon changes in what is kept: a restart finds all of it, or nothing.
-public struct StateChange: Equatable, Sendable {
-    /// New events, in order.
-    public let lines: [KeptLine]
-    /// The agent that events are derived from next; nil if it is the same as before.
-    public let agent: Agent?
-    /// What the derivation remembers beside the agent; nil if it is the same as before.
-    public let memory: JSON?
-    /// Where the log's next line will stand.
-    public let next: LogPosition
-
-    /// A change.
-    public init(lines: [KeptLine], agent: Agent?, memory: JSON?, next: LogPosition) {
-        self.lines = lines
-        self.agent = agent
-        self.memory = memory
-        self.next = next
-    }
-}
-
 /// A former run of the daemon, whose clocks can be resumed from.
 public struct KeptRun: Equatable, Sendable {
     /// The first part of its clocks.

@@ -7,7 +7,7 @@ public struct StateWrite: Equatable, Sendable {
     /// The place in it.
     public let offset: Int
     /// What is to be written there.
-    public let bytes: [UInt8]
+    public let bytes: ArraySlice<UInt8>
 }
 
 /// Says what has to be written, and where, so that a restart finds the state: the hand only writes.
@@ -16,7 +16,7 @@ public struct StateWrite: Equatable, Sendable {
 /// begun over it. Until its first record is whole the old one counts, and from then on the old one still has the events
 /// before: whenever the daemon dies, there is a state to be found, that before the last change or that after it.
 public struct StateRecorder: Sendable {
-    private let segmentBytes: Int
+    let segmentBytes: Int
     private var segment = 1
     private var generation: UInt64 = 0
     /// Where the next record goes, and from where on the segment is full.
@@ -26,7 +26,7 @@ public struct StateRecorder: Sendable {
     // What the next checkpoint is made of.
     private var epoch = ""
     private var runs: [KeptRun] = []
-    private var agent: Agent?
+    private(set) var agent: Agent?
     private var memory = JSON.null
     private var next: LogPosition = 1
 
@@ -59,25 +59,47 @@ public struct StateRecorder: Sendable {
         return write(encoder)
     }
 
-    /// What is written for these changes, in this order.
-    public mutating func record(_ changes: [StateChange]) throws(StateFault) -> [StateWrite] {
-        var writes: [StateWrite] = []
-        var encoder = StateEncoder(continuing: generation, at: offset)
-        encoder.reserve(changes.reduce(0) { $0 + $1.weight })
-        for change in StateChange.joined(changes, upTo: segmentBytes / 128) {
-            if encoder.end >= limit {
-                if !encoder.bytes.isEmpty { writes.append(write(encoder)) }
-                writes.append(try roll())
-                encoder = StateEncoder(continuing: generation, at: offset)
+    /// What is written for a draft, in this order.
+    public mutating func record(_ draft: inout StateDraft) throws(StateFault) -> [StateWrite] {
+        draft.finish()
+        var parts: [Part] = []
+        var start = 0
+        for record in draft.records {
+            if offset >= limit {
+                if record.start > start { parts.append(.draft(place(of: start..<record.start))) }
+                parts.append(.whole(try roll()))
+                start = record.start
             }
-            try encoder.change(change, after: agent, next: next)
-            if let agent = change.agent { self.agent = agent }
-            if let memory = change.memory { self.memory = memory }
-            next = change.next
+            try record.order.check(from: next, to: record.next)
+            try draft.seal(record, generation: generation, offset: offset)
+            offset += record.end - record.start
+            take(record)
         }
-        offset = encoder.end
-        if !encoder.bytes.isEmpty { writes.append(write(encoder)) }
-        return writes
+        if draft.bytes.count > start { parts.append(.draft(place(of: start..<draft.bytes.count))) }
+        // Only now: a write has the draft's bytes, which could not be changed without a copy as long as it is there.
+        return parts.map { part in
+            switch part {
+            case .draft(let place):
+                StateWrite(segment: place.segment, offset: place.offset, bytes: draft.bytes[place.range])
+            case .whole(let write): write
+            }
+        }
+    }
+
+    private enum Part {
+        case draft((segment: Int, offset: Int, range: Range<Int>))
+        case whole(StateWrite)
+    }
+
+    /// Where a stretch of the draft goes that ends where the segment ends now.
+    private func place(of range: Range<Int>) -> (segment: Int, offset: Int, range: Range<Int>) {
+        (segment, offset - range.count, range)
+    }
+
+    private mutating func take(_ record: StateDraft.Record) {
+        if let agent = record.agent { self.agent = agent }
+        if let memory = record.memory { self.memory = memory }
+        next = record.next
     }
 
     // MARK: Segments
@@ -89,39 +111,10 @@ public struct StateRecorder: Sendable {
         try encoder.checkpoint(epoch, runs, agent, memory, next: next)
         offset = encoder.end
         limit = offset + segmentBytes
-        return StateWrite(segment: segment, offset: 0, bytes: encoder.bytes)
+        return StateWrite(segment: segment, offset: 0, bytes: encoder.bytes[...])
     }
 
     private func write(_ encoder: StateEncoder) -> StateWrite {
-        StateWrite(segment: segment, offset: encoder.end - encoder.bytes.count, bytes: encoder.bytes)
+        StateWrite(segment: segment, offset: encoder.end - encoder.bytes.count, bytes: encoder.bytes[...])
     }
-}
-
-extension KeptLine {
-    /// About as many bytes as it takes in a record.
-    fileprivate var weight: Int { bytes.count + name.utf8.count + 128 }
-}
-
-extension StateChange {
-    fileprivate var weight: Int { lines.reduce(128) { $0 + $1.weight } }
-
-    /// Changes that only add lines as fewer, longer ones: what is whole together is found together, and one record costs
-    /// less than many. They are not much longer than `most`, so that a segment is not much longer than it is meant to be.
-    fileprivate static func joined(_ changes: [StateChange], upTo most: Int) -> [StateChange] {
-        guard changes.count > 1 else { return changes }
-        var result: [StateChange] = []
-        var lines: [KeptLine] = []
-        var weight = 0
-        for (index, change) in changes.enumerated() {
-            lines.append(contentsOf: change.lines)
-            weight += change.weight
-            let next = index + 1 < changes.count ? changes[index + 1] : nil
-            if let next, change.addsLinesOnly, next.addsLinesOnly, weight < most { continue }
-            result.append(StateChange(lines: lines, agent: change.agent, memory: change.memory, next: change.next))
-            (lines, weight) = ([], 0)
-        }
-        return result
-    }
-
-    private var addsLinesOnly: Bool { agent == nil && memory == nil }
 }

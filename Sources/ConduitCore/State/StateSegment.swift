@@ -42,7 +42,7 @@ struct StateSegment {
         } catch { return nil }
         (self.bytes, self.generation, next) = (bytes, generation, floor)
         (start, end) = (record.end, record.end)
-        guard (try? StateOrder.check([], from: floor, to: floor)) != nil, runs.allSatisfy({ $0.last < floor }) else {
+        guard (try? StateOrder().check(from: floor, to: floor)) != nil, runs.allSatisfy({ $0.last < floor }) else {
             return nil
         }
         while let record = StateCursor.record(bytes, at: end, generation), take(record) { end = record.end }
@@ -87,7 +87,9 @@ struct StateSegment {
         let memory = try content.range()
         let lines = try content.list { (content) throws(StateTorn) in try content.line() }
         try content.finish()
-        guard (try? StateOrder.check(lines, from: self.next, to: next)) != nil else { return false }
+        var order = StateOrder()
+        for line in lines { order.add(line.position) }
+        guard (try? order.check(from: self.next, to: next)) != nil else { return false }
         self.next = next
         self.snapshot = snapshot ?? self.snapshot
         self.configuration = configuration ?? self.configuration

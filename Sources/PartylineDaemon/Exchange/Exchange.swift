@@ -29,7 +29,6 @@ final class Exchange: LocalServerOwner {
     var conduit: Conduit
     let server: LocalServer
     let keeping: Keeping
-    private var unkept: [StateChange] = []
     private var scheduling: LoopScheduling
     private var transport: ConnectTransport?
     private var sessionTimers: LoopTimers<SessionTimer>?
@@ -126,9 +125,7 @@ final class Exchange: LocalServerOwner {
 
     /// What a client has been told, a restart has to know of.
     func localServerWillWrite() {
-        guard !unkept.isEmpty else { return }
-        keeping.journal?.append(unkept)
-        unkept.removeAll(keepingCapacity: true)
+        keeping.journal?.append(&conduit.draft)
     }
 
     func localServerDidWrite(lines: Int, ports: Int) {
@@ -160,9 +157,8 @@ final class Exchange: LocalServerOwner {
 
     private func run(_ action: ConduitAction) {
         switch action {
-        case .append(let position, let bytes): server.append(position, bytes)
+        case .append(let position, let line): server.append(position, line)
         case .forget(let positions): server.forget(positions)
-        case .keep(let change): if keeping.journal?.isOn == true { unkept.append(change) }
         case .reply(let port, let reply, let bytes): server.reply(port, reply, bytes)
         case .close(let port, let last): server.close(port, last: last)
         case .schedule(let timer, let delay): conduitTimers?.schedule(timer, after: delay)

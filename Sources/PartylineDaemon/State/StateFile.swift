@@ -33,7 +33,7 @@ struct StateFile {
     }
 
     /// Puts bytes at that place: by one call, unless the system takes less.
-    func write(_ bytes: [UInt8], at offset: Int) throws(StateProblem) {
+    func write(_ bytes: ArraySlice<UInt8>, at offset: Int) throws(StateProblem) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in

@@ -69,11 +69,16 @@ final class StateJournal {
         }
     }
 
-    /// Keeps changes, in order: all those of a turn of the event loop by one write. When it returns, they are kept.
-    func append(_ changes: [StateChange]) {
-        guard isOn, !changes.isEmpty else { return }
+    /// Keeps what is in the draft, all of it by one write, and clears it. When it returns, it is kept.
+    func append(_ draft: inout StateDraft) {
+        guard !draft.isEmpty else { return }
+        if isOn { write(&draft) }
+        draft.clear()
+    }
+
+    private func write(_ draft: inout StateDraft) {
         attempt { () throws(StateProblem) in
-            let writes = try recorded { () throws(StateFault) in try recorder.record(changes) }
+            let writes = try recorded { () throws(StateFault) in try recorder.record(&draft) }
             for write in writes { try segments[write.segment].write(write.bytes, at: write.offset) }
         }
     }

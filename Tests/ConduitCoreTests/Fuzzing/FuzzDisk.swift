@@ -27,20 +27,24 @@ struct FuzzDisk {
         return reading.state
     }
 
-    /// Keeps a change, of which only the first bytes of the last write come to be; true if that was all.
-    mutating func record(_ change: StateChange, cut: Int = .max) throws(FuzzFault) -> Bool {
-        guard let writes = try? recorder.record([change]) else {
+    /// Keeps a draft, of which only the first bytes of the last write come to be; the change that was in it, nil if that
+    /// was not all.
+    mutating func record(_ draft: inout StateDraft, cut: Int = .max) throws(FuzzFault) -> StateChange? {
+        guard let changes = try? draft.changes(), let change = changes.first, changes.count == 1 else {
+            throw FuzzFault("of an event came no change that can be read, or several")
+        }
+        guard let writes = try? recorder.record(&draft) else {
             throw FuzzFault("a change could not be written: \(change.lines.map(\.position)), then \(change.next)")
         }
         for write in writes.dropLast() { put(write, cut: .max) }
         guard let last = writes.last else { throw FuzzFault("a change was not written") }
         put(last, cut: cut)
-        guard cut >= last.bytes.count else { return false }
+        guard cut >= last.bytes.count else { return nil }
         lines += change.lines
         next = change.next
         agent = change.agent ?? agent
         memory = change.memory ?? memory
-        return true
+        return change
     }
 
     /// Holds what is found against what was kept.

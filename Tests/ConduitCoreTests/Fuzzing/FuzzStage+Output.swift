@@ -19,11 +19,12 @@ extension FuzzStage {
     }
 
     /// What is kept whole was told by this run, even if it was killed before it could tell anybody.
-    func keep(_ change: StateChange) throws(FuzzFault) {
-        let isWhole = try disk.record(change, cut: cut ?? .max)
+    func keep() throws(FuzzFault) {
+        guard !conduit.draft.isEmpty else { return }
+        let change = try disk.record(&conduit.draft, cut: cut ?? .max)
+        conduit.draft.clear()
         isKilled = cut != nil
-        guard isWhole else { return }
-        for line in change.lines { runs[line.position] = settings.epoch }
+        for line in change?.lines ?? [] { runs[line.position] = settings.epoch }
     }
 
     func close(_ id: PortID, _ last: [UInt8]?) throws(FuzzFault) -> ConduitEvent? {
@@ -90,7 +91,7 @@ extension FuzzStage {
                 continue
             }
             let ending = try FuzzFault.need(conduit.ending(of: position), "line \(position) has no clock")
-            let value = try FuzzLine.check(line.dropLast(ServerLine.plainEndingLength) + ending)
+            let value = try FuzzLine.check(LineBody(of: line).bytes + ending)
             try port.checkSight(of: value)
             try checkClock(value, position, port)
         }

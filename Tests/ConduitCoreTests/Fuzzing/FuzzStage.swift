@@ -50,10 +50,11 @@ final class FuzzStage {
         while !inbox.isEmpty {
             leads = []
             let actions = conduit.handle(inbox.removeFirst(), at: now)
+            try keep()
+            // It was killed: nothing that would come after is seen by anybody.
+            if isKilled { return try restart() }
             for action in actions {
                 if let next = try perform(action) { inbox.append(next) }
-                // It was killed: nothing that would come after is seen by anybody.
-                if isKilled { return try restart() }
             }
         }
     }
@@ -143,12 +144,11 @@ final class FuzzStage {
     /// Does it. A port that was closed is gone next.
     private func perform(_ action: ConduitAction) throws(FuzzFault) -> ConduitEvent? {
         switch action {
-        case .append(let position, let line): try append(position, line)
+        case .append(let position, let body): try append(position, body.line)
         case .forget(let positions):
             for position in positions {
                 _ = try FuzzFault.need(lines.removeValue(forKey: position), "line \(position) was forgotten twice")
             }
-        case .keep(let change): try keep(change)
         case .reply(let port, let id, let line):
             try FuzzFault.unless(ports[port] != nil, "a reply for a port that is gone")
             try FuzzFault.unless(replies.updateValue((port, line), forKey: id) == nil, "a reply was made twice")

@@ -45,7 +45,7 @@ enum FuzzState {
         var recorder = StateRecorder(after: reading, segmentBytes: 300)
         guard let begin = try? recorder.begin(epoch: "new", resumes: true) else { throw FuzzFault("no new run") }
         try FuzzFault.unless(begin.offset == tail.end, "the new run does not begin where the old one ends")
-        segments[begin.segment] = segments[begin.segment].prefix(begin.offset) + begin.bytes
+        segments[begin.segment] = Array(segments[begin.segment].prefix(begin.offset)) + begin.bytes
         let found = StateCodec.read(segments: segments).state
         let runs = (state.runs + [KeptRun(epoch: "new", last: state.next - 1)]).filter { $0.last + 1 >= state.floor }
         let expected = KeptState(
@@ -62,7 +62,7 @@ enum FuzzState {
         var segments = former
         var lines = state.lines
         for position in state.next..<(state.next + 6) {
-            let line = KeptLine(position: position, name: "x::y", time: 0, bytes: [UInt8](repeating: 0x61, count: 90))
+            let line = KeptLine(position: position, name: "x::y", time: 0, bytes: KeptLine.bytes(90))
             let change = StateChange(lines: [line], agent: nil, memory: nil, next: position + 1)
             guard let writes = try? recorder.record([change]) else { throw FuzzFault("a change was not written") }
             for write in writes { segments[write.segment] = FuzzDisk.written(write, to: segments[write.segment]) }

@@ -1,0 +1,72 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConduitCore
+
+@Suite("What happened and is not written yet")
+struct StateDraftTests {
+    private func line(_ position: LogPosition) -> KeptLine {
+        KeptLine(position: position, name: "a::b", from: "p", time: 7, bytes: KeptLine.bytes(20))
+    }
+
+    private func agent(_ state: String) -> Agent {
+        Agent(
+            snapshot: AgentSnapshot(json: JSONObject([("state", .string(state))])),
+            configuration: AgentConfiguration(json: JSONObject([("name", "Ann")])))
+    }
+
+    @Test("changes that only add events share a record, one with an agent or a memory has its own")
+    func records() throws {
+        let changes = [
+            StateChange(lines: [line(1)], next: 2), StateChange(lines: [line(2), line(3)], next: 5),
+            StateChange(lines: [line(5)], agent: agent("A"), memory: ["m": 1], next: 6),
+            StateChange(agent: agent("B"), next: 6), StateChange(memory: .null, next: 6),
+            StateChange(lines: [line(6)], next: 7), StateChange(next: 9),
+        ]
+        let draft = StateDraft(changes)
+        #expect(
+            try draft.changes() == [
+                StateChange(lines: [line(1), line(2), line(3)], next: 5), changes[2], changes[3], changes[4],
+                StateChange(lines: [line(6)], next: 9),
+            ])
+    }
+
+    @Test("a record that is long enough is not added to")
+    func length() throws {
+        let changes = (1...10 as ClosedRange<LogPosition>).map { StateChange(lines: [line($0)], next: $0 + 1) }
+        let records = try StateDraft(changes, recordBytes: 200).changes()
+        #expect(records.map(\.lines.count) == [3, 3, 3, 1])
+        #expect(try StateDraft(changes).changes().count == 1)
+    }
+
+    @Test("events before the agent of the same change are in its record, those of changes before are not")
+    func apart() throws {
+        for before in [[], [line(1)]] {
+            var draft = StateDraft(after: agent("A"))
+            if !before.isEmpty { draft.add(StateChange(lines: before, next: 2)) }
+            draft.add(StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4))
+            let last = StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4)
+            #expect(try draft.changes() == (before.isEmpty ? [] : [StateChange(lines: before, next: 2)]) + [last])
+            // Its configuration is known.
+            #expect(!String(decoding: draft.bytes, as: UTF8.self).contains("Ann"))
+        }
+    }
+
+    @Test("what is cleared is empty, and the room is there for what comes, unless it was uncommonly much")
+    func clearing() throws {
+        var draft = StateDraft(after: nil)
+        #expect(draft.isEmpty && !draft.hasEvents)
+        for (size, keeps) in [(1000, true), (2 << 20, false)] {
+            let bytes = KeptLine.bytes(size)
+            draft.add(EventLog.Entry("a", size: size, time: 0), at: 1, LineBody(of: bytes))
+            #expect(draft.hasEvents && !draft.isEmpty)
+            draft.endChange(next: 2)
+            #expect(!draft.hasEvents && !draft.isEmpty)
+            draft.clear()
+            #expect(draft.isEmpty && draft.bytes.isEmpty && (draft.bytes.capacity >= size) == keeps)
+        }
+        draft.add(StateChange(lines: [line(7)], next: 8))
+        #expect(try draft.changes() == [StateChange(lines: [line(7)], next: 8)])
+    }
+}
