@@ -82,7 +82,7 @@ extension Conduit {
 
     // MARK: What a restart finds
 
-    /// What an event of ours changed is one change: a restart finds all of it, or nothing.
+    /// What came of one `ConduitEvent` is one change: a restart finds all of it, or nothing.
     mutating func endChange() {
         guard settings.keepsState, isAgentUnkept || draft.hasEvents else { return }
         draft.endChange(

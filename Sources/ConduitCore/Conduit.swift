@@ -28,8 +28,8 @@ public struct Conduit: ~Copyable {
     /// The same in the few words that the role presence is told; made when it is wanted.
     var narrowLine: [UInt8]?
     var derivation = Derivation()
-    /// What happened and a restart has to find. Whoever holds the conduit has it written down before a client is told
-    /// a clock of it, and clears it.
+    /// What happened and a restart has to find. Whoever holds the conduit has it written down before a client is told of it,
+    /// and clears it.
     public var draft: StateDraft
     var isAgentUnkept = false
     var calls = CallKeeper()
@@ -76,7 +76,7 @@ public struct Conduit: ~Copyable {
         churn = Churn(tolerated: settings.shortConnections)
         formerRuns = kept?.runs ?? []
         log = EventLog(limits: settings.log, next: kept?.next ?? 1, floor: kept?.floor)
-        draft = StateDraft(after: kept?.agent)
+        draft = StateDraft(after: kept?.agent, segmentBytes: settings.segmentBytes)
         if let kept { restore(kept) }
     }
 
@@ -119,6 +119,12 @@ public struct Conduit: ~Copyable {
         case .settings(let settings): adopt(settings)
         case .shutdown(let reason): shutDown(reason)
         }
+    }
+
+    /// There is nowhere any more to keep what a restart is to find.
+    public mutating func stopKeeping() {
+        settings.keepsState = false
+        draft.clear()
     }
 
     /// New limits and rules; who is here already stays as he is.

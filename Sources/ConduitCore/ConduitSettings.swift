@@ -28,6 +28,8 @@ public struct ConduitSettings: Equatable, Sendable {
     public var connectedCCPsInterval: Int64 = 100
     /// True if there is somewhere to keep what a restart is to find.
     public var keepsState = false
+    /// How much is written to a segment there before the other one is begun, in bytes; for the daemon's lifetime.
+    public var segmentBytes = 8 << 20
     /// False where the daemon authorizes by itself: a client's `configure` is then ignored and counted.
     public var acceptsConfigure = true
 

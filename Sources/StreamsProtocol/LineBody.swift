@@ -10,14 +10,9 @@ public struct LineBody: Equatable, Sendable {
     /// A whole line's, with the plain ending.
     public init(of line: [UInt8]) { bytes = line.dropLast(Self.plainEnding.utf8CodeUnitCount) }
 
-    /// A part of what a client said, which stays as long as this does.
+    /// A part of what a client said: all that it said on that line stays as long as this does.
     init(part bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
     /// The length of the line with its plain ending.
     public var lineLength: Int { bytes.count + Self.plainEnding.utf8CodeUnitCount }
-
-    /// The line with its plain ending, as the Streams dialect has it.
-    public var line: [UInt8] {
-        Array(bytes) + Self.plainEnding.withUTF8Buffer { Array($0) }
-    }
 }

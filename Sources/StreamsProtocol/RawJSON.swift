@@ -113,18 +113,19 @@ public struct RawMessage: Sendable {
     /// The text of the data, nil if there is none.
     public var content: RawJSON? { data.isEmpty ? nil : RawJSON(checked: line, data) }
 
-    /// The line that passes it on under that name, which is its own.
+    /// The line that passes it on. Mostly the client has written it as we do: then it is a part of the client's line, and
+    /// nothing is copied.
     ///
-    /// Mostly the client has written it as we do: then it is a part of the client's line, and nothing is copied.
+    /// - Parameter name: its own, which whoever passes it on has read already.
     public func passedOn(as name: String) -> LineBody {
         guard isWrittenAsOurs else { return LineBody(of: ServerLine.encode(name, raw: line[data])) }
         let bytes = line[object.dropLast()]
-        // A little of much does not keep the much.
-        return LineBody(part: bytes.count >= line.capacity / 4 * 3 ? bytes : Array(bytes)[...])
+        // Else the log would hold much more than it counts.
+        return LineBody(part: bytes.count >= line.capacity / 8 * 7 ? bytes : Array(bytes)[...])
     }
 
     /// True if it is `{"event":<name>,"data":<data>}` or `{"event":<name>}`, without space, escapes in the name or
-    /// anything else. So much as there is room for between the values is what has to be there.
+    /// anything else: before and between the values there is no more than the shortest way to write what has to be there.
     private var isWrittenAsOurs: Bool {
         let end = data.isEmpty ? event.upperBound : data.upperBound
         return event.lowerBound - object.lowerBound == #"{"event":"#.utf8.count && object.upperBound - end == 1

@@ -119,6 +119,17 @@ struct KeepTests {
         #expect(harness.keptSince == [])
     }
 
+    @Test("nothing from when there is nowhere to keep it any more")
+    func noLonger() {
+        let harness = ConduitHarness.run("e1")
+        harness.conduit.draft.add(EventLog.Entry("a", size: 9, time: 0), at: 1, LineBody(of: KeptLine.bytes(9)))
+        harness.conduit.stopKeeping()
+        #expect(harness.conduit.draft.isEmpty)
+        harness.sees("a=connecting")
+        harness.handle(.publish("a", nil))
+        #expect(harness.kept == [])
+    }
+
     @Test("nothing where there is nowhere to keep it")
     func nowhere() {
         let harness = ConduitHarness()

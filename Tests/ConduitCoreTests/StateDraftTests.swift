@@ -4,6 +4,12 @@ import Testing
 
 @testable import ConduitCore
 
+extension [UInt8] {
+    fileprivate func contains(subsequence: some Collection<UInt8>) -> Bool {
+        indices.contains { self[$0...].starts(with: subsequence) }
+    }
+}
+
 @Suite("What happened and is not written yet")
 struct StateDraftTests {
     private func line(_ position: LogPosition) -> KeptLine {
@@ -35,7 +41,7 @@ struct StateDraftTests {
     @Test("a record that is long enough is not added to")
     func length() throws {
         let changes = (1...10 as ClosedRange<LogPosition>).map { StateChange(lines: [line($0)], next: $0 + 1) }
-        let records = try StateDraft(changes, recordBytes: 200).changes()
+        let records = try StateDraft(changes, segmentBytes: 200 * 128).changes()
         #expect(records.map(\.lines.count) == [3, 3, 3, 1])
         #expect(try StateDraft(changes).changes().count == 1)
     }
@@ -43,7 +49,7 @@ struct StateDraftTests {
     @Test("events before the agent of the same change are in its record, those of changes before are not")
     func apart() throws {
         for before in [[], [line(1)]] {
-            var draft = StateDraft(after: agent("A"))
+            var draft = StateDraft([], after: agent("A"))
             if !before.isEmpty { draft.add(StateChange(lines: before, next: 2)) }
             draft.add(StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4))
             let last = StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4)
@@ -55,9 +61,9 @@ struct StateDraftTests {
 
     @Test("what is cleared is empty, and the room is there for what comes, unless it was uncommonly much")
     func clearing() throws {
-        var draft = StateDraft(after: nil)
+        var draft = StateDraft([])
         #expect(draft.isEmpty && !draft.hasEvents)
-        for (size, keeps) in [(1000, true), (2 << 20, false)] {
+        for (size, keeps) in [(1000, true), (1 << 20, false)] {
             let bytes = KeptLine.bytes(size)
             draft.add(EventLog.Entry("a", size: size, time: 0), at: 1, LineBody(of: bytes))
             #expect(draft.hasEvents && !draft.isEmpty)
@@ -68,5 +74,44 @@ struct StateDraftTests {
         }
         draft.add(StateChange(lines: [line(7)], next: 8))
         #expect(try draft.changes() == [StateChange(lines: [line(7)], next: 8)])
+    }
+
+    @Test("the agent's configuration is written where the journal has another one, also after a clearing")
+    func configurations() {
+        var draft = StateDraft([])
+        for (name, isWritten) in [("Ann", true), ("Ann", false), ("Bob", true), ("Bob", false), ("Ann", true)] {
+            let named = Agent(
+                snapshot: AgentSnapshot(json: JSONObject()),
+                configuration: AgentConfiguration(json: JSONObject([("name", .string(name))])))
+            draft.add(StateChange(agent: named, next: 1))
+            #expect(draft.bytes.contains(subsequence: name.utf8) == isWritten, "\(name)")
+            draft.clear()
+        }
+    }
+
+    @Test("a draft that fills a segment between two agents is found whole, although the second has no configuration")
+    func rollover() throws {
+        var disk = StateDisk()
+        var recorder = StateRecorder(after: StateCodec.read(segments: []), segmentBytes: 300)
+        disk.begin("e1", try recorder.begin(epoch: "e1", resumes: false))
+        var draft = StateDraft([], segmentBytes: 300)
+        for position in 1...9 as ClosedRange<LogPosition> {
+            draft.add(
+                StateChange(lines: [line(position)], agent: agent("\(position)"), memory: [:], next: position + 1))
+        }
+        let writes = try recorder.record(&draft)
+        #expect(writes.count > 3)
+        for write in writes { disk.apply(write) }
+        let state = try #require(StateCodec.read(segments: disk.segments).state)
+        #expect(state.agent == agent("9") && state.next == 10 && state.lines.last == line(9))
+    }
+
+    @Test("in the middle of a change it is not written")
+    func middle() throws {
+        var recorder = StateRecorder(after: StateCodec.read(segments: []), segmentBytes: 300)
+        _ = try recorder.begin(epoch: "e1", resumes: false)
+        var draft = StateDraft([])
+        draft.add(EventLog.Entry("a", size: 20, time: 0), at: 1, LineBody(of: KeptLine.bytes(20)))
+        #expect(throws: StateFault.inTheMiddle) { try recorder.record(&draft) }
     }
 }

@@ -55,6 +55,23 @@ struct LocalServerTests {
         for other in names.dropFirst() { #expect(other == names[0]) }
     }
 
+    @Test("nobody is told what is not kept for a restart, neither in a turn's writes nor before a port is closed")
+    func kept() throws {
+        let stage = try ServerStage()
+        let reader = try stage.connect()
+        try reader.ask("subscribe", #"{"events":["*"]}"#)
+        for round in 0..<50 {
+            let writer = try stage.connect()
+            try writer.broadcast("e\(round)", "x")
+            try writer.say(#"{"event":"close"}"#)
+            _ = try writer.readAll()
+        }
+        try stage.connect().broadcast("end", "")
+        #expect(try reader.names(to: "end").count == 51)
+        let (kept, toldUnkept) = try stage.keeping()
+        #expect(kept >= 51 && toldUnkept == 0)
+    }
+
     @Test("the owner hears how much was told in a turn: new lines and ports, and no line where an answer is all")
     func told() throws {
         let stage = try ServerStage()

@@ -73,6 +73,12 @@ final class ServerStage {
         try loop.submit { owner.value.growths = times }.wait()
     }
 
+    /// How often something was kept, and how often something was told that had not been.
+    func keeping() throws -> (kept: Int, toldUnkept: Int) {
+        let owner = owner
+        return try loop.submit { (owner.value.kept, owner.value.toldUnkept) }.wait()
+    }
+
     /// A client that has been welcomed.
     func connect() throws -> ServerClient {
         let client = try ServerClient(path)
@@ -91,6 +97,10 @@ final class ServerOwner: LocalServerOwner {
     /// How many times more something is said in the middle of a turn.
     var growths = 0
     private var writes = 0
+    /// How often a subscriber's line was made or a port was closed while something had not been kept.
+    private(set) var toldUnkept = 0
+    /// How often something was kept.
+    private(set) var kept = 0
     /// What was told in each turn: new lines, ports.
     var turns: [[Int]] = []
 
@@ -104,7 +114,8 @@ final class ServerOwner: LocalServerOwner {
     struct NotHeard: Error {}
 
     init(_ loop: any EventLoop) {
-        let settings = ConduitSettings(epoch: "e1", access: AccessRules(ownUid: geteuid(), rules: []))
+        var settings = ConduitSettings(epoch: "e1", access: AccessRules(ownUid: geteuid(), rules: []))
+        settings.keepsState = true
         conduit = Conduit(settings: settings)
         server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: Logger(label: "test"))
         server.owner = self
@@ -117,7 +128,9 @@ final class ServerOwner: LocalServerOwner {
             case .append(let position, let line): server.append(position, line)
             case .forget(let positions): server.forget(positions)
             case .reply(let port, let reply, let bytes): server.reply(port, reply, bytes)
-            case .close(let port, let last): server.close(port, last: last)
+            case .close(let port, let last):
+                server.close(port, last: last)
+                if !conduit.draft.isEmpty { toldUnkept += 1 }
             case .schedule, .unschedule, .ask, .log: break
             }
         }
@@ -146,9 +159,14 @@ final class ServerOwner: LocalServerOwner {
         conduit.next(for: port, budget: budget, isLate: isLate)
     }
 
-    func localServer(endingOf position: LogPosition) -> [UInt8]? { conduit.ending(of: position) }
+    func localServer(endingOf position: LogPosition) -> [UInt8]? {
+        if !conduit.draft.isEmpty { toldUnkept += 1 }
+        return conduit.ending(of: position)
+    }
 
     func localServerWillWrite() {
+        if !conduit.draft.isEmpty { kept += 1 }
+        conduit.draft.clear()
         writes += 1
         guard growths > 0, writes == 3 else { return }
         growths -= 1

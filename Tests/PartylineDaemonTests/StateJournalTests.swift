@@ -17,7 +17,7 @@ struct StateJournalTests {
 
     /// A draft of one event for each of these places, each with a memory.
     private func draft(_ positions: LogPosition..., size: Int = 50) -> StateDraft {
-        var draft = StateDraft(after: nil)
+        var draft = StateDraft(after: nil, segmentBytes: 1 << 20)
         for position in positions {
             let line = line(position, size: size)
             let entry = EventLog.Entry(line.name, size: line.bytes.count, time: line.time)

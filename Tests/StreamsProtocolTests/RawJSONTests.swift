@@ -82,6 +82,14 @@ struct RawJSONTests {
         #expect(body.bytes.startIndex == 0 && body.line == ServerLine.encode("a", 1))
     }
 
+    @Test("nor does a part of a line that was put together piece by piece keep the room that is left")
+    func room() throws {
+        var line = Array(#"{"event":"broadcast","data":{"event":"a","data":1}}"#.utf8)
+        line.reserveCapacity(10_000)
+        let body = try #require(try ClientMessage(line: line).data?.message).passedOn(as: "a")
+        #expect(body.bytes.startIndex == 0 && body.line == ServerLine.encode("a", 1))
+    }
+
     @Test(
         "what is written otherwise is written anew",
         arguments: [

@@ -1,5 +1,7 @@
 import AgentModel
 
+@testable import StreamsProtocol
+
 /// SplitMix64: the same random numbers on every machine, so that a failing property names the seed that breaks it.
 struct Seeded: RandomNumberGenerator {
     private var state: UInt64
@@ -44,4 +46,9 @@ struct Seeded: RandomNumberGenerator {
         for _ in 0..<below(8) { view.append(alphabet[below(alphabet.count)]) }
         return String(view)
     }
+}
+
+extension LineBody {
+    /// The line with its plain ending.
+    var line: [UInt8] { Array(bytes) + Self.plainEnding.withUTF8Buffer { Array($0) } }
 }

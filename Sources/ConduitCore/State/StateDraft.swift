@@ -3,13 +3,10 @@ import StreamsProtocol
 
 /// What happened since the journal was written last, as the records that it is to have there.
 ///
-/// Events are put down as they happen, in bytes, and are not gathered first: each is copied once, into room that is used
-/// again and again. All that a record lacks is its header, which says where it stands; that is the `StateRecorder`'s.
+/// Events are put down as they happen, in bytes, and are not gathered first: each is copied into room that is used again and
+/// again. (Those that come with an agent are copied once more: they stand after it.) All that a record lacks is its header,
+/// which says where it stands; that is the `StateRecorder`'s.
 public struct StateDraft: Sendable {
-    /// Changes that only add events share a record until it is about so long: what is whole together is found together,
-    /// and one record costs less than many.
-    static let recordBytes = 64 << 10
-
     struct Record {
         /// Where it begins in the bytes, with its header, and where it ends.
         let start: Int
@@ -29,6 +26,8 @@ public struct StateDraft: Sendable {
 
     private(set) var bytes: [UInt8] = []
     private(set) var records: [Record] = []
+    /// Changes that only add events share a record until it is about so long: what is whole together is found together,
+    /// and one record costs less than many. But a segment is not to be much longer than it is meant to be.
     private let recordBytes: Int
     /// The agent's configuration as the journal has it: it is long and seldom another.
     private var configuration: AgentConfiguration?
@@ -39,10 +38,12 @@ public struct StateDraft: Sendable {
 
     /// A draft with nothing in it.
     ///
-    /// - Parameter agent: the agent that the journal has.
-    init(after agent: Agent?, recordBytes: Int = recordBytes) {
+    /// - Parameters:
+    ///   - agent: the agent that the journal has.
+    ///   - segmentBytes: how long a segment is meant to be.
+    init(after agent: Agent?, segmentBytes: Int) {
         configuration = agent?.configuration
-        self.recordBytes = recordBytes
+        recordBytes = segmentBytes / 128
     }
 
     /// True if there is nothing to be written.
@@ -102,7 +103,7 @@ public struct StateDraft: Sendable {
         (open, change) = (nil, nil)
     }
 
-    private static let mostRoom = 1 << 20
+    private static let mostRoom = 256 << 10
 
     // MARK: Records
 

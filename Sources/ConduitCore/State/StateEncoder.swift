@@ -4,6 +4,8 @@ import AgentModel
 public enum StateFault: Error, Equatable, Sendable {
     /// Its places in the log do not follow one another.
     case outOfOrder(LogPosition)
+    /// A change of it has not ended.
+    case inTheMiddle
     /// It is longer than a record may be.
     case tooLong(Int)
 }

@@ -59,8 +59,10 @@ public struct StateRecorder: Sendable {
         return write(encoder)
     }
 
-    /// What is written for a draft, in this order.
+    /// What is written for a draft, in this order. It is finished then: what is written is bytes of its own, and it is to be
+    /// cleared before anything else is put into it.
     public mutating func record(_ draft: inout StateDraft) throws(StateFault) -> [StateWrite] {
+        guard !draft.hasEvents else { throw .inTheMiddle }
         draft.finish()
         var parts: [Part] = []
         var start = 0

@@ -97,6 +97,7 @@ struct DaemonConfiguration: Sendable {
         settings.logLines = values.integer("limits.eventLogLines")
         settings.supersededBytes = values.integer("limits.supersededBytes")
         settings.ledger = ledger
+        settings.segmentBytes = state.segmentBytes
         settings.requestsPerSecond = values.integer("limits.requestsPerSecond")
         settings.requestBurst = values.integer("limits.requestBurst")
         if case .authorize = session.source { settings.acceptsConfigure = false }

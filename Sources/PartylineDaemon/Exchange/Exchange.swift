@@ -50,8 +50,8 @@ final class Exchange: LocalServerOwner {
         self.configuration = configuration
         session = Session(settings: configuration.session, seed: UInt64.random(in: 0...UInt64.max))
         var settings = configuration.conduit(epoch: identity.epoch, ownUid: geteuid())
-        settings.keepsState = kept.journal != nil
         kept.journal?.begin(epoch: identity.epoch, state: kept.state)
+        settings.keepsState = kept.journal?.isOn == true
         keeping = kept
         scheduling = LoopScheduling(logger)
         conduit = Conduit(settings: settings, kept: kept.state)
@@ -123,9 +123,11 @@ final class Exchange: LocalServerOwner {
 
     func localServer(endingOf position: LogPosition) -> [UInt8]? { conduit.ending(of: position) }
 
-    /// What a client has been told, a restart has to know of.
+    /// What a client has been told, a restart has to know of. (The journal may not call back meanwhile: the conduit is in use.)
     func localServerWillWrite() {
-        keeping.journal?.append(&conduit.draft)
+        guard !conduit.draft.isEmpty, let journal = keeping.journal else { return }
+        journal.append(&conduit.draft)
+        if !journal.isOn { conduit.stopKeeping() }
     }
 
     func localServerDidWrite(lines: Int, ports: Int) {

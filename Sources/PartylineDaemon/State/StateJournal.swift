@@ -69,14 +69,10 @@ final class StateJournal {
         }
     }
 
-    /// Keeps what is in the draft, all of it by one write, and clears it. When it returns, it is kept.
+    /// Keeps what is in the draft, by one write unless a segment is full, and clears it. When it returns, it is kept.
     func append(_ draft: inout StateDraft) {
-        guard !draft.isEmpty else { return }
-        if isOn { write(&draft) }
-        draft.clear()
-    }
-
-    private func write(_ draft: inout StateDraft) {
+        defer { draft.clear() }
+        guard isOn, !draft.isEmpty else { return }
         attempt { () throws(StateProblem) in
             let writes = try recorded { () throws(StateFault) in try recorder.record(&draft) }
             for write in writes { try segments[write.segment].write(write.bytes, at: write.offset) }

@@ -27,24 +27,27 @@ struct FuzzDisk {
         return reading.state
     }
 
-    /// Keeps a draft, of which only the first bytes of the last write come to be; the change that was in it, nil if that
-    /// was not all.
-    mutating func record(_ draft: inout StateDraft, cut: Int = .max) throws(FuzzFault) -> StateChange? {
-        guard let changes = try? draft.changes(), let change = changes.first, changes.count == 1 else {
-            throw FuzzFault("of an event came no change that can be read, or several")
+    /// Keeps a draft, of which only the first bytes of the last write come to be; the changes that are whole.
+    mutating func record(_ draft: inout StateDraft, cut: Int = .max) throws(FuzzFault) -> [StateChange] {
+        guard let changes = try? draft.changes(), !changes.isEmpty else {
+            throw FuzzFault("what happened cannot be read")
         }
         guard let writes = try? recorder.record(&draft) else {
-            throw FuzzFault("a change could not be written: \(change.lines.map(\.position)), then \(change.next)")
+            throw FuzzFault("changes could not be written: \(changes.map { $0.lines.map(\.position) })")
         }
         for write in writes.dropLast() { put(write, cut: .max) }
         guard let last = writes.last else { throw FuzzFault("a change was not written") }
         put(last, cut: cut)
-        guard cut >= last.bytes.count else { return nil }
-        lines += change.lines
-        next = change.next
-        agent = change.agent ?? agent
-        memory = change.memory ?? memory
-        return change
+        // The last write is of the draft, and has its places.
+        let end = last.bytes.startIndex + min(cut, last.bytes.count)
+        let whole = zip(changes, draft.records).filter { $1.end <= end }.map { $0.0 }
+        for change in whole {
+            lines += change.lines
+            next = change.next
+            agent = change.agent ?? agent
+            memory = change.memory ?? memory
+        }
+        return whole
     }
 
     /// Holds what is found against what was kept.

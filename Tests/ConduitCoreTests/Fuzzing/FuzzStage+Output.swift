@@ -18,17 +18,20 @@ extension FuzzStage {
         if !entry.isSuperseded, runs[position] == nil { runs[position] = settings.epoch }
     }
 
-    /// What is kept whole was told by this run, even if it was killed before it could tell anybody.
-    func keep() throws(FuzzFault) {
+    /// As the server has it done before it writes to a port. What is kept whole was told by this run, even if it was killed
+    /// before it could tell anybody.
+    private func keep() throws(FuzzFault) {
         guard !conduit.draft.isEmpty else { return }
-        let change = try disk.record(&conduit.draft, cut: cut ?? .max)
+        let changes = try disk.record(&conduit.draft, cut: cut ?? .max)
         conduit.draft.clear()
         isKilled = cut != nil
-        for line in change?.lines ?? [] { runs[line.position] = settings.epoch }
+        for line in changes.flatMap(\.lines) { runs[line.position] = settings.epoch }
     }
 
     func close(_ id: PortID, _ last: [UInt8]?) throws(FuzzFault) -> ConduitEvent? {
         guard ports[id] != nil else { return nil }
+        try keep()
+        if isKilled { return nil }
         try read(id, isClosing: true)
         if let last { try FuzzLine.check(last) }
         forget(id)
@@ -57,6 +60,10 @@ extension FuzzStage {
     /// - Parameter isClosing: true for a port's last read, in the middle of the event that closes it: lines that come
     ///   of that event may not be there yet.
     func read(_ id: PortID, budget: Int = .max, isLate: Bool = false, isClosing: Bool = false) throws(FuzzFault) {
+        if !isClosing {
+            try keep()
+            if isKilled { return try restart() }
+        }
         guard var port = ports[id] else { return }
         if !isLate, !isClosing, let own = conduit.port(id), let lead = leads.first(where: own.follow) {
             try read(lead, &port, isClosing: false)

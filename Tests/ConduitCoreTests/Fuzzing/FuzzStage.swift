@@ -50,11 +50,10 @@ final class FuzzStage {
         while !inbox.isEmpty {
             leads = []
             let actions = conduit.handle(inbox.removeFirst(), at: now)
-            try keep()
-            // It was killed: nothing that would come after is seen by anybody.
-            if isKilled { return try restart() }
             for action in actions {
                 if let next = try perform(action) { inbox.append(next) }
+                // It was killed: nothing that would come after is seen by anybody.
+                if isKilled { return try restart() }
             }
         }
     }

@@ -13,8 +13,8 @@ struct StateChange: Equatable {
 
 extension StateDraft {
     /// A draft of these changes.
-    init(_ changes: [StateChange], after agent: Agent? = nil, recordBytes: Int = recordBytes) {
-        self.init(after: agent, recordBytes: recordBytes)
+    init(_ changes: [StateChange], after agent: Agent? = nil, segmentBytes: Int = 8 << 20) {
+        self.init(after: agent, segmentBytes: segmentBytes)
         for change in changes { add(change) }
     }
 
@@ -46,7 +46,7 @@ extension StateDraft {
 extension StateRecorder {
     /// What is written for these changes, in this order.
     mutating func record(_ changes: [StateChange]) throws(StateFault) -> [StateWrite] {
-        var draft = StateDraft(changes, after: agent, recordBytes: segmentBytes / 128)
+        var draft = StateDraft(changes, after: agent, segmentBytes: segmentBytes)
         return try record(&draft)
     }
 }
@@ -57,6 +57,11 @@ extension StateEncoder {
         draft.finish()
         try record(.change) { $0.append(contentsOf: draft.bytes[StateFormat.recordHeaderLength...]) }
     }
+}
+
+extension LineBody {
+    /// The line with its plain ending, as the Streams dialect has it.
+    var line: [UInt8] { Array(bytes) + Self.plainEnding.withUTF8Buffer { Array($0) } }
 }
 
 extension KeptLine {
