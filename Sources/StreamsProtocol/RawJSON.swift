@@ -128,8 +128,8 @@ public struct RawMessage: Sendable {
     /// anything else: before and between the values there is no more than the shortest way to write what has to be there.
     private var isWrittenAsOurs: Bool {
         let end = data.isEmpty ? event.upperBound : data.upperBound
-        return event.lowerBound - object.lowerBound == #"{"event":"#.utf8.count && object.upperBound - end == 1
-            && (data.isEmpty || data.lowerBound - event.upperBound == #","data":"#.utf8.count)
+        return event.lowerBound - object.lowerBound == ServerLine.eventKey.count && object.upperBound - end == 1
+            && (data.isEmpty || data.lowerBound - event.upperBound == ServerLine.dataKey.count)
             && !line[event].contains(UInt8(ascii: "\\"))
     }
 }

@@ -42,8 +42,9 @@ public enum ServerLine {
         return bytes
     }
 
-    private static let eventKey = Array(#"{"event":"#.utf8)
-    private static let dataKey = Array(#","data":"#.utf8)
+    /// What stands before the name, and between name and data.
+    static let eventKey = Array(#"{"event":"#.utf8)
+    static let dataKey = Array(#","data":"#.utf8)
 
     /// - Parameter room: how many bytes the data takes, where that is known.
     private static func encode(_ event: String, room: Int, _ body: (inout [UInt8]) -> Void) -> [UInt8] {

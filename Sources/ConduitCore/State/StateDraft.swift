@@ -22,6 +22,8 @@ public struct StateDraft: Sendable {
         /// Where the number of its events is written.
         fileprivate let countPlace: Int
         fileprivate var isForEventsOnly: Bool { agent == nil && memory == nil }
+        /// True if no change has ended in it: the log goes on at 1 or later.
+        fileprivate var isNew: Bool { next == 0 }
     }
 
     private(set) var bytes: [UInt8] = []
@@ -124,8 +126,7 @@ public struct StateDraft: Sendable {
     private mutating func setApart(_ agent: Agent?, _ memory: JSON?) {
         let events = change.map { Array(bytes[$0.start...]) } ?? []
         bytes.removeLast(events.count)
-        if let open, open.next == 0 {
-            // Nothing of another change is in it.
+        if let open, open.isNew {
             bytes.removeSubrange(open.start...)
             self.open = nil
         }

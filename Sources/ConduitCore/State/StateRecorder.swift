@@ -56,7 +56,7 @@ public struct StateRecorder: Sendable {
         var encoder = StateEncoder(continuing: generation, at: offset)
         try encoder.run(epoch)
         offset = encoder.end
-        return write(encoder)
+        return write(encoder.bytes[...])
     }
 
     /// What is written for a draft, in this order. It is finished then: what is written is bytes of its own, and it is to be
@@ -64,12 +64,12 @@ public struct StateRecorder: Sendable {
     public mutating func record(_ draft: inout StateDraft) throws(StateFault) -> [StateWrite] {
         guard !draft.hasEvents else { throw .inTheMiddle }
         draft.finish()
-        var parts: [Part] = []
+        var writes: [StateWrite] = []
         var start = 0
         for record in draft.records {
             if offset >= limit {
-                if record.start > start { parts.append(.draft(place(of: start..<record.start))) }
-                parts.append(.whole(try roll()))
+                if record.start > start { writes.append(write(draft.bytes[start..<record.start])) }
+                writes.append(try roll())
                 start = record.start
             }
             try record.order.check(from: next, to: record.next)
@@ -77,25 +77,8 @@ public struct StateRecorder: Sendable {
             offset += record.end - record.start
             take(record)
         }
-        if draft.bytes.count > start { parts.append(.draft(place(of: start..<draft.bytes.count))) }
-        // Only now: a write has the draft's bytes, which could not be changed without a copy as long as it is there.
-        return parts.map { part in
-            switch part {
-            case .draft(let place):
-                StateWrite(segment: place.segment, offset: place.offset, bytes: draft.bytes[place.range])
-            case .whole(let write): write
-            }
-        }
-    }
-
-    private enum Part {
-        case draft((segment: Int, offset: Int, range: Range<Int>))
-        case whole(StateWrite)
-    }
-
-    /// Where a stretch of the draft goes that ends where the segment ends now.
-    private func place(of range: Range<Int>) -> (segment: Int, offset: Int, range: Range<Int>) {
-        (segment, offset - range.count, range)
+        if draft.bytes.count > start { writes.append(write(draft.bytes[start...])) }
+        return writes
     }
 
     private mutating func take(_ record: StateDraft.Record) {
@@ -113,10 +96,11 @@ public struct StateRecorder: Sendable {
         try encoder.checkpoint(epoch, runs, agent, memory, next: next)
         offset = encoder.end
         limit = offset + segmentBytes
-        return StateWrite(segment: segment, offset: 0, bytes: encoder.bytes[...])
+        return write(encoder.bytes[...])
     }
 
-    private func write(_ encoder: StateEncoder) -> StateWrite {
-        StateWrite(segment: segment, offset: encoder.end - encoder.bytes.count, bytes: encoder.bytes[...])
+    /// Bytes that end where the segment ends now.
+    private func write(_ bytes: ArraySlice<UInt8>) -> StateWrite {
+        StateWrite(segment: segment, offset: offset - bytes.count, bytes: bytes)
     }
 }
