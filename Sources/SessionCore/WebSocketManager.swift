@@ -138,20 +138,19 @@ struct WebSocketManager: Sendable {
     private mutating func takeTransport(_ answer: JSON) {
         isAsking = false
         guard isRunning else { return }
-        let value = answer["webSocketTransport"]
-        guard let url = value?["url"]?.string, let life = value?["transportLifeTimeInSeconds"]?.int,
-            WebSocketURL.isAllowed(url, plainLoopback: allowsPlainLoopback), life >= 300
-        else {
-            act(.log(.error, "createTransport answered without a websocket that can be used"))
-            return transportFailed(isNetwork: false)
+        do throws(WebSocketOfferProblem) {
+            let offer = try WebSocketOffer(answer, plainLoopback: allowsPlainLoopback)
+            transportFailures = 0
+            hasFailed = false
+            openTimeouts = 0
+            // A life of more than a week is as good as for ever, and does not overflow.
+            let lifetime = Int64(min(offer.lifetime, 7 * 86_400)) * 1000
+            transport = Transport(url: Secret(offer.url), acquired: now.uptime, lifetime: lifetime)
+            open()
+        } catch {
+            act(.log(.error, error.message, error.hint))
+            transportFailed(isNetwork: false)
         }
-        transportFailures = 0
-        hasFailed = false
-        openTimeouts = 0
-        // A life of more than a week is as good as for ever, and does not overflow.
-        let lifetime = Int64(min(life, 7 * 86_400)) * 1000
-        transport = Transport(url: Secret(url), acquired: now.uptime, lifetime: lifetime)
-        open()
     }
 
     private mutating func transportFailed(isNetwork: Bool) {

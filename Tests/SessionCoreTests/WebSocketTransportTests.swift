@@ -67,22 +67,33 @@ struct WebSocketTransportTests {
     }
 
     @Test(
-        "a transport that cannot be used",
+        "a transport that cannot be used: the log says why, without its URL",
         arguments: [
-            Fixture.transport(life: 299), Fixture.transport("https://ws.example/"),
-            Fixture.transport("ws://ws.example/"),
-            Fixture.transport("ws://127.0.0.1:8080/"), Fixture.transport(""), "{}", #"{"webSocketTransport":null}"#,
-            #"{"webSocketTransport":{"url":"wss://x/"}}"#,
-            #"{"webSocketTransport":{"transportLifeTimeInSeconds":600}}"#,
-            #"{"webSocketTransport":{"url":7,"transportLifeTimeInSeconds":600}}"#, "not JSON", "",
+            (Fixture.transport(life: 299), WebSocketOfferProblem.short(299)),
+            (Fixture.transport("wss://ws.example/", life: -1), .short(-1)),
+            (Fixture.transport("https://ws.example/"), .plain), (Fixture.transport("ws://ws.example/"), .plain),
+            (Fixture.transport("ws://127.0.0.1.evil.example/"), .plain), (Fixture.transport(""), .plain),
+            (Fixture.transport("ws://127.0.0.1:8080/"), .plainLoopback),
+            (Fixture.transport("ws://127.0.0.1:8080/", life: 1), .plainLoopback),
+            ("{}", .incomplete), (#"{"webSocketTransport":null}"#, .incomplete),
+            (#"{"webSocketTransport":{"url":"wss://x/"}}"#, .incomplete),
+            (#"{"webSocketTransport":{"transportLifeTimeInSeconds":600}}"#, .incomplete),
+            (#"{"webSocketTransport":{"url":7,"transportLifeTimeInSeconds":600}}"#, .incomplete),
+            ("not JSON", .incomplete), ("", .incomplete),
         ])
-    func invalid(body: String) throws {
+    func invalid(body: String, problem: WebSocketOfferProblem) throws {
         let harness = try SessionHarness.running()
         #expect(
             try harness.answer("CreateTransport", body) == [
-                .log(.error, "createTransport answered without a websocket that can be used"), initFailure,
+                .log(.error, problem.message, problem.hint), initFailure,
                 .schedule(.webSocket(.transport), after: 2_000),
             ])
+    }
+
+    @Test("a simulator's websocket that is not allowed comes with the setting that allows it")
+    func hint() {
+        #expect(WebSocketOfferProblem.plainLoopback.hint["hint"]?.contains("webSocket.allowPlainLoopback=true") == true)
+        #expect(WebSocketOfferProblem.plain.hint.isEmpty)
     }
 
     @Test("a life of 300 s is enough, and plain loopback is where it is allowed")
