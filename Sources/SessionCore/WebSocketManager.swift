@@ -145,10 +145,10 @@ struct WebSocketManager: Sendable {
             openTimeouts = 0
             // A life of more than a week is as good as for ever, and does not overflow.
             let lifetime = Int64(min(offer.lifetime, 7 * 86_400)) * 1000
-            transport = Transport(url: Secret(offer.url), acquired: now.uptime, lifetime: lifetime)
+            transport = Transport(url: offer.url, acquired: now.uptime, lifetime: lifetime)
             open()
         } catch {
-            act(.log(.error, error.message, error.hint))
+            act(.log(.error, error.message))
             transportFailed(isNetwork: false)
         }
     }

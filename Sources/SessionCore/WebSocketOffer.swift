@@ -2,8 +2,8 @@ import AgentModel
 
 /// The websocket that `createTransport` offers: where it is, and for how long.
 struct WebSocketOffer {
-    /// As secret as a token: who has it is the agent.
-    let url: String
+    /// Who has it is the agent.
+    let url: Secret
     /// In seconds.
     let lifetime: Int
 
@@ -19,7 +19,7 @@ struct WebSocketOffer {
             throw WebSocketURL.isAllowed(url, plainLoopback: true) ? .plainLoopback : .plain
         }
         guard lifetime >= Self.leastLifetime else { throw .short(lifetime) }
-        (self.url, self.lifetime) = (url, lifetime)
+        (self.url, self.lifetime) = (Secret(url), lifetime)
     }
 }
 
@@ -37,14 +37,10 @@ enum WebSocketOfferProblem: Error, Equatable {
         switch self {
         case .incomplete: "createTransport answered without a websocket's url and lifetime"
         case .plain: "createTransport offers a websocket that is not wss://, which is not opened"
-        case .plainLoopback: "createTransport offers a websocket of this machine without TLS, which is not opened"
+        case .plainLoopback:
+            "createTransport offers a websocket of this machine without TLS, as a simulator's, which is not opened: "
+                + "set webSocket.allowPlainLoopback to allow it"
         case .short(let seconds): "createTransport offers a websocket for only \(seconds) s, which is not opened"
         }
-    }
-
-    /// What to do about it, beside the message.
-    var hint: [String: String] {
-        guard self == .plainLoopback else { return [:] }
-        return ["hint": "if it is a simulator's: --set webSocket.allowPlainLoopback=true"]
     }
 }
