@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <malloc.h>
 #include <errno.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -13,7 +12,6 @@ static_assert(sizeof(gid_t) == sizeof(uint32_t), "gid_t has another size here");
 static_assert(sizeof(socklen_t) == sizeof(uint32_t), "socklen_t has another size here");
 
 const int clinux_so_peercred = SO_PEERCRED;
-const int clinux_sched_batch = SCHED_BATCH;
 
 int clinux_peer_groups(int descriptor, uint32_t *groups, uint32_t *bytes) {
 #ifdef SO_PEERGROUPS

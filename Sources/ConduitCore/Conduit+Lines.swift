@@ -176,12 +176,10 @@ extension Conduit {
             throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon says it")
         }
         let isView = name == EventName.contactView
-        let body = message.passedOn(as: name)
         append(
-            body,
             EventLog.Entry(
-                name, size: body.lineLength, audience: isView || Derivation.claims(name) ? .streams : .everyone,
-                from: port.name, time: now.wall))
+                name, message.passedOn(as: name),
+                audience: isView || Derivation.claims(name) ? .streams : .everyone, from: port.name, time: now.wall))
         if isView { view(port, message.content?.value) }
         if name == EventName.apiProxyRequest, let request = message.content { try proxy(port, request.value) }
     }
@@ -201,9 +199,8 @@ extension Conduit {
         object["contact"] = contacts.first { $0.contactId == contactId }.map { .object($0.json) } ?? .null
         let line = ServerLine.encode(EventName.contactView, .object(object))
         append(
-            line,
             EventLog.Entry(
-                EventName.contactView, size: line.count, audience: .subscribers, contactId: contactId,
+                EventName.contactView, LineBody(of: line), audience: .subscribers, contactId: contactId,
                 from: port.name, time: now.wall))
     }
 

@@ -30,7 +30,7 @@ extension Conduit {
         actions.append(.log(.debug, "a port opened", describe(peer)))
         reply(id, EventName.acknowledge, ["id": .string(name), "partyline": greeting(role)])
         connectedCCPsChanged(JSONObject())
-        if agentLine != nil { ports[id]?.replies.append(Port.Reply(content: .agent, after: log.end)) }
+        if let port = ports[id] { replyAgent(to: port) }
     }
 
     private mutating func pace(of peer: Peer) -> RequestPace {

@@ -15,7 +15,7 @@ extension Conduit {
         [
             "clock": .string(clock), "lines": .int(log.entries.count), "bytes": .int(log.bytes),
             "first": .int(Int(log.first)), "next": .int(Int(log.end)), "oldest": .string(clock(log.lastDropped)),
-            "supersededBytes": .int(log.supersededBytes), "formerRuns": .int(formerRuns.count),
+            "supersededBytes": .int(log.supersededBytes), "formerRuns": .int(clocks.formerRuns.count),
         ]
     }
 

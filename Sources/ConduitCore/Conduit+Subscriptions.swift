@@ -63,7 +63,7 @@ extension Conduit {
         let known = min(log.lastEvent, max(port.cursor, 1) - 1)
         setCursor(of: port, to: log.end)
         respond(port.id, request.id, .data(["clock": .string(clock(known))]))
-        if agentLine != nil { port.replies.append(Port.Reply(content: .agent, after: log.end)) }
+        replyAgent(to: port)
     }
 
     private mutating func switchInterest(of port: Port, to key: Interest.Key) {
@@ -71,7 +71,7 @@ extension Conduit {
         release(port.interest)
         port.interest = interest
         // Who subscribes gets the agent by the snapshot, if at all.
-        port.replies.removeAll { if case .agent = $0.content { true } else { false } }
+        port.forgetAgentReply()
     }
 
     /// Replies that are under way come first: the cursor may go back, and they must not wait for it.
@@ -87,18 +87,15 @@ extension Conduit {
     /// Where the log is, as clients see it: opaque, and only good for being handed back.
     var clock: String { clock(log.lastEvent) }
 
-    /// The clock of an event, in the words of the run of the daemon that gave it out.
-    func clock(_ position: LogPosition) -> String {
-        let run = formerRuns.first { position <= $0.last }
-        return "\(run?.epoch ?? settings.epoch):\(position)"
-    }
+    /// The clock of an event.
+    func clock(_ position: LogPosition) -> String { clocks.text(position) }
 
     /// The last event that the holder of a clock knows, if everything after it is still there.
     private func resumption(of clock: String) -> LogPosition? {
         guard let colon = clock.lastIndex(of: ":"), let position = LogPosition(clock[clock.index(after: colon)...])
         else { return nil }
         let epoch = clock[..<colon]
-        let last = epoch == settings.epoch ? log.lastEvent : formerRuns.first { $0.epoch == epoch }?.last
+        let last = epoch == settings.epoch ? log.lastEvent : clocks.formerRuns.first { $0.epoch == epoch }?.last
         guard let last, position <= last, position >= log.lastDropped else { return nil }
         return position
     }

@@ -16,22 +16,13 @@ public struct Conduit: ~Copyable {
     var interests: [Interest.Key: Interest] = [:]
     var nextInterest: UInt64 = 1
     var log: EventLog
-    /// Former runs of the daemon whose clocks can still be resumed from, oldest first.
-    let formerRuns: [KeptRun]
-    var stretches = StretchMemory()
-    var nextStretch: UInt64 = 0
-    var nextReply: UInt64 = 1
-    /// The newest agent of this run of the daemon.
-    var agent: Agent?
-    /// Its `agent::update`, and where that stands in the log.
-    var agentLine: (bytes: [UInt8], position: LogPosition)?
-    /// The same in the few words that the role presence is told; made when it is wanted.
-    var narrowLine: [UInt8]?
+    let clocks: Clocks
+    var batches = BatchCache()
+    var duePorts = DuePorts.some([])
     var derivation = Derivation()
-    /// What happened and a restart has to find. Whoever holds the conduit has it written down before a client is told of it,
-    /// and clears it.
-    public var draft: StateDraft
-    var isAgentUnkept = false
+    /// What happened and a restart has to find, until `persist` has it written down.
+    var draft: StateDraft
+    var unkept = UnkeptAgent()
     var calls = CallKeeper()
     /// Ports that wait for a snapshot, by the number of their request.
     var syncs: [UInt64: Waiting] = [:]
@@ -68,15 +59,14 @@ public struct Conduit: ~Copyable {
 
     /// A conduit without ports.
     ///
-    /// - Parameter kept: what a former run of the daemon left behind; the actions that take its lines back are those of
-    ///   the first event.
+    /// - Parameter kept: what a former run of the daemon left behind.
     public init(settings: ConduitSettings, kept: KeptState? = nil) {
         self.settings = settings
         ledger = Ledger(limits: settings.ledger)
         churn = Churn(tolerated: settings.shortConnections)
-        formerRuns = kept?.runs ?? []
+        clocks = Clocks(epoch: settings.epoch, formerRuns: kept?.runs ?? [])
         log = EventLog(limits: settings.log, next: kept?.next ?? 1, floor: kept?.floor)
-        draft = StateDraft(after: kept?.agent, segmentBytes: settings.segmentBytes)
+        draft = StateDraft(segmentBytes: settings.segmentBytes)
         if let kept { restore(kept) }
     }
 
@@ -87,7 +77,6 @@ public struct Conduit: ~Copyable {
         actions.reserveCapacity(event.lineCount + 3)
         route(event)
         endChange()
-        if !log.forgotten.isEmpty { actions.append(.forget(log.takeForgotten())) }
         actions += takeDeferredLogs()
         defer { actions = [] }
         return actions
@@ -121,12 +110,6 @@ public struct Conduit: ~Copyable {
         }
     }
 
-    /// There is nowhere any more to keep what a restart is to find.
-    public mutating func stopKeeping() {
-        settings.keepsState = false
-        draft.clear()
-    }
-
     /// New limits and rules; who is here already stays as he is.
     private mutating func adopt(_ settings: ConduitSettings) {
         let epoch = self.settings.epoch
@@ -142,22 +125,18 @@ public struct Conduit: ~Copyable {
     // MARK: What many are told
 
     /// Adds a line to the log.
-    mutating func append(_ line: LineBody, _ entry: consuming EventLog.Entry) {
-        if settings.keepsState, !entry.isSuperseded, entry.audience != .streams {
-            draft.add(entry, at: log.end, line)
-        }
-        actions.append(.append(log.append(entry), line))
-        stretches.forget()
+    mutating func append(_ entry: consuming EventLog.Entry) {
+        if settings.keepsState, !entry.isSuperseded, entry.audience != .streams { draft.add(entry, at: log.end) }
+        log.append(entry)
+        batches.removeAll()
+        duePorts = .all
         noteLags()
     }
-
-    /// The same for a line that is whole.
-    mutating func append(_ line: [UInt8], _ entry: consuming EventLog.Entry) { append(LineBody(of: line), entry) }
 
     /// Adds a line that the daemon says.
     mutating func append(_ name: String, _ line: [UInt8]) {
         let isSuperseded = name == EventName.agentUpdate || name == EventName.apiMetric || name == EventName.log
-        append(line, EventLog.Entry(name, size: line.count, isSuperseded: isSuperseded, time: now.wall))
+        append(EventLog.Entry(name, LineBody(of: line), isSuperseded: isSuperseded, time: now.wall))
     }
 
     private mutating func publish(_ name: String, _ data: RawJSON?) {

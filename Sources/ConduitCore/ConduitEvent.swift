@@ -73,12 +73,8 @@ public enum ConduitTimer: Hashable, Sendable {
 
 /// What the downstream half wants done.
 public enum ConduitAction: Equatable, Sendable {
-    /// Keep this line of the log.
-    case append(LogPosition, LineBody)
-    /// These lines may be forgotten.
-    case forget([LogPosition])
-    /// Keep this reply of one port.
-    case reply(PortID, ReplyID, [UInt8])
+    /// Write to a port now, and not only at the end of the turn.
+    case write(PortID)
     /// Close a port; `last` is the last thing it is told. What is due to it and can be written at once goes before.
     case close(PortID, last: [UInt8]?)
     /// Fire a timer after so many milliseconds.

@@ -2,25 +2,17 @@ public import ConduitCore
 public import Logging
 public import NIOCore
 import NIOPosix
-public import StreamsProtocol
+import StreamsProtocol
 
 /// The owner of the conduit, as the server sees it. Everything happens on one event loop.
 public protocol LocalServerOwner: AnyObject {
     /// Something happened to a port.
     func localServer(_ event: ConduitEvent)
-    /// The port of that name, while it is on the line.
-    func localServer(port: PortID) -> Port?
-    /// What a port is to be sent next.
-    func localServer(next port: Port, budget: Int, isLate: Bool) -> Outgoing
-    /// What a subscriber's line has instead of its last brace and newline.
-    func localServer(endingOf position: LogPosition) -> [UInt8]?
-    /// Ports are about to be written to.
-    func localServerWillWrite()
-    /// Ports were written to: so many new lines of the log, for those of so many ports that want them.
-    func localServerDidWrite(lines: Int, ports: Int)
+    /// What a port is to be sent next (`Conduit.next`).
+    func localServer(next port: PortID, budget: Int, isLate: Bool) -> [UInt8]?
 }
 
-/// The Unix socket: accepts, reads lines, writes from the log at each port's cursor. It decides nothing.
+/// The Unix socket: accepts, reads lines, writes what is due to each port, closes. It decides nothing.
 ///
 /// Not `Sendable`: it lives on the event loop that it was made with, and is called there only.
 public final class LocalServer {
@@ -28,16 +20,9 @@ public final class LocalServer {
     /// The longest line of the ports that come from now on, in bytes.
     public var lineLimit: Int
     private let logger: Logger
-    private var store = LineStore()
     private var ports: [PortID: PortHandler] = [:]
     private var listener: (any Channel)?
     private var nextPort: UInt64 = 1
-    private var isWakePending = false
-    /// Lines by which the log has grown: every port may have something to be sent. If there are none, those who have.
-    private var newLines = 0
-    private var awake: [PortID] = []
-    /// What ports were sent in this turn that others may be sent too; nil when it is not everybody's turn.
-    private var leads: Leads?
     /// Ports that have said more than could be taken at once, each once.
     private var talkers: CircularBuffer<PortHandler> = []
     /// True while there is a timer for them; there is never more than one.
@@ -45,14 +30,10 @@ public final class LocalServer {
     /// When they go on; that is put off, but not beyond the second.
     private var talkFrom = NIODeadline.now()
     private var talkAtLast = NIODeadline.now()
-    /// Whoever owns the conduit; set before `listen`, and taken back at the end, for the two hold each other. (To what is
-    /// held weakly every use costs more, and there is one for each port at each line.)
+    /// Set before `listen`. Strong on purpose: a weak reference costs an atomic operation per use, and this one is used once
+    /// per port and turn. Setting it to nil at the end breaks the cycle.
     public var owner: (any LocalServerOwner)?
 
-    /// Bytes that are handed to a channel in one go; beyond that its own readiness is waited for. To one that did not
-    /// take what it was given before, less: what waits in a channel is spent memory, what waits in the log is not.
-    private static let budget = 256 << 10
-    private static let lateBudget = 64 << 10
     /// How much a read may bring. A channel keeps the room of its last read, so it is as much as the client says.
     private static let readSize = 64 << 10
 
@@ -103,69 +84,17 @@ public final class LocalServer {
 
     // MARK: Actions
 
-    /// Keeps a line of the log, and wakes the ports.
-    public func append(_ position: LogPosition, _ line: LineBody) {
-        store.append(position, line)
-        // In the middle of a turn, by a write that failed: a run that was made before may stop short of this line.
-        if leads != nil { leads = Leads() }
-        newLines += 1
-        wake()
-    }
-
-    /// Lets go of lines.
-    public func forget(_ positions: [LogPosition]) { store.forget(positions) }
-
-    /// Keeps a reply, and wakes its port.
-    public func reply(_ port: PortID, _ reply: ReplyID, _ bytes: [UInt8]) {
-        guard let handler = ports[port] else { return }
-        store.keep(reply, bytes)
-        handler.openReplies.insert(reply)
-        awake.append(port)
-        wake()
-    }
-
-    /// Says a last thing to a port, if that is still possible, and closes it.
-    public func close(_ port: PortID, last: [UInt8]?) {
-        owner?.localServerWillWrite()
-        ports[port]?.finish(last)
-    }
-
-    /// Writes are gathered: however much happens in one turn of the loop, each port is written to once, at its end.
-    private func wake() {
-        guard !isWakePending else { return }
-        isWakePending = true
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.execute {
-            bound.value.isWakePending = false
-            bound.value.pumpAll()
+    /// Writes what is due to these ports, as far as their sockets take it; the rest follows when they can.
+    public func write(to due: DuePorts) {
+        switch due {
+        case .all: for handler in ports.values { handler.pump() }
+        case .some(let ids): for id in ids { ports[id]?.pump() }
         }
-    }
-
-    private func pumpAll() {
-        guard let owner else { return }
-        // Also where nobody listens: what a restart goes on from is to be found, and not to pile up.
-        owner.localServerWillWrite()
-        let some = awake
-        awake.removeAll(keepingCapacity: true)
-        let lines = newLines
-        newLines = 0
-        if lines > 0 {
-            leads = Leads()
-            for handler in ports.values where !follows(handler) { handler.pump(from: owner) }
-            leads = nil
-        } else {
-            for id in some { ports[id]?.pump(from: owner) }
-        }
-        owner.localServerDidWrite(lines: lines, ports: ports.count)
         if isTalkScheduled { talkFrom = min(.now() + Self.listening, talkAtLast) }
     }
 
-    /// True if a port has been sent what one before it was sent.
-    private func follows(_ handler: PortHandler) -> Bool {
-        guard let leads else { return false }
-        for lead in leads.all where handler.follow(lead) { return true }
-        return false
-    }
+    /// Says a last thing to a port, if that is still possible, and closes it.
+    public func close(_ port: PortID, last: [UInt8]?) { ports[port]?.finish(last) }
 
     // MARK: For the handlers
 
@@ -175,9 +104,6 @@ public final class LocalServer {
     }
 
     func left(_ handler: PortHandler) {
-        for reply in handler.openReplies { store.forget(reply) }
-        // It holds its part of the ledger as long as somebody holds it.
-        handler.port = nil
         guard ports.removeValue(forKey: handler.id) != nil else { return }
         owner?.localServer(.closed(handler.id))
     }
@@ -235,44 +161,11 @@ public final class LocalServer {
         if !talkers.isEmpty { scheduleTalk() }
     }
 
-    /// Writes to one port at once: its answers would pile up, although its client may be reading them.
-    func handOut(to handler: PortHandler) {
-        guard let owner else { return }
-        handler.pump(from: owner)
-    }
+    // MARK: What is due
 
-    /// Hands out the buffers to be written to a port now; false if that was all there is for it.
-    func next(
-        for handler: PortHandler, from owner: any LocalServerOwner, isLate: Bool,
-        _ write: (_ buffer: ByteBuffer, _ isAlone: Bool) -> Void
-    ) -> Bool {
-        guard let port = handler.port ?? owner.localServer(port: handler.id) else { return false }
-        handler.port = port
-        let outgoing = owner.localServer(next: port, budget: isLate ? Self.lateBudget : Self.budget, isLate: isLate)
-        guard let first = outgoing.first else { return !outgoing.isAll }
-        // Each time, and not once a turn: a write that fails may bring a port's last lines, in the middle of it.
-        owner.localServerWillWrite()
-        let isAlone = outgoing.rest.isEmpty
-        if let buffer = buffer(of: first, for: handler, from: owner) {
-            if let run = outgoing.lead { leads?.add(Lead(run, buffer)) }
-            write(buffer, isAlone)
-        }
-        for item in outgoing.rest {
-            if let buffer = buffer(of: item, for: handler, from: owner) { write(buffer, isAlone) }
-        }
-        return !outgoing.isAll
-    }
-
-    private func buffer(
-        of item: OutgoingItem, for handler: PortHandler, from owner: any LocalServerOwner
-    ) -> ByteBuffer? {
-        switch item {
-        case .run(let run): return store.buffer(of: run, ending: owner.localServer(endingOf:))
-        case .reply(let reply):
-            handler.openReplies.remove(reply)
-            return store.take(reply)
-        case .bytes(let bytes): return ByteBuffer(bytes: bytes)
-        }
+    /// The bytes that are to be written to a port next; fewer than it asked for are all there is.
+    func next(for handler: PortHandler, budget: Int) -> [UInt8]? {
+        owner?.localServer(next: handler.id, budget: budget, isLate: handler.isLate)
     }
 
     private static func nonce() -> String {

@@ -7,20 +7,15 @@ final class PortHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    // What every turn looks at comes first: it is looked at for every port.
     let id: PortID
     private var outlet = PortOutlet()
     private var isFinishing = false
     /// True while it is being written to: what the channel has sent meanwhile is no reason to begin anew.
     private var isPumping = false
     /// True once there was more for a client that has not taken yet what it was sent before.
-    private var isLate = false
-    /// The conduit's side of it, once that has let it in.
-    var port: Port?
+    private(set) var isLate = false
     private let server: LocalServer
     private var context: ChannelHandlerContext?
-    /// Replies that are kept for this port and not written yet.
-    var openReplies: Set<ReplyID> = []
     private var framer: LineFramer
     /// What the client has said and nobody has heard yet.
     private var backlog: CircularBuffer<LineFramer.Frame> = []
@@ -38,8 +33,10 @@ final class PortHandler: ChannelInboundHandler {
     /// Nor is a write of less that waits.
     private static let unspokenWrites = 16 << 10
 
-    /// So many answers to the lines of one read are not kept for its end.
-    private static let manyReplies = 16
+    /// Bytes that are handed to the socket in one go. To a client that did not take what it was sent before, fewer: what
+    /// waits in a channel is spent memory, what waits in the log is not.
+    private static let budget = 256 << 10
+    private static let lateBudget = 64 << 10
 
     /// So many lines are taken together, as long as they have no more than about so many bytes.
     private static let manyLines = 8
@@ -92,7 +89,6 @@ final class PortHandler: ChannelInboundHandler {
         let end = began + slice
         while !isFinishing, let event = nextEvent() {
             server.received(event)
-            if openReplies.count >= Self.manyReplies { server.handOut(to: self) }
             guard !backlog.isEmpty else { break }
             let now = NIODeadline.now()
             // What takes long is taken one by one, so that a slice is no longer than it is meant to be.
@@ -137,42 +133,22 @@ final class PortHandler: ChannelInboundHandler {
 
     /// Writes what is due, as long as the socket takes it.
     func pump() {
-        server.handOut(to: self)
-    }
-
-    func pump(from owner: any LocalServerOwner) {
         guard !isPumping, !isFinishing else { return }
         guard outlet.isFree else { return isLate = true }
         isPumping = true
         var hasMore = true
-        while hasMore, outlet.isFree { hasMore = fill(from: owner) }
+        while hasMore, outlet.isFree { hasMore = writeNext() }
         isPumping = false
         isLate = hasMore
         if toldHolding > 0 || !outlet.isFree { tellHolding() }
     }
 
-    /// Writes what another port was sent, if that is all that is due to this one too.
-    func follow(_ lead: Lead) -> Bool {
-        guard outlet.isFree, !isPumping, !isFinishing, !isLate, toldHolding == 0, let port, port.follow(lead.run) else {
-            return false
-        }
-        guard let rest = outlet.write(lead.buffer) else { return true }
-        leave(rest)
-        if !outlet.isFree { tellHolding() }
-        return true
-    }
-
-    /// Writes what comes next, and has the channel send what the socket does not take; true if there is more.
-    private func fill(from owner: any LocalServerOwner) -> Bool {
-        var left: ByteBuffer?
-        let hasMore = server.next(for: self, from: owner, isLate: isLate) { buffer, isAlone in
-            // Several at once are one system call the channel's way.
-            guard let rest = isAlone ? outlet.write(buffer) : buffer else { return }
-            if let left { context?.write(wrapOutboundOut(left), promise: nil) }
-            left = rest
-        }
-        if let left { leave(left) }
-        return hasMore
+    /// Writes what comes next, and has the channel send what the socket does not take; true if there may be more.
+    private func writeNext() -> Bool {
+        let budget = isLate ? Self.lateBudget : Self.budget
+        guard let bytes = server.next(for: self, budget: budget) else { return false }
+        if let rest = outlet.write(bytes) { leave(rest) }
+        return bytes.count >= budget
     }
 
     /// Has the channel send it, and goes on when it has. (That it is writable does not say so: it is while it holds a
@@ -194,9 +170,8 @@ final class PortHandler: ChannelInboundHandler {
 
     /// What is due to a client that did not keep up comes before its last word; not all of it, if that is much.
     private func fillForTheLastTime() {
-        guard let owner = server.owner else { return }
         for _ in 0..<Self.lastFills where !outlet.isFree {
-            if !fill(from: owner) { return }
+            if !writeNext() { return }
         }
     }
 

@@ -32,21 +32,14 @@ struct PortOutlet {
     mutating func channelIsWaiting(_ isWaiting: Bool) { self.isWaiting = isWaiting }
 
     /// Writes as much as the socket takes; returns what is left for the channel, which also finds the error if there
-    /// was one. A little that is left of much does not keep the much.
-    func write(_ buffer: ByteBuffer) -> ByteBuffer? {
-        guard isFree else { return buffer }
-        let count = buffer.withUnsafeReadableBytes { bytes in
-            Glibc.send(descriptor, bytes.baseAddress, bytes.count, Self.flags)
-        }
-        guard count < buffer.readableBytes else { return nil }
-        guard count > 0 else { return buffer }
-        let left = buffer.readableBytes - count
-        guard left < buffer.readableBytes / 4 else {
-            return buffer.getSlice(at: buffer.readerIndex + count, length: left)
-        }
-        return ByteBuffer(bytes: buffer.readableBytesView.suffix(left))
+    /// was one.
+    func write(_ bytes: [UInt8]) -> ByteBuffer? {
+        guard isFree else { return ByteBuffer(bytes: bytes) }
+        let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Self.flags) }
+        return count == bytes.count ? nil : ByteBuffer(bytes: bytes[max(count, 0)...])
     }
 
-    /// A client that has gone is no signal, and a full socket nothing to wait for.
+    /// MSG_NOSIGNAL: a write to a closed socket returns EPIPE instead of raising SIGPIPE. MSG_DONTWAIT: a full socket
+    /// returns EAGAIN.
     private static let flags = CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)
 }

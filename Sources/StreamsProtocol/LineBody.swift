@@ -12,7 +12,4 @@ public struct LineBody: Equatable, Sendable {
 
     /// A part of what a client said: all that it said on that line stays as long as this does.
     init(part bytes: ArraySlice<UInt8>) { self.bytes = bytes }
-
-    /// The length of the line with its plain ending.
-    public var lineLength: Int { bytes.count + Self.plainEnding.utf8CodeUnitCount }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConduitCore
 
-/// A conduit in virtual time, with what the daemon's hands hold for it: the log's lines, replies, timers.
+/// A conduit in virtual time, with what the daemon's hands hold for it.
 final class ConduitHarness {
     /// 2025-01-01T12:00:00Z.
     static let epoch: Int64 = 1_735_732_800_000
@@ -12,25 +12,56 @@ final class ConduitHarness {
 
     var conduit: Conduit
     private(set) var uptime: Int64 = 0
-    private(set) var lines: [LogPosition: [UInt8]] = [:]
-    private(set) var replies: [ReplyID: [UInt8]] = [:]
     private(set) var timers: [ConduitTimer: Int64] = [:]
     /// What each closed port was told last; "" for nothing.
     private(set) var closed: [PortID: String] = [:]
     private(set) var recorded: [ConduitAction] = []
-    /// What ports were sent since the last event that others may be sent too, and how often they were.
-    private var leads: [OutgoingRun] = []
-    private(set) var followed = 0
     /// What a restart would find.
     private(set) var kept: [StateChange] = []
     private var keptBefore = 0
+    /// Told the same, with a log that drops nothing: from it a test knows every line, also those that were dropped at once.
+    private var witness: Conduit?
+    private var witnessed: LogPosition = 1
+    /// What a port was sent last, and how often the next one was sent the same bytes.
+    private var last: [UInt8] = []
+    private(set) var shared = 0
     /// What was kept since `forget`.
     var keptSince: [StateChange] { Array(kept[keptBefore...]) }
 
-    init(kept: KeptState? = nil, _ change: (inout ConduitSettings) -> Void = { _ in }) {
+    init(
+        kept: KeptState? = nil, hasWitness: Bool = false, _ change: (inout ConduitSettings) -> Void = { _ in }
+    ) {
         var settings = ConduitSettings(epoch: "e1", access: AccessRules(ownUid: Self.owner, rules: Self.rules))
         change(&settings)
         conduit = Conduit(settings: settings, kept: kept)
+        if hasWitness { witness = Conduit(settings: Self.unbounded(settings), kept: kept) }
+    }
+
+    private static func unbounded(_ settings: ConduitSettings) -> ConduitSettings {
+        var settings = settings
+        (settings.logLines, settings.logBytes, settings.supersededBytes) = (1 << 30, 1 << 40, 1 << 40)
+        return settings
+    }
+
+    /// Every line that has been told since this was asked last, also if the log has dropped it already.
+    func takeTold() -> [(position: LogPosition, text: String)] {
+        guard let end = witness?.log.end, end > witnessed else { return [] }
+        defer { witnessed = end }
+        return (witnessed..<end).compactMap { position in
+            guard let body = witness?.log.entry(at: position)?.body else { return nil }
+            return (position, String(decoding: body.bytes, as: UTF8.self) + "}")
+        }
+    }
+
+    private func tellWitness(_ event: ConduitEvent) {
+        if case .settings(let settings) = event {
+            _ = witness?.handle(.settings(Self.unbounded(settings)), at: now)
+        } else {
+            _ = witness?.handle(event, at: now)
+        }
+        witness?.persist { _ in true }
+        // Its clients read at once: otherwise it would close them for their replies.
+        for id in witness?.ports.keys.sorted() ?? [] { _ = witness?.next(for: id, budget: .max) }
     }
 
     /// Users that have a role less than admin.
@@ -42,20 +73,19 @@ final class ConduitHarness {
 
     @discardableResult
     func handle(_ event: ConduitEvent) -> [ConduitAction] {
-        leads = []
         let actions = conduit.handle(event, at: now)
         recorded += actions
-        #expect(throws: Never.self) { kept += try conduit.draft.changes() }
-        conduit.draft.clear()
+        if witness != nil { tellWitness(event) }
+        conduit.persist { draft in
+            #expect(throws: Never.self) { kept += try draft.changes() }
+            return true
+        }
         for action in actions {
             switch action {
-            case .append(let position, let body): lines[position] = body.line
-            case .forget(let positions): for position in positions { lines[position] = nil }
-            case .reply(_, let id, let line): replies[id] = line
             case .close(let id, let last): closed[id] = last.map(Self.text) ?? ""
             case .schedule(let timer, let wait): timers[timer] = uptime + wait
             case .unschedule(let timer): timers[timer] = nil
-            case .ask, .log: break
+            case .write, .ask, .log: break
             }
         }
         return actions
@@ -103,37 +133,24 @@ final class ConduitHarness {
 
     /// What a port is sent now, each line without its newline.
     func read(_ id: PortID, budget: Int = .max, isLate: Bool = false) -> [String] {
-        if budget == .max, !isLate, let port = conduit.port(id), let lead = leads.first(where: port.follow) {
-            followed += 1
-            return texts(of: lead)
-        }
-        let outgoing = conduit.next(for: id, budget: budget, isLate: isLate)
-        if budget == .max, let lead = outgoing.lead { leads.append(lead) }
-        return outgoing.items.flatMap { item in
-            switch item {
-            case .run(let run): texts(of: run)
-            case .reply(let reply): [text(of: replies.removeValue(forKey: reply))]
-            case .bytes(let bytes): [Self.text(bytes)]
-            }
+        guard let bytes = conduit.next(for: id, budget: budget, isLate: isLate) else { return [] }
+        #expect(bytes.last == 0x0A)
+        let isSame = bytes.withUnsafeBytes { here in last.withUnsafeBytes { here.baseAddress == $0.baseAddress } }
+        if isSame { shared += 1 }
+        last = bytes
+        return bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
         }
     }
 
-    private func texts(of run: OutgoingRun) -> [String] {
-        run.positions.map { text(of: $0, isClocked: run.isClocked) }
-    }
+    /// True if a line is still in the log.
+    func hasLine(at position: LogPosition) -> Bool { conduit.log.entry(at: position) != nil }
 
-    /// A line as the hand puts it together.
-    private func text(of position: LogPosition, isClocked: Bool) -> String {
-        guard isClocked, let line = lines[position] else { return text(of: lines[position]) }
-        return text(of: conduit.ending(of: position).map { line.dropLast(2) + $0 })
-    }
-
-    private func text(of line: [UInt8]?) -> String {
-        guard let line else {
-            Issue.record("a line that is gone already was to be sent")
-            return ""
+    /// The lines of the log from that place on.
+    func log(from position: LogPosition = 0) -> [(position: LogPosition, text: String)] {
+        conduit.log.entries.filter { $0.position >= position }.compactMap { entry in
+            entry.body.map { (entry.position, String(decoding: $0.bytes, as: UTF8.self) + "}") }
         }
-        return Self.text(line)
     }
 
     static func text(_ line: [UInt8]) -> String {
@@ -141,9 +158,16 @@ final class ConduitHarness {
         return String(decoding: line.dropLast(), as: UTF8.self)
     }
 
-    func hasOutput(_ id: PortID) -> Bool { conduit.hasOutput(for: id) }
+    /// True if there is something to be persisted or written.
+    var hasOutput: Bool { conduit.hasOutput }
 
-    var agent: Agent? { conduit.currentAgent }
+    /// True if there is something to be sent to the port.
+    func hasOutput(_ id: PortID) -> Bool {
+        guard let port = conduit.ports[id] else { return false }
+        return !port.replies.isEmpty || port.cursor < conduit.log.end
+    }
+
+    var agent: Agent? { conduit.agent }
 
     /// What was asked of the session or the daemon.
     var asked: [ConduitRequest] { recorded.compactMap { if case .ask(_, let request) = $0 { request } else { nil } } }

@@ -100,12 +100,4 @@ struct EndingTests {
         #expect(harness.briefly(streams) == ["master_response"])
     }
 
-    @Test("a line that is gone has no ending")
-    func gone() {
-        let harness = ConduitHarness { $0.logLines = 1 }
-        harness.handle(.publish("a", nil))
-        harness.handle(.publish("b", nil))
-        let endings = (1...3).map { harness.conduit.ending(of: $0) == nil }
-        #expect(endings == [true, false, true])
-    }
 }

@@ -65,16 +65,26 @@ struct EventLogTests {
         #expect(log.count == 2)
     }
 
-    @Test("the hand is told which lines it may forget")
-    func forget() {
-        let harness = ConduitHarness { $0.logLines = 2 }
-        harness.handle(.publish("a", nil))
-        #expect(harness.handle(.publish("b", nil)) == [.append(2, LineBody(of: ServerLine.encode("b")))])
-        #expect(
-            harness.handle(.publish("c", nil)) == [
-                .append(3, LineBody(of: ServerLine.encode("c"))), .forget([1]),
-            ])
-        #expect(harness.lines.keys.sorted() == [2, 3])
+    @Test("a dropped line keeps no bytes, also where older lines stay")
+    func bodies() {
+        var log = EventLog(bytes: 100, lines: 8)
+        _ = log.event(1)
+        _ = log.metric(5)
+        _ = log.metric(6)
+        #expect(log.entries.map { $0.body?.bytes.count } == [1, nil, 6])
+    }
+
+    @Test("the newest agent stays after its place in the ring is gone, until the session ends")
+    func agentUpdate() {
+        var log = EventLog(bytes: 10, lines: 10)
+        _ = log.update(4)
+        _ = log.event(6)
+        #expect(log.event(9) == [1, 2])
+        #expect(log.agentUpdate?.position == 1 && log.agentUpdate?.body?.bytes.count == 4)
+        _ = log.update(5)
+        #expect(log.agentUpdate?.position == 4)
+        log.forgetAgent()
+        #expect(log.agentUpdate == nil && log.entry(at: 4) != nil)
     }
 }
 
@@ -100,7 +110,7 @@ struct RestoredLogTests {
     func order(first: LogPosition, second: LogPosition) {
         var log = EventLog(bytes: 100, lines: 100, next: 20)
         #expect(log.restore(1, at: first) == [])
-        #expect(log.restore(1, at: second) == [second])
+        #expect(log.restore(1, at: second) == [])
         #expect(log.entries.map(\.position) == [first])
     }
 
@@ -120,7 +130,7 @@ extension EventLog {
         self.init(limits: limits, next: next, floor: floor)
     }
 
-    /// Each returns the places that may be forgotten.
+    /// Each returns the places of the lines that it drops.
     mutating func event(_ size: Int) -> [LogPosition] { appended(Entry("a", size: size, time: 0)) }
 
     mutating func metric(_ size: Int) -> [LogPosition] {
@@ -132,12 +142,28 @@ extension EventLog {
     }
 
     mutating func restore(_ size: Int, at position: LogPosition) -> [LogPosition] {
+        let before = places
         restore(Entry("a", size: size, time: 0), at: position)
-        return takeForgotten()
+        return before.filter { !places.contains($0) }
     }
 
     private mutating func appended(_ entry: Entry) -> [LogPosition] {
-        _ = append(entry)
-        return takeForgotten()
+        let before = places
+        append(entry)
+        return before.filter { !places.contains($0) }
+    }
+
+    private var places: [LogPosition] { entries.filter { !$0.isGone }.map(\.position) }
+}
+
+extension EventLog.Entry {
+    /// An entry of so many bytes.
+    init(
+        _ name: String, size: Int, isSuperseded: Bool = false, audience: EventLog.Audience = .everyone,
+        contactId: String? = nil, from: String? = nil, time: Int64 = 0
+    ) {
+        let body = LineBody(of: [UInt8](repeating: 0x61, count: size) + Array("}\n".utf8))
+        self.init(
+            name, body, isSuperseded: isSuperseded, audience: audience, contactId: contactId, from: from, time: time)
     }
 }

@@ -50,11 +50,14 @@ final class FanOutRecord {
     }
 
     /// Takes the lines that one thing caused: of a broadcast, of an agent, or of anything else.
-    func take(_ actions: [ConduitAction], from: String? = nil, agent: (Int, Agent)? = nil, at time: Int64) throws {
+    func take(
+        _ told: [(position: LogPosition, text: String)], from: String? = nil, agent: (Int, Agent)? = nil,
+        at time: Int64
+    ) throws {
         var isFirst = true
-        for case .append(let position, let body) in actions {
+        for (position, text) in told {
             try #require(position == end)
-            var line = try line(body.line, from: from, isFirst: isFirst, time: time)
+            var line = try line(text, from: from, isFirst: isFirst, time: time)
             if let agent, isFirst {
                 line.agent = agent.0
                 line.narrowText = narrowText(agent.1)
@@ -66,8 +69,7 @@ final class FanOutRecord {
         }
     }
 
-    private func line(_ bytes: [UInt8], from: String?, isFirst: Bool, time: Int64) throws -> FanOutLine {
-        let text = ConduitHarness.text(bytes)
+    private func line(_ text: String, from: String?, isFirst: Bool, time: Int64) throws -> FanOutLine {
         let name = try #require(Self.member("event", text))
         let isDerived = Derivation.names.contains(name)
         let audience: FanOutLine.Audience =

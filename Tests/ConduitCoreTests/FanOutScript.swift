@@ -17,7 +17,7 @@ final class FanOutScript {
 
     init(seed: UInt64) throws {
         var dice = Dice(seed: seed)
-        harness = ConduitHarness {
+        harness = ConduitHarness(hasWitness: true) {
             Self.bound(&$0, &dice)
             // So that each change is told at once.
             $0.connectedCCPsPerSecond = .max - 1
@@ -55,15 +55,16 @@ final class FanOutScript {
         }
     }
 
-    /// How often a port was sent what another one was sent.
-    var followed: Int { harness.followed }
+    /// How often a port was sent the bytes of the one before it.
+    var shared: Int { harness.shared }
 
     var faults: [String] { sights.flatMap(\.faults) }
 
     // MARK: What happens
 
     private func tell(_ event: ConduitEvent, from: String? = nil, agent: (Int, Agent)? = nil) throws {
-        try record.take(harness.handle(event), from: from, agent: agent, at: harness.now.wall)
+        harness.handle(event)
+        try record.take(harness.takeTold(), from: from, agent: agent, at: harness.now.wall)
     }
 
     private func unique() -> JSON {
@@ -118,7 +119,7 @@ final class FanOutScript {
 
     private func arrive(isNarrow: Bool) throws {
         let id = try open(isNarrow)
-        let sight = FanOutSight(id, isNarrow: isNarrow, record) { [harness] in harness.lines[$0] == nil }
+        let sight = FanOutSight(id, isNarrow: isNarrow, record) { [harness] in !harness.hasLine(at: $0) }
         sight.opened(id)
         sights.append(sight)
     }

@@ -122,12 +122,36 @@ struct KeepTests {
     @Test("nothing from when there is nowhere to keep it any more")
     func noLonger() {
         let harness = ConduitHarness.run("e1")
-        harness.conduit.draft.add(EventLog.Entry("a", size: 9, time: 0), at: 1, LineBody(of: KeptLine.bytes(9)))
-        harness.conduit.stopKeeping()
-        #expect(harness.conduit.draft.isEmpty)
+        _ = harness.conduit.handle(.publish("a", nil), at: harness.now)
+        harness.conduit.persist { _ in false }
         harness.sees("a=connecting")
         harness.handle(.publish("a", nil))
         #expect(harness.kept == [])
+    }
+
+    @Test("what a restart must find is persisted before any port is written to")
+    func beforeWritten() {
+        let harness = ConduitHarness.run("e1")
+        let one = harness.port(1)
+        let two = harness.port(2)
+        harness.subscribe(two, "*")
+        _ = (harness.read(one), harness.read(two))
+        _ = harness.conduit.takeDuePorts()
+        // Not by the harness, which persists at once.
+        for text in [#"{"event":"broadcast","data":{"event":"a"}}"#, #"{"event":"synchronize"}"#] {
+            _ = harness.conduit.handle(.line(one, Array(text.utf8)), at: harness.now)
+        }
+        #expect(harness.hasOutput)
+        #expect(harness.read(one) == [] && harness.read(two) == [], "neither events nor replies")
+        var written: [String] = []
+        harness.conduit.persist { draft in
+            written = ((try? draft.changes()) ?? []).flatMap(\.lines).map(\.name)
+            return true
+        }
+        #expect(written == ["a"])
+        #expect(harness.conduit.takeDuePorts() == .all)
+        #expect(harness.briefly(one) == ["a", "acknowledge"] && harness.briefly(two).count == 1)
+        #expect(!harness.hasOutput)
     }
 
     @Test("nothing where there is nowhere to keep it")

@@ -97,7 +97,7 @@ struct RestartPropertyTests {
         let place = try #require(LogPosition(parts[1]))
         let isKnown = runs.contains { $0.epoch == parts[0] && place <= $0.last }
         let later = events.filter { $0.key > place }
-        let isGone = later.keys.contains { last.lines[$0] == nil }
+        let isGone = later.keys.contains { !last.hasLine(at: $0) }
         let isFresh = try #require(told.first).contains(#""fresh":true"#)
         #expect(isFresh == (!isKnown || isGone), "\(clock) fresh: \(isFresh)")
         guard !isFresh else { return #expect(told.count == 1) }

@@ -51,7 +51,7 @@ struct StateDraftTests {
         for before in [[], [line(1)]] {
             var draft = StateDraft([], after: agent("A"))
             if !before.isEmpty { draft.add(StateChange(lines: before, next: 2)) }
-            draft.add(StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4))
+            draft.add(StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4), after: agent("A"))
             let last = StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4)
             #expect(try draft.changes() == (before.isEmpty ? [] : [StateChange(lines: before, next: 2)]) + [last])
             // Its configuration is known.
@@ -65,7 +65,7 @@ struct StateDraftTests {
         #expect(draft.isEmpty && !draft.hasEvents)
         for (size, keeps) in [(1000, true), (1 << 20, false)] {
             let bytes = KeptLine.bytes(size)
-            draft.add(EventLog.Entry("a", size: size, time: 0), at: 1, LineBody(of: bytes))
+            draft.add(EventLog.Entry("a", LineBody(of: bytes), time: 0), at: 1)
             #expect(draft.hasEvents && !draft.isEmpty)
             draft.endChange(next: 2)
             #expect(!draft.hasEvents && !draft.isEmpty)
@@ -79,11 +79,13 @@ struct StateDraftTests {
     @Test("the agent's configuration is written where the journal has another one, also after a clearing")
     func configurations() {
         var draft = StateDraft([])
+        var former: Agent?
         for (name, isWritten) in [("Ann", true), ("Ann", false), ("Bob", true), ("Bob", false), ("Ann", true)] {
             let named = Agent(
                 snapshot: AgentSnapshot(json: JSONObject()),
                 configuration: AgentConfiguration(json: JSONObject([("name", .string(name))])))
-            draft.add(StateChange(agent: named, next: 1))
+            draft.add(StateChange(agent: named, next: 1), after: former)
+            former = named
             #expect(draft.bytes.contains(subsequence: name.utf8) == isWritten, "\(name)")
             draft.clear()
         }
@@ -97,7 +99,8 @@ struct StateDraftTests {
         var draft = StateDraft([], segmentBytes: 300)
         for position in 1...9 as ClosedRange<LogPosition> {
             draft.add(
-                StateChange(lines: [line(position)], agent: agent("\(position)"), memory: [:], next: position + 1))
+                StateChange(lines: [line(position)], agent: agent("\(position)"), memory: [:], next: position + 1),
+                after: position > 1 ? agent("\(position - 1)") : nil)
         }
         let writes = try recorder.record(&draft)
         #expect(writes.count > 3)
@@ -111,7 +114,7 @@ struct StateDraftTests {
         var recorder = StateRecorder(after: StateCodec.read(segments: []), segmentBytes: 300)
         _ = try recorder.begin(epoch: "e1", resumes: false)
         var draft = StateDraft([])
-        draft.add(EventLog.Entry("a", size: 20, time: 0), at: 1, LineBody(of: KeptLine.bytes(20)))
+        draft.add(EventLog.Entry("a", LineBody(of: KeptLine.bytes(20)), time: 0), at: 1)
         #expect(throws: StateFault.inTheMiddle) { try recorder.record(&draft) }
     }
 }

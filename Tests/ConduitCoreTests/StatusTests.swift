@@ -30,7 +30,7 @@ struct StatusTests {
         #expect(ports.last?["connectedAt"] == "2025-01-01T12:00:01.000Z")
         #expect(ports.last?["linesSent"] == 0)
         #expect(ports.last?["behind"] == 1)
-        let size = ccps(1).utf8.count + 1
+        let size = ccps(1).utf8.count - 1
         #expect(
             status["eventLog"] == [
                 "clock": "e1:2", "lines": 2, "bytes": .int(2 * size), "first": 1, "next": 3, "oldest": "e1:0",
@@ -71,8 +71,8 @@ struct StatusTests {
         for name in ["a", "b", EventName.apiMetric, "c"] { harness.handle(.publish(name, nil)) }
         #expect(
             harness.conduit.status["eventLog"] == [
-                "clock": "e1:4", "lines": 3, "bytes": 28, "first": 2, "next": 5, "oldest": "e1:1",
-                "supersededBytes": 23, "formerRuns": 0,
+                "clock": "e1:4", "lines": 3, "bytes": 24, "first": 2, "next": 5, "oldest": "e1:1",
+                "supersededBytes": 21, "formerRuns": 0,
             ])
     }
 

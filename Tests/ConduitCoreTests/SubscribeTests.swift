@@ -144,8 +144,8 @@ struct SubscribeTests {
         #expect(harness.conduit.interests.isEmpty)
     }
 
-    @Test("what ports at one place are sent is chosen once")
-    func sharedRuns() {
+    @Test("what ports at one place are sent is encoded once: they share its bytes")
+    func sharedBatches() {
         let harness = ConduitHarness()
         let ports = (1...3).map { harness.port($0) }
         for port in ports {
@@ -154,11 +154,22 @@ struct SubscribeTests {
         }
         harness.handle(.publish("a", nil))
         harness.handle(.publish("b", nil))
-        let runs = ports.map { harness.conduit.next(for: $0, budget: 1_000).items }
-        let reach = OutgoingRun.Reach(interest: 2, from: 4, end: 6)
-        let run = OutgoingRun(
-            serial: harness.conduit.nextStretch, positions: [4], isClocked: true, reach: reach)
-        #expect(runs == Array(repeating: [.run(run)], count: 3))
+        let batches = ports.compactMap { harness.conduit.next(for: $0, budget: 1_000) }
+        #expect(batches.count == 3)
+        let addresses = batches.map { $0.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
+        #expect(Set(addresses).count == 1)
+    }
+
+    @Test("of ports that all want something else only the newest few batches are kept")
+    func cacheBound() {
+        var cache = BatchCache()
+        func key(_ interest: UInt64) -> Batch.Key {
+            Batch.Key(interest: interest, from: 1, end: 2, budget: 9, isLate: false, isReplay: false)
+        }
+        for number in 1...40 as ClosedRange<UInt64> { cache.add(Batch(end: number), for: key(number)) }
+        #expect((1...40).filter { cache.find(key($0))?.end == $0 } == Array(25...40))
+        cache.removeAll()
+        #expect(cache.find(key(40)) == nil)
     }
 
     @Test("lists that are too long to be kept for a port, and patterns of too many parts, are refused")

@@ -1,5 +1,4 @@
 import AgentModel
-import CLinux
 import ConnectStreams
 import Foundation
 import Glibc
@@ -77,29 +76,6 @@ extension EndToEnd {
             #expect(status.st_mode & 0o7777 == 0o600)
         }
 
-        @Test("in a rush of lines the event loop waits for its turn, and with the next ones after it no longer")
-        func rush() throws {
-            let stage = try Stage()
-            try stage.startLonelyDaemon()
-            let daemon = try #require(stage.daemon)
-            #expect(try daemon.loopPolicy == SCHED_OTHER)
-            // Nobody reads: once their sockets are full, they cost nothing, however slow the machine is.
-            let ports = try (0..<100).map { _ in try RawSocket(path: stage.socket) }
-            let speaker = try Subscriber(stage.socket, ["nothing::*"])
-            let line: JSON = ["event": "load::event"]
-            try eventually("it waits for its turn") {
-                for _ in 0..<2000 { try speaker.connection.send("broadcast", line) }
-                return try daemon.loopPolicy == clinux_sched_batch
-            }
-            // All of it has been heard when the answer is there.
-            _ = try speaker.connection.request("getStatus")
-            try eventually("it does not") {
-                try speaker.connection.send("broadcast", line)
-                return try daemon.loopPolicy == SCHED_OTHER
-            }
-            withExtendedLifetime(ports) {}
-        }
-
         @Test(
             "1,000 connections that come and go leave no descriptor behind",
             .enabled(if: geteuid() == 0, "only root may look into the folder of a process that is not dumpable"))
@@ -148,23 +124,6 @@ extension EndToEnd {
             #expect(try Program.run("partylined", ["--instance", "../x"], folder: stage.folder).status == 2)
             let missing = try Program.run("partylined", ["--instance", "nowhere"], folder: stage.folder)
             #expect(missing.status == 1 && missing.errors.contains("/etc/partyline/nowhere.yaml"))
-        }
-    }
-}
-
-extension Program {
-    /// How its event loop is scheduled: the 41st field of proc_pid_stat(5), of the thread that has NIO's name.
-    fileprivate var loopPolicy: CInt? {
-        get throws {
-            let tasks = "/proc/\(pid)/task"
-            // Other threads may end meanwhile.
-            let lines = try FileManager.default.contentsOfDirectory(atPath: tasks).compactMap {
-                try? String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8)
-            }
-            let loop = lines.first { $0.contains("(NIO-ELT-") }
-            // A name may hold any character: the last parenthesis ends it. What follows begins with the third field.
-            let fields = loop.flatMap { $0.split(separator: ")").last }?.split(separator: " ") ?? []
-            return fields.count > 38 ? CInt(fields[38]) : nil
         }
     }
 }

@@ -55,7 +55,7 @@ struct LocalServerTests {
         for other in names.dropFirst() { #expect(other == names[0]) }
     }
 
-    @Test("nobody is told what is not kept for a restart, neither in a turn's writes nor before a port is closed")
+    @Test("events are persisted and told, also the last ones before a port is closed")
     func kept() throws {
         let stage = try ServerStage()
         let reader = try stage.connect()
@@ -68,30 +68,7 @@ struct LocalServerTests {
         }
         try stage.connect().broadcast("end", "")
         #expect(try reader.names(to: "end").count == 51)
-        let (kept, toldUnkept) = try stage.keeping()
-        #expect(kept >= 51 && toldUnkept == 0)
-    }
-
-    @Test("the owner hears how much was told in a turn: new lines and ports, and no line where an answer is all")
-    func told() throws {
-        let stage = try ServerStage()
-        let clients = try (0..<3).map { _ in try stage.connect() }
-        _ = try stage.turns()
-        try stage.happens(.publish("one", nil), .publish("two", nil))
-        _ = try clients[0].names(to: "two")
-        #expect(try stage.turns() == [[2, 3]])
-        try clients[1].ask("describe")
-        let turns = try stage.turns()
-        #expect(!turns.isEmpty && turns.allSatisfy { $0 == [0, 3] })
-    }
-
-    @Test("only the newest few runs are offered to other ports")
-    func leads() {
-        var leads = Leads()
-        for number in 1...40 as ClosedRange<UInt64> {
-            leads.add(Lead(OutgoingRun(serial: number, positions: [], isClocked: false), ByteBuffer()))
-        }
-        #expect(leads.all.map(\.run.serial) == Array(25...40))
+        #expect(try stage.kept() >= 51)
     }
 
     @Test("who says a lot is heard, although there is always something else to do")

@@ -21,9 +21,6 @@ extern const int clinux_so_peercred;
 /// Returns 0, or -1 with errno; with ERANGE the room was too small, and `bytes` says how much is needed.
 int clinux_peer_groups(int descriptor, uint32_t *groups, uint32_t *bytes);
 
-/// SCHED_BATCH of sched(7): a thread that, when it is woken, waits until who runs has had its turn.
-extern const int clinux_sched_batch;
-
 /// Keeps the process' memory, which holds tokens, out of core dumps and away from other processes of the same user.
 /// Returns 0, or -1 with errno.
 int clinux_disable_dumps(void);

@@ -25,14 +25,14 @@ extension [UInt8] {
         setInteger(UInt32(truncatingIfNeeded: count - start - 4), at: start)
     }
 
-    mutating func appendEvent(_ event: EventLog.Entry, at position: LogPosition, _ line: LineBody) {
+    mutating func appendEvent(_ event: EventLog.Entry, at position: LogPosition) {
         appendInteger(position)
         appendInteger(event.time)
         appendText(event.name)
         appendText(event.contactId)
         appendText(event.from)
-        appendInteger(UInt32(truncatingIfNeeded: line.lineLength))
-        append(contentsOf: line.bytes)
+        appendInteger(UInt32(truncatingIfNeeded: event.size + LineBody.plainEnding.utf8CodeUnitCount))
+        append(contentsOf: event.body?.bytes ?? [])
         LineBody.plainEnding.withUTF8Buffer { append(contentsOf: $0) }
     }
 

@@ -31,8 +31,6 @@ public struct StateDraft: Sendable {
     /// Changes that only add events share a record until it is about so long: what is whole together is found together,
     /// and one record costs less than many. But a segment is not to be much longer than it is meant to be.
     private let recordBytes: Int
-    /// The agent's configuration as the journal has it: it is long and seldom another.
-    private var configuration: AgentConfiguration?
     /// The record that is being added to.
     private var open: Record?
     /// The events of the change that is happening, and where they begin. They are in the bytes already.
@@ -40,13 +38,8 @@ public struct StateDraft: Sendable {
 
     /// A draft with nothing in it.
     ///
-    /// - Parameters:
-    ///   - agent: the agent that the journal has.
-    ///   - segmentBytes: how long a segment is meant to be.
-    init(after agent: Agent?, segmentBytes: Int) {
-        configuration = agent?.configuration
-        recordBytes = segmentBytes / 128
-    }
+    /// - Parameter segmentBytes: how long a segment is meant to be.
+    init(segmentBytes: Int) { recordBytes = segmentBytes / 128 }
 
     /// True if there is nothing to be written.
     public var isEmpty: Bool { records.isEmpty && open == nil }
@@ -57,10 +50,10 @@ public struct StateDraft: Sendable {
     var hasEvents: Bool { change != nil }
 
     /// Adds an event of the change that is happening.
-    mutating func add(_ event: EventLog.Entry, at position: LogPosition, _ line: LineBody) {
-        if open == nil { begin(agent: nil, memory: nil) }
+    mutating func add(_ event: EventLog.Entry, at position: LogPosition) {
+        if open == nil { begin() }
         if change == nil { change = (bytes.count, StateOrder()) }
-        bytes.appendEvent(event, at: position, line)
+        bytes.appendEvent(event, at: position)
         change?.order.add(position)
     }
 
@@ -69,12 +62,15 @@ public struct StateDraft: Sendable {
     /// - Parameters:
     ///   - next: where the log's next line will stand.
     ///   - agent: the agent that events are derived from next; nil if it is the same as before.
+    ///   - hasNewConfiguration: true if the agent's configuration is another than before. The journal has it already if not.
     ///   - memory: what the derivation remembers beside the agent; nil if it is the same as before.
-    mutating func endChange(next: LogPosition, agent: Agent? = nil, memory: JSON? = nil) {
+    mutating func endChange(
+        next: LogPosition, agent: Agent? = nil, hasNewConfiguration: Bool = false, memory: JSON? = nil
+    ) {
         if agent != nil || memory != nil {
-            setApart(agent, memory)
+            setApart(agent, hasNewConfiguration, memory)
         } else if open == nil {
-            begin(agent: nil, memory: nil)
+            begin()
         }
         if let change { open?.order.add(change.order) }
         open?.next = next
@@ -109,21 +105,20 @@ public struct StateDraft: Sendable {
 
     // MARK: Records
 
-    private mutating func begin(agent: Agent?, memory: JSON?) {
+    private mutating func begin(agent: Agent? = nil, hasNewConfiguration: Bool = false, memory: JSON? = nil) {
         let start = bytes.count
         bytes.appendRecordHeader()
         bytes.appendInteger(LogPosition(0))
         bytes.appendJSON(agent.map { .object($0.snapshot.json) })
-        bytes.appendJSON(agent.flatMap { $0.configuration == configuration ? nil : .object($0.configuration.json) })
+        bytes.appendJSON(hasNewConfiguration ? agent.map { .object($0.configuration.json) } : nil)
         bytes.appendJSON(memory)
         let countPlace = bytes.count
         bytes.appendInteger(UInt32(0))
         open = Record(start: start, end: start, agent: agent, memory: memory, countPlace: countPlace)
-        if let agent { configuration = agent.configuration }
     }
 
     /// A change with more than events has a record of its own, in which the events come last.
-    private mutating func setApart(_ agent: Agent?, _ memory: JSON?) {
+    private mutating func setApart(_ agent: Agent?, _ hasNewConfiguration: Bool, _ memory: JSON?) {
         let events = change.map { Array(bytes[$0.start...]) } ?? []
         bytes.removeLast(events.count)
         if let open, open.isNew {
@@ -131,7 +126,7 @@ public struct StateDraft: Sendable {
             self.open = nil
         }
         finish()
-        begin(agent: agent, memory: memory)
+        begin(agent: agent, hasNewConfiguration: hasNewConfiguration, memory: memory)
         bytes.append(contentsOf: events)
     }
 }

@@ -29,12 +29,12 @@ final class Exchange: LocalServerOwner {
     var conduit: Conduit
     let server: LocalServer
     let keeping: Keeping
-    private var scheduling: LoopScheduling
     private var transport: ConnectTransport?
     private var sessionTimers: LoopTimers<SessionTimer>?
     private var conduitTimers: LoopTimers<ConduitTimer>?
     private var inbox: CircularBuffer<Input> = []
     private var isBusy = false
+    private var isTurnEndDue = false
     private var shownStatus = ""
     private var isStatusStale = false
 
@@ -53,7 +53,6 @@ final class Exchange: LocalServerOwner {
         kept.journal?.begin(epoch: identity.epoch, state: kept.state)
         settings.keepsState = kept.journal?.isOn == true
         keeping = kept
-        scheduling = LoopScheduling(logger)
         conduit = Conduit(settings: settings, kept: kept.state)
         server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: logger)
         server.owner = self
@@ -79,7 +78,7 @@ final class Exchange: LocalServerOwner {
         take(.session(.stop))
         sessionTimers?.cancelAll()
         conduitTimers?.cancelAll()
-        localServerWillWrite()
+        persist()
         return server.stopListening().flatMap { bound.value.server.drained() }
             .flatMap { bound.value.transport?.shutDown() ?? bound.value.loop.makeSucceededVoidFuture() }
             .always { _ in bound.value.letGo() }
@@ -101,6 +100,7 @@ final class Exchange: LocalServerOwner {
         while let next = inbox.popFirst() { carryOut(next) }
         isBusy = false
         if isStatusStale { showStatus() }
+        if conduit.hasOutput { scheduleTurnEnd() }
     }
 
     private func carryOut(_ input: Input) {
@@ -115,24 +115,37 @@ final class Exchange: LocalServerOwner {
 
     func localServer(_ event: ConduitEvent) { take(.conduit(event)) }
 
-    func localServer(port: PortID) -> Port? { conduit.port(port) }
-
-    func localServer(next port: Port, budget: Int, isLate: Bool) -> Outgoing {
-        conduit.next(for: port, budget: budget, isLate: isLate)
+    func localServer(next port: PortID, budget: Int, isLate: Bool) -> [UInt8]? {
+        // A write that fails may bring new events in the middle of a turn.
+        persist()
+        return conduit.next(for: port, budget: budget, isLate: isLate)
     }
 
-    func localServer(endingOf position: LogPosition) -> [UInt8]? { conduit.ending(of: position) }
+    // MARK: The end of a turn
 
-    /// What a client has been told, a restart has to know of. (The journal may not call back meanwhile: the conduit is in use.)
-    func localServerWillWrite() {
-        guard !conduit.draft.isEmpty, let journal = keeping.journal else { return }
-        journal.append(&conduit.draft)
-        if !journal.isOn { conduit.stopKeeping() }
+    /// Writes are gathered: however much happens in one turn of the loop, each port is written to once, at its end.
+    private func scheduleTurnEnd() {
+        guard !isTurnEndDue else { return }
+        isTurnEndDue = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.execute { bound.value.endTurn() }
     }
 
-    func localServerDidWrite(lines: Int, ports: Int) {
-        scheduling.told(lines: lines, ports: ports, at: .now())
+    private func endTurn() {
+        isTurnEndDue = false
+        // Also where nobody listens: it must not pile up.
+        persist()
+        server.write(to: conduit.takeDuePorts())
         for action in conduit.takeDeferredLogs() { run(action) }
+    }
+
+    /// (The journal may not call back meanwhile: the conduit is in use.)
+    private func persist() {
+        guard let journal = keeping.journal else { return }
+        conduit.persist { draft in
+            journal.append(&draft)
+            return journal.isOn
+        }
     }
 
     // MARK: Actions
@@ -159,9 +172,7 @@ final class Exchange: LocalServerOwner {
 
     private func run(_ action: ConduitAction) {
         switch action {
-        case .append(let position, let line): server.append(position, line)
-        case .forget(let positions): server.forget(positions)
-        case .reply(let port, let reply, let bytes): server.reply(port, reply, bytes)
+        case .write(let port): server.write(to: .some([port]))
         case .close(let port, let last): server.close(port, last: last)
         case .schedule(let timer, let delay): conduitTimers?.schedule(timer, after: delay)
         case .unschedule(let timer): conduitTimers?.cancel(timer)
@@ -189,7 +200,7 @@ final class Exchange: LocalServerOwner {
     /// Keeps systemd's status line current.
     private func showStatus() {
         isStatusStale = false
-        let line = StatusReport.line(session.status, agent: conduit.currentAgent)
+        let line = StatusReport.line(session.status, agent: conduit.agent)
         guard line != shownStatus else { return }
         shownStatus = line
         ServiceManager.status(line)

@@ -25,7 +25,7 @@ struct StatusReport {
             ("daemon", Self.daemon(exchange.identity, now)),
             ("session", ["source": .string(exchange.session.sourceName), "state": .string(status.state.rawValue)]),
             ("auth", Self.auth(status)), ("link", Self.link(status)), ("webSocket", Self.webSocket(status.webSocket)),
-            ("agent", Self.agent(status, exchange.conduit.currentAgent, now)),
+            ("agent", Self.agent(status, exchange.conduit.agent, now)),
         ])
         object["state"] = Self.state(exchange.keeping)
         for member in exchange.conduit.status.members { object[member.name] = member.value }

@@ -69,9 +69,8 @@ final class StateJournal {
         }
     }
 
-    /// Keeps what is in the draft, by one write unless a segment is full, and clears it. When it returns, it is kept.
+    /// Keeps what is in the draft, by one write unless a segment is full. When it returns, it is kept.
     func append(_ draft: inout StateDraft) {
-        defer { draft.clear() }
         guard isOn, !draft.isEmpty else { return }
         attempt { () throws(StateProblem) in
             let writes = try recorded { () throws(StateFault) in try recorder.record(&draft) }

@@ -1,4 +1,5 @@
 import AgentModel
+import DequeModule
 import StreamsProtocol
 
 @testable import ConduitCore
@@ -6,33 +7,38 @@ import StreamsProtocol
 extension FuzzStage {
     // MARK: Actions
 
-    func append(_ position: LogPosition, _ line: [UInt8]) throws(FuzzFault) {
-        try FuzzFault.unless(position > newest, "line \(position) was appended after \(newest)")
-        newest = position
-        lines[position] = line
-        let event = try FuzzLine.check(line)["event"]?.string ?? ""
-        let isReply = event.hasPrefix("partyline::") || event == EventName.apiResponse
-        try FuzzFault.unless(!isReply, "\(event) was told to everybody")
-        guard let entry = conduit.log.entry(at: position) else { return }
-        if !entry.isSuperseded, entry.audience != .streams, events.last ?? 0 < position { events.append(position) }
-        if !entry.isSuperseded, runs[position] == nil { runs[position] = settings.epoch }
+    /// The lines that the log has got since this was asked last.
+    func checkNewLines() throws(FuzzFault) {
+        for index in conduit.log.index(from: newest + 1)..<conduit.log.entries.count {
+            let entry = conduit.log.entries[index]
+            newest = entry.position
+            guard let body = entry.body else { continue }
+            let event = try FuzzLine.check(body.line)["event"]?.string ?? ""
+            let isReply = event.hasPrefix("partyline::") || event == EventName.apiResponse
+            try FuzzFault.unless(!isReply, "\(event) was told to everybody")
+            guard !entry.isSuperseded else { continue }
+            if entry.audience != .streams, events.last ?? 0 < newest { events.append(newest) }
+            if runs[newest] == nil { runs[newest] = settings.epoch }
+        }
     }
 
-    /// As the server has it done before it writes to a port. What is kept whole was told by this run, even if it was killed
+    /// As the exchange has it done before a port is written to. What is kept whole was told by this run, even if it was killed
     /// before it could tell anybody.
     private func keep() throws(FuzzFault) {
-        guard !conduit.draft.isEmpty else { return }
-        let changes = try disk.record(&conduit.draft, cut: cut ?? .max)
-        conduit.draft.clear()
-        isKilled = cut != nil
-        for line in changes.flatMap(\.lines) { runs[line.position] = settings.epoch }
+        var result = Result<[StateChange], FuzzFault>.success([])
+        conduit.persist { draft in
+            result = Result { () throws(FuzzFault) in try disk.record(&draft, cut: cut ?? .max) }
+            isKilled = cut != nil
+            return true
+        }
+        for line in try result.get().flatMap(\.lines) { runs[line.position] = settings.epoch }
     }
 
     func close(_ id: PortID, _ last: [UInt8]?) throws(FuzzFault) -> ConduitEvent? {
         guard ports[id] != nil else { return nil }
         try keep()
         if isKilled { return nil }
-        try read(id, isClosing: true)
+        try read(id)
         if let last { try FuzzLine.check(last) }
         forget(id)
         return .closed(id)
@@ -50,67 +56,61 @@ extension FuzzStage {
     /// A client reads until there is nothing more.
     func drain(_ id: PortID) throws(FuzzFault) {
         var rounds = 0
-        while ports[id] != nil, conduit.hasOutput(for: id) {
+        while let port = conduit.ports[id], ports[id] != nil, !port.replies.isEmpty || port.cursor < conduit.log.end {
             try read(id)
             rounds += 1
             try FuzzFault.unless(rounds < 1000, "there is no end to what a port is told")
         }
     }
 
-    /// - Parameter isClosing: true for a port's last read, in the middle of the event that closes it: lines that come
-    ///   of that event may not be there yet.
-    func read(_ id: PortID, budget: Int = .max, isLate: Bool = false, isClosing: Bool = false) throws(FuzzFault) {
-        if !isClosing {
-            try keep()
-            if isKilled { return try restart() }
-        }
-        guard var port = ports[id] else { return }
-        if !isLate, !isClosing, let own = conduit.port(id), let lead = leads.first(where: own.follow) {
-            try read(lead, &port, isClosing: false)
-            return ports[id] = port
-        }
-        let outgoing = conduit.next(for: id, budget: budget, isLate: isLate)
-        if !isClosing, let lead = outgoing.lead { leads.append(lead) }
-        for item in outgoing.items {
-            switch item {
-            case .run(let run): try read(run, &port, isClosing: isClosing)
-            case .reply(let reply):
-                let (owner, line) = try FuzzFault.need(replies.removeValue(forKey: reply), "a reply that is not there")
-                try FuzzFault.unless(owner == id, "a reply to another port")
-                try read(line, &port, isReply: true)
-            case .bytes(let line): try read(line, &port, isReply: false)
+    func read(_ id: PortID, budget: Int = .max, isLate: Bool = false) throws(FuzzFault) {
+        try keep()
+        if isKilled { return try restart() }
+        guard var port = ports[id], let own = conduit.ports[id] else { return }
+        let from = own.cursor
+        guard let bytes = conduit.next(for: id, budget: budget, isLate: isLate) else { return }
+        var rest = conduit.log.index(from: from)..<conduit.log.index(from: own.cursor)
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
+            let value = try FuzzLine.check(Array(line) + [0x0A])
+            try port.checkSight(of: value)
+            if let place = rest.first(where: { isLine(line, at: $0, own.interest) }) {
+                rest = (place + 1)..<rest.upperBound
+                try read(conduit.log.entries[place].position, value, own, &port)
+            } else {
+                try read(value, &port)
             }
         }
         ports[id] = port
     }
 
-    private func read(_ run: OutgoingRun, _ port: inout FuzzPort, isClosing: Bool) throws(FuzzFault) {
-        for position in run.positions {
-            guard let line = lines[position] else {
-                try FuzzFault.unless(isClosing, "line \(position) is to be sent and was forgotten")
-                continue
-            }
-            try port.read(position)
-            try checkKept(position)
-            try checkSight(position, &port)
-            guard run.isClocked else {
-                if port.role == .presence { try port.checkSight(of: try FuzzLine.check(line)) }
-                continue
-            }
-            let ending = try FuzzFault.need(conduit.ending(of: position), "line \(position) has no clock")
-            let value = try FuzzLine.check(LineBody(of: line).bytes + ending)
-            try port.checkSight(of: value)
-            try checkClock(value, position, port)
-        }
+    /// True if that is how ports of that interest are told the line at that place.
+    private func isLine(_ line: ArraySlice<UInt8>, at place: Int, _ interest: Interest) -> Bool {
+        let entry = conduit.log.entries[place]
+        guard let body = entry.body, interest.wants(entry) else { return false }
+        let ending = interest.isSubscriber ? conduit.clocks.ending(of: entry) : Array("}\n".utf8)
+        if interest.key.isNarrow, entry.isUpdate { return line.starts(with: #"{"event":"agent::update""#.utf8) }
+        return line.count == body.bytes.count + ending.count - 1 && line.starts(with: body.bytes)
+            && line.dropFirst(body.bytes.count).elementsEqual(ending.dropLast())
     }
 
-    private func read(_ line: [UInt8], _ port: inout FuzzPort, isReply: Bool) throws(FuzzFault) {
-        let value = try FuzzLine.check(line)
-        try port.checkSight(of: value)
+    /// A line of the log.
+    private func read(
+        _ position: LogPosition, _ value: JSON, _ own: Port, _ port: inout FuzzPort
+    ) throws(FuzzFault) {
+        try port.read(position)
+        try checkKept(position)
+        try checkSight(position, &port)
+        if own.interest.isSubscriber { try checkClock(value, position, port) }
+    }
+
+    /// Anything else: a reply, the newest agent for a newcomer, or that the port missed something.
+    private func read(_ value: JSON, _ port: inout FuzzPort) throws(FuzzFault) {
+        let event = value["event"]?.string
+        let isReply = event != EventName.lagged && event != EventName.agentUpdate
         if isReply {
             try port.read(value)
-            if value["event"]?.string == EventName.response { lastResponse = value["data"] }
-        } else if value["event"]?.string == EventName.lagged, port.sight != nil {
+            if event == EventName.response { lastResponse = value["data"] }
+        } else if event == EventName.lagged, port.sight != nil {
             port.sight = FuzzLine.position(value["data"]?["clock"])
         }
         let answer = isReply ? value["data"]?["data"] : value["data"]

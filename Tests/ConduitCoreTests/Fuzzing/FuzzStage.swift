@@ -13,11 +13,7 @@ final class FuzzStage {
     var slots: [UInt8: PortID] = [:]
     /// The last clock that the client in a slot was told. It survives its ports, and the daemon.
     var clocks: [UInt8: String] = [:]
-    var lines: [LogPosition: [UInt8]] = [:]
     var newest: LogPosition = 0
-    var replies: [ReplyID: (owner: PortID, line: [UInt8])] = [:]
-    /// What ports were sent since the last event that others may be sent too.
-    var leads: [OutgoingRun] = []
     var timers: [ConduitTimer: Int64] = [:]
     /// What waits for an answer of the session or the daemon.
     var asks: [(port: PortID, request: ConduitRequest)] = []
@@ -48,8 +44,8 @@ final class FuzzStage {
     func handle(_ event: ConduitEvent) throws(FuzzFault) {
         var inbox = [event]
         while !inbox.isEmpty {
-            leads = []
             let actions = conduit.handle(inbox.removeFirst(), at: now)
+            try checkNewLines()
             for action in actions {
                 if let next = try perform(action) { inbox.append(next) }
                 // It was killed: nothing that would come after is seen by anybody.
@@ -71,7 +67,7 @@ final class FuzzStage {
 
     /// The daemon is gone and comes back; what it finds is what it has kept.
     func restart() throws(FuzzFault) {
-        (ports, slots, lines, replies, timers, asks) = ([:], [:], [:], [:], [:], [])
+        (ports, slots, timers, asks) = ([:], [:], [:], [])
         (newest, cut, isKilled, isDown) = (0, nil, false, false)
         run += 1
         settings.epoch = "e\(run)"
@@ -80,8 +76,7 @@ final class FuzzStage {
         events.removeAll { $0 >= disk.next }
         runs = runs.filter { $0.key < disk.next }
         conduit = Conduit(settings: settings, kept: kept)
-        // The first event, whatever it is, brings the lines back.
-        try handle(.settings(settings))
+        try checkNewLines()
     }
 
     // MARK: Clients
@@ -143,15 +138,7 @@ final class FuzzStage {
     /// Does it. A port that was closed is gone next.
     private func perform(_ action: ConduitAction) throws(FuzzFault) -> ConduitEvent? {
         switch action {
-        case .append(let position, let body): try append(position, body.line)
-        case .forget(let positions):
-            for position in positions {
-                _ = try FuzzFault.need(lines.removeValue(forKey: position), "line \(position) was forgotten twice")
-            }
-        case .reply(let port, let id, let line):
-            try FuzzFault.unless(ports[port] != nil, "a reply for a port that is gone")
-            try FuzzFault.unless(replies.updateValue((port, line), forKey: id) == nil, "a reply was made twice")
-            try FuzzLine.check(line)
+        case .write(let port): try read(port)
         case .close(let port, let last): return try close(port, last)
         case .schedule(let timer, let delay):
             try FuzzFault.unless(delay >= 0, "a timer in \(delay) ms")

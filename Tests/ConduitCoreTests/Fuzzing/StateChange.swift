@@ -14,17 +14,24 @@ struct StateChange: Equatable {
 extension StateDraft {
     /// A draft of these changes.
     init(_ changes: [StateChange], after agent: Agent? = nil, segmentBytes: Int = 8 << 20) {
-        self.init(after: agent, segmentBytes: segmentBytes)
-        for change in changes { add(change) }
+        self.init(segmentBytes: segmentBytes)
+        var former = agent
+        for change in changes {
+            add(change, after: former)
+            former = change.agent ?? former
+        }
     }
 
-    mutating func add(_ change: StateChange) {
+    mutating func add(_ change: StateChange, after former: Agent? = nil) {
         for line in change.lines {
             let entry = EventLog.Entry(
-                line.name, size: 0, contactId: line.contactId, from: line.from, time: line.time)
-            add(entry, at: line.position, LineBody(of: line.bytes))
+                line.name, LineBody(of: line.bytes), contactId: line.contactId, from: line.from, time: line.time)
+            add(entry, at: line.position)
         }
-        endChange(next: change.next, agent: change.agent, memory: change.memory)
+        var unkept = UnkeptAgent()
+        if let agent = change.agent { unkept.changed(from: former, to: agent) }
+        endChange(
+            next: change.next, agent: change.agent, hasNewConfiguration: unkept.isConfiguration, memory: change.memory)
     }
 
     /// What is in it, read as a restart would: changes that share a record are one.

@@ -1,9 +1,10 @@
 import DequeModule
+import StreamsProtocol
 
 /// The place of a line in the log; it only grows, over restarts too.
 public typealias LogPosition = UInt64
 
-/// The order of the lines that go to many ports: a bounded ring of names and sizes. The bytes are the hand's.
+/// The lines that go to many ports, in order and once each: a bounded ring.
 ///
 /// There are two kinds. Events are what a client may resume: the oldest ones go first, and from then on nobody can
 /// resume from before them. Lines that supersede one another (`agent::update`, `api_metric`, `log`) have a room of their
@@ -25,6 +26,9 @@ struct EventLog {
 
     struct Entry {
         let name: String
+        /// The line without its ending; nil once it was dropped while older lines stayed.
+        fileprivate(set) var body: LineBody?
+        /// The length of the body in bytes: what counts against the log's bounds.
         let size: Int
         let isSuperseded: Bool
         let audience: Audience
@@ -38,15 +42,17 @@ struct EventLog {
         fileprivate(set) var position: LogPosition = 0
         /// The newest event at its time: what the line says as its clock.
         fileprivate(set) var clock: LogPosition = 0
-        /// True if its bytes were let go of while older lines stayed.
-        fileprivate(set) var isGone = false
+
+        /// True if the line was dropped while older lines stayed.
+        var isGone: Bool { body == nil }
 
         init(
-            _ name: String, size: Int, isSuperseded: Bool = false, audience: Audience = .everyone,
+            _ name: String, _ body: LineBody, isSuperseded: Bool = false, audience: Audience = .everyone,
             contactId: String? = nil, from: String? = nil, time: Int64
         ) {
             self.name = name
-            self.size = size
+            self.body = body
+            size = body.bytes.count
             self.isSuperseded = isSuperseded
             self.audience = audience
             self.contactId = contactId
@@ -66,14 +72,13 @@ struct EventLog {
     private(set) var lastDropped: LogPosition
     /// The newest `api_metric` or `log` that was let go of: a port of the Streams dialect that is not past it missed it.
     private(set) var lastLost: LogPosition = 0
-    /// The newest agent, which no metric pushes out.
-    private var newestUpdate: LogPosition = 0
+    /// The newest `agent::update`, which no metric pushes out; nil once the session is over. It outlives its place in the
+    /// ring, because a port that comes later is told it.
+    private(set) var agentUpdate: Entry?
     private(set) var bytes = 0
     private(set) var count = 0
     private(set) var supersededBytes = 0
     private var gone = 0
-    /// Places whose bytes are not needed any more.
-    private(set) var forgotten: [LogPosition] = []
 
     /// A log whose first line will stand at `next`.
     ///
@@ -85,35 +90,29 @@ struct EventLog {
         lastDropped = min(max(floor ?? end, 1), end) - 1
     }
 
-    /// Takes a line and returns its place. Places whose bytes may be forgotten then are `forgotten`.
-    mutating func append(_ entry: consuming Entry) -> LogPosition {
-        let position = end
-        entry.position = position
+    /// Adds a line at the end, and drops what is beyond the bounds then.
+    mutating func append(_ entry: consuming Entry) {
+        entry.position = end
         if !entry.isSuperseded, entry.audience != .streams { lastEvent = end }
-        if entry.isUpdate { newestUpdate = end }
         entry.clock = lastEvent
+        if entry.isUpdate { agentUpdate = entry }
         end += 1
         let isSuperseded = entry.isSuperseded
-        take(entry)
+        add(entry)
         isSuperseded ? trimSuperseded() : trimEvents()
-        return position
     }
 
-    /// Takes back an event of a former run, at the place it had. They have to come in order, before anything else.
+    /// The session is over: its last agent is no longer the newest.
+    mutating func forgetAgent() { agentUpdate = nil }
+
+    /// Adds an event of a former run at the place it had. Such events have to come in order, before anything else; one that
+    /// does not is left out.
     mutating func restore(_ entry: consuming Entry, at position: LogPosition) {
-        guard position < end, entries.last.map({ $0.position < position }) ?? true else {
-            return forgotten.append(position)
-        }
+        guard position < end, entries.last.map({ $0.position < position }) ?? true else { return }
         entry.position = position
         entry.clock = position
-        take(entry)
+        add(entry)
         trimEvents()
-    }
-
-    /// Hands out the places whose bytes may be forgotten.
-    mutating func takeForgotten() -> [LogPosition] {
-        defer { forgotten = [] }
-        return forgotten
     }
 
     /// The index of the first line at that place or after it.
@@ -140,7 +139,7 @@ struct EventLog {
 
     // MARK: Bounds
 
-    private mutating func take(_ entry: consuming Entry) {
+    private mutating func add(_ entry: consuming Entry) {
         if entry.isSuperseded {
             superseded.append(entry.position)
             supersededBytes += entry.size
@@ -159,7 +158,6 @@ struct EventLog {
                 gone -= 1
                 continue
             }
-            forgotten.append(entry.position)
             guard entry.isSuperseded else {
                 bytes -= entry.size
                 count -= 1
@@ -175,13 +173,14 @@ struct EventLog {
     private mutating func trimSuperseded() {
         while supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines {
             // What has just come stays, and so does the newest agent.
-            guard let place = superseded.firstIndex(where: { $0 != newestUpdate && $0 != end - 1 }) else { return }
+            guard let place = superseded.firstIndex(where: { $0 != agentUpdate?.position && $0 != end - 1 }) else {
+                return
+            }
             let position = superseded.remove(at: place)
             let index = index(from: position)
-            entries[index].isGone = true
+            entries[index].body = nil
             gone += 1
             supersededBytes -= entries[index].size
-            forgotten.append(position)
             lose(entries[index])
         }
         pack()
@@ -198,4 +197,9 @@ struct EventLog {
     private mutating func lose(_ entry: Entry) {
         if !entry.isUpdate { lastLost = max(lastLost, entry.position) }
     }
+}
+
+extension EventLog.Entry {
+    /// True for the agent as a whole, of which only the newest counts.
+    var isUpdate: Bool { name == EventName.agentUpdate && from == nil }
 }

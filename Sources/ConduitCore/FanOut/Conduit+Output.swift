@@ -1,0 +1,150 @@
+import AgentModel
+import StreamsProtocol
+
+/// The ports that have something to be sent.
+public enum DuePorts: Equatable, Sendable {
+    /// The log has grown: any port may have something.
+    case all
+    /// These have replies. A port may be named more than once.
+    case some([PortID])
+
+    /// True if there is nothing to be sent.
+    var isEmpty: Bool { self == .some([]) }
+
+    mutating func add(_ id: PortID) {
+        guard case .some(var ids) = self else { return }
+        // So that the list has one owner and is not copied.
+        self = .all
+        ids.append(id)
+        self = .some(ids)
+    }
+}
+
+extension Conduit {
+    // MARK: Replies
+
+    mutating func reply(_ id: PortID, _ event: String, _ data: JSON) { reply(id, ServerLine.encode(event, data)) }
+
+    /// Keeps a line for one port. A port that lets its replies pile up is closed: nobody waits for it.
+    mutating func reply(_ id: PortID, _ line: [UInt8], after: LogPosition? = nil) {
+        guard let port = ports[id], !port.isLeaving else { return }
+        switch port.account.charge(bytes: line.count) {
+        case .failure(let refusal): dismiss(id, reason: "slow", message: refusal.message)
+        case .success(let charge): add(Port.Reply(content: .line(line, charge), after: after ?? log.end), to: port)
+        }
+    }
+
+    /// The newest agent, for a port that has none.
+    mutating func replyAgent(to port: Port) {
+        if agent != nil { add(Port.Reply(content: .agent, after: log.end), to: port) }
+    }
+
+    private mutating func add(_ reply: Port.Reply, to port: Port) {
+        port.replies.append(reply)
+        duePorts.add(port.id)
+        // They count against the port's limit, although its client may be reading them.
+        if port.replies.count % Self.manyReplies == 0 { actions.append(.write(port.id)) }
+    }
+
+    private static let manyReplies = 16
+
+    // MARK: The end of a turn: first what is to be persisted, then what is to be written
+
+    /// True if there is something to be persisted or to be written.
+    public var hasOutput: Bool { !draft.isEmpty || !duePorts.isEmpty }
+
+    /// Has what a restart must find written down. Until that is done `next` hands out nothing, so that no client knows of an
+    /// event that a restarted daemon does not.
+    ///
+    /// - Parameter write: writes the draft; returns false if nothing can be kept any more. Not called if there is nothing to
+    ///   be written.
+    public mutating func persist(_ write: (inout StateDraft) -> Bool) {
+        guard !draft.isEmpty else { return }
+        let isKept = write(&draft)
+        draft.clear()
+        if !isKept { settings.keepsState = false }
+    }
+
+    /// Hands out which ports have something to be sent: `next` says what.
+    public mutating func takeDuePorts() -> DuePorts {
+        defer { duePorts = .some([]) }
+        return duePorts
+    }
+
+    /// What a port that can be written to is to be sent next: whole lines, some `budget` bytes of them, or one line if that is
+    /// longer. Fewer are all there is, and nil is nothing. The port's cursor moves on; what is returned counts as sent.
+    ///
+    /// - Parameter isLate: true for a port that did not take what it was sent before: it is spared what has been
+    ///   superseded since.
+    public mutating func next(for id: PortID, budget: Int, isLate: Bool = false) -> [UInt8]? {
+        guard draft.isEmpty, let port = ports[id] else { return nil }
+        var bytes: [UInt8] = []
+        while bytes.count < budget {
+            if let reply = port.replies.first, reply.after <= port.cursor {
+                port.replies.removeFirst()
+                add(line(of: reply, to: port), &bytes, port)
+            } else if port.cursor >= log.end {
+                break
+            } else if let lost = losses(of: port) {
+                for line in catchUp(port, lost) { add(line, &bytes, port) }
+            } else {
+                let batch = batch(for: port, budget: budget - bytes.count, isLate)
+                port.cursor = batch.end
+                port.linesSent += batch.lines
+                // Alone it is not copied: a hundred ports are sent the same bytes.
+                if bytes.isEmpty { bytes = batch.bytes } else { bytes += batch.bytes }
+            }
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    private func add(_ line: [UInt8]?, _ bytes: inout [UInt8], _ port: Port) {
+        guard let line else { return }
+        bytes += line
+        port.linesSent += 1
+    }
+
+    private func line(of reply: Port.Reply, to port: Port) -> [UInt8]? {
+        switch reply.content {
+        case .line(let line, _): line
+        // A newer one that the port has before it anyway says all of it.
+        case .agent: (log.agentUpdate?.position ?? .max) < port.cursor ? agentLine(for: port.interest) : nil
+        }
+    }
+
+    private mutating func batch(for port: Port, budget: Int, _ isLate: Bool) -> Batch {
+        let isReplay = port.cursor < port.replaysUntil
+        let end = min(log.end, port.replies.first?.after ?? log.end, isReplay ? port.replaysUntil : log.end)
+        let key = Batch.Key(
+            interest: port.interest.serial, from: port.cursor, end: end, budget: budget, isLate: isLate,
+            isReplay: isReplay)
+        if let batch = batches.find(key) { return batch }
+        let batch = BatchEncoder(
+            interest: port.interest, key: key, clocks: clocks,
+            narrowAgent: port.interest.key.isNarrow ? agentLine(for: port.interest) : nil
+        ).encode(log)
+        batches.add(batch, for: key)
+        return batch
+    }
+
+    // MARK: The agent as a line
+
+    /// The newest `agent::update` for ports of that interest; nil without an agent.
+    func agentLine(for interest: Interest) -> [UInt8]? {
+        guard let agent, let entry = log.agentUpdate, let whole = entry.body else { return nil }
+        let body =
+            interest.key.isNarrow
+            ? LineBody(of: ServerLine.encode(EventName.agentUpdate, Self.narrow(agent))) : whole
+        return body.bytes + (interest.isSubscriber ? clocks.ending(of: entry) : Array("}\n".utf8))
+    }
+
+    /// The agent for the role presence: name, state and next state.
+    static func narrow(_ agent: Agent) -> JSON {
+        var snapshot = JSONObject()
+        snapshot["state"] = agent.snapshot.json["state"]
+        snapshot["nextState"] = agent.snapshot.json["nextState"]
+        var configuration = JSONObject()
+        configuration["name"] = agent.configuration.json["name"]
+        return ["snapshot": .object(snapshot), "configuration": .object(configuration)]
+    }
+}
