@@ -131,12 +131,7 @@ extension Session {
 
     /// One failure spoils the round: what the other lists still bring belongs to nobody.
     private mutating func abandonRound(_ error: ServiceError) {
-        for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) {
-            guard case .configuration = call.purpose else { continue }
-            calls[id] = nil
-            actions.append(.cancel(id))
-            actions.append(.unschedule(.callRetry(id)))
-        }
+        cancelCalls { if case .configuration = $0.purpose { true } else { false } }
         actions.append(
             .log(.warning, "the configuration could not be fetched", ["why": error.message ?? error.type]))
         if stands(after: error) {

@@ -45,11 +45,7 @@ extension Session {
         return settings.timers.callTimeout + min(max(own, 0), settings.timers.snapshotTimeout)
     }
 
-    var notReady: String {
-        isSelfAuthorizing
-            ? "there is no session yet: the daemon is not signed in"
-            : "there is no session yet: no client has sent configure"
-    }
+    var notReady: String { tokens.source.notReady }
 
     private func missing(_ name: String) -> ServiceError {
         ServiceError(type: "MissingRequiredParameter", message: "Missing required key '\(name)' in params")

@@ -101,7 +101,7 @@ extension Session {
         case .unauthorized:
             let isExhausted = error.retryStatus == .exhausted
             authorizationRefused(event: isExhausted ? .publish(EventName.ctiAuthorizeRetriesExhausted) : nil)
-            if isExhausted { tokens.state = .refused }
+            if isExhausted { run(tokens.handle(.budgetSpent, at: now)) }
             return isExhausted
         case .accessDenied:
             guard error.retryStatus == .exhausted else { return false }
@@ -112,7 +112,7 @@ extension Session {
 
     /// A polled call succeeded: the service is there and the token is good.
     mutating func reached() {
-        tokens.refusals = 0
+        run(tokens.handle(.reached, at: now))
         guard link.state != .up else { return }
         if link.state == .down {
             let duration = Double(now.wall - link.since) / 1000

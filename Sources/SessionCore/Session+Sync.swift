@@ -87,10 +87,10 @@ extension Session {
     /// Why it is of no use to ask; nil if it may be.
     private var syncObstacle: ProtocolError? {
         if snapshots.isStanding {
-            return tokens.state == .refused ? signedOutFault : deniedFault("it will not be asked before a new token")
+            return tokens.auth == .refused ? signedOutFault : deniedFault("it will not be asked before a new token")
         }
         guard credentials == nil else { return nil }
-        if tokens.state == .refused { return signedOutFault }
+        if tokens.auth == .refused { return signedOutFault }
         return ProtocolError(
             .notReady, isTerminated ? Self.terminatedByClient : notReady, hint: Self.statusHint, retryable: true)
     }
@@ -99,7 +99,7 @@ extension Session {
         let words = error.words(about: "getAgentSnapshot")
         switch error.kind {
         case .unauthorized:
-            guard tokens.state != .refused else { return signedOutFault }
+            guard tokens.auth != .refused else { return signedOutFault }
             return ProtocolError(
                 .unauthorized, "the service refused the session's token: \(words)", hint: Self.statusHint,
                 retryable: true)

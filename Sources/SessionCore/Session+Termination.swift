@@ -10,20 +10,13 @@ extension Session {
         guard credentials != nil, !isTerminated else { return }
         isTerminated = true
         isPolling = false
-        credentials = nil
-        for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) where call.isPolling {
-            calls[id] = nil
-            actions.append(.cancel(id))
-            actions.append(.unschedule(.callRetry(id)))
-        }
+        run(tokens.handle(.terminate, at: now))
+        cancelCalls { $0.isPolling }
         endSyncs(
             ProtocolError(.notReady, Self.terminatedByClient, hint: Self.statusHint, retryable: true))
-        for timer in [SessionTimer.polling, .configuration, .tokenCheck, .authorize, .newToken, .activeRegion] {
-            actions.append(.unschedule(timer))
-        }
+        for timer in [SessionTimer.polling, .configuration, .activeRegion] { actions.append(.unschedule(timer)) }
         snapshots = SnapshotPolling()
         configurations = ConfigurationPolling()
-        tokens = TokenKeeping()
         recovery = DisasterRecovery()
         run(webSockets.handle(.stop, at: now))
         link = SessionStatus.Link(state: .idle, since: now.wall)

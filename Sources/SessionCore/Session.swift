@@ -5,7 +5,7 @@ public import StreamsProtocol
 ///
 /// A pure machine. It is told what happened and what time it is, and answers with what is to be done; timers and
 /// randomness included, so that a race is a row in a table of tests. Its parts are in the files beside this one:
-/// tokens (`Session+Tokens`), calls and their retries (`Session+Calls`), the two pollers (`Session+Snapshots`,
+/// tokens (`TokenMachine`), calls and their retries (`Session+Calls`), the two pollers (`Session+Snapshots`,
 /// `Session+Configuration`), snapshots at once (`Session+Sync`), clients' requests (`Session+Requests`) and the
 /// websocket (`WebSocketManager`).
 public struct Session: Sendable {
@@ -14,10 +14,7 @@ public struct Session: Sendable {
     var now = Moment(wall: 0, uptime: 0)
     var actions: [SessionAction] = []
 
-    var credentials: Credentials?
-    /// The token of the last `configure`, whether it was of use or not: the same one again is ignored.
-    var seenToken: Secret?
-    var tokens = TokenKeeping()
+    var tokens: TokenMachine
     var calls: [CallID: PendingCall] = [:]
     var nextCall = 1
     var budget = RetryBudget()
@@ -39,6 +36,8 @@ public struct Session: Sendable {
     public init(settings: SessionSettings, seed: UInt64) {
         self.settings = settings
         random = SplitMix64(seed: seed)
+        tokens = TokenMachine(
+            source: settings.source.tokenSource, timers: settings.timers, seed: seed ^ 0x54_6F6B_656E_7300)
         webSockets = WebSocketManager(settings: settings, seed: seed ^ 0x5765_6253_6F63_6B65)
     }
 
@@ -55,7 +54,7 @@ public struct Session: Sendable {
         switch event {
         case .start: start()
         case .stop: stop()
-        case .configure(let data): configure(data)
+        case .configure(let data): run(tokens.handle(.configure(data), at: now))
         case .call(let ticket, let method, let params): call(ticket, method, params)
         case .sync(let number): sync(number)
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
@@ -77,9 +76,8 @@ public struct Session: Sendable {
         switch timer {
         case .snapshot: isTerminated ? pollNothing() : pollSnapshot()
         case .configuration: beginConfigurationRound()
-        case .tokenCheck: checkToken()
-        case .authorize: authorize()
-        case .newToken: askNewToken()
+        case .tokenCheck: run(tokens.handle(.checkDue, at: now))
+        case .authorize, .newToken: run(tokens.handle(.attemptDue, at: now))
         case .callRetry(let id): retry(id)
         case .polling: beginPolling()
         case .activeRegion: askActiveRegion()
@@ -91,56 +89,12 @@ public struct Session: Sendable {
     private mutating func start() {
         link.since = now.wall
         webSockets.stateSince = now.wall
-        if case .authorize = settings.source { beginAuthorizing() }
+        run(tokens.handle(.start, at: now))
     }
 
-    /// A token that differs from the one held brings a session, or replaces the one in it.
-    private mutating func configure(_ data: JSON) {
-        guard case .configure = settings.source else { return }
-        guard let token = data["authToken"]?.string, !token.isEmpty, Secret(token) != seenToken else { return }
-        seenToken = Secret(token)
-        guard let credentials = Credentials(configure: data) else {
-            actions.append(
-                .log(
-                    .warning,
-                    "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and "
-                        + "authCookieName, and every endpoint has to be https (or http on loopback)"))
-            return
-        }
-        abandonRenewal()
-        adopt(credentials)
-    }
-
-    /// A token that was asked for with the old credentials is none of the new ones' business.
-    private mutating func abandonRenewal() {
-        for (id, call) in calls where call.purpose == .authorize || call.purpose == .newToken {
-            calls[id] = nil
-            actions.append(.cancel(id))
-            actions.append(.unschedule(.callRetry(id)))
-        }
-        guard tokens.isAsking else { return }
-        tokens.isAsking = false
-        actions.append(.unschedule(.authorize))
-    }
-
-    /// Puts new credentials to use: starts everything the first time, and wakes what stood still for want of a token.
-    mutating func adopt(_ credentials: Credentials) {
-        let isFirst = self.credentials == nil
-        self.credentials = credentials
-        tokens.state = .held
-        tokens.lastError = nil
-        if isTerminated {
-            revive()
-        } else if isFirst {
-            begin()
-        } else {
-            wakePollers()
-        }
-    }
-
-    private mutating func begin() {
+    mutating func begin() {
         guard credentials != nil else { return }
-        schedule(.tokenCheck, after: settings.timers.tokenCheckInterval)
+        run(tokens.handle(.begin, at: now))
         run(webSockets.handle(.start, at: now))
         schedule(.polling, after: settings.timers.pollingDelay)
     }
@@ -160,6 +114,15 @@ public struct Session: Sendable {
         calls = [:]
         endSyncs(ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true))
         run(webSockets.handle(.stop, at: now))
+    }
+
+    /// Gives calls up: how they end is ignored.
+    mutating func cancelCalls(where isAbandoned: (PendingCall) -> Bool) {
+        for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) where isAbandoned(call) {
+            calls[id] = nil
+            actions.append(.cancel(id))
+            actions.append(.unschedule(.callRetry(id)))
+        }
     }
 
     func scaled(_ milliseconds: Int64) -> Int64 { settings.timers.scaled(milliseconds) }

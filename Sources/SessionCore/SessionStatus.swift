@@ -103,29 +103,20 @@ extension Session {
     /// Where the session stands.
     public var status: SessionStatus {
         SessionStatus(
-            state: state, link: link, auth: auth, tokenExpiry: credentials?.expiry, authError: tokens.lastError,
+            state: state, link: link, auth: tokens.auth, tokenExpiry: credentials?.expiry, authError: tokens.lastError,
             webSocket: webSockets.status, endpoint: credentials?.endpoint, snapshotAsOf: snapshots.asOf,
             configurationAsOf: configurations.asOf, skew: snapshots.snapshot?.json["skew"]?.int,
             callsInFlight: calls.count, syncsInFlight: syncs.count)
     }
 
     /// `configure` or `authorize`.
-    public var sourceName: String { isSelfAuthorizing ? "authorize" : "configure" }
+    public var sourceName: String { tokens.source.name }
 
     private var state: SessionStatus.State {
         if isTerminated { return .terminated }
-        if tokens.state == .refused { return .signedOut }
+        if tokens.auth == .refused { return .signedOut }
         if snapshots.snapshot != nil, configurations.configuration != nil { return .running }
-        if credentials == nil, !isSelfAuthorizing { return .waiting }
+        if credentials == nil, tokens.source.waitsForConfigure { return .waiting }
         return .starting
-    }
-
-    private var auth: SessionStatus.Auth {
-        switch tokens.state {
-        case .none: .none
-        case .held: .ok
-        case .refused: .refused
-        case .failing: .failing
-        }
     }
 }

@@ -3,10 +3,10 @@ import StreamsProtocol
 
 /// What it takes to call the service: tokens and where to send them.
 struct Credentials: Equatable {
-    var token: Secret
+    private(set) var token: Secret
     /// When the token ends, in milliseconds since 1970; nil if nobody said.
-    var expiry: Int64?
-    var refreshToken: Secret?
+    private(set) var expiry: Int64?
+    let refreshToken: Secret?
     let endpoint: String
     let authorizeEndpoint: String?
     let agentAppEndpoint: String?
@@ -18,7 +18,6 @@ struct Credentials: Equatable {
     init?(configure data: JSON) {
         guard let token = data["authToken"]?.string, !token.isEmpty, Self.given(data, "region"),
             Self.given(data, "agentAppEndpoint"), Self.given(data, "authCookieName"),
-            Self.given(data, "taskTemplatesEndpoint") || Self.given(data, "endpoint"),
             let endpoint = Self.url(data["endpoint"]), Self.endpoints(data).allSatisfy(PlainURL.isSafe)
         else { return nil }
         self.token = Secret(token)
@@ -34,11 +33,20 @@ struct Credentials: Equatable {
     init(token: Secret, expiry: Int64?, instance: SessionSettings.Instance) {
         self.token = token
         self.expiry = expiry
+        refreshToken = nil
         endpoint = instance.endpoint
         authorizeEndpoint = instance.authorizeEndpoint
         agentAppEndpoint = instance.agentAppEndpoint
         authCookieName = instance.authCookieName
         taskTemplatesEndpoint = instance.taskTemplatesEndpoint
+    }
+
+    /// The same with a new token.
+    func renewed(token: Secret, expiry: Int64?) -> Credentials {
+        var credentials = self
+        credentials.token = token
+        credentials.expiry = expiry
+        return credentials
     }
 
     /// An instant as the backend writes it here: RFC 3339 text, or milliseconds since 1970.
@@ -47,7 +55,7 @@ struct Credentials: Equatable {
         case .string(let text): Timestamp.milliseconds(text)
         // Within the years that a date may have: what lies beyond is not an instant, and must not overflow.
         case .number(let number): Int64(exactly: number.double.rounded()).flatMap { abs(Double($0)) < 1e14 ? $0 : nil }
-        default: nil
+        case .null, .bool, .array, .object, nil: nil
         }
     }
 

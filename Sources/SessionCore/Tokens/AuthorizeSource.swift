@@ -1,0 +1,22 @@
+/// Tokens of the instance's authorize endpoint, asked for with cookies of the daemon's own. It never gives up: another
+/// program may renew the cookies at any time.
+struct AuthorizeSource: TokenSource {
+    let instance: SessionSettings.Instance
+
+    let name = "authorize"
+    let notReady = "there is no session yet: the daemon is not signed in"
+    let waitsForConfigure = false
+    let replacesRefusedToken = true
+    let roundLimit: Int? = nil
+
+    func request(held: Credentials?) -> TokenRequest? { .authorize(url: instance.authorizeEndpoint) }
+
+    func requestAfterSignOut(held: Credentials?) -> TokenRequest? { request(held: held) }
+
+    /// Cookies that are no longer good are answered by a 403, too, or by a redirect to the sign-in page.
+    func meansSignedOut(_ status: Int) -> Bool { status == 401 || status == 403 || (300..<400).contains(status) }
+
+    func credentials(token: Secret, expiry: Int64?, held: Credentials?) -> Credentials? {
+        Credentials(token: token, expiry: expiry, instance: instance)
+    }
+}

@@ -1,0 +1,314 @@
+import AgentModel
+import StreamsProtocol
+
+/// Keeps the session's token good: asks its source for the first one, renews it before its end, and says when the
+/// sign-in is over.
+///
+/// The authorize endpoint is asked in rounds: after a 5xx, a 429 or no answer up to five times with a short wait, then
+/// anew with a back-off.
+struct TokenMachine: Sendable {
+    enum Input: Equatable {
+        case start
+        /// A client's `configure`.
+        case configure(JSON)
+        /// The session begins to use its first credentials.
+        case begin
+        case terminate
+        /// It is time to look at the token's age.
+        case checkDue
+        /// It is time for the next attempt.
+        case attemptDue
+        case authorizeEnded(HTTPOutcome)
+        case refreshEnded(CallResult)
+        /// A call met a 401.
+        case unauthorized
+        /// The polled calls met more 401s in a row than `RetryBudget` allows.
+        case budgetSpent
+        /// A polled call succeeded, so the token is good.
+        case reached
+    }
+
+    enum Step: Equatable {
+        case ask(TokenRequest)
+        /// Gives up the request that is under way.
+        case cancel
+        /// `credentials` are new; the first ones begin the session.
+        case adopt(isFirst: Bool)
+        case action(SessionAction)
+    }
+
+    struct State: Equatable {
+        var standing = Standing.none
+        var attempt = Attempt.none
+        /// Why the last attempt failed; nil after one that succeeded.
+        var lastError: String?
+        /// How often in a row a call met a 401 with a new token.
+        var refusals = 0
+    }
+
+    /// What is known of the token.
+    enum Standing: Equatable {
+        /// There has been none yet.
+        case none
+        case held(Credentials)
+        /// A new one is due, and the backend cannot be reached for it.
+        case failing(Credentials?)
+        /// The backend does not accept the sign-in or the token any more.
+        case refused(Credentials?)
+    }
+
+    /// What is done for a new token.
+    enum Attempt: Equatable {
+        case none
+        case asking(TokenRequest, Tries)
+        /// The request's timer is scheduled.
+        case waiting(TokenRequest, Tries)
+    }
+
+    struct Tries: Equatable {
+        /// Attempts of this round that met a 5xx, a 429 or no answer.
+        var quick = 0
+        /// Rounds that failed.
+        var rounds = 0
+    }
+
+    private static let quickLimit = 5
+
+    let source: any TokenSource
+    private let timers: SessionTimers
+    private var random: SplitMix64
+    private var now = Moment(wall: 0, uptime: 0)
+    private var steps: [Step] = []
+    private(set) var state: State
+    /// The token of the last `configure`, complete or not: the same one again is ignored, also after `terminate`.
+    private var seenToken: Secret?
+
+    init(source: any TokenSource, timers: SessionTimers, seed: UInt64, state: State = State()) {
+        self.source = source
+        self.timers = timers
+        random = SplitMix64(seed: seed)
+        self.state = state
+    }
+
+    /// The credentials in use, also those with a token that was refused; nil before the first token.
+    var credentials: Credentials? {
+        switch state.standing {
+        case .none: nil
+        case .held(let credentials): credentials
+        case .failing(let credentials), .refused(let credentials): credentials
+        }
+    }
+
+    var auth: SessionStatus.Auth {
+        switch state.standing {
+        case .none: .none
+        case .held: .ok
+        case .failing: .failing
+        case .refused: .refused
+        }
+    }
+
+    var lastError: String? { state.lastError }
+
+    mutating func handle(_ input: Input, at now: Moment) -> [Step] {
+        self.now = now
+        steps = []
+        switch input {
+        case .start: if !source.waitsForConfigure { renew() }
+        case .configure(let data): configure(data)
+        case .begin: scheduleCheck()
+        case .terminate: terminate()
+        case .checkDue: check()
+        case .attemptDue: attemptDue()
+        case .authorizeEnded(let outcome): authorizeEnded(outcome)
+        case .refreshEnded(let result): refreshEnded(result)
+        case .unauthorized: unauthorized()
+        case .budgetSpent: state.standing = .refused(credentials)
+        case .reached: state.refusals = 0
+        }
+        defer { steps = [] }
+        return steps
+    }
+
+    // MARK: When a token is asked for
+
+    private mutating func scheduleCheck() { schedule(.tokenCheck, after: timers.tokenCheckInterval) }
+
+    private mutating func check() {
+        scheduleCheck()
+        if let expiry = credentials?.expiry, expiry - now.wall < timers.tokenRefreshWindow { renew() }
+    }
+
+    private mutating func renew() {
+        switch state.attempt {
+        case .asking, .waiting(.authorize, _): return
+        case .none, .waiting(.refresh, _): abandonAttempt()
+        }
+        guard let request = source.request(held: credentials) else {
+            return refused("the token ends, and there is neither an authorize endpoint nor a refresh token")
+        }
+        ask(request, Tries())
+    }
+
+    /// The token is replaced at once; as long as new tokens are refused too, the next request waits longer each time.
+    private mutating func unauthorized() {
+        // Without credentials it was a call of a session that was terminated meanwhile.
+        guard source.replacesRefusedToken, credentials != nil, state.attempt == .none,
+            let request = source.request(held: credentials)
+        else { return }
+        state.refusals += 1
+        if state.refusals == 1 { return ask(request, Tries()) }
+        wait(for: request, Tries(), jittered(doubled(timers.tokenRefreshBackoff, state.refusals - 1)))
+    }
+
+    private mutating func attemptDue() {
+        if case .waiting(let request, let tries) = state.attempt { ask(request, tries) }
+    }
+
+    private mutating func ask(_ request: TokenRequest, _ tries: Tries) {
+        state.attempt = .asking(request, tries)
+        steps.append(.ask(request))
+    }
+
+    private mutating func wait(for request: TokenRequest, _ tries: Tries, _ milliseconds: Int64) {
+        state.attempt = .waiting(request, tries)
+        schedule(request.timer, after: milliseconds)
+    }
+
+    private mutating func abandonAttempt() {
+        switch state.attempt {
+        case .none: break
+        case .asking: steps.append(.cancel)
+        case .waiting(let request, _): act(.unschedule(request.timer))
+        }
+        state.attempt = .none
+    }
+
+    // MARK: How it ends
+
+    private mutating func authorizeEnded(_ outcome: HTTPOutcome) {
+        guard case .asking(let request, let tries) = state.attempt else { return }
+        switch outcome {
+        case .response(let status, _, let body) where (200..<300).contains(status):
+            guard let answer = try? JSON(parsing: body), let token = answer["accessToken"]?.string, !token.isEmpty
+            else {
+                let reason = "the authorize endpoint answered without an accessToken: is this the right URL?"
+                return roundFailed(request, tries, reason)
+            }
+            authorized(Secret(token), expiry: Credentials.instant(answer["expiration"]))
+        case .response(let status, _, _) where source.meansSignedOut(status): signedOut(status, tries)
+        case .response(let status, _, _):
+            let isPassing = status >= 500 || status == 429
+            attemptFailed(request, tries, "the authorize endpoint answered \(status)", isPassing: isPassing)
+        case .failure(let reason):
+            attemptFailed(request, tries, "the authorize endpoint cannot be reached: \(reason)", isPassing: true)
+        }
+    }
+
+    private mutating func attemptFailed(_ request: TokenRequest, _ tries: Tries, _ reason: String, isPassing: Bool) {
+        guard isPassing, tries.quick + 1 < Self.quickLimit else { return roundFailed(request, tries, reason) }
+        state.lastError = reason
+        wait(for: request, Tries(quick: tries.quick + 1, rounds: tries.rounds), timers.authorizeRetryInterval)
+    }
+
+    private mutating func roundFailed(_ request: TokenRequest, _ tries: Tries, _ reason: String) {
+        let rounds = tries.rounds + 1
+        failed(reason)
+        act(.log(.warning, "could not authorize", ["why": reason, "round": String(rounds)]))
+        if let limit = source.roundLimit, rounds > limit { return state.attempt = .none }
+        wait(for: request, Tries(rounds: rounds), jittered(doubled(timers.tokenRefreshBackoff, rounds)))
+    }
+
+    private mutating func signedOut(_ status: Int, _ tries: Tries) {
+        state.attempt = .none
+        refused("the authorize endpoint answered \(status): the sign-in is no longer valid")
+        guard let request = source.requestAfterSignOut(held: credentials) else { return }
+        switch request {
+        case .authorize:
+            let next = Tries(quick: tries.quick, rounds: tries.rounds + 1)
+            wait(for: request, next, doubled(timers.signedOutRetryInterval, next.rounds))
+        case .refresh: wait(for: request, Tries(), timers.authorizeRetryInterval)
+        }
+    }
+
+    private mutating func refreshEnded(_ result: CallResult) {
+        guard case .asking = state.attempt else { return }
+        state.attempt = .none
+        if case .success(let value, _) = result, let token = value["newAuthToken"]?.string, !token.isEmpty {
+            return authorized(Secret(token), expiry: Credentials.instant(value["expirationDateTime"]))
+        }
+        let reason = "getNewAuthToken: \(result.error?.type ?? "an answer without a token")"
+        // After what passes, the next look at the token's age tries again.
+        result.error?.isTransient == true ? failed(reason) : refused(reason)
+    }
+
+    private mutating func authorized(_ token: Secret, expiry: Int64?) {
+        let wasRefused = auth == .refused
+        state.attempt = .none
+        guard let credentials = source.credentials(token: token, expiry: expiry, held: credentials) else { return }
+        adopt(credentials)
+        act(.log(.info, "authorized", ["expires": expiry.map { Timestamp.text(milliseconds: $0) } ?? "-"]))
+        if wasRefused { act(.publish(EventName.authorizeSuccess)) }
+    }
+
+    private mutating func failed(_ reason: String) {
+        state.lastError = reason
+        if auth != .refused { state.standing = .failing(credentials) }
+    }
+
+    /// The session needs a new sign-in. Published and logged once.
+    private mutating func refused(_ reason: String) {
+        let isNew = auth != .refused
+        state.standing = .refused(credentials)
+        state.lastError = reason
+        guard isNew else { return }
+        act(.publish(EventName.authFail))
+        act(.log(.error, "signed out", ["why": reason]))
+    }
+
+    // MARK: Credentials
+
+    private mutating func configure(_ data: JSON) {
+        guard source.waitsForConfigure, let token = data["authToken"]?.string, !token.isEmpty,
+            Secret(token) != seenToken
+        else { return }
+        seenToken = Secret(token)
+        guard let credentials = Credentials(configure: data) else {
+            let message =
+                "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and authCookieName, "
+                + "and every endpoint has to be https (or http on loopback)"
+            return act(.log(.warning, message))
+        }
+        // A token that was asked for with the old credentials must not reach the new ones.
+        abandonAttempt()
+        adopt(credentials)
+    }
+
+    private mutating func adopt(_ new: Credentials) {
+        steps.append(.adopt(isFirst: credentials == nil))
+        state.standing = .held(new)
+        state.lastError = nil
+    }
+
+    private mutating func terminate() {
+        act(.unschedule(.tokenCheck))
+        abandonAttempt()
+        state = State()
+    }
+
+    // MARK: Small things
+
+    private mutating func act(_ action: SessionAction) { steps.append(.action(action)) }
+
+    private mutating func schedule(_ timer: SessionTimer, after milliseconds: Int64) {
+        act(.schedule(timer, after: timers.scaled(milliseconds)))
+    }
+
+    /// A wait for the first time, doubled for each further one up to eight times its length.
+    private func doubled(_ milliseconds: Int64, _ time: Int) -> Int64 { milliseconds << Int64(min(time - 1, 3)) }
+
+    /// From half to one and a half of a wait, so that many daemons do not ask at the same time.
+    private mutating func jittered(_ milliseconds: Int64) -> Int64 {
+        Int64((Double(milliseconds) * Double.random(in: 0.5..<1.5, using: &random)).rounded())
+    }
+}

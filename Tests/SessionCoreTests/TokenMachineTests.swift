@@ -1,0 +1,81 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("The token machine by itself")
+struct TokenMachineTests {
+    @Test("input and state to steps and state", arguments: TokenRow.beginnings + TokenRow.ends + TokenRow.others)
+    func row(_ row: TokenRow) {
+        var machine = TokenMachine(
+            source: row.source.tokenSource, timers: SessionTimers(), seed: 1, state: row.before)
+        let steps = machine.handle(row.input, at: Moment(wall: SessionHarness.epoch, uptime: 0))
+        #expect(machine.state == row.after)
+        guard let middle = row.jitteredWait else {
+            #expect(steps == row.steps)
+            return
+        }
+        #expect(Array(steps.dropLast()) == row.steps)
+        guard case .action(.schedule(.authorize, let wait))? = steps.last else {
+            Issue.record("\(steps)")
+            return
+        }
+        #expect((middle / 2...middle * 3 / 2).contains(wait))
+    }
+
+    @Test("the credentials outlive a failure and a refusal, and the status says which of them it is")
+    func views() throws {
+        let held = TokenRow.held
+        let rows: [(TokenMachine.Standing, Credentials?, SessionStatus.Auth)] = [
+            (.none, nil, .none), (.held(held), held, .ok), (.failing(held), held, .failing),
+            (.failing(nil), nil, .failing), (.refused(held), held, .refused), (.refused(nil), nil, .refused),
+        ]
+        for (standing, credentials, auth) in rows {
+            let state = TokenMachine.State(standing: standing)
+            let machine = TokenMachine(source: ConfigureSource(), timers: SessionTimers(), seed: 1, state: state)
+            #expect(machine.credentials == credentials)
+            #expect(machine.auth == auth)
+        }
+    }
+
+    @Test("a configure is taken once, also over terminate; one that is incomplete counts as seen")
+    func seen() {
+        var machine = TokenMachine(source: ConfigureSource(), timers: SessionTimers(), seed: 1)
+        let now = Moment(wall: SessionHarness.epoch, uptime: 0)
+        let incomplete: JSON = ["authToken": "t2"]
+        let rows: [(TokenMachine.Input, Int)] = [
+            (.configure(Fixture.configure("t1")), 1), (.configure(Fixture.configure("t1")), 0), (.terminate, 1),
+            (.configure(Fixture.configure("t1")), 0), (.configure(incomplete), 1),
+            (.configure(Fixture.configure("t2")), 0), (.configure(Fixture.configure("t1")), 1),
+        ]
+        for (input, count) in rows { #expect(machine.handle(input, at: now).count == count) }
+    }
+}
+
+@Suite("The sources of tokens")
+struct TokenSourceTests {
+    @Test("a configure's endpoint is asked, else its refresh token is used; the daemon's own cookies need only the URL")
+    func requests() {
+        let refreshing = TokenRow.credentials(without: ["authorizeEndpoint"])
+        let bare = TokenRow.credentials(without: ["authorizeEndpoint", "refreshToken"])
+        let (endpoint, refresh) = (TokenRow.endpoint, TokenRow.refresh)
+        let rows: [(SessionSettings.Source, Credentials?, TokenRequest?, TokenRequest?)] = [
+            (.configure, nil, nil, nil), (.configure, TokenRow.held, endpoint, refresh),
+            (.configure, refreshing, refresh, refresh), (.configure, bare, nil, nil),
+            (TokenRow.cookies, nil, endpoint, endpoint), (TokenRow.cookies, TokenRow.held, endpoint, endpoint),
+        ]
+        for (source, held, request, afterSignOut) in rows {
+            #expect(source.tokenSource.request(held: held) == request)
+            #expect(source.tokenSource.requestAfterSignOut(held: held) == afterSignOut)
+        }
+    }
+
+    @Test(
+        "a 401 ends the sign-in; with cookies of our own a 403 and a redirect do, too",
+        arguments: [(401, true, true), (403, false, true), (302, false, true), (399, false, true), (400, false, false)])
+    func signedOut(status: Int, configure: Bool, cookies: Bool) {
+        #expect(SessionSettings.Source.configure.tokenSource.meansSignedOut(status) == configure)
+        #expect(TokenRow.cookies.tokenSource.meansSignedOut(status) == cookies)
+    }
+}

@@ -1,0 +1,236 @@
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+/// One input to a token machine in a state: the steps that it answers with, and the state that it is in afterwards.
+struct TokenRow: Sendable, CustomTestStringConvertible {
+    typealias State = TokenMachine.State
+
+    let testDescription: String
+    var source: SessionSettings.Source
+    let before: State
+    let input: TokenMachine.Input
+    let steps: [TokenMachine.Step]
+    /// The middle of the random wait to which the last step, not among `steps`, schedules the next attempt.
+    let jitteredWait: Int64?
+    let after: State
+
+    init(
+        _ name: String, from source: SessionSettings.Source = .configure, in before: State, _ input: TokenMachine.Input,
+        _ steps: [TokenMachine.Step] = [], jitteredWait: Int64? = nil, after: State
+    ) {
+        (testDescription, self.source, self.before, self.input) = (name, source, before, input)
+        (self.steps, self.jitteredWait, self.after) = (steps, jitteredWait, after)
+    }
+
+    // MARK: What the rows are made of
+
+    static let cookies = SessionSettings.Source.authorize(Fixture.instance)
+    static let endpoint = TokenRequest.authorize(url: Fixture.authorizeEndpoint)
+    static let refresh = TokenRequest.refresh(Secret("r1"))
+    static let look = TokenMachine.Step.action(.schedule(.tokenCheck, after: 300_000))
+
+    /// The credentials of the fixture's configure.
+    static let held = credentials()
+
+    static func credentials(without absent: [String] = [], expires: JSON = .null) -> Credentials {
+        var data = Fixture.configure(expires: expires).object ?? JSONObject()
+        for name in absent { data[name] = nil }
+        return Credentials(configure: .object(data))
+            ?? Credentials(token: Secret(""), expiry: nil, instance: Fixture.instance)
+    }
+
+    static func ends(in milliseconds: Int64, without absent: [String] = []) -> Credentials {
+        credentials(without: absent, expires: .int(Int(SessionHarness.epoch + milliseconds)))
+    }
+
+    static func answer(_ status: Int, _ body: String = "{}") -> TokenMachine.Input {
+        .authorizeEnded(.response(status: status, reason: "", body: Array(body.utf8)))
+    }
+
+    static func asking(_ request: TokenRequest, quick: Int = 0, rounds: Int = 0) -> TokenMachine.Attempt {
+        .asking(request, .init(quick: quick, rounds: rounds))
+    }
+
+    static func waiting(_ request: TokenRequest, quick: Int = 0, rounds: Int = 0) -> TokenMachine.Attempt {
+        .waiting(request, .init(quick: quick, rounds: rounds))
+    }
+
+    static func authorized(_ expires: String = "-") -> TokenMachine.Step {
+        .action(.log(.info, "authorized", ["expires": expires]))
+    }
+
+    static func signedOut(_ why: String) -> [TokenMachine.Step] {
+        [.action(.publish(EventName.authFail)), .action(.log(.error, "signed out", ["why": why]))]
+    }
+
+    static func failed(_ why: String, round: Int) -> TokenMachine.Step {
+        .action(.log(.warning, "could not authorize", ["why": why, "round": "\(round)"]))
+    }
+
+    static let never = "the token ends, and there is neither an authorize endpoint nor a refresh token"
+    static let noToken = "the authorize endpoint answered without an accessToken: is this the right URL?"
+
+    static func status(_ status: Int) -> String { "the authorize endpoint answered \(status)" }
+
+    static func over(_ status: Int) -> String { Self.status(status) + ": the sign-in is no longer valid" }
+}
+
+extension TokenRow {
+    private static let near = ends(in: 1_799_999)
+    private static let refreshable = ends(in: 0, without: ["authorizeEndpoint"])
+    private static let lost = ends(in: 0, without: ["authorizeEndpoint", "refreshToken"])
+    private static let replaced = Credentials(configure: Fixture.configure("t2", expires: .null)) ?? held
+    private static let out = State(standing: .held(held), attempt: asking(endpoint))
+    private static let renewed = held.renewed(token: Secret("t2"), expiry: 1_735_790_000_000)
+    private static let first = Credentials(token: Secret("t2"), expiry: nil, instance: Fixture.instance)
+    private static let token = #"{"accessToken":"t2","expiration":1735790000000}"#
+    private static let expires = "2025-01-02T03:53:20.000Z"
+    private static let endless = held.renewed(token: Secret("t2"), expiry: nil)
+    private static let fault = "getNewAuthToken: X"
+
+    static let beginnings: [TokenRow] = [
+        TokenRow("start: a configure is waited for", in: State(), .start, after: State()),
+        TokenRow(
+            "start: cookies", from: cookies, in: State(), .start, [.ask(endpoint)],
+            after: State(attempt: asking(endpoint))),
+        TokenRow("begin", in: State(standing: .held(held)), .begin, [look], after: State(standing: .held(held))),
+        TokenRow(
+            "a first configure", in: State(), .configure(Fixture.configure(expires: .null)),
+            [.adopt(isFirst: true)], after: State(standing: .held(held))),
+        TokenRow(
+            "a configure where cookies count", from: cookies, in: State(), .configure(Fixture.configure()),
+            after: State()),
+        TokenRow(
+            "a configure while a request is out",
+            in: State(standing: .refused(held), attempt: asking(endpoint, rounds: 2), lastError: "x"),
+            .configure(Fixture.configure("t2", expires: .null)), [.cancel, .adopt(isFirst: false)],
+            after: State(standing: .held(replaced))),
+        TokenRow(
+            "a configure while an attempt waits", in: State(standing: .refused(held), attempt: waiting(refresh)),
+            .configure(Fixture.configure("t2", expires: .null)),
+            [.action(.unschedule(.newToken)), .adopt(isFirst: false)], after: State(standing: .held(replaced))),
+        TokenRow(
+            "check: no end known", in: State(standing: .held(held)), .checkDue, [look],
+            after: State(standing: .held(held))),
+        TokenRow(
+            "check: not yet", in: State(standing: .held(ends(in: 1_800_000))), .checkDue, [look],
+            after: State(standing: .held(ends(in: 1_800_000)))),
+        TokenRow(
+            "check: due", in: State(standing: .held(near)), .checkDue, [look, .ask(endpoint)],
+            after: State(standing: .held(near), attempt: asking(endpoint))),
+        TokenRow(
+            "check: a request is out", in: State(standing: .held(near), attempt: asking(refresh)), .checkDue,
+            [look], after: State(standing: .held(near), attempt: asking(refresh))),
+        TokenRow(
+            "check: an attempt waits", in: State(standing: .held(near), attempt: waiting(endpoint, rounds: 1)),
+            .checkDue, [look], after: State(standing: .held(near), attempt: waiting(endpoint, rounds: 1))),
+        TokenRow(
+            "check: the endpoint comes before a refresh that waits",
+            in: State(standing: .refused(near), attempt: waiting(refresh)), .checkDue,
+            [look, .action(.unschedule(.newToken)), .ask(endpoint)],
+            after: State(standing: .refused(near), attempt: asking(endpoint))),
+        TokenRow(
+            "check: without an endpoint", in: State(standing: .held(refreshable)), .checkDue,
+            [look, .ask(refresh)], after: State(standing: .held(refreshable), attempt: asking(refresh))),
+        TokenRow(
+            "check: with neither", in: State(standing: .held(lost)), .checkDue, [look] + signedOut(never),
+            after: State(standing: .refused(lost), lastError: never)),
+        TokenRow(
+            "check: with neither, said before", in: State(standing: .refused(lost)), .checkDue, [look],
+            after: State(standing: .refused(lost), lastError: never)),
+    ]
+
+    static let ends: [TokenRow] = [
+        TokenRow(
+            "a token", in: State(standing: .failing(held), attempt: asking(endpoint, rounds: 3), lastError: "x"),
+            answer(200, token), [.adopt(isFirst: false), authorized(expires)],
+            after: State(standing: .held(renewed))),
+        TokenRow(
+            "a token after a refusal", in: State(standing: .refused(held), attempt: asking(endpoint)),
+            answer(200, token),
+            [.adopt(isFirst: false), authorized(expires), .action(.publish(EventName.authorizeSuccess))],
+            after: State(standing: .held(renewed))),
+        TokenRow(
+            "a first token", from: cookies, in: State(attempt: asking(endpoint)),
+            answer(200, #"{"accessToken":"t2"}"#), [.adopt(isFirst: true), authorized()],
+            after: State(standing: .held(first))),
+        TokenRow(
+            "no token in it", in: out, answer(200), [failed(noToken, round: 1)], jitteredWait: 10_000,
+            after: State(standing: .failing(held), attempt: waiting(endpoint, rounds: 1), lastError: noToken)),
+        TokenRow(
+            "a 503", in: out, answer(503), [.action(.schedule(.authorize, after: 2_000))],
+            after: State(standing: .held(held), attempt: waiting(endpoint, quick: 1), lastError: status(503))),
+        TokenRow(
+            "a fifth 429", in: State(standing: .held(held), attempt: asking(endpoint, quick: 4, rounds: 1)),
+            answer(429), [failed(status(429), round: 2)], jitteredWait: 20_000,
+            after: State(standing: .failing(held), attempt: waiting(endpoint, rounds: 2), lastError: status(429))),
+        TokenRow(
+            "a 404", in: out, answer(404), [failed(status(404), round: 1)], jitteredWait: 10_000,
+            after: State(standing: .failing(held), attempt: waiting(endpoint, rounds: 1), lastError: status(404))),
+        TokenRow(
+            "a fifth round", in: State(standing: .held(held), attempt: asking(endpoint, rounds: 4)), answer(404),
+            [failed(status(404), round: 5)], after: State(standing: .failing(held), lastError: status(404))),
+        TokenRow(
+            "a fifth round with cookies", from: cookies, in: State(attempt: asking(endpoint, rounds: 4)),
+            answer(404), [failed(status(404), round: 5)], jitteredWait: 80_000,
+            after: State(standing: .failing(nil), attempt: waiting(endpoint, rounds: 5), lastError: status(404))),
+        TokenRow(
+            "a 401", in: out, answer(401), signedOut(over(401)) + [.action(.schedule(.newToken, after: 2_000))],
+            after: State(standing: .refused(held), attempt: waiting(refresh), lastError: over(401))),
+        TokenRow(
+            "a 401, said before", from: cookies,
+            in: State(standing: .refused(nil), attempt: asking(endpoint, rounds: 1)), answer(401),
+            [.action(.schedule(.authorize, after: 20_000))],
+            after: State(standing: .refused(nil), attempt: waiting(endpoint, rounds: 2), lastError: over(401))),
+        TokenRow("an end that nothing waits for", in: State(), answer(401), after: State()),
+    ]
+
+    static let others: [TokenRow] = [
+        TokenRow(
+            "a refreshed token", in: State(standing: .refused(held), attempt: asking(refresh)),
+            .refreshEnded(.success(["newAuthToken": "t2"], bytes: 0)),
+            [.adopt(isFirst: false), authorized(), .action(.publish(EventName.authorizeSuccess))],
+            after: State(standing: .held(endless))),
+        TokenRow(
+            "a refresh token that is refused", in: State(standing: .held(held), attempt: asking(refresh)),
+            .refreshEnded(.failure(ServiceError(type: "X", message: nil, status: 400))), signedOut(fault),
+            after: State(standing: .refused(held), lastError: fault)),
+        TokenRow(
+            "a refresh that met a 500", in: State(standing: .held(held), attempt: asking(refresh)),
+            .refreshEnded(.failure(ServiceError(type: "X", message: nil, status: 500))), [],
+            after: State(standing: .failing(held), lastError: fault)),
+        TokenRow(
+            "an attempt that is due", in: State(attempt: waiting(endpoint, quick: 2)), .attemptDue,
+            [.ask(endpoint)], after: State(attempt: asking(endpoint, quick: 2))),
+        TokenRow("a timer that nothing waits for", in: State(), .attemptDue, after: State()),
+        TokenRow(
+            "a call's 401", from: cookies, in: State(standing: .held(held)), .unauthorized, [.ask(endpoint)],
+            after: State(standing: .held(held), attempt: asking(endpoint), refusals: 1)),
+        TokenRow(
+            "a call's 401 with the third new token", from: cookies, in: State(standing: .held(held), refusals: 2),
+            .unauthorized, jitteredWait: 20_000,
+            after: State(standing: .held(held), attempt: waiting(endpoint), refusals: 3)),
+        TokenRow(
+            "a call's 401 while a request is out", from: cookies,
+            in: State(standing: .held(held), attempt: asking(endpoint)), .unauthorized,
+            after: State(standing: .held(held), attempt: asking(endpoint))),
+        TokenRow(
+            "a call's 401 with a client's token", in: State(standing: .held(held)), .unauthorized,
+            after: State(standing: .held(held))),
+        TokenRow(
+            "a 401 of a session that was terminated", from: cookies, in: State(), .unauthorized, after: State()),
+        TokenRow(
+            "the budget is spent", in: State(standing: .held(held)), .budgetSpent,
+            after: State(standing: .refused(held))),
+        TokenRow(
+            "a poll succeeded", from: cookies, in: State(standing: .held(held), refusals: 3), .reached,
+            after: State(standing: .held(held))),
+        TokenRow(
+            "terminate",
+            in: State(standing: .refused(held), attempt: waiting(endpoint), lastError: "x", refusals: 1),
+            .terminate, [.action(.unschedule(.tokenCheck)), .action(.unschedule(.authorize))], after: State()),
+    ]
+}
