@@ -94,7 +94,7 @@ extension Session {
     }
 
     private mutating func takeConfiguration(_ value: JSON) {
-        guard let object = value["configuration"]?.object else {
+        guard let object = value[ConfigurationRound.Part.configuration.member]?.object else {
             return abandonRound(ServiceError(type: "UnknownError", message: "an answer without a configuration"))
         }
         configurations.round?.configuration = object

@@ -34,10 +34,3 @@ struct WebSocketLine: Equatable {
         return .object(object)
     }
 }
-
-/// Which URLs a websocket may be opened to.
-enum WebSocketURL {
-    static func isAllowed(_ url: String, plainLoopback: Bool) -> Bool {
-        url.lowercased().hasPrefix("wss://") || (plainLoopback && PlainURL.isLoopback(url, scheme: "ws"))
-    }
-}

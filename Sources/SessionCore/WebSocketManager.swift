@@ -30,7 +30,7 @@ struct WebSocketManager: Sendable {
 
     private let timers: SessionTimers
     private let allowsPlainLoopback: Bool
-    private var random: SplitMix64
+    private var backoff: WebSocketBackoff
     private var now = Moment(wall: 0, uptime: 0)
     private var steps: [Step] = []
 
@@ -42,9 +42,6 @@ struct WebSocketManager: Sendable {
     private var primary: WebSocketLine?
     private var candidate: WebSocketLine?
     private var nextID = 1
-    private var transportFailures = 0
-    private var refusals = 0
-    private var openTimeouts = 0
     /// When the last open websocket was lost, in milliseconds since 1970.
     private var lostAt: Int64?
     /// When `status.state` last changed, in milliseconds since 1970.
@@ -62,7 +59,7 @@ struct WebSocketManager: Sendable {
     init(settings: SessionSettings, seed: UInt64) {
         timers = settings.timers
         allowsPlainLoopback = settings.allowsPlainLoopbackWebSocket
-        random = SplitMix64(seed: seed)
+        backoff = WebSocketBackoff(timers: settings.timers, seed: seed)
     }
 
     var status: WebSocketStatus {
@@ -140,9 +137,8 @@ struct WebSocketManager: Sendable {
         guard isRunning else { return }
         do throws(WebSocketOfferProblem) {
             let offer = try WebSocketOffer(answer, plainLoopback: allowsPlainLoopback)
-            transportFailures = 0
+            backoff.transportSucceeded()
             hasFailed = false
-            openTimeouts = 0
             // A life of more than a week is as good as for ever, and does not overflow.
             let lifetime = Int64(min(offer.lifetime, 7 * 86_400)) * 1000
             transport = Transport(url: offer.url, acquired: now.uptime, lifetime: lifetime)
@@ -160,9 +156,7 @@ struct WebSocketManager: Sendable {
             act(.publish(EventName.webSocketInitFailure))
         }
         dropSilentPrimary()
-        let wait = min(timers.transportRetryBase << Int64(min(transportFailures, 8)), timers.transportRetryLimit)
-        transportFailures += 1
-        connectLater(wait)
+        connectLater(backoff.afterTransportFailure())
     }
 
     private mutating func open() {
@@ -171,15 +165,14 @@ struct WebSocketManager: Sendable {
         nextID += 1
         candidate = WebSocketLine(id: id, attempted: now, lifetime: transport.lifetime, timers: timers)
         act(.openWebSocket(id, url: transport.url))
-        let limit = min(timers.webSocketOpenTimeout << Int64(min(openTimeouts, 8)), timers.webSocketRetryLimit)
-        schedule(.open(id), after: jittered(limit))
+        schedule(.open(id), after: backoff.openLimit())
     }
 
     private mutating func tookTooLong(_ id: WebSocketID) {
         guard let line = candidate, line.id == id, line.opened == nil else { return }
         act(.closeWebSocket(id, code: 1000))
         candidate = nil
-        openTimeouts += 1
+        backoff.openTimedOut()
         dropSilentPrimary()
         let isFresh = transport.map { now.uptime - $0.acquired < timers.webSocketURLValidity } ?? false
         isFresh ? open() : connect()
@@ -197,7 +190,7 @@ struct WebSocketManager: Sendable {
             .publish(
                 EventName.webSocketConnectionOpen,
                 [
-                    "connectWebSocketRetryCount": .int(openTimeouts),
+                    "connectWebSocketRetryCount": .int(backoff.openTimeouts),
                     "connectionAttemptStartTime": .int(Int(line.attempted.wall)),
                     "noOpenConnectionsTimestamp": lostAt.map { .int(Int($0)) } ?? .null,
                     "connectionEstablishedTime": .int(Int(now.wall)),
@@ -205,7 +198,7 @@ struct WebSocketManager: Sendable {
                     "timeWithoutConnection": lostAt.map { .int(Int(now.wall - $0)) } ?? .null,
                 ]))
         lostAt = nil
-        openTimeouts = 0
+        backoff.opened()
         candidate = line
         beat(id)
         schedule(.lifetime(id), after: line.lifetime)
@@ -223,7 +216,7 @@ struct WebSocketManager: Sendable {
             // A websocket that hardly lived counts as refused, lest we open and lose one as fast as we can.
             let lived = now.uptime - (line.opened ?? now).uptime
             if lived < timers.webSocketRetryBase { return retryLater() }
-            refusals = 0
+            backoff.lived()
             connect()
         } else if let line = candidate, line.id == id {
             candidate = nil
@@ -236,9 +229,7 @@ struct WebSocketManager: Sendable {
 
     private mutating func retryLater() {
         guard candidate == nil, !isAsking else { return }
-        let wait = min(timers.webSocketRetryBase << Int64(min(refusals, 8)), timers.webSocketRetryLimit)
-        refusals += 1
-        connectLater(jittered(wait))
+        connectLater(backoff.afterRefusal())
     }
 
     private mutating func connectLater(_ wait: Int64) {
@@ -309,7 +300,7 @@ struct WebSocketManager: Sendable {
     }
 
     private mutating func beat(_ id: WebSocketID) {
-        act(.sendText(id, Frame.heartbeat))
+        act(.sendText(id, WebSocketFrame.heartbeat))
         onLine(id) {
             $0.isAwaitingHeartbeat = true
             return []
@@ -326,13 +317,13 @@ struct WebSocketManager: Sendable {
             return
         }
         switch topic {
-        case Frame.heartbeatTopic:
+        case WebSocketFrame.heartbeatTopic:
             onLine(id) {
                 $0.isAwaitingHeartbeat = false
                 $0.isSilent = false
                 return []
             }
-        case Frame.subscribeTopic:
+        case WebSocketFrame.subscribeTopic:
             onLine(id) { $0.subscription.answered(frame) }
             promoteIfReady()
         default: if primary?.id == id { act(.publish(EventName.webSocketAllMessage, frame)) }
@@ -349,7 +340,9 @@ struct WebSocketManager: Sendable {
     }
 
     private mutating func send(_ frame: JSON) {
-        guard let topic = frame["topic"]?.string, !topic.isEmpty, !Frame.reserved.contains(topic) else { return }
+        guard let topic = frame["topic"]?.string, !topic.isEmpty, !WebSocketFrame.reserved.contains(topic) else {
+            return
+        }
         guard let id = primary?.id else {
             return act(.log(.warning, "a websocket frame of a client was dropped: no websocket is open"))
         }
@@ -374,7 +367,7 @@ struct WebSocketManager: Sendable {
         }
         for wish in wishes {
             switch wish {
-            case .send(let topics): act(.sendText(id, Frame.subscribe(topics)))
+            case .send(let topics): act(.sendText(id, WebSocketFrame.subscribe(topics)))
             case .wait(let milliseconds): schedule(.subscription(id), after: milliseconds)
             case .settled: act(.unschedule(.webSocket(.subscription(id))))
             case .update(let frame): act(.publish(EventName.webSocketSubscriptionUpdate, frame))
@@ -387,25 +380,5 @@ struct WebSocketManager: Sendable {
 
     private mutating func schedule(_ timer: WebSocketTimer, after milliseconds: Int64) {
         act(.schedule(.webSocket(timer), after: timers.scaled(milliseconds)))
-    }
-
-    /// ±30 %, as the reference spreads its retries.
-    private mutating func jittered(_ milliseconds: Int64) -> Int64 {
-        Int64((Double(milliseconds) * Double.random(in: 0.7...1.3, using: &random)).rounded())
-    }
-}
-
-/// The frames that the manager itself speaks.
-private enum Frame {
-    static let heartbeatTopic = "aws/heartbeat"
-    static let subscribeTopic = "aws/subscribe"
-    static let reserved: Set<String> = [heartbeatTopic, subscribeTopic, "aws/unsubscribe"]
-    static let heartbeat = JSON(dictionaryLiteral: ("topic", .string(heartbeatTopic))).encoded
-
-    static func subscribe(_ topics: [String]) -> [UInt8] {
-        let frame: JSON = [
-            "topic": .string(subscribeTopic), "content": ["topics": .array(topics.map { .string($0) })],
-        ]
-        return frame.encoded
     }
 }

@@ -1,8 +1,9 @@
 import AgentModel
+import StreamsProtocol
 
 /// The websocket that `createTransport` offers: where it is, and for how long.
 struct WebSocketOffer {
-    /// Who has it is the agent.
+    /// Anyone who holds this URL can act as the agent.
     let url: Secret
     /// In seconds.
     let lifetime: Int
@@ -20,6 +21,13 @@ struct WebSocketOffer {
         }
         guard lifetime >= Self.leastLifetime else { throw .short(lifetime) }
         (self.url, self.lifetime) = (Secret(url), lifetime)
+    }
+}
+
+/// Which URLs a websocket may be opened to.
+enum WebSocketURL {
+    static func isAllowed(_ url: String, plainLoopback: Bool) -> Bool {
+        url.lowercased().hasPrefix("wss://") || (plainLoopback && PlainURL.isLoopback(url, scheme: "ws"))
     }
 }
 
