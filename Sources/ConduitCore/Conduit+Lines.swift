@@ -96,7 +96,9 @@ extension Conduit {
         record(port, "an API request", ["method": String((method ?? "none").prefix(64))])
         ask(
             port,
-            .call(requestId: members["requestId"], method: method, params: members["params"]?.value ?? .null))
+            .call(
+                .request(port.id, requestId: members["requestId"]), method: method,
+                params: members["params"]?.value ?? .null))
     }
 
     /// An error of ours in the form of Streams.

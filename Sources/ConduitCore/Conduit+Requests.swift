@@ -90,9 +90,16 @@ extension Conduit {
         respond(id, requestId, response)
     }
 
-    mutating func answered(_ id: PortID, _ requestId: RawJSON?, _ data: JSON?, _ error: String?) {
-        settle(id)
-        answer(id, requestId, data, error)
+    mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome) {
+        switch ticket {
+        case .request(let id, let requestId):
+            settle(id)
+            let (data, err) = outcome.apiResponse
+            answer(id, requestId, data, err)
+        case .call(let number):
+            abandonedCalls[number] = nil
+            tell(.answered(number, outcome))
+        }
     }
 
     // MARK: sync
@@ -105,15 +112,20 @@ extension Conduit {
         syncs[nextSync] = Waiting(port: port.id, requestId: request.id)
         let deadline = request.params["deadlineMs"]?.int.map { Int64($0) } ?? 15_000
         actions.append(.schedule(.sync(nextSync), after: deadline))
-        // Odd numbers are these, even ones those of calls.
-        actions.append(.ask(port.id, .sync(nextSync * 2 + 1)))
+        actions.append(.sync(.request(nextSync)))
         nextSync += 1
     }
 
-    mutating func synced(_ number: UInt64, _ error: ProtocolError?) {
-        guard number % 2 == 1 else { return tell(.synced(number / 2, error)) }
-        guard let waiting = syncs.removeValue(forKey: number / 2) else { return }
-        actions.append(.unschedule(.sync(number / 2)))
+    mutating func synced(_ ticket: SyncTicket, _ error: ProtocolError?) {
+        switch ticket {
+        case .request(let number): syncEnded(number, error)
+        case .call(let number): tell(.synced(number, error))
+        }
+    }
+
+    private mutating func syncEnded(_ number: UInt64, _ error: ProtocolError?) {
+        guard let waiting = syncs.removeValue(forKey: number) else { return }
+        actions.append(.unschedule(.sync(number)))
         settle(waiting.port)
         if let error { return respond(waiting.port, waiting.requestId, .error(error)) }
         let answer = agent.map { JSON.object(age(of: $0)) } ?? ["clock": .string(clock)]
@@ -124,7 +136,7 @@ extension Conduit {
     mutating func syncExpired(_ number: UInt64) {
         let error = ProtocolError(
             .timeout, "no snapshot came in time", hint: "partyline status shows the link", retryable: true)
-        synced(number * 2 + 1, error)
+        syncEnded(number, error)
     }
 
     // MARK: call
@@ -140,11 +152,6 @@ extension Conduit {
                     isConfirmed: request.params["confirm"]?.bool ?? false,
                     deadline: request.params["deadlineMs"]?.int.map { Int64($0) } ?? 30_000,
                     key: request.params["idempotencyKey"]?.string)))
-    }
-
-    mutating func called(_ number: UInt64, _ data: JSON?, _ error: String?) {
-        abandonedCalls[number] = nil
-        tell(.answered(number, data: data, error: error))
     }
 
     /// A call's deadline. The service goes on with it, so it is paid for until it ends.
@@ -175,8 +182,8 @@ extension Conduit {
         switch step {
         case .call(let number, let id, let method, let params):
             if let port = ports[id] { record(port, "a call", ["method": String(method.prefix(64))]) }
-            actions.append(.ask(id, .callOnce(number, method: method, params: params)))
-        case .sync(let number): actions.append(.ask(PortID(number: 0), .sync(number * 2)))
+            actions.append(.ask(id, .call(.call(number), method: method, params: params)))
+        case .sync(let number): actions.append(.sync(.call(number)))
         case .schedule(let number, let delay): actions.append(.schedule(.call(number), after: delay))
         case .unschedule(let number): actions.append(.unschedule(.call(number)))
         case .respond(let id, let requestId, let response): responded(id, requestId, response)

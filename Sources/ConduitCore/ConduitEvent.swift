@@ -24,12 +24,10 @@ public enum ConduitEvent: Equatable, Sendable {
     case forgetAgent
     /// A client's acceptContact succeeded.
     case accepted(contactId: String)
-    /// The answer to an `api_request`: data (nil: no such member) and error text.
-    case answered(PortID, requestId: RawJSON?, data: JSON?, error: String?)
-    /// The answer to `ConduitRequest.callOnce`.
-    case called(UInt64, data: JSON?, error: String?)
-    /// The end of `ConduitRequest.sync`: the snapshot is in and published, or there is none.
-    case synced(UInt64, ProtocolError?)
+    /// The end of `ConduitRequest.call`.
+    case answered(RequestTicket, CallOutcome)
+    /// The end of `ConduitAction.sync`: the snapshot is in and published, or there is none.
+    case synced(SyncTicket, ProtocolError?)
     /// The answer to a `partyline::request`.
     case responded(PortID, requestId: RawJSON, Response)
     /// The daemon logged something.
@@ -81,8 +79,10 @@ public enum ConduitAction: Equatable, Sendable {
     case schedule(ConduitTimer, after: Int64)
     /// Forget a timer.
     case unschedule(ConduitTimer)
-    /// A client's request that is not ours to serve. (Port 0 stands for the conduit itself.)
+    /// A client's request that is not ours to serve.
     case ask(PortID, ConduitRequest)
+    /// Ask for a snapshot, from now on; its end comes back as `ConduitEvent.synced`.
+    case sync(SyncTicket)
     /// Write a line to the log.
     case log(ConduitLogLevel, String, [String: String])
 }
@@ -103,12 +103,8 @@ public enum ConduitLogLevel: String, Sendable, CaseIterable {
 public enum ConduitRequest: Equatable, Sendable {
     /// `configure`.
     case configure(JSON)
-    /// `api_request`.
-    case call(requestId: RawJSON?, method: String?, params: JSON)
-    /// A `call`, which must not be made twice; its answer comes back as `ConduitEvent.called`.
-    case callOnce(UInt64, method: String, params: JSON)
-    /// A snapshot, asked for from now on; its end comes back as `ConduitEvent.synced`.
-    case sync(UInt64)
+    /// `api_request` or `call`; its end comes back as `ConduitEvent.answered`.
+    case call(RequestTicket, method: String?, params: JSON)
     /// `setLogLevel`.
     case setLogLevel(requestId: RawJSON, String)
     /// `reload`.

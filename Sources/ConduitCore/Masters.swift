@@ -1,3 +1,5 @@
+import StreamsProtocol
+
 /// Who owns which topic: the softphone's audio, the ringtone, the login window must be one port's business at a time.
 struct Masters: Equatable {
     private var owners: [String: PortID] = [:]

@@ -17,15 +17,3 @@ public struct Peer: Equatable, Sendable {
         self.program = program
     }
 }
-
-/// Names a connection for as long as the daemon runs; never used twice.
-public struct PortID: Hashable, Sendable, Comparable {
-    /// A running number.
-    public let number: UInt64
-
-    /// The port of that number.
-    public init(number: UInt64) { self.number = number }
-
-    /// By age.
-    public static func < (left: PortID, right: PortID) -> Bool { left.number < right.number }
-}

@@ -1,3 +1,5 @@
+import StreamsProtocol
+
 /// Which ports belong to which tab, as Streams counts them.
 ///
 /// A port is counted in every tab that it named, and when it goes only in the first one no longer: that is what the real

@@ -2,7 +2,7 @@ public import ConduitCore
 public import Logging
 public import NIOCore
 import NIOPosix
-import StreamsProtocol
+public import StreamsProtocol
 
 /// The owner of the conduit, as the server sees it. Everything happens on one event loop.
 public protocol LocalServerOwner: AnyObject {

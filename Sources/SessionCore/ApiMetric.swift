@@ -29,3 +29,10 @@ struct ApiMetric {
         return .publish(EventName.apiMetric, .object(object))
     }
 }
+
+extension ApiMetric {
+    /// The metric of a call that was refused before it was made: it counts as a call of no duration.
+    init(refused name: String, error: JSON) {
+        self.init(name: name, milliseconds: 0, error: error, status: 200, retryStatus: .none)
+    }
+}

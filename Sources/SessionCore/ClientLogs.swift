@@ -78,7 +78,7 @@ extension Session {
         if logs.add(entries), credentials != nil { uploadLogs() }
     }
 
-    mutating func uploadLogs() { send("sendClientLogs", logs.beginUpload(), for: .logs) }
+    mutating func uploadLogs() { send(.sendClientLogs, logs.beginUpload(), for: .logs) }
 
     mutating func logsUploaded(_ result: CallResult) {
         logs.uploadEnded(success: result.error == nil)

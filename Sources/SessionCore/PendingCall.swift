@@ -1,30 +1,37 @@
 import StreamsProtocol
 
-/// A call under way: what it is for, and what to do when it has to be made again.
+/// A call under way.
 struct PendingCall: Equatable {
-    /// Who waits for it.
     enum Purpose: Equatable {
+        /// A call of the CTI service: its answer is AWS JSON, and it is retried.
+        case service(CTIOperation, ServicePurpose)
+        /// A call of anything else, made once, under the name that its metric has.
+        case plain(String, PlainPurpose)
+    }
+
+    enum ServicePurpose: Equatable {
         case snapshot
         /// A snapshot at once, beside the long poll.
         case sync
         case configuration(ConfigurationRound.Part)
         case transport
-        case authorize
         case newToken
         case logs
         case discovery
-        case activeRegion
-        /// A client's call of the CTI service; `accepts` is the contact that an acceptContact names.
+        /// A client's call; `accepts` is the contact that an acceptContact names.
         case client(RequestTicket, isRelated: Bool, accepts: String?)
+    }
+
+    enum PlainPurpose: Equatable {
+        case authorize
+        case activeRegion
         /// A request between pages, with its id.
         case proxy(RawJSON?)
-        /// A service that speaks plain JSON.
-        case plain(RequestTicket, isRelated: Bool)
+        /// A client's call of a service that speaks plain JSON.
+        case client(RequestTicket, isRelated: Bool)
     }
 
     let purpose: Purpose
-    /// The method as clients name it (`putAgentState`).
-    let method: String
     let request: HTTPCall
     /// The attempt that is under way, from 1.
     var attempt = 1
@@ -34,19 +41,27 @@ struct PendingCall: Equatable {
     /// The service's client makes four attempts in all.
     static let attempts = 4
 
-    /// True if the answer speaks AWS JSON and failures are tried again.
-    var isServiceCall: Bool {
+    /// What its metric is called: for a service's method the name that clients use.
+    var name: String {
         switch purpose {
-        case .snapshot, .sync, .configuration, .transport, .client, .newToken, .logs, .discovery: true
-        case .authorize, .activeRegion, .plain, .proxy: false
+        case .service(let operation, _): operation.rawValue
+        case .plain(let name, _): name
         }
     }
 
-    /// True if it is made again after that error. What acts at most once is made again only where the service says that
-    /// it did not act: after a 5xx, or without an answer, nobody knows.
+    /// True if it asks for a new token.
+    var isRenewal: Bool {
+        switch purpose {
+        case .service(_, .newToken), .plain(_, .authorize): true
+        case .service, .plain: false
+        }
+    }
+
+    /// True if a call of the CTI service is made again after that error. What acts at most once is made again only where
+    /// the service says that it did not act: after a 5xx, or without an answer, it may have acted.
     func isMadeAgain(after error: ServiceError) -> Bool {
         guard attempt < Self.attempts else { return false }
-        if case .client(.call, _, _) = purpose { return error.isThrottled }
+        if case .service(_, .client(.call, _, _)) = purpose { return error.isThrottled }
         return error.isTransient
     }
 }

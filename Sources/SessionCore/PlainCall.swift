@@ -3,48 +3,24 @@ import StreamsProtocol
 
 /// Builds the calls of the services beside the CTI service, which speak plain JSON: agent-app and task templates.
 enum PlainCall {
-    /// The call of a method, nil if none of the services has it or its endpoint is not known.
-    static func make(_ method: String, _ params: JSON, _ credentials: Credentials, timeout: Int64) -> HTTPCall? {
-        if agentAppMethods.contains(method) { return agentApp(method, params, credentials, timeout) }
-        guard taskTemplatesMethods.contains(method) else { return nil }
-        let base = taskTemplatesBase(credentials.taskTemplatesEndpoint ?? credentials.endpoint)
-        return taskTemplates(method, withoutPreviousContact(params), base, timeout)
-    }
-
-    /// True for methods of these services, also for ones that they do not have.
-    static func isResponsible(for method: String) -> Bool {
-        method.hasPrefix("AgentAppService.") || taskTemplatesMethods.contains(method)
-    }
-
     // MARK: Agent-app
 
-    private static func agentApp(
-        _ method: String, _ params: JSON, _ credentials: Credentials, _ timeout: Int64
+    /// Nil if the service's endpoint is not known.
+    static func agentApp(
+        _ operation: AgentAppOperation, _ params: JSON, _ credentials: Credentials, _ timeout: Int64
     ) -> HTTPCall? {
         guard let url = credentials.agentAppEndpoint, let cookie = credentials.authCookieName else { return nil }
         let bearer: JSON = .object(JSONObject([(cookie, .string(credentials.token.reveal()))]))
         return HTTPCall(
-            purpose: method, method: .post, url: url,
+            purpose: operation.rawValue, method: .post, url: url,
             headers: [
-                ("Content-Type", "application/json"), ("X-Amz-target", method), ("X-Amz-Bearer", bearer.text),
+                ("Content-Type", "application/json"), ("X-Amz-target", operation.rawValue),
+                ("X-Amz-Bearer", bearer.text),
             ],
             body: (params.isNull ? [:] : params).encoded, timeout: timeout)
     }
 
-    private static let agentAppMethods: Set<String> = [
-        "AgentAppService.Lcms.getContact", "AgentAppService.VoiceId.deleteSpeaker",
-        "AgentAppService.VoiceId.enrollBySession", "AgentAppService.VoiceId.evaluateSession",
-        "AgentAppService.VoiceId.describeSpeaker", "AgentAppService.VoiceId.optOutSpeaker",
-        "AgentAppService.Lcms.updateVoiceIdData", "AgentAppService.VoiceId.describeSession",
-        "AgentAppService.VoiceId.updateSession", "AgentAppService.Nasa.startVoiceIdSession",
-        "AgentAppService.Acs.listIntegrationAssociations",
-    ]
-
     // MARK: Task templates
-
-    private static let taskTemplatesMethods: Set<String> = [
-        "listTaskTemplates", "getTaskTemplate", "createTemplatedTask", "updateContact",
-    ]
 
     /// The service's URL: as it was named, or beside whatever else of the instance was named.
     private static func taskTemplatesBase(_ endpoint: String) -> String {
@@ -54,29 +30,24 @@ enum PlainCall {
         return scheme + host + (host.contains(".awsapps.com") ? "/connect" : "") + "/task-templates/api/ccp"
     }
 
-    /// A task is related to one contact: the related one, if both are given.
-    private static func withoutPreviousContact(_ params: JSON) -> JSON {
-        guard var object = params.object, object["relatedContactId"]?.isTruthy == true else { return params }
-        object["previousContactId"] = nil
-        return .object(object)
-    }
-
-    private static func taskTemplates(
-        _ method: String, _ params: JSON, _ base: String, _ timeout: Int64
-    ) -> HTTPCall? {
+    static func taskTemplate(
+        _ operation: TaskTemplateOperation, _ params: JSON, _ credentials: Credentials, _ timeout: Int64
+    ) -> HTTPCall {
+        let base = taskTemplatesBase(credentials.taskTemplatesEndpoint ?? credentials.endpoint)
+        let params = params.object.map { .object(Translation.related($0)) } ?? params
         let instance = component(params["instanceId"])
-        switch method {
-        case "listTaskTemplates":
+        let name = operation.rawValue
+        switch operation {
+        case .listTaskTemplates:
             let url = "\(base)/proxy/instance/\(instance)/task/template" + query(params["queryParams"])
-            return call(method, .get, url, nil, timeout)
-        case "getTaskTemplate":
+            return call(name, .get, url, nil, timeout)
+        case .getTaskTemplate:
             let template = params["templateParams"]
             let version = template?["version"].map { JSON.object(JSONObject([("snapshotVersion", $0)])) }
             let url = "\(base)/proxy/instance/\(instance)/task/template/\(component(template?["id"]))"
-            return call(method, .get, url + query(version), nil, timeout)
-        case "createTemplatedTask": return call(method, .put, "\(base)/createTemplatedTask", params, timeout)
-        case "updateContact": return call(method, .post, "\(base)/updateContact", params, timeout)
-        default: return nil
+            return call(name, .get, url + query(version), nil, timeout)
+        case .createTemplatedTask: return call(name, .put, "\(base)/createTemplatedTask", params, timeout)
+        case .updateContact: return call(name, .post, "\(base)/updateContact", params, timeout)
         }
     }
 

@@ -1,3 +1,5 @@
+import StreamsProtocol
+
 /// How many 401s and 403s in a row the polled calls may meet before one counts: over all of them together, so that one
 /// call that still succeeds keeps the session alive.
 struct RetryBudget: Equatable {
@@ -6,11 +8,6 @@ struct RetryBudget: Equatable {
 
     private(set) var unauthorized = 0
     private(set) var accessDenied = 0
-
-    static let methods: Set<String> = [
-        "getAgentSnapshot", "getAgentConfiguration", "getAgentPermissions", "getAgentStates",
-        "getDialableCountryCodes", "getRoutingProfileQueues",
-    ]
 
     /// A success, or any failure that says nothing about the token.
     mutating func reset() { self = RetryBudget() }

@@ -3,47 +3,19 @@ import StreamsProtocol
 
 /// Builds the HTTP calls of the CTI service.
 enum ServiceCall {
-    /// Why a call cannot be made.
-    enum Obstacle: Error, Equatable {
-        /// The service has no such method.
-        case unknownMethod
-        /// The parameters do not fit.
-        case parameters(ServiceError)
-    }
-
-    /// Methods that Streams lists although its service model has no shapes for them: passed on as they are.
-    static let unmodelled: Set<String> = [
-        "destroyContact", "updateContactAttributes", "transferContact", "addNewConnection",
-    ]
-
-    /// The model's operation of that name, or an empty one for the unmodelled.
-    static func operation(_ method: String) -> ServiceModel.Operation? {
-        if unmodelled.contains(method) {
-            let authenticated = method != "transferContact" && method != "addNewConnection"
-            return ServiceModel.Operation(
-                input: .structure([]), output: .structure([]), isAuthenticatedInBody: authenticated)
-        }
-        guard method.first?.isLowercase == true else { return nil }
-        return ServiceModel.operations[operationName(method)]
-    }
-
-    /// `putAgentState` is the operation `PutAgentState`.
-    static func operationName(_ method: String) -> String { method.prefix(1).uppercased() + method.dropFirst() }
-
-    /// The call of a method with a client's parameters.
-    static func cti(
-        _ method: String, _ params: JSON, _ credentials: Credentials, timeout: Int64
-    ) throws(Obstacle) -> HTTPCall {
-        guard let operation = operation(method) else { throw .unknownMethod }
-        let encoded: JSON
-        switch ParameterCheck.encode(Translations.translate(method, params), as: operation.input) {
-        case .success(let value): encoded = value
-        case .failure(let error): throw .parameters(error)
-        }
+    /// - Throws: what is wrong with the parameters.
+    static func make(
+        _ operation: CTIOperation, _ params: JSON, _ credentials: Credentials, timeout: Int64
+    ) throws(ServiceError) -> HTTPCall {
+        let model = operation.model
+        let encoded = try ParameterCheck.encode(model.translation.apply(params), as: model.input)
         var body = encoded.object ?? JSONObject()
         let token = credentials.token.reveal()
-        if operation.isAuthenticatedInBody { body["authentication"] = ["authToken": .string(token)] }
-        let name = operationName(method)
+        switch model.token {
+        case .header: break
+        case .headerAndBody: body["authentication"] = ["authToken": .string(token)]
+        }
+        let name = operation.wireName
         return HTTPCall(
             purpose: name, method: .post, url: credentials.endpoint,
             headers: [
@@ -51,5 +23,32 @@ enum ServiceCall {
                 ("X-Amz-Bearer", token),
             ],
             body: JSON.object(body).encoded, timeout: timeout)
+    }
+
+    /// The error in an answer. What stands before a `#` in its type is a namespace.
+    static func error(status: Int, reason: String, body: [UInt8]) -> ServiceError {
+        guard let object = (try? JSON(parsing: body))?.object else {
+            return ServiceError(type: "UnknownError", message: reason, status: status)
+        }
+        return ServiceError(object, type: object["__type"] ?? object["code"], status: status)
+    }
+}
+
+extension CTIOperation {
+    /// `putAgentState` is `PutAgentState` to the service.
+    var wireName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+}
+
+extension ServiceError {
+    /// An error as an object says it.
+    init(_ object: JSONObject, type: JSON?, status: Int) {
+        let code = type?.string.map { String($0.split(separator: "#").last ?? "") }
+        self.init(
+            type: code ?? "UnknownError", message: (object["message"] ?? object["Message"])?.string, status: status)
+    }
+
+    /// What happened, in a line for people.
+    func words(about operation: CTIOperation) -> String {
+        "\(operation.rawValue): \(type)" + (message.map { ": \($0)" } ?? "")
     }
 }

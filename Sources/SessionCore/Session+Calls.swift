@@ -18,100 +18,113 @@ enum CallResult: Equatable {
 
 extension Session {
     /// Makes a call for ourselves; the parameters are ours and fit.
-    mutating func send(_ method: String, _ params: JSON, for purpose: PendingCall.Purpose) {
+    mutating func send(_ operation: CTIOperation, _ params: JSON, for purpose: PendingCall.ServicePurpose) {
         guard let credentials else { return }
         let timeout = settings.timers.callTimeout + (purpose == .snapshot ? settings.timers.snapshotTimeout : 0)
-        do throws(ServiceCall.Obstacle) {
-            begin(try ServiceCall.cti(method, params, credentials, timeout: timeout), method, for: purpose)
+        do throws(ServiceError) {
+            let request = try ServiceCall.make(operation, params, credentials, timeout: timeout)
+            begin(request, for: .service(operation, purpose))
         } catch {
-            // What the service said a moment ago does not fit its own model: whoever waits has to hear of it.
-            actions.append(.log(.error, "a call of our own was refused", ["method": method, "why": "\(error)"]))
+            // What the service said a moment ago does not fit its own model: whatever waits has to hear of it.
+            let why = error.words(about: operation)
+            actions.append(.log(.error, "a call of our own was refused", ["method": operation.rawValue, "why": why]))
             let fault = ServiceError(type: "InvalidParameter", message: "a call of our own was refused")
-            deliver(purpose, method, .failure(fault))
+            deliver(operation, purpose, .failure(fault))
         }
     }
 
-    @discardableResult
-    mutating func begin(_ request: HTTPCall, _ method: String, for purpose: PendingCall.Purpose) -> CallID {
+    /// Calls something else than the CTI service; the call is metered under that name.
+    mutating func begin(_ request: HTTPCall, _ name: String, for purpose: PendingCall.PlainPurpose) {
+        begin(request, for: .plain(name, purpose))
+    }
+
+    mutating func begin(_ request: HTTPCall, for purpose: PendingCall.Purpose) {
         let id = CallID(number: nextCall)
         nextCall += 1
-        let call = PendingCall(purpose: purpose, method: method, request: request, started: now)
-        calls[id] = call
+        calls[id] = PendingCall(purpose: purpose, request: request, started: now)
         actions.append(.send(id, request))
-        return id
     }
 
     mutating func retry(_ id: CallID) {
-        guard let call = calls[id] else { return }
-        switch call.purpose {
+        guard let call = calls[id], case .service(_, let purpose) = call.purpose else { return }
+        switch purpose {
         case .snapshot: snapshots.floor = nil
         case .sync: syncs.sent()
-        default: break
+        case .configuration, .transport, .newToken, .logs, .discovery, .client: break
         }
         actions.append(.send(id, call.request))
     }
 
-    /// An HTTP call ended: tries again what is worth it, and hands the rest to whoever waits.
+    /// An HTTP call ended.
     mutating func ended(_ id: CallID, _ outcome: HTTPOutcome) {
-        guard var call = calls[id] else { return }
-        guard call.isServiceCall else {
+        guard let call = calls[id] else { return }
+        switch call.purpose {
+        case .service(let operation, let purpose): ended(id, call, operation, purpose, outcome)
+        case .plain(_, let purpose):
             calls[id] = nil
-            return deliver(call, outcome)
+            deliver(call, purpose, outcome)
         }
-        var result = Self.read(outcome, call.method)
+    }
+
+    /// A call of the CTI service ended: retries it, or hands the result on.
+    private mutating func ended(
+        _ id: CallID, _ call: PendingCall, _ operation: CTIOperation, _ purpose: PendingCall.ServicePurpose,
+        _ outcome: HTTPOutcome
+    ) {
+        var result = Self.read(outcome, operation)
         if let error = result.error, call.isMadeAgain(after: error) {
             let ceiling = settings.timers.callRetryBase << Int64(call.attempt - 1)
-            call.attempt += 1
-            calls[id] = call
+            calls[id]?.attempt += 1
             return schedule(.callRetry(id), after: Int64.random(in: 0...max(1, ceiling), using: &random))
         }
         calls[id] = nil
         if case .failure(let reason) = outcome {
             actions.append(.log(.debug, "no answer from the service", ["call": call.request.purpose, "why": reason]))
         }
-        spendBudget(call.method, &result)
-        if call.purpose != .transport { actions.append(contentsOf: metrics(call, result)) }
-        deliver(call.purpose, call.method, result)
+        spendBudget(operation, &result)
+        if purpose != .transport { actions.append(contentsOf: metrics(call, purpose, result)) }
+        deliver(operation, purpose, result)
     }
 
     /// Hands on the end of a call that is not the CTI service's.
-    private mutating func deliver(_ call: PendingCall, _ outcome: HTTPOutcome) {
-        switch call.purpose {
-        case .plain(let ticket, _): answerPlain(ticket, call, outcome)
+    private mutating func deliver(_ call: PendingCall, _ purpose: PendingCall.PlainPurpose, _ outcome: HTTPOutcome) {
+        switch purpose {
+        case .authorize: authorizeEnded(outcome)
         case .activeRegion: activeRegionEnded(call, outcome)
-        case .proxy(let requestId): proxyEnded(requestId, call, outcome)
-        default: authorizeEnded(outcome)
+        case .proxy(let requestId): proxyEnded(requestId, PlainAnswer(to: call, outcome, at: now))
+        case .client(let ticket, let isRelated):
+            answer(ticket, PlainAnswer(to: call, outcome, at: now), isRelated: isRelated)
         }
     }
 
-    private mutating func deliver(_ purpose: PendingCall.Purpose, _ method: String, _ result: CallResult) {
+    private mutating func deliver(
+        _ operation: CTIOperation, _ purpose: PendingCall.ServicePurpose, _ result: CallResult
+    ) {
         switch purpose {
         case .snapshot: snapshotEnded(result)
         case .sync: syncEnded(result)
         case .configuration(let part): configurationEnded(part, result)
         case .transport: transportEnded(result)
-        case .client(let ticket, _, let accepts): answer(ticket, method, result, accepts: accepts)
+        case .client(let ticket, _, let accepts): answer(ticket, operation, result, accepts: accepts)
         case .newToken: newTokenEnded(result)
         case .logs: logsUploaded(result)
         case .discovery: discoveryEnded(result)
-        case .authorize, .activeRegion, .plain, .proxy: break
         }
     }
 
-    private static func read(_ outcome: HTTPOutcome, _ method: String) -> CallResult {
+    private static func read(_ outcome: HTTPOutcome, _ operation: CTIOperation) -> CallResult {
         switch outcome {
         case .failure: return .failure(.networking)
         case .response(let status, let reason, let body):
             guard (200..<300).contains(status) else {
-                return .failure(ServiceError.read(status: status, reason: reason, body: body))
+                return .failure(ServiceCall.error(status: status, reason: reason, body: body))
             }
             if body.isEmpty { return .success([:], bytes: 0) }
             // Broken UTF-8 in one attribute must not cost the whole agent: it is mended, as a browser would.
             let text = Array(String(decoding: body, as: UTF8.self).utf8)
             do throws(JSONError) {
                 let value = try JSON(parsing: text)
-                let shape = ServiceCall.operation(method)?.output ?? .structure([])
-                return .success(ResponseReading.read(value, as: shape), bytes: body.count)
+                return .success(ResponseReading.read(value, as: operation.model.output), bytes: body.count)
             } catch {
                 return .garbled(ServiceError(type: "SyntaxError", message: "\(error)", status: status))
             }
@@ -119,18 +132,20 @@ extension Session {
     }
 
     /// Counts a polled call's 401 or 403, and marks the error with what is left.
-    private mutating func spendBudget(_ method: String, _ result: inout CallResult) {
-        guard RetryBudget.methods.contains(method) else { return }
+    private mutating func spendBudget(_ operation: CTIOperation, _ result: inout CallResult) {
+        guard operation.model.polling != .none else { return }
         guard case .failure(var error) = result else { return budget.reset() }
         error.retryStatus = budget.spend(error.kind)
         result = .failure(error)
     }
 
-    private func metrics(_ call: PendingCall, _ result: CallResult) -> [SessionAction] {
+    private func metrics(
+        _ call: PendingCall, _ purpose: PendingCall.ServicePurpose, _ result: CallResult
+    ) -> [SessionAction] {
         let metric = ApiMetric(
-            name: call.method, milliseconds: now.uptime - call.started.uptime, error: result.error?.json,
+            name: call.name, milliseconds: now.uptime - call.started.uptime, error: result.error?.json,
             status: result.error?.status ?? 200, retryStatus: result.error?.retryStatus ?? .none)
-        if case .client(_, isRelated: true, _) = call.purpose { return [metric.withRelatedContact, metric.action] }
+        if case .client(_, isRelated: true, _) = purpose { return [metric.withRelatedContact, metric.action] }
         return [metric.action]
     }
 

@@ -1,16 +1,16 @@
 import AgentModel
 import StreamsProtocol
 
-/// Snapshots that clients ask for at once (`sync`), beside the long poll: one request at a time, for all who may share
+/// Snapshots that are wanted at once (`sync`), beside the long poll: one request at a time, for all syncs that may share
 /// it.
 ///
-/// A sync is a barrier: what its snapshot shows is not older than anything that was done before the sync, by whatever
-/// way. So nobody joins a request that is out already; those who come while it is wait for the next one together.
+/// A sync is a barrier: its snapshot is not older than anything that was done before the sync, by whatever way. So a sync
+/// never joins a request that is out already; syncs that come meanwhile share the next request.
 struct SnapshotSync: Equatable {
-    /// Who waits for the request under way, in order; empty if there is none.
-    private(set) var sharing: [UInt64] = []
-    /// Who waits for the next one.
-    private(set) var waiting: [UInt64] = []
+    /// The syncs that share the request under way, in order; empty if there is none.
+    private(set) var sharing: [SyncTicket] = []
+    /// The syncs that wait for the next one.
+    private(set) var waiting: [SyncTicket] = []
     /// When a snapshot was taken that the long poll brought while the request was out: an older one is not shown.
     var floor: Int64?
 
@@ -18,38 +18,38 @@ struct SnapshotSync: Equatable {
 
     var count: Int { sharing.count + waiting.count }
 
-    mutating func join(_ number: UInt64) { waiting.append(number) }
+    mutating func join(_ ticket: SyncTicket) { waiting.append(ticket) }
 
-    /// A request goes out, or goes out again: all who wait have asked before, and share it.
+    /// A request goes out, or goes out again: every waiting sync came before it, and shares it.
     mutating func sent() {
         sharing += waiting
         waiting = []
         floor = nil
     }
 
-    /// The request ended; those who shared it.
-    mutating func ended() -> [UInt64] {
+    /// The request ended; returns the syncs that shared it.
+    mutating func ended() -> [SyncTicket] {
         defer { sharing = [] }
         return sharing
     }
 }
 
 extension Session {
-    mutating func sync(_ number: UInt64) {
-        if let obstacle = syncObstacle { return actions.append(.synced(number, obstacle)) }
-        syncs.join(number)
+    mutating func sync(_ ticket: SyncTicket) {
+        if let obstacle = syncObstacle { return actions.append(.synced(ticket, obstacle)) }
+        syncs.join(ticket)
         if !syncs.isAsking { askSync() }
     }
 
     private mutating func askSync() {
         syncs.sent()
         // Without a nextToken the service answers at once.
-        send("getAgentSnapshot", ["timeout": 0], for: .sync)
+        send(.getAgentSnapshot, ["timeout": 0], for: .sync)
     }
 
     mutating func syncEnded(_ result: CallResult) {
         let fault = takeSync(result)
-        for number in syncs.ended() { actions.append(.synced(number, fault)) }
+        for ticket in syncs.ended() { actions.append(.synced(ticket, fault)) }
         guard !syncs.waiting.isEmpty else { return }
         if let obstacle = syncObstacle { return endSyncs(obstacle) }
         askSync()
@@ -74,10 +74,10 @@ extension Session {
         }
     }
 
-    /// Answers all who wait, because no snapshot will come.
+    /// Answers all syncs, because no snapshot will come.
     mutating func endSyncs(_ fault: ProtocolError) {
         syncs.sent()
-        for number in syncs.ended() { actions.append(.synced(number, fault)) }
+        for ticket in syncs.ended() { actions.append(.synced(ticket, fault)) }
     }
 
     // MARK: Why there is no snapshot
@@ -96,7 +96,7 @@ extension Session {
     }
 
     private func syncFault(_ error: ServiceError) -> ProtocolError {
-        let words = error.words(about: "getAgentSnapshot")
+        let words = error.words(about: .getAgentSnapshot)
         switch error.kind {
         case .unauthorized:
             guard tokens.auth != .refused else { return signedOutFault }

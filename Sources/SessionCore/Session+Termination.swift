@@ -30,7 +30,7 @@ extension Session {
     /// The poll that was due finds no client to call, and says so as the real worker's does.
     mutating func pollNothing() {
         actions.append(
-            ApiMetric(name: "getAgentSnapshot", milliseconds: 0, error: [:], status: 200, retryStatus: .none).action)
+            ApiMetric(refused: CTIOperation.getAgentSnapshot.rawValue, error: [:]).action)
     }
 
     /// A token after `terminate`: requests are served at once; polling and the websocket begin when the poller of the
@@ -45,8 +45,16 @@ extension PendingCall {
     /// True for calls that the session makes for itself and that end with it.
     fileprivate var isPolling: Bool {
         switch purpose {
-        case .snapshot, .sync, .configuration, .transport, .authorize, .newToken, .discovery, .activeRegion: true
-        case .client, .plain, .proxy, .logs: false
+        case .service(_, let purpose):
+            switch purpose {
+            case .snapshot, .sync, .configuration, .transport, .newToken, .discovery: true
+            case .client, .logs: false
+            }
+        case .plain(_, let purpose):
+            switch purpose {
+            case .authorize, .activeRegion: true
+            case .client, .proxy: false
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ public struct Session: Sendable {
         case .stop: stop()
         case .configure(let data): run(tokens.handle(.configure(data), at: now))
         case .call(let ticket, let method, let params): call(ticket, method, params)
-        case .sync(let number): sync(number)
+        case .sync(let ticket): sync(ticket)
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
         case .logs(let entries): collectLogs(entries)
         case .terminate: terminate()
@@ -142,6 +142,6 @@ public struct Session: Sendable {
 
     private mutating func createTransport() {
         guard credentials != nil else { return }
-        send("createTransport", ["transportType": "web_socket"], for: .transport)
+        send(.createTransport, ["transportType": "web_socket"], for: .transport)
     }
 }

@@ -25,12 +25,12 @@ public enum SessionAction: Equatable, Sendable {
     case forgetAgent
     /// End the daemon.
     case end
-    /// Answer one request.
-    case answer(RequestTicket, ApiAnswer)
+    /// Tell the asker of one call how it ended.
+    case answer(RequestTicket, CallOutcome)
     /// A contact was accepted: the `answer` that follows says so to the one who asked.
     case accepted(contactId: String)
     /// Answer one `sync`: what was published before this is not older than the question; or why there is nothing.
-    case synced(UInt64, ProtocolError?)
+    case synced(SyncTicket, ProtocolError?)
     /// Write a line to the log.
     case log(LogLevel, String, [String: String])
 
@@ -52,23 +52,4 @@ public enum LogLevel: String, Sendable {
     case warning
     /// Something is wrong and somebody has to act.
     case error
-}
-
-/// The answer to an `api_request`, in the form of Streams: data that may be absent or null, and an error as JSON text.
-public struct ApiAnswer: Equatable, Sendable {
-    /// The data; nil means no such member.
-    public let data: JSON?
-    /// The error as JSON text, or nil for success.
-    public let error: String?
-
-    /// An answer.
-    public init(data: JSON?, error: String?) {
-        self.data = data
-        self.error = error
-    }
-
-    /// A failure in the daemon's own words, for what the real worker leaves unanswered.
-    public static func refused(_ type: String, _ message: String) -> ApiAnswer {
-        ApiAnswer(data: .null, error: ServiceError(type: type, message: message).json.text)
-    }
 }

@@ -1,16 +1,6 @@
 public import AgentModel
 public import StreamsProtocol
 
-/// Names a request of a client, so that its answer finds back.
-public enum RequestTicket: Hashable, Sendable {
-    /// An `api_request`: its port, and the client's own id as it was written (nil if there was none). It is tried
-    /// again as Streams does.
-    case request(port: UInt64, requestId: RawJSON?)
-    /// A `call`, by a number that the asker chose. It acts at most once: it is not made again where the service may
-    /// have acted on it.
-    case call(UInt64)
-}
-
 /// What happens to a session.
 public enum SessionEvent: Equatable, Sendable {
     /// The daemon is up.
@@ -21,8 +11,8 @@ public enum SessionEvent: Equatable, Sendable {
     case configure(JSON)
     /// A client's `api_request`, or its `call`.
     case call(RequestTicket, method: String?, params: JSON)
-    /// A client's `sync`, by a number that the asker chose: a snapshot at once, answered by `SessionAction.synced`.
-    case sync(UInt64)
+    /// A snapshot is wanted at once; `SessionAction.synced` says when it is there.
+    case sync(SyncTicket)
     /// A client's `reload_agent_configuration`.
     case reloadConfiguration
     /// A client's `send_logs`.

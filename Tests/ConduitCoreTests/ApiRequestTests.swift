@@ -34,7 +34,7 @@ struct ApiRequestTests {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let request = ConduitRequest.call(
-            requestId: row.requestId.map { RawJSON($0) }, method: row.method, params: row.params)
+            .request(one, requestId: row.requestId.map { RawJSON($0) }), method: row.method, params: row.params)
         let who = ["pid": "42", "uid": "1000", "program": "test", "method": row.method ?? "none"]
         #expect(
             harness.say(one, #"{"event":"api_request","data":\#(row.data)}"#) == [
@@ -61,14 +61,16 @@ struct ApiRequestTests {
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        harness.handle(.answered(one, requestId: RawJSON("r"), data: [:], error: nil))
-        harness.handle(
-            .answered(one, requestId: RawJSON(.number(JSONNumber(checked: "1.0"))), data: .null, error: "{}"))
-        harness.handle(.answered(one, requestId: nil, data: nil, error: #"{"type":"x"}"#))
+        let error = ServiceError(type: "x", message: nil)
+        let err = #""{\"type\":\"x\",\"message\":null,\"stack\":[],\"retryStatus\":\"none\"}""#
+        harness.handle(.answered(.request(one, requestId: RawJSON("r")), .success([:])))
+        let number = RawJSON(.number(JSONNumber(checked: "1.0")))
+        harness.handle(.answered(.request(one, requestId: number), .failure(.service(error))))
+        harness.handle(.answered(.request(one, requestId: nil), .failure(.plain(error, told: ["type": "x"]))))
         #expect(
             harness.read(one) == [
                 #"{"event":"api_response","data":{"event":"api_response","requestId":"r","data":{},"err":null}}"#,
-                #"{"event":"api_response","data":{"event":"api_response","requestId":1.0,"data":null,"err":"{}"}}"#,
+                #"{"event":"api_response","data":{"event":"api_response","requestId":1.0,"data":null,"err":\#(err)}}"#,
                 #"{"event":"api_response","data":{"event":"api_response","err":"{\"type\":\"x\"}"}}"#,
             ])
         #expect(harness.read(two) == [])

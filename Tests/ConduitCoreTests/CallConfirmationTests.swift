@@ -104,7 +104,7 @@ struct CallConfirmationTests {
     @Test("the sign of a method is seen when it is there, and not before", arguments: cases)
     func signs(example: Case) throws {
         let before = try Shown.agent(contacts: example.before)
-        let sign = Confirmation(example.method, try JSON(parsing: example.params), before: before)
+        let sign = try confirmation(of: example.method, JSON(parsing: example.params), before: before)
         #expect(!sign.needsSync)
         #expect(!sign.isShown(by: before))
         for contacts in example.not { #expect(!sign.isShown(by: try Shown.agent(contacts: contacts)), "\(contacts)") }
@@ -114,11 +114,11 @@ struct CallConfirmationTests {
     @Test("where the agent looked so before, or was not known, a snapshot of its own is needed", arguments: cases)
     func needsSync(example: Case) throws {
         let params = try JSON(parsing: example.params)
-        #expect(Confirmation(example.method, params, before: nil).needsSync)
+        #expect(try confirmation(of: example.method, params, before: nil).needsSync)
         guard example.method != "createOutboundContact" else { return }
         for contacts in example.shown {
             let before = try Shown.agent(contacts: contacts)
-            let confirmation = Confirmation(example.method, params, before: before)
+            let confirmation = try confirmation(of: example.method, params, before: before)
             #expect(confirmation.needsSync == confirmation.isShown(by: before))
         }
     }
@@ -133,7 +133,7 @@ struct CallConfirmationTests {
         ] as [(String, String, String?, Bool)])
     func states(asked: String, state: String, next: String?, isShown: Bool) throws {
         let params: JSON = ["state": try JSON(parsing: asked)]
-        let sign = Confirmation("putAgentState", params, before: try Shown.agent(state: "Offline"))
+        let sign = try confirmation(of: "putAgentState", params, before: Shown.agent(state: "Offline"))
         #expect(!sign.needsSync)
         #expect(sign.isShown(by: try Shown.agent(state: state, next: next)) == isShown)
         // A state that the service sets has no ARN.
@@ -153,7 +153,7 @@ struct CallConfirmationTests {
             (#"{"softphoneEnabled":false,"extension":"+1","agentPreferences":{"a":"2"}}"#, false),
             (#"{"softphoneEnabled":false,"extension":"+1"}"#, false),
         ]
-        let sign = Confirmation("updateAgentConfiguration", params, before: try Shown.agent())
+        let sign = try confirmation(of: "updateAgentConfiguration", params, before: Shown.agent())
         #expect(!sign.needsSync)
         for (text, isShown) in texts {
             #expect(sign.isShown(by: try Shown.agent(configuration: text)) == isShown, "\(text)")
@@ -171,7 +171,7 @@ struct CallConfirmationTests {
         ])
     func tasks(params: String, isOwn: Bool) throws {
         let before = try Shown.agent(configuration: #"{"agentARN":"arn:me","username":"me"}"#)
-        let confirmation = Confirmation("createTaskContact", try JSON(parsing: params), before: before)
+        let confirmation = try confirmation(of: "createTaskContact", JSON(parsing: params), before: before)
         #expect(confirmation.needsSync != isOwn)
         let refined = confirmation.refined(by: ["contactId": "n"])
         #expect(refined.isShown(by: before) != isOwn)
@@ -181,7 +181,8 @@ struct CallConfirmationTests {
 
     @Test("an outbound contact that the answer names is the one to look for")
     func namedContact() throws {
-        let sign = Confirmation("createOutboundContact", [:], before: try Shown.agent()).refined(by: ["contactId": "n"])
+        let sign = try confirmation(of: "createOutboundContact", [:], before: Shown.agent())
+            .refined(by: ["contactId": "n"])
         #expect(!sign.isShown(by: try Shown.agent(contacts: Self.outbound("x"))))
         #expect(sign.isShown(by: try Shown.agent(contacts: Self.outbound("n"))))
     }
@@ -196,7 +197,7 @@ struct CallConfirmationTests {
         ])
     func nothing(method: String, params: String) throws {
         let before = try Shown.agent(contacts: Self.talking)
-        let confirmation = Confirmation(method, try JSON(parsing: params), before: before)
+        let confirmation = try confirmation(of: method, JSON(parsing: params), before: before)
         #expect(confirmation.sign == .anySnapshot && confirmation.needsSync)
         #expect(confirmation.isShown(by: nil))
     }
@@ -211,7 +212,11 @@ struct CallConfirmationTests {
             ("updateAgentConfiguration", ["configuration": ["agentPreferences": ["a": long]]]),
         ]
         for (method, params) in cases {
-            #expect(Confirmation(method, params, before: before).sign == .anySnapshot, "\(method)")
+            #expect(try confirmation(of: method, params, before: before).sign == .anySnapshot, "\(method)")
         }
     }
+}
+
+private func confirmation(of method: String, _ params: JSON, before: Agent?) throws -> ConduitCore.Confirmation {
+    Confirmation(try #require(ServiceOperation(method)).effect, params, before: before)
 }

@@ -64,8 +64,8 @@ final class CallHarness {
         return Self.lines(handle(.asked(request)))
     }
 
-    func answer(_ number: UInt64, data: JSON? = [:], error: String? = nil) -> [String] {
-        Self.lines(handle(.answered(number, data: data, error: error)))
+    func answer(_ number: UInt64, data: JSON = [:], error: CallFailure? = nil) -> [String] {
+        Self.lines(handle(.answered(number, error.map { .failure($0) } ?? .success(data))))
     }
 
     func tell(_ agent: Agent) -> [String] { Self.lines(handle(.agent(agent))) }
@@ -94,8 +94,25 @@ final class CallHarness {
         }
     }
 
-    static let networkError = #"{"type":"NetworkingError","message":"Network Failure","retryStatus":"none"}"#
-    static let refusal = #"{"type":"InvalidStateException","message":"cannot hold","statusCode":400}"#
+    static func error(_ type: String, _ message: String?, _ status: Int) -> CallFailure {
+        .service(ServiceError(type: type, message: message, status: status))
+    }
+
+    static let networkError = CallFailure.service(.networking)
+    static let refusal = error("InvalidStateException", "cannot hold", 400)
+    /// What certainly did not act.
+    static let refusals: [CallFailure] = [
+        refusal, .noMethod, .unknownMethod("x"), .terminated(method: "x"), .notReady("no session"),
+        .tooMany(limit: 256), .parameters(ServiceError(type: "MissingRequiredParameter", message: "m")),
+        error("ThrottlingException", nil, 400), error("AccessDeniedException", nil, 403),
+        .plain(ServiceError(type: "x", message: nil, status: 404), told: [:]),
+    ]
+    /// What may have acted.
+    static let doubts: [CallFailure] = [
+        networkError, error("InternalFailure", "?", 500), error("UnknownError", nil, 408),
+        .garbled(ServiceError(type: "SyntaxError", message: "?", status: 200)), .plain(.networking, told: [:]),
+        .plain(ServiceError(type: "x", message: nil, status: 502), told: [:]),
+    ]
 }
 
 /// Agents and contacts as snapshots show them.

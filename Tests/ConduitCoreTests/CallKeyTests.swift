@@ -70,37 +70,24 @@ struct CallKeyTests {
         #expect(try harness.ask(key: "e\u{301}").count == 2)
     }
 
-    @Test(
-        "what did certainly not act frees the key",
-        arguments: [
-            CallHarness.refusal, "{}", #"{"type":"not_ready","message":"no session"}"#,
-            #"{"type":"too_many","message":"256 calls"}"#, #"{"type":"ThrottlingException","statusCode":400}"#,
-            #"{"type":"MissingRequiredParameter","message":"Missing required key"}"#,
-            #"{"type":"AccessDeniedException","statusCode":403}"#, #"{"__type":"x","status":404}"#,
-        ])
-    func refused(error: String) throws {
+    @Test("what did certainly not act frees the key", arguments: CallHarness.refusals)
+    func refused(error: CallFailure) throws {
         let harness = CallHarness()
         _ = try harness.ask(key: "x")
         _ = try harness.ask(port: 2, key: "x")
         // Who waits gets the same refusal; who comes later makes a call.
-        #expect(harness.answer(1, data: .null, error: error).count == 4)
+        #expect(harness.answer(1, error: error).count == 4)
         #expect(harness.keeper.books.isEmpty)
         #expect(try harness.ask(key: "x") == ["call 3 p1 holdConnection", "schedule 3 10000"])
         #expect(harness.answer(3).count == 2)
     }
 
-    @Test(
-        "after a failure that leaves it open the key stays taken, and says so",
-        arguments: [
-            CallHarness.networkError, #"{"type":"InternalFailure","message":"?","statusCode":500}"#,
-            #"{"type":"SyntaxError","message":"?","statusCode":200}"#, "garbage",
-            #"{"type":"UnknownError","statusCode":408}"#, #"{"type":"unavailable","message":"the session ended"}"#,
-        ])
-    func uncertain(error: String) throws {
+    @Test("after a failure that leaves it open the key stays taken, and says so", arguments: CallHarness.doubts)
+    func uncertain(error: CallFailure) throws {
         let harness = CallHarness()
         _ = try harness.ask(key: "x")
         _ = try harness.ask(port: 2, key: "x")
-        let told = harness.answer(1, data: .null, error: error)
+        let told = harness.answer(1, error: error)
         #expect(told.count == 4 && told.allSatisfy { !$0.contains("retryable") })
         let again = try #require(try harness.ask(confirm: true, key: "x").first)
         #expect(again.hasPrefix("p1 conflict: the call of this idempotencyKey has ended, and nobody knows"))

@@ -33,10 +33,7 @@ private struct CallWorld {
     }
 
     private static let methods = ["holdConnection", "sendDigits", "clearContact", "getEndpoints", "putAgentState"]
-    private static let errors = [
-        CallHarness.refusal, CallHarness.networkError, "{}", #"{"type":"not_ready","message":"no"}"#,
-        #"{"type":"InternalFailure","statusCode":500}"#, #"{"type":"ThrottlingException","statusCode":400}"#,
-    ]
+    private static let errors = CallHarness.refusals + CallHarness.doubts
 
     private let harness = CallHarness()
     private var random: CallNumbers
@@ -133,13 +130,12 @@ private struct CallWorld {
             lives[key]?.data = error == nil ? data : nil
             if isRefusal { lives[key] = nil }
         }
-        try check(harness.handle(.answered(number, data: error == nil ? data : .null, error: error)))
+        try check(harness.handle(.answered(number, error.map { .failure($0) } ?? .success(data))))
         try #require(!harness.keeper.waiters.values.contains { $0.isWaiting(for: number) })
     }
 
-    /// Said here once more, from the texts alone.
-    private static func isRefusal(_ error: String, _ method: String) -> Bool {
-        method.hasPrefix("get") || !(error.contains("Networking") || error.contains("500"))
+    private static func isRefusal(_ error: CallFailure, _ method: String) -> Bool {
+        method.hasPrefix("get") || CallHarness.refusals.contains(error)
     }
 
     private mutating func sync(_ number: UInt64) throws {

@@ -11,11 +11,7 @@ struct CallRequestTests {
     private static let confirmed: JSON = ["method": "acceptContact", "params": ["contactId": "a"], "confirm": true]
 
     private func calls(_ harness: ConduitHarness) -> [UInt64] {
-        harness.asked.compactMap { if case .callOnce(let number, _, _) = $0 { number } else { nil } }
-    }
-
-    private func syncs(_ harness: ConduitHarness) -> [UInt64] {
-        harness.asked.compactMap { if case .sync(let number) = $0 { number } else { nil } }
+        harness.asked.compactMap { if case .call(.call(let number), _, _) = $0 { number } else { nil } }
     }
 
     @Test("it goes out under a number, for its port, and comes back accepted with the clock")
@@ -24,10 +20,10 @@ struct CallRequestTests {
         let one = harness.port(1)
         harness.ask(one, "call", Self.accept, requestId: "r")
         let number = try #require(calls(harness).first)
-        let ask = ConduitRequest.callOnce(number, method: "acceptContact", params: ["contactId": "a"])
+        let ask = ConduitRequest.call(.call(number), method: "acceptContact", params: ["contactId": "a"])
         #expect(harness.recorded.contains(.ask(one, ask)))
         #expect(harness.timers == [.call(number): 30_000])
-        harness.handle(.called(number, data: ["x": 1], error: nil))
+        harness.handle(.answered(.call(number), .success(["x": 1])))
         #expect(harness.read(one) == [answerLine(#"{"status":"accepted","data":{"x":1},"clock":"e1:1"}"#, id: #""r""#)])
         #expect(harness.timers.isEmpty)
     }
@@ -41,8 +37,8 @@ struct CallRequestTests {
         _ = harness.read(one)
         harness.ask(one, "call", Self.confirmed)
         harness.handle(.accepted(contactId: "a"))
-        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
-        #expect(syncs(harness).count == 1)
+        harness.handle(.answered(.call(try #require(calls(harness).first)), .success([:])))
+        #expect(harness.syncs.count == 1)
         harness.sees("a=connected")
         #expect(
             harness.briefly(one) == [
@@ -56,7 +52,7 @@ struct CallRequestTests {
         let one = harness.port(1)
         harness.sees("a=connecting")
         harness.ask(one, "call", Self.confirmed)
-        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
+        harness.handle(.answered(.call(try #require(calls(harness).first)), .success([:])))
         harness.sees("a=connected")
         let answer = answerLine(#"{"status":"confirmed","data":{},"clock":"e1:13"}"#)
         #expect(harness.read(one).last == answer)
@@ -69,8 +65,8 @@ struct CallRequestTests {
         harness.sees("a=connecting")
         harness.ask(one, "call", Self.confirmed)
         _ = harness.read(one)
-        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
-        harness.handle(.synced(try #require(syncs(harness).first), ProtocolError(.unavailable, "no network")))
+        harness.handle(.answered(.call(try #require(calls(harness).first)), .success([:])))
+        harness.handle(.synced(try #require(harness.syncs.first), ProtocolError(.unavailable, "no network")))
         #expect(harness.read(one) == [])
         harness.advance(30_000)
         let line = try #require(harness.read(one).first)
@@ -82,8 +78,8 @@ struct CallRequestTests {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.ask(one, "call", Self.accept)
-        let text = #"{"type":"ContactNotFoundException","message":"no contact","statusCode":404}"#
-        harness.handle(.called(try #require(calls(harness).first), data: .null, error: text))
+        let error = ServiceError(type: "ContactNotFoundException", message: "no contact", status: 404)
+        harness.handle(.answered(.call(try #require(calls(harness).first)), .failure(.service(error))))
         let line = try #require(harness.read(one).first)
         #expect(line.contains(#""data":null,"err":{"code":"#) && line.contains("ContactNotFoundException"))
     }
@@ -97,7 +93,7 @@ struct CallRequestTests {
         #expect(harness.read(one) == [])
         harness.advance(1)
         #expect(try #require(harness.read(one).first).contains(#""code":"timeout""#))
-        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
+        harness.handle(.answered(.call(try #require(calls(harness).first)), .success([:])))
         #expect(harness.read(one) == [] && harness.conduit.ledger.usage.requests == 0)
     }
 
@@ -109,7 +105,7 @@ struct CallRequestTests {
         let params: JSON = ["method": "acceptContact", "params": ["contactId": "a"], "idempotencyKey": "k"]
         for port in ports { harness.ask(port, "call", params) }
         #expect(calls(harness).count == 2)
-        for number in calls(harness) { harness.handle(.called(number, data: [:], error: nil)) }
+        for number in calls(harness) { harness.handle(.answered(.call(number), .success([:]))) }
         for port in ports { #expect(harness.briefly(port) == ["partyline::response"]) }
         harness.ask(ports[1], "call", params)
         #expect(harness.briefly(ports[1]) == ["partyline::response"] && calls(harness).count == 2)
@@ -124,7 +120,7 @@ struct CallRequestTests {
         harness.handle(.closed(one))
         #expect(harness.timers.isEmpty)
         _ = harness.conduit.takeDuePorts()
-        harness.handle(.called(try #require(calls(harness).first), data: [:], error: nil))
+        harness.handle(.answered(.call(try #require(calls(harness).first)), .success([:])))
         #expect(harness.conduit.takeDuePorts() == .some([]))
     }
 }

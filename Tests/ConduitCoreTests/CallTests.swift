@@ -25,7 +25,7 @@ struct CallTests {
     func withoutData() throws {
         let harness = CallHarness()
         _ = try harness.ask()
-        #expect(harness.answer(1, data: nil).last == #"p1 {"status":"accepted","data":null,"clock":"e:0"}"#)
+        #expect(harness.answer(1, data: .null).last == #"p1 {"status":"accepted","data":null,"clock":"e:0"}"#)
     }
 
     @Test("with confirm a snapshot is asked for at once, and the answer waits until one shows it")
@@ -113,7 +113,7 @@ struct CallTests {
         let harness = CallHarness()
         _ = try harness.ask(confirm: true)
         #expect(
-            harness.answer(1, data: .null, error: CallHarness.refusal) == [
+            harness.answer(1, error: CallHarness.refusal) == [
                 "unschedule 1",
                 "p1 conflict: the service refused holdConnection (InvalidStateException 400: cannot hold)",
             ])
@@ -193,7 +193,7 @@ struct CallEndingTests {
         let harness = CallHarness()
         _ = try harness.ask(String(repeating: "x", count: 10_000), deadline: 500)
         #expect(harness.wait(500).allSatisfy { $0.utf8.count < 300 })
-        let told = harness.answer(1, data: ["message": .string(String(repeating: "y", count: 10_000))], error: "{}")
+        let told = harness.answer(1, error: .unknownMethod(String(repeating: "y", count: 10_000)))
         #expect(told.count == 1 && told.allSatisfy { $0.utf8.count < 1500 })
     }
 }

@@ -85,7 +85,7 @@ final class ConduitHarness {
             case .close(let id, let last): closed[id] = last.map(Self.text) ?? ""
             case .schedule(let timer, let wait): timers[timer] = uptime + wait
             case .unschedule(let timer): timers[timer] = nil
-            case .write, .ask, .log: break
+            case .write, .ask, .sync, .log: break
             }
         }
         return actions
@@ -171,6 +171,9 @@ final class ConduitHarness {
 
     /// What was asked of the session or the daemon.
     var asked: [ConduitRequest] { recorded.compactMap { if case .ask(_, let request) = $0 { request } else { nil } } }
+
+    /// The snapshots that were asked for.
+    var syncs: [SyncTicket] { recorded.compactMap { if case .sync(let ticket) = $0 { ticket } else { nil } } }
 
     func forget() { (recorded, keptBefore) = ([], kept.count) }
 }

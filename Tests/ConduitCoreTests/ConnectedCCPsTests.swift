@@ -1,3 +1,4 @@
+import StreamsProtocol
 import Testing
 
 @testable import ConduitCore

@@ -91,7 +91,7 @@ struct EndingTests {
         let (harness, subscriber, streams) = harness()
         harness.say(subscriber, #"{"event":"synchronize"}"#)
         harness.say(subscriber, "x")
-        harness.handle(.answered(subscriber, requestId: RawJSON(7), data: nil, error: nil))
+        harness.handle(.answered(.request(subscriber, requestId: RawJSON(7)), .success(.null)))
         harness.say(subscriber, #"{"event":"master_request","data":{"method":"checkMaster","params":{"topic":"t"}}}"#)
         let names = ["acknowledge", "partyline::error", "api_response", "master_response"]
         #expect(harness.briefly(subscriber) == names)

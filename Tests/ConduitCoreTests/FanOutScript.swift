@@ -170,8 +170,8 @@ final class FanOutScript {
             return sight.due(#"{"event":"acknowledge"}"#)
         }
         number += 1
-        try tell(.answered(sight.id, requestId: RawJSON(.int(number)), data: nil, error: nil))
-        let data = #"{"event":"api_response","requestId":\#(number),"err":null}"#
+        try tell(.answered(.request(sight.id, requestId: RawJSON(.int(number))), .success(.null)))
+        let data = #"{"event":"api_response","requestId":\#(number),"data":null,"err":null}"#
         sight.due(#"{"event":"api_response","data":\#(data)}"#)
     }
 

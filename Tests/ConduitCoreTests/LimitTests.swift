@@ -34,7 +34,7 @@ struct LimitTests {
         let answer: JSON = ["event": "api_response", "requestId": 3, "data": .null, "err": .string(error.text)]
         #expect(harness.read(one) == [ConduitHarness.text(ServerLine.encode("api_response", answer))])
         #expect(harness.asked.count == 2 && harness.conduit.counters.limitedRequests == 1)
-        harness.handle(.answered(one, requestId: RawJSON(1), data: [:], error: nil))
+        harness.handle(.answered(.request(one, requestId: RawJSON(1)), .success([:])))
         harness.say(one, #"{"event":"api_request","data":{"requestId":4,"method":"m"}}"#)
         #expect(harness.asked.count == 3)
     }
@@ -80,7 +80,7 @@ struct LimitTests {
         harness.ask(one, "sync", requestId: 3)
         harness.handle(.closed(one))
         #expect(harness.conduit.ledger.usage.requests == 2 && harness.conduit.ledger.usage.ports == 1)
-        harness.handle(.answered(one, requestId: RawJSON(1), data: nil, error: "{}"))
+        harness.handle(.answered(.request(one, requestId: RawJSON(1)), .failure(.noMethod)))
         harness.handle(.responded(one, requestId: RawJSON(2), .data([:])))
         #expect(harness.conduit.ledger.usage == LedgerUsage(users: []))
         #expect(harness.timers.isEmpty)
@@ -97,7 +97,7 @@ struct LimitTests {
         if hasKey { harness.ask(two, "call", params) }
         harness.handle(.closed(one))
         harness.handle(.closed(two))
-        for case .callOnce(let number, _, _) in harness.asked { harness.handle(.called(number, data: [:], error: nil)) }
+        for case .call(let ticket, _, _) in harness.asked { harness.handle(.answered(ticket, .success([:]))) }
         #expect(harness.conduit.ledger.usage == LedgerUsage(users: []))
         #expect(harness.timers.isEmpty)
     }
@@ -109,8 +109,8 @@ struct LimitTests {
         harness.ask(one, "call", ["method": "acceptContact", "params": ["contactId": "a"], "confirm": .bool(way == 3)])
         #expect(harness.conduit.ledger.usage.requests == 1)
         var answers: [ConduitEvent] = []
-        for case .callOnce(let number, _, _) in harness.asked {
-            answers.append(.called(number, data: [:], error: way == 1 ? #"{"type":"x"}"# : nil))
+        for case .call(let ticket, _, _) in harness.asked {
+            answers.append(.answered(ticket, way == 1 ? .failure(.notReady("x")) : .success([:])))
         }
         if way != 2 { for answer in answers { harness.handle(answer) } }
         harness.advance(30_000)

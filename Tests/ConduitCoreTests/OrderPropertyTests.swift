@@ -38,7 +38,7 @@ struct OrderPropertyTests {
                 for id in ids { scripts[id]?.expected.append(.line(position)) }
             case 2:
                 replies += 1
-                harness.handle(.answered(id, requestId: RawJSON(.int(replies)), data: nil, error: nil))
+                harness.handle(.answered(.request(id, requestId: RawJSON(.int(replies))), .success(.null)))
                 scripts[id]?.expected.append(.reply(replies))
             default:
                 scripts[id]?.received += harness.read(id, budget: dice.below(120))

@@ -133,7 +133,7 @@ struct OrderTests {
             #expect(harness.read(one) == [ack, ack])
         }
         let long = JSON.string(String(repeating: "x", count: 500))
-        harness.handle(.answered(one, requestId: nil, data: long, error: nil))
+        harness.handle(.answered(.request(one, requestId: nil), .success(long)))
         #expect(harness.closed.isEmpty)
         #expect(harness.read(one).count == 1)
     }

@@ -85,7 +85,7 @@ struct PortTests {
         #expect(harness.handle(.closed(two)) == [])
         #expect(harness.say(two, "nonsense") == [])
         #expect(harness.handle(.lineTooLong(two)) == [])
-        #expect(harness.handle(.answered(two, requestId: nil, data: nil, error: nil)) == [])
+        #expect(harness.handle(.answered(.request(two, requestId: nil), .success(.null))) == [])
         #expect(!harness.hasOutput(two))
     }
 

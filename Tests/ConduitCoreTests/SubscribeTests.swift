@@ -57,7 +57,7 @@ struct SubscribeTests {
         let one = harness.port(1)
         harness.say(one, #"{"event":"synchronize"}"#)
         harness.handle(.publish("a", nil))
-        harness.handle(.answered(one, requestId: RawJSON(7), data: nil, error: nil))
+        harness.handle(.answered(.request(one, requestId: RawJSON(7)), .success(.null)))
         harness.subscribe(one, "*")
         harness.handle(.publish("b", nil))
         harness.say(one, #"{"event":"synchronize"}"#)

@@ -6,10 +6,6 @@ import Testing
 
 @Suite("sync")
 struct SyncRequestTests {
-    private func numbers(_ harness: ConduitHarness) -> [UInt64] {
-        harness.asked.compactMap { if case .sync(let number) = $0 { number } else { nil } }
-    }
-
     private static func agent(_ number: Int) -> ConduitEvent {
         .agent(
             Agent(
@@ -27,7 +23,7 @@ struct SyncRequestTests {
         _ = harness.read(one)
         harness.handle(.publish("a", nil))
         harness.handle(Self.agent(7))
-        harness.handle(.synced(try #require(numbers(harness).first), nil))
+        harness.handle(.synced(try #require(harness.syncs.first), nil))
         harness.handle(.publish("b", nil))
         let names = harness.briefly(one)
         let streams = ["a", "agent::update", "partyline::response", "b"]
@@ -46,7 +42,7 @@ struct SyncRequestTests {
         harness.advance(250)
         harness.handle(Self.agent(0))
         _ = harness.read(one)
-        harness.handle(.synced(try #require(numbers(harness).first), nil))
+        harness.handle(.synced(try #require(harness.syncs.first), nil))
         let data = #"{"clock":"e1:4","asOf":"2025-01-01T11:59:59.000Z","ageMs":1250}"#
         #expect(harness.read(one) == [answerLine(data)])
     }
@@ -56,7 +52,7 @@ struct SyncRequestTests {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.ask(one, "sync")
-        harness.handle(.synced(try #require(numbers(harness).first), nil))
+        harness.handle(.synced(try #require(harness.syncs.first), nil))
         #expect(harness.read(one) == [answerLine(#"{"clock":"e1:1"}"#)])
     }
 
@@ -66,7 +62,7 @@ struct SyncRequestTests {
         let one = harness.port(1)
         harness.ask(one, "sync")
         let error = ProtocolError(.notReady, "there is no session yet", hint: "wait", retryable: true)
-        harness.handle(.synced(try #require(numbers(harness).first), error))
+        harness.handle(.synced(try #require(harness.syncs.first), error))
         #expect(harness.read(one) == [refusalLine(error)])
         #expect(harness.timers.isEmpty)
     }
@@ -82,7 +78,7 @@ struct SyncRequestTests {
         let error = ProtocolError(
             .timeout, "no snapshot came in time", hint: "partyline status shows the link", retryable: true)
         #expect(harness.read(one) == [refusalLine(error)])
-        harness.handle(.synced(try #require(numbers(harness).first), nil))
+        harness.handle(.synced(try #require(harness.syncs.first), nil))
         #expect(harness.read(one) == [] && harness.conduit.ledger.usage.requests == 0)
     }
 
@@ -92,9 +88,9 @@ struct SyncRequestTests {
         let ports = (1...2).map { harness.port($0) }
         _ = harness.read(ports[0])
         harness.ask(ports[0], "call", ["method": "acceptContact", "params": ["contactId": "a"], "confirm": true])
-        for case .callOnce(let number, _, _) in harness.asked { harness.handle(.called(number, data: [:], error: nil)) }
+        for case .call(let ticket, _, _) in harness.asked { harness.handle(.answered(ticket, .success([:]))) }
         for port in ports { harness.ask(port, "sync") }
-        let all = numbers(harness)
+        let all = harness.syncs
         #expect(all.count == 3 && Set(all).count == 3)
         harness.handle(.synced(all[2], nil))
         #expect(harness.briefly(ports[1]) == ["partyline::response"] && harness.read(ports[0]) == [])
@@ -110,7 +106,7 @@ struct SyncRequestTests {
         harness.handle(.closed(one))
         #expect(harness.timers.isEmpty && harness.conduit.syncs.isEmpty)
         #expect(harness.conduit.ledger.usage == LedgerUsage(users: []))
-        #expect(harness.handle(.synced(try #require(numbers(harness).first), nil)) == [])
+        #expect(harness.handle(.synced(try #require(harness.syncs.first), nil)) == [])
     }
 
     @Test("of one that goes the timers go in their order")
@@ -131,6 +127,6 @@ struct SyncRequestTests {
         harness.ask(one, "sync", ["deadlineMs": try JSON(parsing: deadline)])
         let line = try #require(harness.read(one).first)
         #expect(line.contains("params.deadlineMs has to be a whole number from 1 to 600000"))
-        #expect(harness.asked.isEmpty)
+        #expect(harness.syncs.isEmpty)
     }
 }

@@ -117,7 +117,7 @@ final class ServerOwner: LocalServerOwner {
             switch action {
             case .write(let port): server.write(to: .some([port]))
             case .close(let port, let last): server.close(port, last: last)
-            case .schedule, .unschedule, .ask, .log: break
+            case .schedule, .unschedule, .ask, .sync, .log: break
             }
         }
         guard conduit.hasOutput, !isTurnEndDue else { return }

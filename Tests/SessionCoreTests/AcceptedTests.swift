@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A contact that was accepted")
 struct AcceptedTests {
-    private static let tickets: [RequestTicket] = [.request(port: 1, requestId: RawJSON("r")), .call(4)]
+    private static let tickets: [RequestTicket] = [.request(PortID(number: 1), requestId: RawJSON("r")), .call(4)]
 
     private func accepted(_ actions: [SessionAction]) -> [SessionAction] {
         actions.filter { if case .accepted = $0 { true } else { false } }
@@ -19,7 +19,7 @@ struct AcceptedTests {
         #expect(
             try harness.answer("AcceptContact") == [
                 try Fixture.metric("acceptContact"), .accepted(contactId: "c1"),
-                .answer(ticket, ApiAnswer(data: [:], error: nil)),
+                .answer(ticket, .success([:])),
             ])
     }
 
@@ -58,10 +58,12 @@ struct AcceptedTests {
         #expect(accepted(try harness.answer("AcceptContact")) == [.accepted(contactId: "c1")])
     }
 
-    @Test("no other method accepts", arguments: ["rejectContact", "clearContact", "completeContact", "destroyContact"])
-    func others(method: String) throws {
+    @Test(
+        "no other method accepts",
+        arguments: [.rejectContact, .clearContact, .completeContact, .destroyContact] as [CTIOperation])
+    func others(operation: CTIOperation) throws {
         let harness = try SessionHarness.running()
-        harness.handle(.call(.call(1), method: method, params: ["contactId": "c1"]))
-        #expect(accepted(try harness.answer(ServiceCall.operationName(method))) == [])
+        harness.handle(.call(.call(1), method: operation.rawValue, params: ["contactId": "c1"]))
+        #expect(accepted(try harness.answer(operation.wireName)) == [])
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Calls of the agent-app service")
 struct AgentAppTests {
-    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
+    private let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
     private let method = "AgentAppService.VoiceId.describeSpeaker"
 
     private func asked(_ params: JSON = ["a": 1]) throws -> SessionHarness {
@@ -32,7 +32,7 @@ struct AgentAppTests {
     func success(sent: String, told: String) throws {
         let harness = try asked()
         harness.advance(9)
-        let answer = ApiAnswer(data: try JSON(parsing: told), error: nil)
+        let answer = CallOutcome.success(try JSON(parsing: told))
         #expect(
             try harness.answer(method, sent) == [try Fixture.metric(method, time: 9), .answer(ticket, answer)])
     }
@@ -40,14 +40,24 @@ struct AgentAppTests {
     @Test(
         "an error is the service's own, with the status beside, and no data at all",
         arguments: [
-            (400, #"{"__type":"x","message":"wrong"}"#, #"{"__type":"x","message":"wrong","status":400}"#),
-            (502, "<html>", #"{"message":"Reason","status":502}"#), (401, "{}", #"{"status":401}"#),
+            (
+                #"{"__type":"x","message":"wrong"}"#, #"{"__type":"x","message":"wrong","status":400}"#,
+                Fixture.fault("x", "wrong", 400)
+            ),
+            (
+                ##"{"type":"a#y","code":"x","Message":"w"}"##,
+                ##"{"type":"a#y","code":"x","Message":"w","status":409}"##,
+                Fixture.fault("y", "w", 409)
+            ),
+            ("<html>", #"{"message":"Reason","status":502}"#, Fixture.fault("UnknownError", "Reason", 502)),
+            ("{}", #"{"status":401}"#, Fixture.fault("UnknownError", nil, 401)),
         ])
-    func failure(status: Int, body: String, error: String) throws {
+    func failure(body: String, error: String, fault: ServiceError) throws {
         let harness = try asked()
         #expect(
-            try harness.answer(method, body, status: status) == [
-                try Fixture.metric(method, error: error), .answer(ticket, ApiAnswer(data: nil, error: error)),
+            try harness.answer(method, body, status: try #require(fault.status)) == [
+                try Fixture.metric(method, error: error),
+                .answer(ticket, .failure(.plain(fault, told: try JSON(parsing: error)))),
             ])
     }
 
@@ -56,7 +66,8 @@ struct AgentAppTests {
         let error = #"{"type":"NetworkingError","message":"Network Failure","stack":[],"retryStatus":"none"}"#
         #expect(
             try asked().fail(method) == [
-                try Fixture.metric(method, error: error), .answer(ticket, ApiAnswer(data: nil, error: error)),
+                try Fixture.metric(method, error: error),
+                .answer(ticket, .failure(.plain(.networking, told: try JSON(parsing: error)))),
             ])
     }
 }

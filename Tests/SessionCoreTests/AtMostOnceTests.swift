@@ -7,7 +7,7 @@ import Testing
 /// A `call` acts at most once: what may have acted is not made again. An `api_request` is tried as Streams does.
 @Suite("Calls that act at most once")
 struct AtMostOnceTests {
-    private static let request = RequestTicket.request(port: 1, requestId: RawJSON("r"))
+    private static let request = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
     private static let once = RequestTicket.call(1)
 
     /// How every attempt ends, and how many there are for an api_request and for a call.
@@ -63,8 +63,8 @@ struct AtMostOnceTests {
             }
         }
         #expect(harness.sends(of: "RejectContact") == 3)
-        let error = Fixture.error("UnknownError", nil, 500)
-        #expect(harness.recorded.last == .answer(Self.once, ApiAnswer(data: .null, error: error)))
+        let error = Fixture.fault("UnknownError", nil, 500)
+        #expect(harness.recorded.last == .answer(Self.once, .failure(.service(error))))
     }
 
     @Test(
@@ -79,7 +79,7 @@ struct AtMostOnceTests {
                     Issue.record("it was not answered")
                     continue
                 }
-                #expect(answer.error != nil)
+                #expect(answer.isFailure)
                 #expect(harness.sends(of: method) == 1)
             }
         }
@@ -89,12 +89,16 @@ struct AtMostOnceTests {
         "what is refused without being made is answered as an api_request is", arguments: ["noSuch", "acceptContact"])
     func refused(method: String) throws {
         let harness = try SessionHarness.running()
-        let answers = [Self.request, Self.once].map { ticket -> ApiAnswer? in
+        let answers = [Self.request, Self.once].map { ticket -> CallOutcome? in
             guard case .answer(ticket, let answer)? = harness.handle(.call(ticket, method: method, params: [:])).last
             else { return nil }
             return answer
         }
-        #expect(answers[0]?.error != nil)
+        #expect(answers[0]?.isFailure == true)
         #expect(answers[1] == answers[0])
     }
+}
+
+extension CallOutcome {
+    fileprivate var isFailure: Bool { if case .failure = self { true } else { false } }
 }

@@ -138,7 +138,7 @@ struct AuthorizeModeTests {
     @Test("a request's 401 asks for a better token too, besides auth_fail and the answer")
     func requestRefused() throws {
         let harness = try polling()
-        let ticket = RequestTicket.request(port: 1, requestId: nil)
+        let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
         harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c"]))
         let actions = try harness.answer("AcceptContact", status: 401)
         #expect(actions[1] == .publish("auth_fail", RawJSON(["authorize": true])))

@@ -109,11 +109,10 @@ struct ClientLogTests {
 
 @Suite("terminate")
 struct TerminationTests {
-    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
+    private let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
 
     private func nullClient(_ method: String) throws -> [SessionAction] {
-        let data: JSON = ["message": .string("No such method exists on NULL client: \(method)")]
-        return [try Fixture.metric(method, error: "{}"), .answer(ticket, ApiAnswer(data: data, error: "{}"))]
+        [try Fixture.metric(method, error: "{}"), .answer(ticket, .failure(.terminated(method: method)))]
     }
 
     @Test("before configure it is answered, and nothing else happens")

@@ -101,7 +101,7 @@ struct ConfigureTests {
                 == Fixture.call("GetAgentSnapshot", body, token: "t2", timeout: 45_000))
         // The first one's token is not the last one seen any more.
         #expect(harness.handle(.configure(Fixture.configure("t1"))) == [])
-        harness.handle(.call(.request(port: 1, requestId: nil), method: "getAgentStates", params: [:]))
+        harness.handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
         #expect(try harness.pending("GetAgentStates").headers.last?.value == Secret("t1"))
     }
 

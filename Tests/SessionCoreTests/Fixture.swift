@@ -74,6 +74,15 @@ enum Fixture {
         return .publish("api_metric", RawJSON(try JSON(parsing: text)))
     }
 
+    /// An error as `Fixture.error` writes it.
+    static func fault(
+        _ type: String, _ message: String?, _ status: Int?, retryStatus: ServiceError.RetryStatus = .none
+    ) -> ServiceError {
+        var error = ServiceError(type: type, message: message, status: status)
+        error.retryStatus = retryStatus
+        return error
+    }
+
     static func error(_ type: String, _ message: String?, _ status: Int?, retryStatus: String = "none") -> String {
         let text = message.map { JSON.string($0).text } ?? "null"
         let code = status.map { #","statusCode":\#($0)"# } ?? ""

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("One api_metric a call")
 struct MetricTests {
-    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON(1))
+    private let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON(1))
 
     private func text(_ action: SessionAction?) -> String? {
         guard case .publish("api_metric", let data?)? = action else { return nil }

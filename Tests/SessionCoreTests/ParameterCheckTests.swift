@@ -88,12 +88,12 @@ struct ParameterCheckTests {
     @Test("type and message, counted as a call of no duration", arguments: missing + types + several)
     func faults(row: Row) throws {
         let harness = try SessionHarness.configured()
-        let ticket = RequestTicket.request(port: 1, requestId: RawJSON(1))
+        let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON(1))
         let error = Fixture.error(row.type, row.message, nil)
         #expect(
             harness.handle(.call(ticket, method: row.method, params: try JSON(parsing: row.params))) == [
                 try Fixture.metric(row.method, error: error),
-                .answer(ticket, ApiAnswer(data: .null, error: error)),
+                .answer(ticket, .failure(.parameters(Fixture.fault(row.type, row.message, nil)))),
             ])
     }
 }

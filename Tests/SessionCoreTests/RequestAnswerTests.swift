@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What a client's request is answered")
 struct RequestAnswerTests {
-    private static let ticket = RequestTicket.request(port: 7, requestId: RawJSON("r1"))
+    private static let ticket = RequestTicket.request(PortID(number: 7), requestId: RawJSON("r1"))
 
     /// A service's answer to acceptContact, and what becomes of it.
     struct Row: Sendable {
@@ -65,9 +65,15 @@ struct RequestAnswerTests {
         let status = row.error == nil ? 200 : row.status
         let accepted: [SessionAction] = row.error == nil ? [.accepted(contactId: "c1")] : []
         #expect(
-            actions
+            actions.dropLast()
                 == [try Fixture.metric("acceptContact", time: harness.uptime, status: status, error: row.error)]
-                + accepted + [.answer(Self.ticket, ApiAnswer(data: row.data, error: row.error))])
+                + accepted)
+        guard case .answer(Self.ticket, let outcome)? = actions.last else {
+            Issue.record("it was not answered: \(actions)")
+            return
+        }
+        #expect(outcome.apiResponse.data == row.data)
+        #expect(outcome.apiResponse.err == row.error)
         #expect(harness.sends(of: "AcceptContact") == (row.status == 500 ? 4 : 1))
     }
 
@@ -81,7 +87,7 @@ struct RequestAnswerTests {
             actions == [
                 .log(.debug, "no answer from the service", ["call": "AcceptContact", "why": "timed out"]),
                 try Fixture.metric("acceptContact", time: harness.uptime, error: error),
-                .answer(Self.ticket, ApiAnswer(data: .null, error: error)),
+                .answer(Self.ticket, .failure(.service(.networking))),
             ])
     }
 
@@ -96,7 +102,7 @@ struct RequestAnswerTests {
             try harness.answer("AcceptContact", #"{"__type":"\#(type)","message":"who"}"#, status: status) == [
                 try Fixture.metric("acceptContact", status: status, error: error),
                 .publish("auth_fail", RawJSON(["authorize": true])),
-                .answer(Self.ticket, ApiAnswer(data: .null, error: error)),
+                .answer(Self.ticket, .failure(.service(Fixture.fault(type, "who", status)))),
             ])
     }
 
@@ -109,7 +115,7 @@ struct RequestAnswerTests {
             try harness.answer("AcceptContact", #"{"__type":"\#(type)","message":"no"}"#, status: status) == [
                 try Fixture.metric("acceptContact", status: status, error: error),
                 .publish("access_denied", RawJSON?.none),
-                .answer(Self.ticket, ApiAnswer(data: .null, error: error)),
+                .answer(Self.ticket, .failure(.service(Fixture.fault(type, "no", status)))),
             ])
     }
 
@@ -118,10 +124,7 @@ struct RequestAnswerTests {
         func answer(_ source: SessionSettings.Source) -> [SessionAction] {
             SessionHarness(source: source).handle(.call(Self.ticket, method: "getAgentStates", params: [:]))
         }
-        func refused(_ words: String) -> [SessionAction] {
-            let error = #"{"type":"not_ready","message":"\#(words)","stack":[],"retryStatus":"none"}"#
-            return [.answer(Self.ticket, ApiAnswer(data: .null, error: error))]
-        }
+        func refused(_ words: String) -> [SessionAction] { [.answer(Self.ticket, .failure(.notReady(words)))] }
         #expect(answer(.configure) == refused("there is no session yet: no client has sent configure"))
         #expect(
             answer(.authorize(Fixture.instance)) == refused("there is no session yet: the daemon is not signed in"))
@@ -129,12 +132,10 @@ struct RequestAnswerTests {
 
     @Test("without a method")
     func noMethod() throws {
-        let error =
-            #"{"type":"invalid_params","message":"an api_request needs a \"method\"","stack":[],"retryStatus":"none"}"#
         for harness in [SessionHarness(), try SessionHarness.configured()] {
             #expect(
                 harness.handle(.call(Self.ticket, method: nil, params: .null)) == [
-                    .answer(Self.ticket, ApiAnswer(data: .null, error: error))
+                    .answer(Self.ticket, .failure(.noMethod))
                 ])
         }
     }
@@ -147,10 +148,7 @@ struct RequestAnswerTests {
         #expect(
             harness.handle(.call(Self.ticket, method: method, params: [:])) == [
                 try Fixture.metric(method, error: "{}"),
-                .answer(
-                    Self.ticket,
-                    ApiAnswer(
-                        data: ["message": .string("No such method exists on AWS client: \(method)")], error: "{}")),
+                .answer(Self.ticket, .failure(.unknownMethod(method))),
             ])
     }
 

@@ -110,10 +110,10 @@ struct RequestWireTests {
     func bodies(row: Row) throws {
         let harness = try SessionHarness.configured()
         let before = harness.calls.count
-        let ticket = RequestTicket.request(port: 1, requestId: nil)
+        let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
         harness.handle(.call(ticket, method: row.method, params: try JSON(parsing: row.params)))
         try #require(harness.calls.count == before + 1)
-        let name = ServiceCall.operationName(row.method)
+        let name = try #require(CTIOperation(rawValue: row.method)).wireName
         let body = row.body.replacing("~", with: "+")
         #expect(harness.calls.last?.call == Fixture.call(name, body))
     }
@@ -124,11 +124,31 @@ struct RequestWireTests {
             "completeContact", "clearContact", "rejectContact", "createTaskContact", "updateMonitorParticipantState",
             "pauseContact", "resumeContact", "addNewConnection", "transferContact",
         ]
-        let methods = ServiceModel.operations.keys.map { $0.prefix(1).lowercased() + $0.dropFirst() }
-        #expect(methods.count >= 30)
-        for method in methods + ServiceCall.unmodelled {
-            let isAuthenticated = ServiceCall.operation(method)?.isAuthenticatedInBody
-            #expect(isAuthenticated == !bearerOnly.contains(method), "\(method)")
+        for operation in CTIOperation.allCases {
+            let isInBody = operation.model.token == .headerAndBody
+            #expect(isInBody == !bearerOnly.contains(operation.rawValue), "\(operation)")
         }
+    }
+
+    @Test("every operation has its row")
+    func complete() { #expect(Set(ServiceModel.operations.keys) == Set(CTIOperation.allCases)) }
+
+    @Test("what is said of an operation beside its shapes")
+    func columns() {
+        func operations(_ isSo: (ServiceModel.Operation) -> Bool) -> [CTIOperation] {
+            CTIOperation.allCases.filter { isSo($0.model) }
+        }
+        #expect(
+            operations { $0.polling != .none } == [
+                .getAgentConfiguration, .getAgentPermissions, .getAgentSnapshot, .getAgentStates,
+                .getDialableCountryCodes, .getRoutingProfileQueues,
+            ])
+        #expect(operations { $0.polling == .long } == [.getAgentSnapshot])
+        #expect(operations { $0.metering == .withRelation } == [.createOutboundContact, .createTaskContact])
+        #expect(operations { $0.consequence == .accepts } == [.acceptContact])
+        #expect(operations { $0.consequence == .reconfigures } == [.updateAgentConfiguration])
+        #expect(
+            operations { $0.translation != .none }
+                == [.sendSoftphoneCallMetrics, .sendSoftphoneCallReport, .updateAgentConfiguration])
     }
 }

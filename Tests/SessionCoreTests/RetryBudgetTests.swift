@@ -91,20 +91,22 @@ struct RetryBudgetTests {
         #expect(harness.events == ["cti_authorize_retries_exhausted"])
     }
 
-    @Test("all polled methods count together, those of clients too", arguments: Array(RetryBudget.methods).sorted())
-    func together(method: String) throws {
+    @Test(
+        "all polled methods count together, those of clients too",
+        arguments: CTIOperation.allCases.filter { $0.model.polling != .none })
+    func together(operation: CTIOperation) throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 19)
-        let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
+        let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
         let params: JSON = ["routingProfileARN": "arn:rp"]
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
         harness.forget()
         for _ in 0..<20 {
-            harness.handle(.call(ticket, method: method, params: params))
-            try harness.end(last: method, unauthorized)
+            harness.handle(.call(ticket, method: operation.rawValue, params: params))
+            try harness.end(last: operation, unauthorized)
         }
-        let retrying = Fixture.error("UnauthorizedException", "who", 401, retryStatus: "retrying")
-        #expect(harness.recorded.count { $0 == .answer(ticket, ApiAnswer(data: .null, error: retrying)) } == 20)
+        let retrying = Fixture.fault("UnauthorizedException", "who", 401, retryStatus: .retrying)
+        #expect(harness.recorded.count { $0 == .answer(ticket, .failure(.service(retrying))) } == 20)
         #expect(harness.events == [])
         try harness.answer("GetAgentConfiguration", unauthorized, status: 401)
         #expect(harness.events == ["cti_authorize_retries_exhausted"])
@@ -114,14 +116,16 @@ struct RetryBudgetTests {
     func clientSpends() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 20)
-        let ticket = RequestTicket.request(port: 1, requestId: nil)
+        let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
         harness.handle(.call(ticket, method: "getAgentStates", params: [:]))
         let exhausted = Fixture.error("UnauthorizedException", "who", 401, retryStatus: "exhausted")
         #expect(
             try harness.answer("GetAgentStates", unauthorized, status: 401) == [
                 try Fixture.metric("getAgentStates", status: 401, error: exhausted, retryStatus: "exhausted"),
                 .publish("auth_fail", RawJSON(["authorize": true])),
-                .answer(ticket, ApiAnswer(data: .null, error: exhausted)),
+                .answer(
+                    ticket,
+                    .failure(.service(Fixture.fault("UnauthorizedException", "who", 401, retryStatus: .exhausted)))),
             ])
     }
 
@@ -160,10 +164,9 @@ struct RetryBudgetTests {
 
 extension SessionHarness {
     /// Refuses the newest call of a method with a 401.
-    fileprivate func end(last method: String, _ body: String) throws {
-        let purpose = ServiceCall.operationName(method)
+    fileprivate func end(last operation: CTIOperation, _ body: String) throws {
         let newest = try #require(calls.last)
-        try #require(newest.call.purpose == purpose)
+        try #require(newest.call.purpose == operation.wireName)
         drop(newest.id)
         handle(.http(newest.id, .response(status: 401, reason: "Reason", body: Array(body.utf8))))
     }

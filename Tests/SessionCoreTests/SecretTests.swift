@@ -48,7 +48,7 @@ struct SecretTests {
         try harness.completeRound()
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
         harness.advance(100)
-        let ticket = RequestTicket.request(port: 1, requestId: nil)
+        let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
         harness.handle(.call(ticket, method: "AgentAppService.Lcms.getContact", params: [:]))
         harness.handle(.webSocket(WebSocketID(number: 1), .closed(code: 1006, reason: "")))
         #expect(harness.recorded.count > 20)

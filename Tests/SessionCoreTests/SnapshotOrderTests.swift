@@ -9,7 +9,7 @@ struct SnapshotOrderTests {
     /// A session whose long poll was out when a sync brought a snapshot of `Lunch`, taken two seconds after the epoch.
     private func synced() throws -> SessionHarness {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerSync(Fixture.snapshot("Lunch", at: 2_000))
         #expect(harness.states == ["Lunch"])
         return harness
@@ -66,10 +66,10 @@ struct SnapshotOrderTests {
     @Test("a sync's snapshot that is older than what the poll brought meanwhile is not shown, and yet it is answered")
     func overtaken() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerPoll(Fixture.snapshot("Busy", at: 3_000))
         let actions = try harness.answerSync(Fixture.snapshot("Lunch", at: 2_000))
-        #expect(actions == [try Fixture.metric("getAgentSnapshot"), .synced(1, nil)])
+        #expect(actions == [try Fixture.metric("getAgentSnapshot"), .synced(.request(1), nil)])
         #expect(harness.states == ["Busy"])
         harness.advance(100)
         try harness.answerPoll(Fixture.snapshot("Break", at: 2_500))
@@ -79,10 +79,10 @@ struct SnapshotOrderTests {
     @Test("one that is newer is, and one that was asked after the poll's answer is, whatever their clocks say")
     func notOvertaken() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerPoll(Fixture.snapshot("Busy", at: 3_000))
         try harness.answerSync(Fixture.snapshot("Lunch", at: 3_000))
-        harness.handle(.sync(2))
+        harness.handle(.sync(.request(2)))
         try harness.answerSync(Fixture.snapshot("Break", at: -90_000))
         #expect(harness.states == ["Busy", "Lunch", "Break"])
     }
@@ -90,7 +90,7 @@ struct SnapshotOrderTests {
     @Test("a sync that is sent again after the poll's answer is newer than that")
     func sentAgain() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         let id = try #require(harness.syncs.first)
         try harness.endSync(.failure("reset"))
         try harness.answerPoll(Fixture.snapshot("Busy", at: 3_000))
@@ -112,7 +112,7 @@ struct SnapshotOrderTests {
     @Test("the newest of several syncs counts")
     func several() throws {
         let harness = try synced()
-        harness.handle(.sync(2))
+        harness.handle(.sync(.request(2)))
         try harness.answerSync(Fixture.snapshot("Break", at: 4_000))
         try harness.answerPoll(Fixture.snapshot("Available", at: 3_000))
         #expect(harness.states == ["Lunch", "Break"])

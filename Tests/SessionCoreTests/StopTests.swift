@@ -9,7 +9,7 @@ struct StopTests {
     @Test("stopping gives up every call and closes every websocket; after that nothing happens any more")
     func stop() throws {
         let harness = try SessionHarness.connected(topics: ["aws/chat"])
-        harness.handle(.call(.request(port: 1, requestId: nil), method: "getAgentStates", params: [:]))
+        harness.handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
         let ids = harness.calls.map(\.id)
         #expect(ids.count == 2)
         #expect(
@@ -19,7 +19,7 @@ struct StopTests {
         harness.forget()
         harness.advance(3_600_000)
         harness.handle(.configure(Fixture.configure("t2")))
-        harness.handle(.call(.request(port: 1, requestId: nil), method: "getAgentStates", params: [:]))
+        harness.handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
         harness.handle(.reloadConfiguration)
         harness.handle(.subscribe(["x"]))
         harness.handle(.http(ids[0], .failure("cancelled")))

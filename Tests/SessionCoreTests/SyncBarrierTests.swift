@@ -48,8 +48,10 @@ struct SyncBarrierTests {
                 try harness.advance(to: .callRetry(id))
             case "a":
                 let actions = try harness.answerSync()
-                answered.append(actions.compactMap { if case .synced(let n, nil) = $0 { n } else { nil } })
-            default: harness.handle(.sync(try #require(step.wholeNumberValue.flatMap { UInt64(exactly: $0) })))
+                answered.append(actions.compactMap { if case .synced(.request(let n), nil) = $0 { n } else { nil } })
+            default:
+                let number = try #require(step.wholeNumberValue.flatMap { UInt64(exactly: $0) })
+                harness.handle(.sync(.request(number)))
             }
             #expect(harness.syncs.count <= 1)
         }

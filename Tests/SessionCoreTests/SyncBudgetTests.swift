@@ -21,10 +21,10 @@ struct SyncBudgetTests {
     func counts(status: Int, limit: Int, event: String, code: ProtocolError.Code) throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, status, times: limit - 1)
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerSync("{}", status: status)
         #expect(harness.events == [])
-        harness.handle(.sync(2))
+        harness.handle(.sync(.request(2)))
         try harness.answerSync("{}", status: status)
         #expect(harness.events == [event])
         #expect(harness.synced.last == SessionHarness.Synced(2, code))
@@ -39,7 +39,7 @@ struct SyncBudgetTests {
     func reset() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 20)
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerSync()
         try refuse(harness, 401, times: 20)
         #expect(harness.events == [])
@@ -53,11 +53,11 @@ struct SyncBudgetTests {
     func standing(status: Int, times: Int, code: ProtocolError.Code) throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, status, times: times)
-        let actions = harness.handle(.sync(1))
+        let actions = harness.handle(.sync(.request(1)))
         #expect(actions.count == 1)
         #expect(harness.synced == [SessionHarness.Synced(1, code)])
         harness.handle(.configure(Fixture.configure("t2")))
-        harness.handle(.sync(2))
+        harness.handle(.sync(.request(2)))
         #expect(harness.sentSyncs == 1)
     }
 
@@ -65,10 +65,10 @@ struct SyncBudgetTests {
     func standingMeanwhile() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 20)
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         harness.handle(.call(.call(9), method: "acceptContact", params: ["contactId": "c"]))
-        harness.handle(.sync(2))
-        harness.handle(.sync(3))
+        harness.handle(.sync(.request(2)))
+        harness.handle(.sync(.request(3)))
         try harness.answerPoll("{}", status: 401)
         try harness.answerSync("{}", status: 401)
         #expect(harness.synced == [1, 2, 3].map { SessionHarness.Synced($0, .notAuthenticated) })
@@ -81,7 +81,7 @@ struct SyncBudgetTests {
         harness.handle(.start)
         let signedIn = #"{"accessToken":"t1","expiration":"2025-01-01T20:00:00.000Z"}"#
         try harness.answer("authorize", signedIn)
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerSync("{}", status: 401)
         #expect(harness.count(of: "authorize") == 1)
         #expect(harness.synced == [SessionHarness.Synced(1, .unauthorized)])

@@ -55,10 +55,10 @@ struct SyncFailureTests {
     func failures(row: Row) throws {
         let harness = try SessionHarness.running()
         let link = harness.status.link
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         let actions = try harness.endSyncForGood(row.outcome)
         let error = ProtocolError(row.code, row.words, hint: "partyline status", retryable: row.isRetryable)
-        #expect(actions.last == .synced(1, error))
+        #expect(actions.last == .synced(.request(1), error))
         #expect(harness.sentSyncs == row.attempts)
         #expect(harness.published.map(\.event) == ["api_metric"])
         #expect(harness.agents.isEmpty)
@@ -70,9 +70,9 @@ struct SyncFailureTests {
     @Test("who waits for the next request gets it after a failure, too")
     func next() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         harness.handle(.call(.call(9), method: "acceptContact", params: ["contactId": "c"]))
-        harness.handle(.sync(2))
+        harness.handle(.sync(.request(2)))
         try harness.answerSync(status: 400)
         #expect(harness.synced == [SessionHarness.Synced(1, .unavailable)])
         try harness.answerSync()
@@ -87,18 +87,18 @@ struct SyncFailureTests {
         ] as [(SessionSettings.Source, String)] {
             let harness = SessionHarness(source: source)
             let error = ProtocolError(.notReady, words, hint: "partyline status", retryable: true)
-            #expect(harness.handle(.sync(1)) == [.synced(1, error)])
+            #expect(harness.handle(.sync(.request(1))) == [.synced(.request(1), error)])
         }
     }
 
     @Test("a snapshot without a configuration shows nobody anything yet, but is kept")
     func noConfiguration() throws {
         let harness = try SessionHarness.configured()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         let error = ProtocolError(
             .notReady, "the agent's configuration is still on its way: there is no agent to show yet",
             hint: "partyline status", retryable: true)
-        #expect(try harness.answerSync(Fixture.snapshot("Lunch", at: 0)).last == .synced(1, error))
+        #expect(try harness.answerSync(Fixture.snapshot("Lunch", at: 0)).last == .synced(.request(1), error))
         #expect(harness.agents.isEmpty)
         try harness.completeRound()
         #expect(harness.states == ["Lunch"])
@@ -113,38 +113,40 @@ struct SyncFailureTests {
             .notAuthenticated,
             "the session is signed out: the authorize endpoint answered 401: the sign-in is no longer valid",
             hint: "partyline status")
-        #expect(harness.handle(.sync(1)) == [.synced(1, error)])
+        #expect(harness.handle(.sync(.request(1))) == [.synced(.request(1), error)])
     }
 
     @Test("terminate answers all who wait, and ends the request")
     func terminate() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         harness.handle(.call(.call(9), method: "acceptContact", params: ["contactId": "c"]))
-        harness.handle(.sync(2))
+        harness.handle(.sync(.request(2)))
         let id = try #require(harness.syncs.first)
         let actions = harness.handle(.terminate)
         let error = ProtocolError(
             .notReady, "the session was terminated by a client", hint: "partyline status", retryable: true)
         #expect(
-            actions.filter { if case .synced = $0 { true } else { false } } == [.synced(1, error), .synced(2, error)])
+            actions.filter { if case .synced = $0 { true } else { false } }
+                == [.synced(.request(1), error), .synced(.request(2), error)])
         #expect(actions.contains(.cancel(id)))
         #expect(harness.handle(.http(id, Self.response(200, Fixture.snapshot))) == [])
-        #expect(harness.handle(.sync(3)) == [.synced(3, error)])
+        #expect(harness.handle(.sync(.request(3))) == [.synced(.request(3), error)])
         #expect(harness.status.syncsInFlight == 0)
     }
 
     @Test("so does stopping, also one that waits for its next try")
     func stop() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         harness.handle(.call(.call(9), method: "acceptContact", params: ["contactId": "c"]))
-        harness.handle(.sync(2))
+        harness.handle(.sync(.request(2)))
         try harness.endSync(.failure("reset"))
         let actions = harness.handle(.stop)
         let error = ProtocolError(.unavailable, "the daemon is stopping", hint: "partyline status", retryable: true)
         #expect(
-            actions.filter { if case .synced = $0 { true } else { false } } == [.synced(1, error), .synced(2, error)])
+            actions.filter { if case .synced = $0 { true } else { false } }
+                == [.synced(.request(1), error), .synced(.request(2), error)])
         harness.forget()
         harness.advance(60_000)
         #expect(harness.recorded == [])

@@ -70,7 +70,7 @@ extension SessionHarness {
 
     /// The syncs that were answered, with the code of what went wrong.
     var synced: [Synced] {
-        recorded.compactMap { if case .synced(let n, let error) = $0 { Synced(n, error?.code) } else { nil } }
+        recorded.compactMap { if case .synced(.request(let n), let error) = $0 { Synced(n, error?.code) } else { nil } }
     }
 
     struct Synced: Equatable {

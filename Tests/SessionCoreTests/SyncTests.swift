@@ -10,7 +10,7 @@ struct SyncTests {
     func request() throws {
         let harness = try SessionHarness.running()
         let poll = try harness.pending("GetAgentSnapshot")
-        let actions = harness.handle(.sync(7))
+        let actions = harness.handle(.sync(.request(7)))
         guard case .send(_, Fixture.sync)? = actions.first, actions.count == 1 else {
             Issue.record("\(actions)")
             return
@@ -23,13 +23,13 @@ struct SyncTests {
     @Test("what it brings is published as a poll's is, and then it is answered")
     func answer() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(7))
+        harness.handle(.sync(.request(7)))
         harness.advance(20)
         let actions = try harness.answerSync(Fixture.snapshot("Lunch", at: 250))
         let agent = try #require(harness.agents.first)
         #expect(
             actions == [
-                try Fixture.metric("getAgentSnapshot", time: 20), .publishAgent(agent), .synced(7, nil),
+                try Fixture.metric("getAgentSnapshot", time: 20), .publishAgent(agent), .synced(.request(7), nil),
             ])
         #expect(agent.snapshot.state?.name == "Lunch")
         #expect(agent.snapshot.json["localTimestamp"] == .int(Int(harness.now.wall)))
@@ -43,11 +43,11 @@ struct SyncTests {
     @Test("the long poll goes on with its own token, not with the sync's")
     func token() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerSync(Fixture.snapshot("Lunch", at: 300, nextToken: "sync's"))
         try harness.answerPoll(Fixture.snapshot("Lunch", at: 400, nextToken: "poll's"))
         #expect(harness.wait(for: .snapshot) == 100)
-        harness.handle(.sync(2))
+        harness.handle(.sync(.request(2)))
         try harness.answerSync(Fixture.snapshot("Lunch", at: 450, nextToken: "sync's"))
         #expect(harness.wait(for: .snapshot) == 100)
         harness.advance(100)
@@ -58,12 +58,12 @@ struct SyncTests {
     @Test("those who ask while it is out share the next, and are answered in the order in which they asked")
     func shared() throws {
         let harness = try SessionHarness.running()
-        for number in [3, 1, 2] as [UInt64] { harness.handle(.sync(number)) }
+        for number in [3, 1, 2] as [UInt64] { harness.handle(.sync(.request(number))) }
         #expect(harness.sentSyncs == 1)
         #expect(harness.status.syncsInFlight == 3)
-        #expect(try harness.answerSync().contains(.synced(3, nil)))
+        #expect(try harness.answerSync().contains(.synced(.request(3), nil)))
         #expect(harness.sentSyncs == 2)
-        #expect(try harness.answerSync().suffix(2) == [.synced(1, nil), .synced(2, nil)])
+        #expect(try harness.answerSync().suffix(2) == [.synced(.request(1), nil), .synced(.request(2), nil)])
         #expect(harness.agents.count == 2)
         #expect(harness.sentSyncs == 2)
     }
@@ -71,7 +71,7 @@ struct SyncTests {
     @Test("a thousand of them are two requests")
     func many() throws {
         let harness = try SessionHarness.running()
-        for number in 1...1_000 as ClosedRange<UInt64> { harness.handle(.sync(number)) }
+        for number in 1...1_000 as ClosedRange<UInt64> { harness.handle(.sync(.request(number))) }
         while !harness.syncs.isEmpty { try harness.answerSync() }
         #expect(harness.sentSyncs == 2)
         #expect(harness.synced == (1...1_000).map { SessionHarness.Synced($0) })
@@ -81,7 +81,7 @@ struct SyncTests {
     func suppressed() throws {
         let harness = try SessionHarness.running()
         harness.handle(.suppress(["suppress": true]))
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerSync(
             #"{"snapshot":{"contacts":[{"contactId":"a","state":{"type":"connecting"}}]},"nextToken":"n"}"#)
         #expect(try #require(harness.agents.last).snapshot.contacts.isEmpty)
@@ -92,7 +92,7 @@ struct SyncTests {
         let harness = try SessionHarness.running()
         try harness.answer("GetAgentSnapshot", status: 400)
         harness.advance(1_000)
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         try harness.answerSync()
         #expect(harness.status.link == SessionStatus.Link(state: .up, since: harness.now.wall))
         #expect(harness.wait(for: .snapshot) == 4_000)
@@ -101,7 +101,7 @@ struct SyncTests {
     @Test("it is tried again like any other call")
     func retried() throws {
         let harness = try SessionHarness.running()
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         let actions = try harness.endSync(.failure("reset"))
         guard case .schedule(.callRetry(let id), _)? = actions.first, actions.count == 1 else {
             Issue.record("\(actions)")
@@ -116,7 +116,7 @@ struct SyncTests {
     func early() throws {
         let harness = SessionHarness(waitsToPoll: true)
         harness.handle(.configure(Fixture.configure()))
-        harness.handle(.sync(1))
+        harness.handle(.sync(.request(1)))
         #expect(harness.sentSyncs == 1)
         harness.advance(1_000)
         try harness.completeRound()
@@ -129,6 +129,6 @@ struct SyncTests {
 extension SessionHarness {
     /// A client's call that comes under way.
     fileprivate func callStates() {
-        handle(.call(.request(port: 1, requestId: nil), method: "getAgentStates", params: [:]))
+        handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Calls of the task-templates service")
 struct TaskTemplateTests {
-    private let ticket = RequestTicket.request(port: 1, requestId: RawJSON("r"))
+    private let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
 
     @Test(
         "each method has its path",
@@ -45,7 +45,9 @@ struct TaskTemplateTests {
         let error = #"{"message":"no","status":404}"#
         #expect(
             try harness.answer("updateContact", #"{"message":"no"}"#, status: 404) == [
-                try Fixture.metric("updateContact", error: error), .answer(ticket, ApiAnswer(data: nil, error: error)),
+                try Fixture.metric("updateContact", error: error),
+                .answer(
+                    ticket, .failure(.plain(Fixture.fault("UnknownError", "no", 404), told: try JSON(parsing: error)))),
             ])
     }
 

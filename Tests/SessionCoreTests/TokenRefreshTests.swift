@@ -32,7 +32,7 @@ struct TokenRefreshTests {
         #expect(harness.status.tokenExpiry == 1_735_790_000_000)
         #expect(harness.status.auth == .ok)
         harness.handle(.reloadConfiguration)
-        harness.handle(.call(.request(port: 1, requestId: nil), method: "getAgentStates", params: [:]))
+        harness.handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
         #expect(try harness.pending("GetAgentStates").headers.last?.value == Secret("t2"))
         #expect(harness.events == [])
     }

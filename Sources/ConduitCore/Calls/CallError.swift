@@ -7,7 +7,7 @@ enum CallError {
     /// The deadline passed. Asking again is safe under a key, or where nothing is done.
     static func timeout(_ waiter: Waiter) -> ProtocolError {
         let within = "within \(waiter.deadline) ms"
-        let isSafe = waiter.key != nil || Self.onlyReads(waiter.method)
+        let isSafe = waiter.key != nil || waiter.onlyReads
         guard case .called = waiter.stage else {
             return ProtocolError(
                 .timeout, "the service took \(waiter.method), but no snapshot has shown it \(within)",
@@ -16,7 +16,7 @@ enum CallError {
                     : "ask again with the same idempotencyKey: that waits on, and does nothing twice",
                 retryable: isSafe)
         }
-        let doubt = onlyReads(waiter.method) ? "" : ": it is not known whether it was done"
+        let doubt = waiter.onlyReads ? "" : ": it is not known whether it was done"
         return ProtocolError(
             .timeout, "the service has not answered \(waiter.method) \(within)\(doubt)",
             hint: waiter.key == nil
@@ -31,7 +31,7 @@ enum CallError {
             .unavailable,
             "the service took \(waiter.method), but there is no snapshot to confirm it: \(error.message)",
             hint: waiter.key == nil ? look : "ask again with the same idempotencyKey: nothing is done twice",
-            retryable: waiter.key != nil || onlyReads(waiter.method))
+            retryable: waiter.key != nil || waiter.onlyReads)
     }
 
     /// A key of a call that may or may not have acted.
@@ -53,12 +53,6 @@ enum CallError {
         ProtocolError(
             .tooMany, "user \(uid) has \(limit) calls with an idempotencyKey under way, and there may be no more",
             hint: "ask again when one of them has its answer, or call without idempotencyKey", retryable: true)
-    }
-
-    /// True for methods that change nothing, whose repetition does no harm.
-    static func onlyReads(_ method: String) -> Bool {
-        let name = method.split(separator: ".").last ?? ""
-        return name.hasPrefix("get") || name.hasPrefix("list") || name.hasPrefix("describe")
     }
 
     /// So many bytes of a text at most.

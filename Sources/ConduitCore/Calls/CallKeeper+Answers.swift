@@ -3,39 +3,41 @@ import StreamsProtocol
 
 extension CallKeeper {
     /// The service answered, or the daemon did in its place.
-    mutating func answered(_ number: UInt64, _ data: JSON?, _ error: String?) {
+    mutating func answered(_ number: UInt64, _ outcome: CallOutcome) {
         guard let call = calls.removeValue(forKey: number) else { return }
-        let failure = error.map { ServiceFailure(method: call.method, data: data, text: $0) }
-        let accepted = Accepted(
-            call: number, data: data ?? .null, confirmation: call.confirmation.refined(by: data),
-            isConfirmed: call.isShown)
-        keep(call, number, failure, accepted)
-        logIfLate(call, failure)
         let waiting = waiters.filter { $0.value.isWaiting(for: number) }.keys.sorted()
-        if let failure {
-            for waiter in waiting { respond(waiter, .error(failure.error)) }
-        } else {
+        switch outcome {
+        case .success(let data):
+            let accepted = Accepted(
+                call: number, data: data, confirmation: call.confirmation.refined(by: data), isConfirmed: call.isShown)
+            if let key = call.key { books[key.uid]?.end(key, call: number, .accepted(accepted)) }
+            logIfLate(call, "accepted")
             deliver(accepted, to: waiting)
+        case .failure(let failure):
+            let failure = ServiceFailure(call.method, onlyReads: call.onlyReads, failure)
+            if let key = call.key { keep(failure, key, number) }
+            logIfLate(call, failure.error.message)
+            for waiter in waiting { respond(waiter, .error(failure.error)) }
+        }
+        if let uid = call.key?.uid, books[uid]?.isEmpty == true { books[uid] = nil }
+    }
+
+    /// What the key remembers of a failure: that it is not known whether the call acted. What was refused was not done, so
+    /// its key is free again.
+    private mutating func keep(_ failure: ServiceFailure, _ key: CallKey, _ number: UInt64) {
+        if failure.isRefusal {
+            books[key.uid]?.free(key, call: number)
+        } else {
+            books[key.uid]?.end(key, call: number, .uncertain(failure.error))
         }
     }
 
-    /// What the key remembers: a success, or that nobody knows. What was refused was not done, so its key is free again.
-    private mutating func keep(_ call: Call, _ number: UInt64, _ failure: ServiceFailure?, _ accepted: Accepted) {
-        guard let key = call.key else { return }
-        switch failure {
-        case nil: books[key.uid]?.end(key, call: number, .accepted(accepted))
-        case let failure? where failure.isRefusal: books[key.uid]?.free(key, call: number)
-        case let failure?: books[key.uid]?.end(key, call: number, .uncertain(failure.error))
-        }
-        if books[key.uid]?.isEmpty == true { books[key.uid] = nil }
-    }
-
-    private mutating func logIfLate(_ call: Call, _ failure: ServiceFailure?) {
+    private mutating func logIfLate(_ call: Call, _ outcome: String) {
         guard let why = call.abandoned else { return }
         steps.append(
             .log(
                 .info, "a late answer of the service was not delivered",
-                ["method": call.method, "why": why, "outcome": failure?.error.message ?? "accepted"]))
+                ["method": call.method, "why": why, "outcome": outcome]))
     }
 
     private mutating func deliver(_ accepted: Accepted, to waiting: [UInt64]) {
@@ -83,7 +85,7 @@ extension CallKeeper {
                 case .confirming(let accepted, sync, isFresh: false) = waiter.stage
             else { continue }
             if let error {
-                // Whoever needs that very snapshot waits in vain; for the others the next agent is as good.
+                // A confirmation that needs this very snapshot will not come; for the others the next agent is as good.
                 guard accepted.confirmation.needsSync else { continue }
                 respond(number, .error(CallError.noSnapshot(waiter, error)))
             } else if accepted.confirmation.isShown(by: agent) {

@@ -24,14 +24,17 @@ struct CallKeeper {
         let deadline: Int64
         /// The idempotency key.
         let key: String?
+
+        /// What the method does. One that no service has will be refused.
+        var effect: OperationEffect { ServiceOperation(method)?.effect ?? .acts }
     }
 
     /// What happens to the calls.
     enum Event: Equatable {
         /// A client asks for a call.
         case asked(Request)
-        /// The service answered the call of that number: data, and the error as JSON text in Streams' form.
-        case answered(UInt64, data: JSON?, error: String?)
+        /// The call of that number ended.
+        case answered(UInt64, CallOutcome)
         /// There is a new agent.
         case agent(Agent)
         /// A sync ended; the agent that it brought came before.
@@ -57,6 +60,7 @@ struct CallKeeper {
     /// A call that the service has not answered yet.
     struct Call: Equatable {
         let method: String
+        let onlyReads: Bool
         let key: CallKey?
         let confirmation: Confirmation
         /// True once a snapshot showed it, although the answer was still on its way.
@@ -90,7 +94,7 @@ struct CallKeeper {
         steps = []
         switch event {
         case .asked(let request): asked(request)
-        case .answered(let number, let data, let error): answered(number, data, error)
+        case .answered(let number, let outcome): answered(number, outcome)
         case .agent(let agent): changed(agent)
         case .synced(let number, let error): synced(number, error)
         case .deadline(let number): expired(number)
@@ -124,8 +128,8 @@ struct CallKeeper {
 
     private mutating func begin(_ number: UInt64, _ request: Request, _ waiter: Waiter) {
         calls[number] = Call(
-            method: waiter.method, key: waiter.key,
-            confirmation: Confirmation(request.method, request.params, before: agent))
+            method: waiter.method, onlyReads: waiter.onlyReads, key: waiter.key,
+            confirmation: Confirmation(request.effect, request.params, before: agent))
         steps.append(.call(number, request.port, method: request.method, params: request.params))
         wait(number, waiter, .called(number))
     }

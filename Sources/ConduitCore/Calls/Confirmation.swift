@@ -1,4 +1,5 @@
 import AgentModel
+import StreamsProtocol
 
 /// How a later snapshot shows that a call was done.
 struct Confirmation: Equatable {
@@ -10,27 +11,33 @@ struct Confirmation: Equatable {
         case agentState(arn: String?, name: String?)
         /// Of a configuration: these members.
         case configuration(JSONObject)
-        /// The agent has taken the contact. A queue callback that `rang` then goes on to pending and connecting.
-        case taken(String, rang: Bool)
-        case contactState(String, ContactStateType)
-        /// The contact is over, or not even there any more.
-        case contactOver(String)
-        case contactGone(String)
-        case contactThere(String)
         /// The contact that the service will name in its answer.
         case contactOfAnswer
         /// An outbound contact that is none of these.
         case newOutbound(known: Set<String>)
-        /// Another leg of the contact; one that cannot have several legs is handed over whole, and over.
-        case newConnection(String, known: Set<String>)
-        case connectionState(String, String, ConnectionStateType)
-        case connectionOver(String, String)
-        case muted(String, String, Bool)
-        /// Who was on hold talks, or the other way round.
-        case toggled(String, [String: ConnectionStateType])
-        /// Nobody is on hold.
-        case conference(String)
-        case monitoring(String, String)
+        /// Something of the contact of that id.
+        case contact(String, ContactSign)
+    }
+
+    /// What has to be seen of one contact.
+    enum ContactSign: Equatable {
+        /// The agent has taken it. A queue callback that `rang` then goes on to pending and connecting.
+        case taken(rang: Bool)
+        case state(ContactStateType)
+        /// It is over, or not even there any more.
+        case over
+        case gone
+        case there
+        /// Another leg; a contact that cannot have several legs is handed over whole, and over.
+        case newConnection(known: Set<String>)
+        case connectionState(String, ConnectionStateType)
+        case connectionOver(String)
+        case muted(String, Bool)
+        /// Legs that were on hold talk, or the other way round.
+        case toggled([String: ConnectionStateType])
+        /// No leg is on hold.
+        case conference
+        case monitoring(String)
     }
 
     let sign: Sign
@@ -39,8 +46,8 @@ struct Confirmation: Equatable {
     let needsSync: Bool
 
     /// - Parameter before: the agent when the call is made.
-    init(_ method: String, _ params: JSON, before: Agent?) {
-        sign = Sign(method, params, before)
+    init(_ effect: OperationEffect, _ params: JSON, before: Agent?) {
+        sign = Sign(effect, params, before)
         needsSync = before == nil || sign.isShown(by: before)
     }
 
@@ -50,13 +57,12 @@ struct Confirmation: Equatable {
     }
 
     /// The answer may name the contact that was created.
-    func refined(by data: JSON?) -> Confirmation {
-        let contactId = data?["contactId"]?.string
-        switch (sign, contactId) {
-        case (.contactOfAnswer, let id?), (.newOutbound, let id?):
-            return Confirmation(.contactThere(id), needsSync: needsSync)
-        case (.contactOfAnswer, nil): return Confirmation(.anySnapshot, needsSync: true)
-        default: return self
+    func refined(by data: JSON) -> Confirmation {
+        let named = data["contactId"]?.string.map { Confirmation(.contact($0, .there), needsSync: needsSync) }
+        switch sign {
+        case .contactOfAnswer: return named ?? Confirmation(.anySnapshot, needsSync: true)
+        case .newOutbound: return named ?? self
+        case .anySnapshot, .agentState, .configuration, .contact: return self
         }
     }
 
@@ -75,40 +81,29 @@ extension Confirmation.Sign {
         case .contactOfAnswer: return false
         case .newOutbound(let known):
             return agent.snapshot.contacts.contains { $0.isOutbound && !known.contains($0.contactId ?? "") }
-        default: return isShown(by: agent.snapshot.contacts.first { $0.contactId == self.contactId })
+        case .contact(let id, let sign): return sign.isShown(by: agent.snapshot.contacts.first { $0.contactId == id })
         }
     }
+}
 
-    /// Signs of one contact, which may not be there.
-    private func isShown(by contact: Contact?) -> Bool {
+extension Confirmation.ContactSign {
+    /// - Parameter contact: nil if it is not there.
+    fileprivate func isShown(by contact: Contact?) -> Bool {
         switch self {
-        case .contactGone: contact == nil
-        case .contactOver: contact?.isOver ?? true
-        case .contactThere: contact != nil
-        case .taken(_, let rang): contact?.isTaken(rang: rang) ?? false
-        case .contactState(_, let type): contact?.stateType == type
-        case .newConnection(_, let known):
+        case .gone: contact == nil
+        case .over: contact?.isOver ?? true
+        case .there: contact != nil
+        case .taken(let rang): contact?.isTaken(rang: rang) ?? false
+        case .state(let type): contact?.stateType == type
+        case .newConnection(let known):
             contact.map { $0.isOver || $0.hasConnection(besides: known) } ?? true
-        case .connectionOver(_, let id):
+        case .connectionOver(let id):
             contact.map { $0.isOver || ($0.connection(id)?.isOver ?? true) } ?? true
-        case .connectionState(_, let id, let type): contact?.connection(id)?.stateType == type
-        case .muted(_, let id, let isMuted): contact?.connection(id)?.isMuted == isMuted
-        case .toggled(_, let states): contact?.isToggled(from: states) ?? false
+        case .connectionState(let id, let type): contact?.connection(id)?.stateType == type
+        case .muted(let id, let isMuted): contact?.connection(id)?.isMuted == isMuted
+        case .toggled(let states): contact?.isToggled(from: states) ?? false
         case .conference: contact.map { !$0.others.contains { $0.stateType == .hold } } ?? false
-        case .monitoring(_, let mode): contact?.agentConnection?.monitorMode == mode.lowercased()
-        default: false
-        }
-    }
-
-    /// The contact that the sign is about.
-    private var contactId: String? {
-        switch self {
-        case .taken(let id, _), .contactState(let id, _), .contactOver(let id), .contactGone(let id),
-            .contactThere(let id), .newConnection(let id, _), .connectionState(let id, _, _),
-            .connectionOver(let id, _), .muted(let id, _, _), .toggled(let id, _), .conference(let id),
-            .monitoring(let id, _):
-            id
-        case .anySnapshot, .agentState, .configuration, .contactOfAnswer, .newOutbound: nil
+        case .monitoring(let mode): contact?.agentConnection?.monitorMode == mode.lowercased()
         }
     }
 }

@@ -2,58 +2,41 @@ import AgentModel
 import StreamsProtocol
 
 extension Confirmation.Sign {
-    /// The sign that a method was done, told from its parameters and from the agent before it.
-    init(_ method: String, _ params: JSON, _ before: Agent?) {
-        self = Self.ofAgent(method, params, before) ?? Self.ofContact(method, params, before) ?? .anySnapshot
+    /// The sign that an operation was done, told from its parameters and from the agent before it.
+    init(_ effect: OperationEffect, _ params: JSON, _ before: Agent?) {
+        self = Self.sign(effect, params, before) ?? .anySnapshot
     }
 
-    private static func ofAgent(_ method: String, _ params: JSON, _ before: Agent?) -> Self? {
-        switch method {
-        case "putAgentState":
+    private static func sign(_ effect: OperationEffect, _ params: JSON, _ before: Agent?) -> Self? {
+        switch effect {
+        case .reads, .acts: return nil
+        case .changesAgent(let evidence): return sign(evidence, params, before)
+        case .changesContact(let evidence):
+            return contact(params, before).flatMap { id, contact in
+                Confirmation.ContactSign(evidence, params, contact).map { .contact(id, $0) }
+            }
+        case .changesConnection(let evidence):
+            guard let connectionId = params["connectionId"]?.name else { return nil }
+            return contact(params, before).flatMap { id, contact in
+                Confirmation.ContactSign(evidence, connectionId, contact).map { .contact(id, $0) }
+            }
+        }
+    }
+
+    private static func sign(_ evidence: AgentEvidence, _ params: JSON, _ before: Agent?) -> Self? {
+        switch evidence {
+        case .state:
             let state = params["state"]
-            guard let name = state?["name"]?.name else { return nil }
-            return .agentState(arn: state?["agentStateARN"]?.name, name: name)
-        case "updateAgentConfiguration": return configuration(params["configuration"]?.object)
-        case "createOutboundContact": return .newOutbound(known: Set(before?.snapshot.contacts.ids ?? []))
-        case "createTaskContact": return isForThisAgent(params, before?.configuration) ? .contactOfAnswer : nil
-        default: return nil
+            return state?["name"]?.name.map { .agentState(arn: state?["agentStateARN"]?.name, name: $0) }
+        case .configuration: return configuration(params["configuration"]?.object)
+        case .outboundContact: return .newOutbound(known: Set(before?.snapshot.contacts.ids ?? []))
+        case .task: return isForThisAgent(params, before?.configuration) ? .contactOfAnswer : nil
         }
     }
 
-    private static func ofContact(_ method: String, _ params: JSON, _ before: Agent?) -> Self? {
-        guard let id = params["contactId"]?.name else { return nil }
-        let contact = before?.snapshot.contacts.first { $0.contactId == id }
-        switch method {
-        case "acceptContact": return .taken(id, rang: contact?.stateType == .incoming)
-        case "rejectContact": return .contactOver(id)
-        case "clearContact": return .contactGone(id)
-        // What is still worked on may stay for after-contact work.
-        case "completeContact", "destroyContact": return contact?.isOver == true ? .contactGone(id) : .contactOver(id)
-        case "pauseContact": return .contactState(id, .paused)
-        case "resumeContact": return .contactState(id, .connected)
-        case "createAdditionalConnection", "addNewConnection":
-            return .newConnection(id, known: Set(contact?.connections.compactMap(\.connectionId) ?? []))
-        case "toggleActiveConnections": return contact.map { .toggled(id, $0.statesToToggle) }
-        case "conferenceConnections": return .conference(id)
-        case "updateMonitorParticipantState":
-            return params["targetMonitorMode"]?.name.map { .monitoring(id, $0) }
-        default: return params["connectionId"]?.name.flatMap { ofConnection(method, id, $0, contact) }
-        }
-    }
-
-    private static func ofConnection(
-        _ method: String, _ contactId: String, _ id: String, _ contact: Contact?
-    ) -> Self? {
-        switch method {
-        case "holdConnection": return .connectionState(contactId, id, .hold)
-        case "resumeConnection": return .connectionState(contactId, id, .connected)
-        case "destroyConnection": return .connectionOver(contactId, id)
-        case "muteParticipant", "unmuteParticipant":
-            // A service that does not say who is muted will not say it later either.
-            guard contact?.connection(id)?.isMuted != nil else { return nil }
-            return .muted(contactId, id, method == "muteParticipant")
-        default: return nil
-        }
+    /// The contact that the parameters name, if they do, with its state before the call.
+    private static func contact(_ params: JSON, _ before: Agent?) -> (id: String, contact: Contact?)? {
+        params["contactId"]?.name.map { id in (id, before?.snapshot.contacts.first { $0.contactId == id }) }
     }
 
     /// What the service shows of a configuration as it was asked for.
@@ -65,7 +48,7 @@ extension Confirmation.Sign {
         return .configuration(object)
     }
 
-    /// A task for somebody else, for a queue or for later is not to be seen in this agent's snapshot.
+    /// A task for another agent, for a queue or for later is not to be seen in this agent's snapshot.
     private static func isForThisAgent(_ params: JSON, _ configuration: AgentConfiguration?) -> Bool {
         guard let endpoint = params["endpoint"], endpoint["type"]?.string == "agent",
             (params["scheduledTime"] ?? .null).isNull
@@ -75,20 +58,52 @@ extension Confirmation.Sign {
         return (arn != nil && arn == configuration?.json["agentARN"]?.string)
             || (login != nil && login == configuration?.username)
     }
+}
 
-    /// Bytes that it holds, more or less.
-    var size: Int {
-        switch self {
-        case .configuration(let asked): 512 + JSON.object(asked).encoded.count
-        case .newOutbound(let known), .newConnection(_, let known): 512 + 64 * known.count
-        case .toggled(_, let states): 512 + 128 * states.count
-        default: 512
+extension Confirmation.ContactSign {
+    fileprivate init?(_ evidence: ContactEvidence, _ params: JSON, _ contact: Contact?) {
+        switch evidence {
+        case .taken: self = .taken(rang: contact?.stateType == .incoming)
+        case .over: self = .over
+        case .gone: self = .gone
+        case .finished: self = contact?.isOver == true ? .gone : .over
+        case .paused: self = .state(.paused)
+        case .resumed: self = .state(.connected)
+        case .newConnection:
+            self = .newConnection(known: Set(contact?.connections.compactMap(\.connectionId) ?? []))
+        case .toggled:
+            guard let contact else { return nil }
+            self = .toggled(contact.statesToToggle)
+        case .conference: self = .conference
+        case .monitored:
+            guard let mode = params["targetMonitorMode"]?.name else { return nil }
+            self = .monitoring(mode)
+        }
+    }
+
+    fileprivate init?(_ evidence: ConnectionEvidence, _ id: String, _ contact: Contact?) {
+        switch evidence {
+        case .held: self = .connectionState(id, .hold)
+        case .resumed: self = .connectionState(id, .connected)
+        case .over: self = .connectionOver(id)
+        case .muted, .unmuted:
+            // A service that does not say which participant is muted will not say it later either.
+            guard contact?.connection(id)?.isMuted != nil else { return nil }
+            self = .muted(id, evidence == .muted)
         }
     }
 }
 
 extension Confirmation {
-    var size: Int { sign.size }
+    /// Bytes that it holds, more or less.
+    var size: Int {
+        switch sign {
+        case .configuration(let asked): 512 + JSON.object(asked).encoded.count
+        case .newOutbound(let known), .contact(_, .newConnection(let known)): 512 + 64 * known.count
+        case .contact(_, .toggled(let states)): 512 + 128 * states.count
+        case .anySnapshot, .agentState, .contactOfAnswer, .contact: 512
+        }
+    }
 }
 
 extension JSON {

@@ -1,76 +1,76 @@
 import StreamsProtocol
 
-/// Why a call failed, as far as it matters to whoever asked for it.
+/// Why a call failed, as far as it matters to the client that asked for it.
 enum ServiceCause: Equatable {
-    /// The daemon refused it in its own words.
-    case daemon(ProtocolError.Code)
+    /// The request to the daemon was not complete.
+    case request
+    /// There is no session yet.
+    case notReady
+    /// There is none any more.
+    case terminated
+    /// Too many calls of the daemon are under way.
+    case tooMany
+    /// No service has the method.
+    case unknownMethod
     /// The parameters do not fit, says the daemon or the service.
     case parameters
     /// Something that was named does not exist.
     case missing
     /// It does not fit what is going on.
     case state
-    case unknownMethod
+    /// The service does not know the method that its model has.
+    case unknownOperation
     case throttled
     case unauthorized
     case denied
     /// No answer, or none that says what happened.
     case unclear
 
-    init(_ details: ServiceDetails) {
-        let type = details.type
-        if details.status == nil, let code = ProtocolError.Code(rawValue: type) {
-            self = .daemon(code)
-        } else if Self.parameterTypes.contains(type) {
-            self = .parameters
-        } else if Self.isThrottling(details) {
-            self = .throttled
-        } else if type == "UnauthorizedException" || details.status == 401 {
-            self = .unauthorized
-        } else if type == "AccessDeniedException" || details.status == 403 {
-            self = .denied
-        } else {
-            self = Self.refusal(type, details.status)
+    init(_ failure: CallFailure) {
+        switch failure {
+        case .noMethod: self = .request
+        case .notReady: self = .notReady
+        case .tooMany: self = .tooMany
+        case .terminated: self = .terminated
+        case .unknownMethod: self = .unknownMethod
+        case .parameters: self = .parameters
+        case .garbled: self = .unclear
+        case .service(let error), .plain(let error, _): self.init(error)
         }
     }
 
-    private static func isThrottling(_ details: ServiceDetails) -> Bool {
-        if let status = details.status, status >= 500 { return false }
-        return details.status == 429 || throttling.contains(details.type)
+    private init(_ error: ServiceError) {
+        if error.isThrottled {
+            self = .throttled
+        } else {
+            switch error.kind {
+            case .unauthorized: self = .unauthorized
+            case .accessDenied: self = .denied
+            case .ordinary: self = Self.refusal(error.type, error.status)
+            }
+        }
     }
 
-    /// The service took a look at it and said no (4xx), or nobody knows.
+    /// The service looked at it and said no (4xx), or it is not known what happened.
     private static func refusal(_ type: String, _ status: Int?) -> ServiceCause {
         // A request that timed out on its way may have come through.
         guard let status, (400..<500).contains(status), status != 408 else { return .unclear }
-        if type == "UnknownOperationException" { return .unknownMethod }
+        if type == "UnknownOperationException" { return .unknownOperation }
         if status == 404 || type.hasSuffix("NotFoundException") { return .missing }
         let isState = status == 409 || status == 412 || stateWords.contains { type.hasPrefix($0) }
         return isState ? .state : .parameters
     }
-
-    /// Faults that the daemon finds before anything is sent, by the names of the service's own client.
-    private static let parameterTypes: Set<String> = [
-        "MissingRequiredParameter", "InvalidParameterType", "UnexpectedParameter", "MultipleValidationErrors",
-        "InvalidParameter",
-    ]
-
-    private static let throttling: Set<String> = [
-        "ProvisionedThroughputExceededException", "Throttling", "ThrottlingException", "RequestLimitExceeded",
-        "RequestThrottled", "RequestThrottledException", "TooManyRequestsException", "TransactionInProgressException",
-        "EC2ThrottledException", "LimitExceededException",
-    ]
 
     /// How types begin that tell of what is going on rather than of the parameters.
     private static let stateWords = ["InvalidState", "Conflict", "ResourceConflict", "ResourceInUse", "Idempoten"]
 
     var code: ProtocolError.Code {
         switch self {
-        case .daemon(let code): code
-        case .parameters, .missing: .invalidParams
+        case .request, .parameters, .missing: .invalidParams
+        case .notReady, .terminated: .notReady
         case .state: .conflict
-        case .unknownMethod: .unknownMethod
-        case .throttled: .tooMany
+        case .unknownMethod, .unknownOperation: .unknownMethod
+        case .tooMany, .throttled: .tooMany
         case .unauthorized: .unauthorized
         case .denied: .notPermitted
         case .unclear: .unavailable
@@ -78,28 +78,24 @@ enum ServiceCause: Equatable {
     }
 
     /// True if the call did certainly not act.
-    var isRefusal: Bool {
-        switch self {
-        case .unclear, .daemon(.unavailable), .daemon(.timeout), .daemon(.internal): false
-        default: true
-        }
-    }
+    var isRefusal: Bool { self != .unclear }
 
     /// True if the same call may succeed later.
     var isPassing: Bool {
         switch self {
-        case .throttled, .unclear, .daemon(.notReady), .daemon(.tooMany), .daemon(.unavailable), .daemon(.timeout):
-            true
-        default: false
+        case .notReady, .terminated, .tooMany, .throttled, .unclear: true
+        case .request, .unknownMethod, .parameters, .missing, .state, .unknownOperation, .unauthorized, .denied: false
         }
     }
 
     func words(_ method: String) -> String {
         switch self {
-        case .daemon where isRefusal: "\(method) was not sent"
-        case .unclear, .daemon: "there is no answer of the service to \(method) that says what happened"
+        case .request, .notReady, .tooMany: "\(method) was not sent"
+        case .terminated: "\(method) was not sent: the session was terminated"
+        case .unknownMethod: "\(method) is no method of the service"
+        case .unclear: "there is no answer of the service to \(method) that says what happened"
         case .throttled: "the service has too much to do for \(method)"
-        default: "the service refused \(method)"
+        case .parameters, .missing, .state, .unknownOperation, .unauthorized, .denied: "the service refused \(method)"
         }
     }
 
@@ -107,14 +103,15 @@ enum ServiceCause: Equatable {
         switch self {
         case .missing: "partyline get snapshot.contacts shows what there is"
         case .state: "partyline get snapshot shows what is going on"
-        case .unknownMethod: "methods are named as in Amazon Connect Streams, with a small first letter: acceptContact"
-        case .throttled, .daemon(.tooMany): "wait a moment, then ask again"
+        case .unknownMethod, .unknownOperation:
+            "methods are named as in Amazon Connect Streams, with a small first letter: acceptContact"
+        case .throttled, .tooMany: "wait a moment, then ask again"
         case .denied: "the agent's security profile decides: partyline get configuration.permissions"
-        case .unauthorized, .daemon(.notReady), .daemon(.notAuthenticated):
-            "partyline status shows what the sign-in waits for"
-        case .unclear, .daemon(.unavailable), .daemon(.timeout), .daemon(.internal):
+        case .unauthorized, .notReady: "partyline status shows what the sign-in waits for"
+        case .terminated: "partyline status shows what it waits for"
+        case .unclear:
             "partyline status shows the link to the service, partyline get snapshot whether it was done"
-        case .parameters, .daemon: nil
+        case .request, .parameters: nil
         }
     }
 }

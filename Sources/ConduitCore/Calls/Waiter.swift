@@ -15,6 +15,8 @@ struct Waiter: Equatable {
     let requestId: RawJSON
     /// The method's name, cut for messages: a client may send one of any length.
     let method: String
+    /// True if the call changes nothing, so that its repetition does no harm.
+    let onlyReads: Bool
     let isConfirmed: Bool
     let deadline: Int64
     let key: CallKey?
@@ -25,6 +27,7 @@ struct Waiter: Equatable {
         port = request.port
         requestId = request.requestId
         method = CallError.cut(request.method, to: 64)
+        onlyReads = request.effect == .reads
         isConfirmed = request.isConfirmed
         deadline = request.deadline
         key = request.key.map { CallKey(uid: request.uid, text: $0) }

@@ -1,5 +1,5 @@
 import AgentModel
-import StreamsProtocol
+public import StreamsProtocol
 
 /// The ports that have something to be sent.
 public enum DuePorts: Equatable, Sendable {

@@ -10,35 +10,23 @@ import StreamsProtocol
 /// What clients want, and who serves it.
 extension Exchange {
     func serve(_ port: PortID, _ request: ConduitRequest) {
-        if let event = Self.sessionEvent(port, request) { return take(.session(event)) }
         switch request {
         case .status(let requestId):
             respond(port, requestId, .data(StatusReport(exchange: self, now: SystemClock.now).json))
         case .agent(let requestId): respond(port, requestId, .error(StatusReport.absence(session.status)))
         case .setLogLevel(let requestId, let name): setLogLevel(port, requestId, name)
         case .reload(let requestId): reload(port, requestId)
-        default: break
-        }
-    }
-
-    /// What is the session's to do.
-    private static func sessionEvent(_ port: PortID, _ request: ConduitRequest) -> SessionEvent? {
-        switch request {
-        case .configure(let data): .configure(data)
-        case .call(let requestId, let method, let params):
-            .call(.request(port: port.number, requestId: requestId), method: method, params: params)
-        case .callOnce(let number, let method, let params): .call(.call(number), method: method, params: params)
-        case .sync(let number): .sync(number)
-        case .logs(let entries): .logs(entries)
-        case .proxy(let data): .proxy(data)
-        case .terminate: .terminate
-        case .suppress(let data): .suppress(data)
-        case .forceOffline(let data): .forceOffline(data)
-        case .initDRPolling(let data): .initDRPolling(data)
-        case .reloadConfiguration: .reloadConfiguration
-        case .subscribe(let topics): .subscribe(topics)
-        case .sendFrame(let frame): .sendFrame(frame)
-        case .status, .agent, .setLogLevel, .reload: nil
+        case .configure(let data): take(.session(.configure(data)))
+        case .call(let ticket, let method, let params): take(.session(.call(ticket, method: method, params: params)))
+        case .logs(let entries): take(.session(.logs(entries)))
+        case .proxy(let data): take(.session(.proxy(data)))
+        case .terminate: take(.session(.terminate))
+        case .suppress(let data): take(.session(.suppress(data)))
+        case .forceOffline(let data): take(.session(.forceOffline(data)))
+        case .initDRPolling(let data): take(.session(.initDRPolling(data)))
+        case .reloadConfiguration: take(.session(.reloadConfiguration))
+        case .subscribe(let topics): take(.session(.subscribe(topics)))
+        case .sendFrame(let frame): take(.session(.sendFrame(frame)))
         }
     }
 

@@ -164,8 +164,8 @@ final class Exchange: LocalServerOwner {
         case .forgetAgent: take(.conduit(.forgetAgent))
         case .end: Glibc.kill(getpid(), SIGTERM)
         case .accepted(let contactId): take(.conduit(.accepted(contactId: contactId)))
-        case .synced(let number, let error): take(.conduit(.synced(number, error)))
-        case .answer(let ticket, let answer): take(.conduit(Self.event(ticket, answer)))
+        case .synced(let ticket, let error): take(.conduit(.synced(ticket, error)))
+        case .answer(let ticket, let outcome): take(.conduit(.answered(ticket, outcome)))
         case .log(let level, let message, let fields): log(level.rawValue, message, fields)
         }
     }
@@ -177,15 +177,8 @@ final class Exchange: LocalServerOwner {
         case .schedule(let timer, let delay): conduitTimers?.schedule(timer, after: delay)
         case .unschedule(let timer): conduitTimers?.cancel(timer)
         case .ask(let port, let request): serve(port, request)
+        case .sync(let ticket): take(.session(.sync(ticket)))
         case .log(let level, let message, let fields): log(level.rawValue, message, fields)
-        }
-    }
-
-    private static func event(_ ticket: RequestTicket, _ answer: ApiAnswer) -> ConduitEvent {
-        switch ticket {
-        case .request(let port, let requestId):
-            .answered(PortID(number: port), requestId: requestId, data: answer.data, error: answer.error)
-        case .call(let number): .called(number, data: answer.data, error: answer.error)
         }
     }
 

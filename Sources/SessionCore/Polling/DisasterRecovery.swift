@@ -74,7 +74,7 @@ extension Session {
         polling.isAsking = true
         recovery.polling = polling
         guard let url = polling.url else {
-            return send("createTransport", ["transportType": "agent_discovery"], for: .discovery)
+            return send(.createTransport, ["transportType": "agent_discovery"], for: .discovery)
         }
         begin(
             HTTPCall(
@@ -108,7 +108,7 @@ extension Session {
         let isGood = (200..<300).contains(status) && answer["InstanceArn"]?.string != nil
         actions.append(
             ApiMetric(
-                name: call.method, milliseconds: now.uptime - call.started.uptime, error: isGood ? nil : [:],
+                name: call.name, milliseconds: now.uptime - call.started.uptime, error: isGood ? nil : [:],
                 status: status == 0 ? 200 : status, retryStatus: .none
             ).action)
         if status == 401 || status == 403, var polling = recovery.polling {

@@ -13,13 +13,13 @@ struct ConfigurationRound: Equatable {
 
         static let lists: [Part] = [.permissions, .states, .countries, .queues]
 
-        var method: String {
+        var operation: CTIOperation {
             switch self {
-            case .configuration: "getAgentConfiguration"
-            case .permissions: "getAgentPermissions"
-            case .states: "getAgentStates"
-            case .countries: "getDialableCountryCodes"
-            case .queues: "getRoutingProfileQueues"
+            case .configuration: .getAgentConfiguration
+            case .permissions: .getAgentPermissions
+            case .states: .getAgentStates
+            case .countries: .getDialableCountryCodes
+            case .queues: .getRoutingProfileQueues
             }
         }
 
@@ -82,7 +82,7 @@ extension Session {
         configurations.round = ConfigurationRound()
         configurations.isStale = false
         schedule(.configuration, after: settings.timers.configurationInterval)
-        send(ConfigurationRound.Part.configuration.method, [:], for: .configuration(.configuration))
+        send(ConfigurationRound.Part.configuration.operation, [:], for: .configuration(.configuration))
     }
 
     mutating func configurationEnded(_ part: ConfigurationRound.Part, _ result: CallResult) {
@@ -108,7 +108,7 @@ extension Session {
             let profile = configurations.round?.configuration["routingProfile"]
             params["routingProfileARN"] = .string(profile?["routingProfileARN"]?.string ?? "")
         }
-        send(part.method, .object(params), for: .configuration(part))
+        send(part.operation, .object(params), for: .configuration(part))
     }
 
     private mutating func takePage(of part: ConfigurationRound.Part, _ value: JSON) {
@@ -131,7 +131,7 @@ extension Session {
 
     /// One failure spoils the round: what the other lists still bring belongs to nobody.
     private mutating func abandonRound(_ error: ServiceError) {
-        cancelCalls { if case .configuration = $0.purpose { true } else { false } }
+        cancelCalls { if case .service(_, .configuration) = $0.purpose { true } else { false } }
         actions.append(
             .log(.warning, "the configuration could not be fetched", ["why": error.message ?? error.type]))
         if stands(after: error) {

@@ -50,7 +50,7 @@ extension Session {
         var params = JSONObject()
         params["nextToken"] = snapshots.nextToken
         params["timeout"] = .int(Int(settings.timers.snapshotTimeout))
-        send("getAgentSnapshot", .object(params), for: .snapshot)
+        send(.getAgentSnapshot, .object(params), for: .snapshot)
     }
 
     mutating func snapshotEnded(_ result: CallResult) {
@@ -79,7 +79,7 @@ extension Session {
     }
 
     private mutating func snapshotFailed(_ error: ServiceError) {
-        let reason = error.words(about: "getAgentSnapshot")
+        let reason = error.words(about: .getAgentSnapshot)
         if link.state != .down {
             link = SessionStatus.Link(state: .down, since: now.wall)
             actions.append(.log(.warning, "the link to the service is down", ["why": reason]))

@@ -1,5 +1,82 @@
 /// The shapes that several operations share.
 extension ServiceModel {
+    /// No members, or none that the service's model knows.
+    static let nothing: Shape = .structure([])
+
+    /// The parameter of operations on a contact.
+    static let contactId: Shape = .structure([.required("contactId", .string)])
+
+    /// The parameters of operations on a connection of a contact.
+    static let connectionId: Shape = .structure([.required("contactId", .string), .required("connectionId", .string)])
+
+    /// What createTransport brings, by the type that was asked for.
+    static let transport: Shape = .structure([
+        .optional(
+            "webSocketTransport",
+            .structure([
+                .required("url", .string),
+                .required("transportLifeTimeInSeconds", .number),
+                .optional("expiry", .string),
+            ])),
+        .optional(
+            "chatTokenTransport",
+            .structure([
+                .required("participantToken", .string),
+                .required("expiry", .string),
+            ])),
+        .optional(
+            "softphoneTransport",
+            .structure([
+                .required(
+                    "softphoneMediaConnections",
+                    .list(
+                        .structure([
+                            .required("username", .string),
+                            .required("credential", .string),
+                            .required("urls", .list(.string)),
+                        ])))
+            ])),
+        .optional(
+            "agentDiscoveryTransport",
+            .structure([
+                .required("presignedUrl", .string)
+            ])),
+        .optional(
+            "webRTCTransport",
+            .structure([
+                .required(
+                    "meeting",
+                    .structure([
+                        .optional("meetingId", .string),
+                        .optional("mediaRegion", .string),
+                        .optional(
+                            "mediaPlacement",
+                            .structure([
+                                .optional("audioHostUrl", .string),
+                                .optional("audioFallbackUrl", .string),
+                                .optional("signalingUrl", .string),
+                                .optional("turnControlUrl", .string),
+                                .optional("eventIngestionUrl", .string),
+                            ])),
+                        .optional(
+                            "meetingFeatures",
+                            .structure([
+                                .optional(
+                                    "audio",
+                                    .structure([
+                                        .optional("echoReduction", .string)
+                                    ]))
+                            ])),
+                    ])),
+                .required(
+                    "attendee",
+                    .structure([
+                        .optional("attendeeId", .string),
+                        .optional("joinToken", .string),
+                    ])),
+            ])),
+    ])
+
     /// A queue of the instance.
     static let queue: Shape = .structure([
         .optional("queueARN", .string),

@@ -1,52 +1,64 @@
-/// The CTI service's operations with their shapes, as the facts of the service's own model have them.
-///
-/// Every operation takes `authentication` but those whose entry says otherwise; it is added by `ServiceCall`, never by a
-/// client, so it stands in no input here.
+import StreamsProtocol
+
+/// The CTI service's operations, as the facts of the service's own model have them, and what the session does about each.
+/// (What an operation does to the agent, which both cores have to know, is in `ServiceOperation`.)
 enum ServiceModel {
-    /// One operation: what goes in, what comes out.
+    /// One operation. No column has a default: a new operation has to say all of it.
     struct Operation: Sendable {
+        /// Where the token goes. It is added by `ServiceCall`, never by a client, so it stands in no input here.
+        enum Token { case header, headerAndBody }
+        /// Whether the session polls it: then its 401s and 403s count against the retry budget. A long poll may take as
+        /// long as its parameter `timeout` says.
+        enum Polling { case none, short, long }
+        /// How often it is metered: once, or twice where the contact it makes is related to another.
+        enum Metering { case once, withRelation }
+        /// What a client's success means beside its answer: a contact was accepted, or the configuration is another.
+        enum Consequence { case none, accepts, reconfigures }
+
         let input: Shape
         let output: Shape
-        /// True if the token also goes into the body, as `authentication.authToken`.
-        let isAuthenticatedInBody: Bool
+        let token: Token
+        let polling: Polling
+        let translation: Translation
+        let metering: Metering
+        let consequence: Consequence
     }
 
-    /// Operations by name (`PutAgentState`).
-    static let operations: [String: Operation] = [
-        "AcceptContact": Operation(
-            input: .structure([
-                .required("contactId", .string)
-            ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "ClearContact": Operation(
-            input: .structure([
-                .required("contactId", .string)
-            ]),
-            output: .structure([]), isAuthenticatedInBody: false),
-        "CompleteContact": Operation(
-            input: .structure([
-                .required("contactId", .string)
-            ]),
-            output: .structure([]), isAuthenticatedInBody: false),
-        "ConferenceConnections": Operation(
-            input: .structure([
-                .required("contactId", .string)
-            ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "CreateAdditionalConnection": Operation(
+    /// The row of every `CTIOperation`.
+    static let operations: [CTIOperation: Operation] = [
+        .acceptContact: Operation(
+            input: contactId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .accepts),
+        .addNewConnection: Operation(
+            input: nothing, output: nothing, token: .header, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .clearContact: Operation(
+            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .completeContact: Operation(
+            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .conferenceConnections: Operation(
+            input: contactId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .createAdditionalConnection: Operation(
             input: .structure([
                 .required("contactId", .string),
                 .required("endpoint", endpoint),
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "CreateOutboundContact": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .createOutboundContact: Operation(
             input: .structure([
                 .required("endpoint", endpoint),
                 .optional("queueARN", .string),
                 .optional("relatedContactId", .string),
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "CreateTaskContact": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .withRelation, consequence: .none),
+        .createTaskContact: Operation(
             input: .structure([
                 .required("endpoint", endpoint),
                 .optional("previousContactId", .string),
@@ -59,92 +71,33 @@ enum ServiceModel {
             ]),
             output: .structure([
                 .optional("contactId", .string)
-            ]), isAuthenticatedInBody: false),
-        "CreateTransport": Operation(
+            ]),
+            token: .header, polling: .none, translation: .none,
+            metering: .withRelation, consequence: .none),
+        .createTransport: Operation(
             input: .structure([
                 .required("transportType", .string),
                 .optional("participantId", .string),
                 .optional("contactId", .string),
                 .optional("softphoneClientId", .string),
             ]),
-            output: .structure([
-                .optional(
-                    "webSocketTransport",
-                    .structure([
-                        .required("url", .string),
-                        .required("transportLifeTimeInSeconds", .number),
-                        .optional("expiry", .string),
-                    ])),
-                .optional(
-                    "chatTokenTransport",
-                    .structure([
-                        .required("participantToken", .string),
-                        .required("expiry", .string),
-                    ])),
-                .optional(
-                    "softphoneTransport",
-                    .structure([
-                        .required(
-                            "softphoneMediaConnections",
-                            .list(
-                                .structure([
-                                    .required("username", .string),
-                                    .required("credential", .string),
-                                    .required("urls", .list(.string)),
-                                ])))
-                    ])),
-                .optional(
-                    "agentDiscoveryTransport",
-                    .structure([
-                        .required("presignedUrl", .string)
-                    ])),
-                .optional(
-                    "webRTCTransport",
-                    .structure([
-                        .required(
-                            "meeting",
-                            .structure([
-                                .optional("meetingId", .string),
-                                .optional("mediaRegion", .string),
-                                .optional(
-                                    "mediaPlacement",
-                                    .structure([
-                                        .optional("audioHostUrl", .string),
-                                        .optional("audioFallbackUrl", .string),
-                                        .optional("signalingUrl", .string),
-                                        .optional("turnControlUrl", .string),
-                                        .optional("eventIngestionUrl", .string),
-                                    ])),
-                                .optional(
-                                    "meetingFeatures",
-                                    .structure([
-                                        .optional(
-                                            "audio",
-                                            .structure([
-                                                .optional("echoReduction", .string)
-                                            ]))
-                                    ])),
-                            ])),
-                        .required(
-                            "attendee",
-                            .structure([
-                                .optional("attendeeId", .string),
-                                .optional("joinToken", .string),
-                            ])),
-                    ])),
-            ]), isAuthenticatedInBody: true),
-        "DestroyConnection": Operation(
-            input: .structure([
-                .required("contactId", .string),
-                .required("connectionId", .string),
-            ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "GetAgentConfiguration": Operation(
-            input: .structure([]),
+            output: transport,
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .destroyConnection: Operation(
+            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .destroyContact: Operation(
+            input: nothing, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .getAgentConfiguration: Operation(
+            input: nothing,
             output: .structure([
                 .required("configuration", configuration)
-            ]), isAuthenticatedInBody: true),
-        "GetAgentPermissions": Operation(
+            ]),
+            token: .headerAndBody, polling: .short, translation: .none,
+            metering: .once, consequence: .none),
+        .getAgentPermissions: Operation(
             input: .structure([
                 .optional("nextToken", .string),
                 .optional("maxResults", .number),
@@ -152,8 +105,10 @@ enum ServiceModel {
             output: .structure([
                 .required("permissions", .list(.string)),
                 .optional("nextToken", .string),
-            ]), isAuthenticatedInBody: true),
-        "GetAgentSnapshot": Operation(
+            ]),
+            token: .headerAndBody, polling: .short, translation: .none,
+            metering: .once, consequence: .none),
+        .getAgentSnapshot: Operation(
             input: .structure([
                 .optional("nextToken", .string),
                 .optional("timeout", .number),
@@ -161,8 +116,10 @@ enum ServiceModel {
             output: .structure([
                 .required("snapshot", snapshot),
                 .required("nextToken", .string),
-            ]), isAuthenticatedInBody: true),
-        "GetAgentStates": Operation(
+            ]),
+            token: .headerAndBody, polling: .long, translation: .none,
+            metering: .once, consequence: .none),
+        .getAgentStates: Operation(
             input: .structure([
                 .optional("nextToken", .string),
                 .optional("maxResults", .number),
@@ -170,8 +127,10 @@ enum ServiceModel {
             output: .structure([
                 .required("states", .list(agentState)),
                 .optional("nextToken", .string),
-            ]), isAuthenticatedInBody: true),
-        "GetDialableCountryCodes": Operation(
+            ]),
+            token: .headerAndBody, polling: .short, translation: .none,
+            metering: .once, consequence: .none),
+        .getDialableCountryCodes: Operation(
             input: .structure([
                 .optional("nextToken", .string),
                 .optional("maxResults", .number),
@@ -179,8 +138,10 @@ enum ServiceModel {
             output: .structure([
                 .required("countryCodes", .list(.string)),
                 .optional("nextToken", .string),
-            ]), isAuthenticatedInBody: true),
-        "GetEndpoints": Operation(
+            ]),
+            token: .headerAndBody, polling: .short, translation: .none,
+            metering: .once, consequence: .none),
+        .getEndpoints: Operation(
             input: .structure([
                 .required("queueARNs", .list(.string)),
                 .optional("nextToken", .string),
@@ -189,16 +150,20 @@ enum ServiceModel {
             output: .structure([
                 .optional("endpoints", .list(endpoint)),
                 .optional("nextToken", .string),
-            ]), isAuthenticatedInBody: true),
-        "GetNewAuthToken": Operation(
+            ]),
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .getNewAuthToken: Operation(
             input: .structure([
                 .required("refreshToken", .string)
             ]),
             output: .structure([
                 .optional("newAuthToken", .string),
                 .optional("expirationDateTime", .timestamp),
-            ]), isAuthenticatedInBody: true),
-        "GetRoutingProfileQueues": Operation(
+            ]),
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .getRoutingProfileQueues: Operation(
             input: .structure([
                 .required("routingProfileARN", .string),
                 .optional("nextToken", .string),
@@ -207,55 +172,46 @@ enum ServiceModel {
             output: .structure([
                 .required("queues", .list(queue)),
                 .optional("nextToken", .string),
-            ]), isAuthenticatedInBody: true),
-        "HoldConnection": Operation(
-            input: .structure([
-                .required("contactId", .string),
-                .required("connectionId", .string),
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "MuteParticipant": Operation(
-            input: .structure([
-                .required("contactId", .string),
-                .required("connectionId", .string),
-            ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "NotifyContactIssue": Operation(
+            token: .headerAndBody, polling: .short, translation: .none,
+            metering: .once, consequence: .none),
+        .holdConnection: Operation(
+            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .muteParticipant: Operation(
+            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .notifyContactIssue: Operation(
             input: .structure([
                 .required("contactId", .string),
                 .optional("issueCode", .string),
                 .optional("description", .string),
                 .optional("clientLogs", .string),
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "PauseContact": Operation(
-            input: .structure([
-                .required("contactId", .string)
-            ]),
-            output: .structure([]), isAuthenticatedInBody: false),
-        "PutAgentState": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .pauseContact: Operation(
+            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .putAgentState: Operation(
             input: .structure([
                 .required("state", agentState),
                 .optional("enqueueNextState", .boolean),
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "RejectContact": Operation(
-            input: .structure([
-                .required("contactId", .string)
-            ]),
-            output: .structure([]), isAuthenticatedInBody: false),
-        "ResumeConnection": Operation(
-            input: .structure([
-                .required("contactId", .string),
-                .required("connectionId", .string),
-            ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "ResumeContact": Operation(
-            input: .structure([
-                .required("contactId", .string)
-            ]),
-            output: .structure([]), isAuthenticatedInBody: false),
-        "SendClientLogs": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .rejectContact: Operation(
+            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .resumeConnection: Operation(
+            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .resumeContact: Operation(
+            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .sendClientLogs: Operation(
             input: .structure([
                 .required(
                     "logEvents",
@@ -266,50 +222,82 @@ enum ServiceModel {
                             .optional("message", .string),
                         ])))
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "SendDigits": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .sendDigits: Operation(
             input: .structure([
                 .required("contactId", .string),
                 .required("connectionId", .string),
                 .required("digits", .string),
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "SendSoftphoneCallMetrics": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .sendSoftphoneCallMetrics: Operation(
             input: .structure([
                 .required("contactId", .string),
                 .optional("ccpVersion", .string),
                 .required("softphoneStreamStatistics", .list(streamStatistics)),
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "SendSoftphoneCallReport": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .softphoneMetrics,
+            metering: .once, consequence: .none),
+        .sendSoftphoneCallReport: Operation(
             input: .structure([
                 .required("contactId", .string),
                 .optional("ccpVersion", .string),
                 .required("report", report),
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "ToggleActiveConnections": Operation(
-            input: .structure([
-                .required("contactId", .string),
-                .required("connectionId", .string),
-            ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "UnmuteParticipant": Operation(
-            input: .structure([
-                .required("contactId", .string),
-                .required("connectionId", .string),
-            ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "UpdateAgentConfiguration": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .softphoneReport,
+            metering: .once, consequence: .none),
+        .toggleActiveConnections: Operation(
+            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .transferContact: Operation(
+            input: nothing, output: nothing, token: .header, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .unmuteParticipant: Operation(
+            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .updateAgentConfiguration: Operation(
             input: .structure([
                 .required("configuration", configuration)
             ]),
-            output: .structure([]), isAuthenticatedInBody: true),
-        "UpdateMonitorParticipantState": Operation(
+            output: nothing,
+            token: .headerAndBody, polling: .none, translation: .configuration,
+            metering: .once, consequence: .reconfigures),
+        .updateContactAttributes: Operation(
+            input: nothing, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
+        .updateMonitorParticipantState: Operation(
             input: .structure([
                 .required("contactId", .string),
                 .required("targetMonitorMode", .string),
             ]),
-            output: .structure([]), isAuthenticatedInBody: false),
+            output: nothing,
+            token: .header, polling: .none, translation: .none,
+            metering: .once, consequence: .none),
     ]
+
+    /// What an operation without a row would be, which a test forbids: passed on as it is.
+    private static let unknown = Operation(
+        input: nothing, output: nothing, token: .header, polling: .none, translation: .none, metering: .once,
+        consequence: .none)
+
+    fileprivate static func row(_ operation: CTIOperation) -> Operation { operations[operation, default: unknown] }
+}
+
+extension CTIOperation {
+    var model: ServiceModel.Operation { ServiceModel.row(self) }
+}
+
+extension TaskTemplateOperation {
+    var metering: ServiceModel.Operation.Metering {
+        switch self {
+        case .createTemplatedTask: .withRelation
+        case .listTaskTemplates, .getTaskTemplate, .updateContact: .once
+        }
+    }
 }

@@ -21,19 +21,18 @@ struct ParameterCheck {
     /// Faults beyond this many are not told: the text goes to every port, as a metric.
     private static let limit = 32
 
-    /// The wire form, or all faults as one.
-    static func encode(_ params: JSON, as shape: Shape) -> Result<JSON, ServiceError> {
+    /// The wire form.
+    ///
+    /// - Throws: all faults as one error.
+    static func encode(_ params: JSON, as shape: Shape) throws(ServiceError) -> JSON {
         var check = ParameterCheck()
         let encoded = check.encode(params.isNull ? [:] : params, shape, at: "params")
-        guard let first = check.faults.first else { return .success(encoded) }
-        guard check.faults.count > 1 else {
-            return .failure(ServiceError(type: first.kind.rawValue, message: first.message))
-        }
+        guard let first = check.faults.first else { return encoded }
+        guard check.faults.count > 1 else { throw ServiceError(type: first.kind.rawValue, message: first.message) }
         let lines = check.faults.map { "\n* \($0.kind.rawValue): \($0.message)" }.joined()
-        return .failure(
-            ServiceError(
-                type: ParameterFault.Kind.multiple.rawValue,
-                message: "There were \(check.faults.count) validation errors:\(lines)"))
+        throw ServiceError(
+            type: ParameterFault.Kind.multiple.rawValue,
+            message: "There were \(check.faults.count) validation errors:\(lines)")
     }
 
     private mutating func encode(_ value: JSON, _ shape: Shape, at path: String) -> JSON {

@@ -10,8 +10,8 @@ extension Session {
             switch step {
             case .ask(.authorize(let url)): authorize(url)
             case .ask(.refresh(let token)):
-                send("getNewAuthToken", ["refreshToken": .string(token.reveal())], for: .newToken)
-            case .cancel: cancelCalls { $0.purpose == .authorize || $0.purpose == .newToken }
+                send(.getNewAuthToken, ["refreshToken": .string(token.reveal())], for: .newToken)
+            case .cancel: cancelCalls { $0.isRenewal }
             case .adopt(let isFirst): adopt(isFirst: isFirst)
             case .action(let action): actions.append(action)
             }

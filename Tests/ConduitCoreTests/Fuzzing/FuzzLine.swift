@@ -24,7 +24,7 @@ enum FuzzLine {
     static func role(for request: ConduitRequest) -> Role {
         switch request {
         case .status: .presence
-        case .agent, .sync: .observer
+        case .agent: .observer
         case .configure, .terminate, .setLogLevel, .reload: .admin
         default: .operator
         }

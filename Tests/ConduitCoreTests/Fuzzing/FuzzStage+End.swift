@@ -4,19 +4,31 @@ import StreamsProtocol
 @testable import ConduitCore
 
 extension FuzzStage {
+    /// What was asked for and is not answered yet.
+    enum Ask {
+        case request(PortID, ConduitRequest)
+        case sync(SyncTicket)
+    }
+
     // MARK: Answers
 
     /// The session or the daemon answers one of the things that were asked: with that value, or an error of that text.
     func answer(_ index: Int, error: String?, _ value: JSON) throws(FuzzFault) {
         guard !asks.isEmpty else { return }
-        let (port, request) = asks.remove(at: index % asks.count)
-        let data: JSON? = error == nil ? value : nil
         let fault = error.map { ProtocolError(.unavailable, "no: \($0)", retryable: true) }
+        switch asks.remove(at: index % asks.count) {
+        case .request(let port, let request): try answer(port, request, error, value, fault)
+        case .sync(let ticket): try handle(.synced(ticket, fault))
+        }
+    }
+
+    private func answer(
+        _ port: PortID, _ request: ConduitRequest, _ error: String?, _ value: JSON, _ fault: ProtocolError?
+    ) throws(FuzzFault) {
         switch request {
-        case .call(let requestId, _, _):
-            try handle(.answered(port, requestId: requestId, data: data, error: error))
-        case .callOnce(let number, _, _): try handle(.called(number, data: data, error: error))
-        case .sync(let number): try handle(.synced(number, fault))
+        case .call(let ticket, _, _):
+            let failure = error.map { CallFailure.plain(ServiceError(type: $0, message: $0), told: .string($0)) }
+            try handle(.answered(ticket, failure.map { .failure($0) } ?? .success(value)))
         case .setLogLevel(let id, _), .reload(let id), .status(let id), .agent(let id):
             try handle(.responded(port, requestId: id, fault.map { .error($0) } ?? .data(value)))
         default: break

@@ -45,10 +45,23 @@ extension FuzzStage {
     }
 
     func ask(_ id: PortID, _ request: ConduitRequest) throws(FuzzFault) {
-        asks.append((id, request))
-        if case .sync = request, id.number == 0 { return }
+        asks.append(.request(id, request))
+        try check(id, atLeast: FuzzLine.role(for: request), "\(request)")
+    }
+
+    func ask(_ ticket: SyncTicket) throws(FuzzFault) {
+        asks.append(.sync(ticket))
+        switch ticket {
+        case .request(let number):
+            let waiting = try FuzzFault.need(conduit.syncs[number], "a sync that no port waits for")
+            try check(waiting.port, atLeast: .observer, "sync")
+        case .call: break
+        }
+    }
+
+    private func check(_ id: PortID, atLeast least: Role, _ what: String) throws(FuzzFault) {
         let role = try FuzzFault.need(ports[id]?.role, "a port that is gone asks")
-        try FuzzFault.unless(role >= FuzzLine.role(for: request), "a port of the role \(role) asked for \(request)")
+        try FuzzFault.unless(role >= least, "a port of the role \(role) asked for \(what)")
     }
 
     // MARK: Reading

@@ -16,7 +16,7 @@ final class FuzzStage {
     var newest: LogPosition = 0
     var timers: [ConduitTimer: Int64] = [:]
     /// What waits for an answer of the session or the daemon.
-    var asks: [(port: PortID, request: ConduitRequest)] = []
+    var asks: [Ask] = []
     /// The events that a subscriber to everything is told.
     var events: [LogPosition] = []
     /// The run of the daemon in which an event was told first: the first part of its clock, for ever.
@@ -145,6 +145,7 @@ final class FuzzStage {
             timers[timer] = uptime + delay
         case .unschedule(let timer): timers[timer] = nil
         case .ask(let port, let request): try ask(port, request)
+        case .sync(let ticket): try ask(ticket)
         case .log(_, let message, _): try FuzzFault.unless(!message.isEmpty, "an empty entry of the daemon's log")
         }
         return nil

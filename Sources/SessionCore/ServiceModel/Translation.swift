@@ -1,24 +1,41 @@
 import AgentModel
+import StreamsProtocol
 
-/// The few calls whose parameters the Streams library words otherwise than the service.
-enum Translations {
-    /// The parameters as the service wants them.
-    static func translate(_ method: String, _ params: JSON) -> JSON {
-        guard var object = params.object else { return params }
-        switch method {
-        case "updateAgentConfiguration":
-            object["configuration"] = object["configuration"].map(configuration)
-        case "sendSoftphoneCallMetrics":
-            object["softphoneStreamStatistics"] = object["softphoneStreamStatistics"].map(statistics)
-        case "sendSoftphoneCallReport":
-            object["report"] = object["report"].map(report)
-        default: break
+/// How the Streams library's parameters of an operation become the service's.
+enum Translation: Sendable {
+    case none
+    /// Of a configuration only what an agent may change is sent back.
+    case configuration
+    /// The names in an audio stream's samples.
+    case softphoneMetrics
+    /// The names in a softphone's report, and in its samples.
+    case softphoneReport
+
+    /// - Throws: the library's own error, where it looks at a parameter before the service's client does.
+    func apply(_ params: JSON) throws(ServiceError) -> JSON {
+        if self == .configuration, params["configuration"]?.object == nil {
+            throw ServiceError(
+                type: ParameterFault.Kind.missing.rawValue, message: "Missing required key 'configuration' in params")
         }
-        if let related = object["relatedContactId"], related.isTruthy { object["previousContactId"] = nil }
-        return .object(object)
+        guard var object = params.object else { return params }
+        switch self {
+        case .none: break
+        case .configuration: object["configuration"] = object["configuration"].map(Self.configuration)
+        case .softphoneMetrics:
+            object["softphoneStreamStatistics"] = object["softphoneStreamStatistics"].map(Self.statistics)
+        case .softphoneReport: object["report"] = object["report"].map(Self.report)
+        }
+        return .object(Self.related(object))
     }
 
-    /// Of a configuration only what an agent may change is sent back.
+    /// A contact is related to one other: the related one, if a previous one is given too.
+    static func related(_ params: JSONObject) -> JSONObject {
+        guard params["relatedContactId"]?.isTruthy == true else { return params }
+        var params = params
+        params["previousContactId"] = nil
+        return params
+    }
+
     private static func configuration(_ value: JSON) -> JSON {
         guard let object = value.object else { return value }
         var result = picked(

@@ -1,0 +1,174 @@
+/// A method of the service that clients can call, by the service that has it.
+public enum ServiceOperation: Hashable, Sendable {
+    /// One of the CTI service.
+    case cti(CTIOperation)
+    /// One of the agent-app service.
+    case agentApp(AgentAppOperation)
+    /// One of the task-templates service.
+    case taskTemplate(TaskTemplateOperation)
+
+    /// The operation that Streams calls that; nil if no service has it.
+    public init?(_ method: String) {
+        if let operation = CTIOperation(rawValue: method) {
+            self = .cti(operation)
+        } else if let operation = AgentAppOperation(rawValue: method) {
+            self = .agentApp(operation)
+        } else if let operation = TaskTemplateOperation(rawValue: method) {
+            self = .taskTemplate(operation)
+        } else {
+            return nil
+        }
+    }
+
+    /// What it does to the agent.
+    public var effect: OperationEffect {
+        switch self {
+        case .cti(let operation): operation.effect
+        case .agentApp(let operation): operation.effect
+        case .taskTemplate(let operation): operation.effect
+        }
+    }
+}
+
+/// What an operation does, and how a later snapshot shows it.
+public enum OperationEffect: Equatable, Sendable {
+    /// It changes nothing: to repeat it does no harm.
+    case reads
+    /// It acts, and nothing in a snapshot shows that.
+    case acts
+    /// It acts on the agent or makes a contact.
+    case changesAgent(AgentEvidence)
+    /// It acts on the contact of the parameter `contactId`.
+    case changesContact(ContactEvidence)
+    /// It acts on the connection of the parameter `connectionId` in that contact.
+    case changesConnection(ConnectionEvidence)
+}
+
+/// What shows that an operation on the agent was done.
+public enum AgentEvidence: Sendable {
+    /// The agent has the state that was asked for, now or next.
+    case state
+    /// The configuration is as it was asked for.
+    case configuration
+    /// There is a new outbound contact.
+    case outboundContact
+    /// There is the task that the answer names, if it is for this agent.
+    case task
+}
+
+/// What shows that an operation on a contact was done.
+public enum ContactEvidence: Sendable {
+    /// The agent has taken it.
+    case taken
+    /// It is over.
+    case over
+    /// It is gone.
+    case gone
+    /// It is over; if it was over already, it is gone: what is still worked on may stay for after-contact work.
+    case finished
+    /// It is paused.
+    case paused
+    /// It is connected.
+    case resumed
+    /// It has another connection.
+    case newConnection
+    /// Connections have changed places with those on hold.
+    case toggled
+    /// No connection is on hold.
+    case conference
+    /// The agent listens in the way that was asked for.
+    case monitored
+}
+
+/// What shows that an operation on a connection was done.
+public enum ConnectionEvidence: Sendable {
+    /// It is on hold.
+    case held
+    /// It is connected.
+    case resumed
+    /// It is over.
+    case over
+    /// It is muted.
+    case muted
+    /// It is not muted.
+    case unmuted
+}
+
+/// The operations of the CTI service, those too that Streams lists although the service's model has no shapes for them.
+public enum CTIOperation: String, CaseIterable, Sendable {
+    case acceptContact, addNewConnection, clearContact, completeContact, conferenceConnections
+    case createAdditionalConnection, createOutboundContact, createTaskContact, createTransport
+    case destroyConnection, destroyContact
+    case getAgentConfiguration, getAgentPermissions, getAgentSnapshot, getAgentStates, getDialableCountryCodes
+    case getEndpoints, getNewAuthToken, getRoutingProfileQueues
+    case holdConnection, muteParticipant, notifyContactIssue, pauseContact, putAgentState, rejectContact
+    case resumeConnection, resumeContact, sendClientLogs, sendDigits, sendSoftphoneCallMetrics, sendSoftphoneCallReport
+    case toggleActiveConnections, transferContact, unmuteParticipant, updateAgentConfiguration
+    case updateContactAttributes, updateMonitorParticipantState
+
+    fileprivate var effect: OperationEffect {
+        switch self {
+        case .getAgentConfiguration, .getAgentPermissions, .getAgentSnapshot, .getAgentStates,
+            .getDialableCountryCodes, .getEndpoints, .getNewAuthToken, .getRoutingProfileQueues:
+            .reads
+        case .createTransport, .notifyContactIssue, .sendClientLogs, .sendDigits, .sendSoftphoneCallMetrics,
+            .sendSoftphoneCallReport, .transferContact, .updateContactAttributes:
+            .acts
+        case .putAgentState: .changesAgent(.state)
+        case .updateAgentConfiguration: .changesAgent(.configuration)
+        case .createOutboundContact: .changesAgent(.outboundContact)
+        case .createTaskContact: .changesAgent(.task)
+        case .acceptContact: .changesContact(.taken)
+        case .rejectContact: .changesContact(.over)
+        case .clearContact: .changesContact(.gone)
+        case .completeContact, .destroyContact: .changesContact(.finished)
+        case .pauseContact: .changesContact(.paused)
+        case .resumeContact: .changesContact(.resumed)
+        case .createAdditionalConnection, .addNewConnection: .changesContact(.newConnection)
+        case .toggleActiveConnections: .changesContact(.toggled)
+        case .conferenceConnections: .changesContact(.conference)
+        case .updateMonitorParticipantState: .changesContact(.monitored)
+        case .holdConnection: .changesConnection(.held)
+        case .resumeConnection: .changesConnection(.resumed)
+        case .destroyConnection: .changesConnection(.over)
+        case .muteParticipant: .changesConnection(.muted)
+        case .unmuteParticipant: .changesConnection(.unmuted)
+        }
+    }
+}
+
+/// The operations of the agent-app service.
+public enum AgentAppOperation: String, CaseIterable, Sendable {
+    case listIntegrationAssociations = "AgentAppService.Acs.listIntegrationAssociations"
+    case getContact = "AgentAppService.Lcms.getContact"
+    case updateVoiceIdData = "AgentAppService.Lcms.updateVoiceIdData"
+    case startVoiceIdSession = "AgentAppService.Nasa.startVoiceIdSession"
+    case deleteSpeaker = "AgentAppService.VoiceId.deleteSpeaker"
+    case describeSession = "AgentAppService.VoiceId.describeSession"
+    case describeSpeaker = "AgentAppService.VoiceId.describeSpeaker"
+    case enrollBySession = "AgentAppService.VoiceId.enrollBySession"
+    case evaluateSession = "AgentAppService.VoiceId.evaluateSession"
+    case optOutSpeaker = "AgentAppService.VoiceId.optOutSpeaker"
+    case updateSession = "AgentAppService.VoiceId.updateSession"
+
+    fileprivate var effect: OperationEffect {
+        switch self {
+        case .listIntegrationAssociations, .getContact, .describeSession, .describeSpeaker: .reads
+        case .updateVoiceIdData, .startVoiceIdSession, .deleteSpeaker, .enrollBySession, .evaluateSession,
+            .optOutSpeaker, .updateSession:
+            .acts
+        }
+    }
+}
+
+/// The operations of the task-templates service.
+public enum TaskTemplateOperation: String, CaseIterable, Sendable {
+    case listTaskTemplates, getTaskTemplate, createTemplatedTask, updateContact
+
+    fileprivate var effect: OperationEffect {
+        switch self {
+        case .listTaskTemplates, .getTaskTemplate: .reads
+        case .createTemplatedTask, .updateContact: .acts
+        }
+    }
+}
