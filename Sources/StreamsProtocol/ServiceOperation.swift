@@ -56,43 +56,19 @@ public enum AgentEvidence: Sendable {
     case task
 }
 
-/// What shows that an operation on a contact was done.
+/// What a contact is once an operation on it was done.
 public enum ContactEvidence: Sendable {
-    /// The agent has taken it.
-    case taken
-    /// It is over.
-    case over
-    /// It is gone.
-    case gone
-    /// It is over; if it was over already, it is gone: what is still worked on may stay for after-contact work.
+    case taken, over, gone, paused, resumed
+    /// Over; if it was over already, gone: what is still worked on may stay for after-contact work.
     case finished
-    /// It is paused.
-    case paused
-    /// It is connected.
-    case resumed
-    /// It has another connection.
-    case newConnection
-    /// Connections have changed places with those on hold.
-    case toggled
-    /// No connection is on hold.
-    case conference
+    /// Its connections: there is another one, some have changed places with those on hold, or none is on hold.
+    case newConnection, toggled, conference
     /// The agent listens in the way that was asked for.
     case monitored
 }
 
-/// What shows that an operation on a connection was done.
-public enum ConnectionEvidence: Sendable {
-    /// It is on hold.
-    case held
-    /// It is connected.
-    case resumed
-    /// It is over.
-    case over
-    /// It is muted.
-    case muted
-    /// It is not muted.
-    case unmuted
-}
+/// What a connection is once an operation on it was done.
+public enum ConnectionEvidence: Sendable { case held, resumed, over, muted, unmuted }
 
 /// The operations of the CTI service, those too that Streams lists although the service's model has no shapes for them.
 public enum CTIOperation: String, CaseIterable, Sendable {

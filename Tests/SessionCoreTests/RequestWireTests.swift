@@ -125,7 +125,7 @@ struct RequestWireTests {
             "pauseContact", "resumeContact", "addNewConnection", "transferContact",
         ]
         for operation in CTIOperation.allCases {
-            let isInBody = operation.model.token == .headerAndBody
+            let isInBody = operation.model.token == .inBody
             #expect(isInBody == !bearerOnly.contains(operation.rawValue), "\(operation)")
         }
     }
@@ -145,10 +145,10 @@ struct RequestWireTests {
             ])
         #expect(operations { $0.polling == .long } == [.getAgentSnapshot])
         #expect(operations { $0.metering == .withRelation } == [.createOutboundContact, .createTaskContact])
-        #expect(operations { $0.consequence == .accepts } == [.acceptContact])
-        #expect(operations { $0.consequence == .reconfigures } == [.updateAgentConfiguration])
+        #expect(operations { $0.then == .accepts } == [.acceptContact])
+        #expect(operations { $0.then == .reconfigures } == [.updateAgentConfiguration])
         #expect(
-            operations { $0.translation != .none }
+            operations { $0.wording != .same }
                 == [.sendSoftphoneCallMetrics, .sendSoftphoneCallReport, .updateAgentConfiguration])
     }
 }

@@ -34,7 +34,7 @@ enum PlainCall {
         _ operation: TaskTemplateOperation, _ params: JSON, _ credentials: Credentials, _ timeout: Int64
     ) -> HTTPCall {
         let base = taskTemplatesBase(credentials.taskTemplatesEndpoint ?? credentials.endpoint)
-        let params = params.object.map { .object(Translation.related($0)) } ?? params
+        let params = params.object.map { .object(Wording.related($0)) } ?? params
         let instance = component(params["instanceId"])
         let name = operation.rawValue
         switch operation {

@@ -8,12 +8,12 @@ enum ServiceCall {
         _ operation: CTIOperation, _ params: JSON, _ credentials: Credentials, timeout: Int64
     ) throws(ServiceError) -> HTTPCall {
         let model = operation.model
-        let encoded = try ParameterCheck.encode(model.translation.apply(params), as: model.input)
+        let encoded = try ParameterCheck.encode(model.wording.apply(params), as: model.input)
         var body = encoded.object ?? JSONObject()
         let token = credentials.token.reveal()
         switch model.token {
         case .header: break
-        case .headerAndBody: body["authentication"] = ["authToken": .string(token)]
+        case .inBody: body["authentication"] = ["authToken": .string(token)]
         }
         let name = operation.wireName
         return HTTPCall(

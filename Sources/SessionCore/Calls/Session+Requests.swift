@@ -35,7 +35,7 @@ extension Session {
         do throws(ServiceError) {
             let request = try ServiceCall.make(
                 operation, params, credentials, timeout: timeout(of: operation, params))
-            let accepts = model.consequence == .accepts ? params["contactId"]?.string : nil
+            let accepts = model.then == .accepts ? params["contactId"]?.string : nil
             let isRelated = isRelated(model.metering, params)
             begin(request, for: .service(operation, .client(ticket, isRelated: isRelated, accepts: accepts)))
         } catch {
@@ -75,7 +75,7 @@ extension Session {
             if let accepts { actions.append(.accepted(contactId: accepts)) }
             actions.append(.answer(ticket, .success(value)))
             // Pages send reload_agent_configuration after it; a `call` may wait for its confirmation instead.
-            if case .call = ticket, operation.model.consequence == .reconfigures { beginConfigurationRound() }
+            if case .call = ticket, operation.model.then == .reconfigures { beginConfigurationRound() }
         case .failure(let error): actions.append(.answer(ticket, .failure(.service(error))))
         case .garbled(let error): actions.append(.answer(ticket, .failure(.garbled(error))))
         }

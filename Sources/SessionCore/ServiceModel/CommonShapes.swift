@@ -14,67 +14,43 @@ extension ServiceModel {
         .optional(
             "webSocketTransport",
             .structure([
-                .required("url", .string),
-                .required("transportLifeTimeInSeconds", .number),
+                .required("url", .string), .required("transportLifeTimeInSeconds", .number),
                 .optional("expiry", .string),
             ])),
         .optional(
             "chatTokenTransport",
-            .structure([
-                .required("participantToken", .string),
-                .required("expiry", .string),
-            ])),
+            .structure([.required("participantToken", .string), .required("expiry", .string)])),
         .optional(
-            "softphoneTransport",
-            .structure([
-                .required(
-                    "softphoneMediaConnections",
-                    .list(
-                        .structure([
-                            .required("username", .string),
-                            .required("credential", .string),
-                            .required("urls", .list(.string)),
-                        ])))
-            ])),
-        .optional(
-            "agentDiscoveryTransport",
-            .structure([
-                .required("presignedUrl", .string)
-            ])),
+            "softphoneTransport", .structure([.required("softphoneMediaConnections", .list(mediaConnection))])),
+        .optional("agentDiscoveryTransport", .structure([.required("presignedUrl", .string)])),
         .optional(
             "webRTCTransport",
             .structure([
+                .required("meeting", meeting),
                 .required(
-                    "meeting",
-                    .structure([
-                        .optional("meetingId", .string),
-                        .optional("mediaRegion", .string),
-                        .optional(
-                            "mediaPlacement",
-                            .structure([
-                                .optional("audioHostUrl", .string),
-                                .optional("audioFallbackUrl", .string),
-                                .optional("signalingUrl", .string),
-                                .optional("turnControlUrl", .string),
-                                .optional("eventIngestionUrl", .string),
-                            ])),
-                        .optional(
-                            "meetingFeatures",
-                            .structure([
-                                .optional(
-                                    "audio",
-                                    .structure([
-                                        .optional("echoReduction", .string)
-                                    ]))
-                            ])),
-                    ])),
-                .required(
-                    "attendee",
-                    .structure([
-                        .optional("attendeeId", .string),
-                        .optional("joinToken", .string),
-                    ])),
+                    "attendee", .structure([.optional("attendeeId", .string), .optional("joinToken", .string)])),
             ])),
+    ])
+
+    /// Where a softphone's media go.
+    private static let mediaConnection: Shape = .structure([
+        .required("username", .string), .required("credential", .string), .required("urls", .list(.string)),
+    ])
+
+    /// A call as WebRTC has it.
+    private static let meeting: Shape = .structure([
+        .optional("meetingId", .string),
+        .optional("mediaRegion", .string),
+        .optional(
+            "mediaPlacement",
+            .structure([
+                .optional("audioHostUrl", .string), .optional("audioFallbackUrl", .string),
+                .optional("signalingUrl", .string), .optional("turnControlUrl", .string),
+                .optional("eventIngestionUrl", .string),
+            ])),
+        .optional(
+            "meetingFeatures",
+            .structure([.optional("audio", .structure([.optional("echoReduction", .string)]))])),
     ])
 
     /// A queue of the instance.

@@ -5,50 +5,46 @@ import StreamsProtocol
 enum ServiceModel {
     /// One operation. No column has a default: a new operation has to say all of it.
     struct Operation: Sendable {
-        /// Where the token goes. It is added by `ServiceCall`, never by a client, so it stands in no input here.
-        enum Token { case header, headerAndBody }
+        /// Where the token goes: into a header, or into the body too. `ServiceCall` adds it, never a client, so it stands in
+        /// no input here.
+        enum Token { case header, inBody }
         /// Whether the session polls it: then its 401s and 403s count against the retry budget. A long poll may take as
         /// long as its parameter `timeout` says.
         enum Polling { case none, short, long }
         /// How often it is metered: once, or twice where the contact it makes is related to another.
         enum Metering { case once, withRelation }
         /// What a client's success means beside its answer: a contact was accepted, or the configuration is another.
-        enum Consequence { case none, accepts, reconfigures }
+        enum Consequence { case nothing, accepts, reconfigures }
 
         let input: Shape
         let output: Shape
         let token: Token
         let polling: Polling
-        let translation: Translation
+        let wording: Wording
         let metering: Metering
-        let consequence: Consequence
+        let then: Consequence
     }
 
     /// The row of every `CTIOperation`.
     static let operations: [CTIOperation: Operation] = [
         .acceptContact: Operation(
-            input: contactId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .accepts),
+            input: contactId, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .accepts),
         .addNewConnection: Operation(
-            input: nothing, output: nothing, token: .header, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: nothing, output: nothing,
+            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
         .clearContact: Operation(
-            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: contactId, output: nothing,
+            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
         .completeContact: Operation(
-            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: contactId, output: nothing,
+            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
         .conferenceConnections: Operation(
-            input: contactId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: contactId, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .createAdditionalConnection: Operation(
-            input: .structure([
-                .required("contactId", .string),
-                .required("endpoint", endpoint),
-            ]),
-            output: nothing,
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: .structure([.required("contactId", .string), .required("endpoint", endpoint)]), output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .createOutboundContact: Operation(
             input: .structure([
                 .required("endpoint", endpoint),
@@ -56,8 +52,7 @@ enum ServiceModel {
                 .optional("relatedContactId", .string),
             ]),
             output: nothing,
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .withRelation, consequence: .none),
+            token: .inBody, polling: .none, wording: .same, metering: .withRelation, then: .nothing),
         .createTaskContact: Operation(
             input: .structure([
                 .required("endpoint", endpoint),
@@ -69,11 +64,8 @@ enum ServiceModel {
                 .optional("scheduledTime", .number),
                 .optional("relatedContactId", .string),
             ]),
-            output: .structure([
-                .optional("contactId", .string)
-            ]),
-            token: .header, polling: .none, translation: .none,
-            metering: .withRelation, consequence: .none),
+            output: .structure([.optional("contactId", .string)]),
+            token: .header, polling: .none, wording: .same, metering: .withRelation, then: .nothing),
         .createTransport: Operation(
             input: .structure([
                 .required("transportType", .string),
@@ -82,105 +74,58 @@ enum ServiceModel {
                 .optional("softphoneClientId", .string),
             ]),
             output: transport,
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .destroyConnection: Operation(
-            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: connectionId, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .destroyContact: Operation(
-            input: nothing, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: nothing, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .getAgentConfiguration: Operation(
-            input: nothing,
-            output: .structure([
-                .required("configuration", configuration)
-            ]),
-            token: .headerAndBody, polling: .short, translation: .none,
-            metering: .once, consequence: .none),
+            input: nothing, output: .structure([.required("configuration", configuration)]),
+            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
         .getAgentPermissions: Operation(
-            input: .structure([
-                .optional("nextToken", .string),
-                .optional("maxResults", .number),
-            ]),
-            output: .structure([
-                .required("permissions", .list(.string)),
-                .optional("nextToken", .string),
-            ]),
-            token: .headerAndBody, polling: .short, translation: .none,
-            metering: .once, consequence: .none),
+            input: .structure([.optional("nextToken", .string), .optional("maxResults", .number)]),
+            output: .structure([.required("permissions", .list(.string)), .optional("nextToken", .string)]),
+            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
         .getAgentSnapshot: Operation(
-            input: .structure([
-                .optional("nextToken", .string),
-                .optional("timeout", .number),
-            ]),
-            output: .structure([
-                .required("snapshot", snapshot),
-                .required("nextToken", .string),
-            ]),
-            token: .headerAndBody, polling: .long, translation: .none,
-            metering: .once, consequence: .none),
+            input: .structure([.optional("nextToken", .string), .optional("timeout", .number)]),
+            output: .structure([.required("snapshot", snapshot), .required("nextToken", .string)]),
+            token: .inBody, polling: .long, wording: .same, metering: .once, then: .nothing),
         .getAgentStates: Operation(
-            input: .structure([
-                .optional("nextToken", .string),
-                .optional("maxResults", .number),
-            ]),
-            output: .structure([
-                .required("states", .list(agentState)),
-                .optional("nextToken", .string),
-            ]),
-            token: .headerAndBody, polling: .short, translation: .none,
-            metering: .once, consequence: .none),
+            input: .structure([.optional("nextToken", .string), .optional("maxResults", .number)]),
+            output: .structure([.required("states", .list(agentState)), .optional("nextToken", .string)]),
+            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
         .getDialableCountryCodes: Operation(
-            input: .structure([
-                .optional("nextToken", .string),
-                .optional("maxResults", .number),
-            ]),
-            output: .structure([
-                .required("countryCodes", .list(.string)),
-                .optional("nextToken", .string),
-            ]),
-            token: .headerAndBody, polling: .short, translation: .none,
-            metering: .once, consequence: .none),
+            input: .structure([.optional("nextToken", .string), .optional("maxResults", .number)]),
+            output: .structure([.required("countryCodes", .list(.string)), .optional("nextToken", .string)]),
+            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
         .getEndpoints: Operation(
             input: .structure([
                 .required("queueARNs", .list(.string)),
                 .optional("nextToken", .string),
                 .optional("maxResults", .number),
             ]),
-            output: .structure([
-                .optional("endpoints", .list(endpoint)),
-                .optional("nextToken", .string),
-            ]),
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            output: .structure([.optional("endpoints", .list(endpoint)), .optional("nextToken", .string)]),
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .getNewAuthToken: Operation(
-            input: .structure([
-                .required("refreshToken", .string)
-            ]),
-            output: .structure([
-                .optional("newAuthToken", .string),
-                .optional("expirationDateTime", .timestamp),
-            ]),
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: .structure([.required("refreshToken", .string)]),
+            output: .structure([.optional("newAuthToken", .string), .optional("expirationDateTime", .timestamp)]),
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .getRoutingProfileQueues: Operation(
             input: .structure([
                 .required("routingProfileARN", .string),
                 .optional("nextToken", .string),
                 .optional("maxResults", .number),
             ]),
-            output: .structure([
-                .required("queues", .list(queue)),
-                .optional("nextToken", .string),
-            ]),
-            token: .headerAndBody, polling: .short, translation: .none,
-            metering: .once, consequence: .none),
+            output: .structure([.required("queues", .list(queue)), .optional("nextToken", .string)]),
+            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
         .holdConnection: Operation(
-            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: connectionId, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .muteParticipant: Operation(
-            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: connectionId, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .notifyContactIssue: Operation(
             input: .structure([
                 .required("contactId", .string),
@@ -189,28 +134,23 @@ enum ServiceModel {
                 .optional("clientLogs", .string),
             ]),
             output: nothing,
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .pauseContact: Operation(
-            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: contactId, output: nothing,
+            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
         .putAgentState: Operation(
-            input: .structure([
-                .required("state", agentState),
-                .optional("enqueueNextState", .boolean),
-            ]),
+            input: .structure([.required("state", agentState), .optional("enqueueNextState", .boolean)]),
             output: nothing,
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .rejectContact: Operation(
-            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: contactId, output: nothing,
+            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
         .resumeConnection: Operation(
-            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: connectionId, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .resumeContact: Operation(
-            input: contactId, output: nothing, token: .header, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: contactId, output: nothing,
+            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
         .sendClientLogs: Operation(
             input: .structure([
                 .required(
@@ -223,8 +163,7 @@ enum ServiceModel {
                         ])))
             ]),
             output: nothing,
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .sendDigits: Operation(
             input: .structure([
                 .required("contactId", .string),
@@ -232,8 +171,7 @@ enum ServiceModel {
                 .required("digits", .string),
             ]),
             output: nothing,
-            token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .sendSoftphoneCallMetrics: Operation(
             input: .structure([
                 .required("contactId", .string),
@@ -241,8 +179,7 @@ enum ServiceModel {
                 .required("softphoneStreamStatistics", .list(streamStatistics)),
             ]),
             output: nothing,
-            token: .headerAndBody, polling: .none, translation: .softphoneMetrics,
-            metering: .once, consequence: .none),
+            token: .inBody, polling: .none, wording: .softphoneMetrics, metering: .once, then: .nothing),
         .sendSoftphoneCallReport: Operation(
             input: .structure([
                 .required("contactId", .string),
@@ -250,41 +187,32 @@ enum ServiceModel {
                 .required("report", report),
             ]),
             output: nothing,
-            token: .headerAndBody, polling: .none, translation: .softphoneReport,
-            metering: .once, consequence: .none),
+            token: .inBody, polling: .none, wording: .softphoneReport, metering: .once, then: .nothing),
         .toggleActiveConnections: Operation(
-            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: connectionId, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .transferContact: Operation(
-            input: nothing, output: nothing, token: .header, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: nothing, output: nothing,
+            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
         .unmuteParticipant: Operation(
-            input: connectionId, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: connectionId, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .updateAgentConfiguration: Operation(
-            input: .structure([
-                .required("configuration", configuration)
-            ]),
-            output: nothing,
-            token: .headerAndBody, polling: .none, translation: .configuration,
-            metering: .once, consequence: .reconfigures),
+            input: .structure([.required("configuration", configuration)]), output: nothing,
+            token: .inBody, polling: .none, wording: .configuration, metering: .once, then: .reconfigures),
         .updateContactAttributes: Operation(
-            input: nothing, output: nothing, token: .headerAndBody, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            input: nothing, output: nothing,
+            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
         .updateMonitorParticipantState: Operation(
-            input: .structure([
-                .required("contactId", .string),
-                .required("targetMonitorMode", .string),
-            ]),
+            input: .structure([.required("contactId", .string), .required("targetMonitorMode", .string)]),
             output: nothing,
-            token: .header, polling: .none, translation: .none,
-            metering: .once, consequence: .none),
+            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
     ]
 
     /// What an operation without a row would be, which a test forbids: passed on as it is.
     private static let unknown = Operation(
-        input: nothing, output: nothing, token: .header, polling: .none, translation: .none, metering: .once,
-        consequence: .none)
+        input: nothing, output: nothing, token: .header, polling: .none, wording: .same, metering: .once,
+        then: .nothing)
 
     fileprivate static func row(_ operation: CTIOperation) -> Operation { operations[operation, default: unknown] }
 }

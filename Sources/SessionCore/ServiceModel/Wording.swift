@@ -2,8 +2,8 @@ import AgentModel
 import StreamsProtocol
 
 /// How the Streams library's parameters of an operation become the service's.
-enum Translation: Sendable {
-    case none
+enum Wording: Sendable {
+    case same
     /// Of a configuration only what an agent may change is sent back.
     case configuration
     /// The names in an audio stream's samples.
@@ -19,7 +19,7 @@ enum Translation: Sendable {
         }
         guard var object = params.object else { return params }
         switch self {
-        case .none: break
+        case .same: break
         case .configuration: object["configuration"] = object["configuration"].map(Self.configuration)
         case .softphoneMetrics:
             object["softphoneStreamStatistics"] = object["softphoneStreamStatistics"].map(Self.statistics)
