@@ -5,7 +5,30 @@ public enum CallOutcome: Equatable, Sendable {
     /// The service's answer.
     case success(JSON)
     /// There is none that counts.
-    case failure(CallFailure)
+    case failure(Failure)
+
+    /// Why a call failed.
+    public enum Failure: Error, Equatable, Sendable {
+        /// The request names no method.
+        case noMethod
+        /// There is no session yet, and why.
+        case notReady(String)
+        /// As many calls are under way as there may be.
+        case tooMany(limit: Int)
+        /// A client terminated the session: there is nothing left to call the method on.
+        case terminated(method: String)
+        /// No service has the method, or its endpoint is not known.
+        case unknownMethod(String)
+        /// The parameters do not fit the operation; nothing was sent.
+        case parameters(ServiceError)
+        /// The CTI service answered with an error, or not at all.
+        case service(ServiceError)
+        /// The CTI service answered with a success that is not JSON.
+        case garbled(ServiceError)
+        /// A service that speaks plain JSON answered with an error, or not at all. `told` is the error as that service words
+        /// it, with the status beside.
+        case plain(ServiceError, told: JSON)
+    }
 
     /// `data` and `err` of an `api_response`, byte for byte as the real worker has them; nil for no member `data`.
     public var apiResponse: (data: JSON?, err: String?) {
@@ -16,28 +39,7 @@ public enum CallOutcome: Equatable, Sendable {
     }
 }
 
-/// Why a call failed.
-public enum CallFailure: Error, Equatable, Sendable {
-    /// The request names no method.
-    case noMethod
-    /// There is no session yet, and why.
-    case notReady(String)
-    /// As many calls are under way as there may be.
-    case tooMany(limit: Int)
-    /// A client terminated the session: there is nothing left to call the method on.
-    case terminated(method: String)
-    /// No service has the method, or its endpoint is not known.
-    case unknownMethod(String)
-    /// The parameters do not fit the operation; nothing was sent.
-    case parameters(ServiceError)
-    /// The CTI service answered with an error, or not at all.
-    case service(ServiceError)
-    /// The CTI service answered with a success that is not JSON.
-    case garbled(ServiceError)
-    /// A service that speaks plain JSON answered with an error, or not at all. `told` is the error as that service words
-    /// it, with the status beside.
-    case plain(ServiceError, told: JSON)
-
+extension CallOutcome.Failure {
     /// The service's error; the daemon's own refusals in its form.
     public var error: ServiceError {
         switch self {

@@ -7,7 +7,7 @@ import Testing
 @Suite("The service's errors in our words")
 struct CallFailureTests {
     struct Case: Sendable, CustomTestStringConvertible {
-        let failure: CallFailure
+        let failure: CallOutcome.Failure
         let code: ProtocolError.Code
         var isRetryable = false
         var isRefusal = true
@@ -91,7 +91,7 @@ struct CallFailureTests {
             message: "\(refused) (Gone 404: wrong)"),
     ]
 
-    private func told(_ failure: CallFailure) -> ServiceFailure {
+    private func told(_ failure: CallOutcome.Failure) -> ServiceFailure {
         ServiceFailure("acceptContact", onlyReads: false, failure)
     }
 

@@ -64,7 +64,7 @@ final class CallHarness {
         return Self.lines(handle(.asked(request)))
     }
 
-    func answer(_ number: UInt64, data: JSON = [:], error: CallFailure? = nil) -> [String] {
+    func answer(_ number: UInt64, data: JSON = [:], error: CallOutcome.Failure? = nil) -> [String] {
         Self.lines(handle(.answered(number, error.map { .failure($0) } ?? .success(data))))
     }
 
@@ -94,21 +94,21 @@ final class CallHarness {
         }
     }
 
-    static func error(_ type: String, _ message: String?, _ status: Int) -> CallFailure {
+    static func error(_ type: String, _ message: String?, _ status: Int) -> CallOutcome.Failure {
         .service(ServiceError(type: type, message: message, status: status))
     }
 
-    static let networkError = CallFailure.service(.networking)
+    static let networkError = CallOutcome.Failure.service(.networking)
     static let refusal = error("InvalidStateException", "cannot hold", 400)
     /// What certainly did not act.
-    static let refusals: [CallFailure] = [
+    static let refusals: [CallOutcome.Failure] = [
         refusal, .noMethod, .unknownMethod("x"), .terminated(method: "x"), .notReady("no session"),
         .tooMany(limit: 256), .parameters(ServiceError(type: "MissingRequiredParameter", message: "m")),
         error("ThrottlingException", nil, 400), error("AccessDeniedException", nil, 403),
         .plain(ServiceError(type: "x", message: nil, status: 404), told: [:]),
     ]
     /// What may have acted.
-    static let doubts: [CallFailure] = [
+    static let doubts: [CallOutcome.Failure] = [
         networkError, error("InternalFailure", "?", 500), error("UnknownError", nil, 408),
         .garbled(ServiceError(type: "SyntaxError", message: "?", status: 200)), .plain(.networking, told: [:]),
         .plain(ServiceError(type: "x", message: nil, status: 502), told: [:]),

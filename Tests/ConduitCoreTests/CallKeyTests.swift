@@ -71,7 +71,7 @@ struct CallKeyTests {
     }
 
     @Test("what did certainly not act frees the key", arguments: CallHarness.refusals)
-    func refused(error: CallFailure) throws {
+    func refused(error: CallOutcome.Failure) throws {
         let harness = CallHarness()
         _ = try harness.ask(key: "x")
         _ = try harness.ask(port: 2, key: "x")
@@ -83,7 +83,7 @@ struct CallKeyTests {
     }
 
     @Test("after a failure that leaves it open the key stays taken, and says so", arguments: CallHarness.doubts)
-    func uncertain(error: CallFailure) throws {
+    func uncertain(error: CallOutcome.Failure) throws {
         let harness = CallHarness()
         _ = try harness.ask(key: "x")
         _ = try harness.ask(port: 2, key: "x")

@@ -134,7 +134,7 @@ private struct CallWorld {
         try #require(!harness.keeper.waiters.values.contains { $0.isWaiting(for: number) })
     }
 
-    private static func isRefusal(_ error: CallFailure, _ method: String) -> Bool {
+    private static func isRefusal(_ error: CallOutcome.Failure, _ method: String) -> Bool {
         method.hasPrefix("get") || CallHarness.refusals.contains(error)
     }
 

@@ -9,7 +9,7 @@ struct CallOutcomeTests {
         let data: JSON?
         let err: String?
 
-        init(_ failure: CallFailure, _ data: JSON?, _ err: String) {
+        init(_ failure: CallOutcome.Failure, _ data: JSON?, _ err: String) {
             (outcome, self.data, self.err) = (.failure(failure), data, err)
         }
 

@@ -26,7 +26,7 @@ enum ServiceCause: Equatable {
     /// No answer, or none that says what happened.
     case unclear
 
-    init(_ failure: CallFailure) {
+    init(_ failure: CallOutcome.Failure) {
         switch failure {
         case .noMethod: self = .request
         case .notReady: self = .notReady

@@ -7,7 +7,7 @@ struct ServiceFailure: Equatable {
     /// 5xx or an answer that is no JSON it may have been done.
     let isRefusal: Bool
 
-    init(_ method: String, onlyReads: Bool, _ failure: CallFailure) {
+    init(_ method: String, onlyReads: Bool, _ failure: CallOutcome.Failure) {
         let cause = ServiceCause(failure)
         isRefusal = cause.isRefusal || onlyReads
         let doubt = isRefusal ? "" : ": it is not known whether it was done"
@@ -17,7 +17,7 @@ struct ServiceFailure: Equatable {
     }
 
     /// What the error says of itself. The service's texts may have any length.
-    private static func details(_ failure: CallFailure) -> String {
+    private static func details(_ failure: CallOutcome.Failure) -> String {
         let error = failure.error
         let message = error.message.map { CallError.cut($0, to: 1000) }
         switch failure {

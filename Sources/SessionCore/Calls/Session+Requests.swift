@@ -58,12 +58,12 @@ extension Session {
 
     var notReady: String { tokens.source.notReady }
 
-    private mutating func refuse(_ ticket: RequestTicket, _ failure: CallFailure) {
+    private mutating func refuse(_ ticket: RequestTicket, _ failure: CallOutcome.Failure) {
         actions.append(.answer(ticket, .failure(failure)))
     }
 
     /// What was refused for its method or its parameters is metered like a call.
-    private mutating func refuse(_ ticket: RequestTicket, _ failure: CallFailure, meteredAs method: String) {
+    private mutating func refuse(_ ticket: RequestTicket, _ failure: CallOutcome.Failure, meteredAs method: String) {
         actions.append(ApiMetric(refused: method, error: failure.told).action)
         refuse(ticket, failure)
     }

@@ -27,8 +27,9 @@ extension FuzzStage {
     ) throws(FuzzFault) {
         switch request {
         case .call(let ticket, _, _):
-            let failure = error.map { CallFailure.plain(ServiceError(type: $0, message: $0), told: .string($0)) }
-            try handle(.answered(ticket, failure.map { .failure($0) } ?? .success(value)))
+            guard let error else { return try handle(.answered(ticket, .success(value))) }
+            let failure = CallOutcome.Failure.plain(ServiceError(type: error, message: error), told: .string(error))
+            try handle(.answered(ticket, .failure(failure)))
         case .setLogLevel(let id, _), .reload(let id), .status(let id), .agent(let id):
             try handle(.responded(port, requestId: id, fault.map { .error($0) } ?? .data(value)))
         default: break
