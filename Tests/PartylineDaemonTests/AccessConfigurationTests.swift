@@ -1,4 +1,5 @@
 import ConduitCore
+import StreamsProtocol
 import Testing
 
 @testable import PartylineDaemon

@@ -1,4 +1,5 @@
 import ConduitCore
+import StreamsProtocol
 
 /// Reads a rule of `access.rules`: whom it is about, and the role they get.
 enum AccessRuleText {
