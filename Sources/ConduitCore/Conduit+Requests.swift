@@ -55,8 +55,9 @@ extension Conduit {
     mutating func getStatus(_ request: Request) { handOn(request, .status(requestId: request.id)) }
 
     mutating func setLogLevel(_ request: Request) {
-        let level = request.params["level"]?.string ?? ""
-        recordMethod(request, "setLogLevel", ["level": level])
+        // The command table lets no other level through.
+        guard let level = request.params["level"]?.string.flatMap(LogLevel.init(rawValue:)) else { return }
+        recordMethod(request, "setLogLevel", ["level": level.rawValue])
         handOn(request, .setLogLevel(requestId: request.id, level))
     }
 

@@ -84,19 +84,7 @@ public enum ConduitAction: Equatable, Sendable {
     /// Ask for a snapshot, from now on; its end comes back as `ConduitEvent.synced`.
     case sync(SyncTicket)
     /// Write a line to the log.
-    case log(ConduitLogLevel, String, [String: String])
-}
-
-/// How important a log line is.
-public enum ConduitLogLevel: String, Sendable, CaseIterable {
-    /// For those who look for a fault.
-    case debug
-    /// A change that an operator may want to see.
-    case info
-    /// A client misbehaves, or the service does.
-    case warning
-    /// Somebody has to act.
-    case error
+    case log(LogLevel, String, [String: String])
 }
 
 /// What clients want of the session or of the daemon.
@@ -106,7 +94,7 @@ public enum ConduitRequest: Equatable, Sendable {
     /// `api_request` or `call`; its end comes back as `ConduitEvent.answered`.
     case call(RequestTicket, method: String?, params: JSON)
     /// `setLogLevel`.
-    case setLogLevel(requestId: RawJSON, String)
+    case setLogLevel(requestId: RawJSON, LogLevel)
     /// `reload`.
     case reload(requestId: RawJSON)
     /// `reload_agent_configuration`.

@@ -1,31 +1,34 @@
 import AgentModel
-import StreamsProtocol
+public import StreamsProtocol
 
 /// An entry of the daemon's own log, for the ports that asked for it by `setLogs`.
 public struct DaemonLogEntry: Equatable, Sendable {
     /// How important it is.
-    public let level: ConduitLogLevel
+    public let level: LogLevel
     /// What happened.
     public let message: String
     /// What belongs to it.
     public let fields: [String: String]
 
     /// An entry.
-    public init(level: ConduitLogLevel, message: String, fields: [String: String]) {
+    public init(level: LogLevel, message: String, fields: [String: String]) {
         self.level = level
         self.message = message
         self.fields = fields
     }
 }
 
-extension ConduitLogLevel: Comparable {
-    /// By importance.
-    public static func < (left: ConduitLogLevel, right: ConduitLogLevel) -> Bool {
-        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+/// Streams' own names (its LogLevel), which clients may use beside ours.
+extension LogLevel {
+    /// The level as a LogEntry of Streams names it.
+    var streamsName: String {
+        switch self {
+        case .debug: "DEBUG"
+        case .info: "INFO"
+        case .warning: "WARN"
+        case .error: "ERROR"
+        }
     }
-
-    /// The level's name in Streams (its LogLevel).
-    var streamsName: String { self == .warning ? "WARN" : rawValue.uppercased() }
 
     /// The level that a client names, in our words or in Streams'.
     init?(name: String) {
@@ -37,13 +40,16 @@ extension ConduitLogLevel: Comparable {
         case let name: self.init(rawValue: name)
         }
     }
+
+    /// All names that `init(name:)` takes, as the schema lists them.
+    static let clientNames = names + ["TEST", "TRACE", "DEBUG", "INFO", "LOG", "WARN", "ERROR", "CRITICAL"]
 }
 
 extension Conduit {
     /// `setLogs {level}`: this port gets the daemon's entries from that level on; null ends it.
     mutating func setLogs(_ request: Request) {
         let name = request.params["level"]?.string
-        ports[request.port]?.logLevel = name.flatMap { ConduitLogLevel(name: $0) }
+        ports[request.port]?.logLevel = name.flatMap { LogLevel(name: $0) }
         respond(request.port, request.id, .data(["level": request.params["level"] ?? .null]))
     }
 

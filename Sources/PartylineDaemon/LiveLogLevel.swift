@@ -1,30 +1,38 @@
-public import Logging
+import Logging
+public import StreamsProtocol
 import Synchronization
 
 /// The least level that is written, shared by all loggers and changed while the daemon runs.
 public final class LiveLogLevel: Sendable {
-    /// The names that the configuration and `setLogLevel` know.
-    static let names = ["debug", "info", "warning", "error"]
-
-    private let level: Mutex<Logger.Level>
+    private let level: Mutex<LogLevel>
 
     /// A level that holds until another is set.
-    public init(_ level: Logger.Level) { self.level = Mutex(level) }
+    public init(_ level: LogLevel) { self.level = Mutex(level) }
 
     /// The level named so; `info` if there is none of that name.
-    convenience init(name: String) { self.init(Self.level(name) ?? .info) }
+    convenience init(name: String) { self.init(LogLevel(rawValue: name) ?? .info) }
 
     /// The level that holds now.
-    public var value: Logger.Level { level.withLock { $0 } }
+    public var value: LogLevel { level.withLock { $0 } }
 
-    /// Takes another level; false, with nothing changed, if there is none of that name.
-    func set(_ name: String) -> Bool {
-        guard let new = Self.level(name) else { return false }
-        level.withLock { $0 = new }
-        return true
+    /// Takes another level and returns the one before.
+    @discardableResult
+    func set(_ new: LogLevel) -> LogLevel {
+        level.withLock { old in
+            defer { old = new }
+            return old
+        }
     }
+}
 
-    private static func level(_ name: String) -> Logger.Level? {
-        names.contains(name) ? Logger.Level(rawValue: name) : nil
+extension LogLevel {
+    /// The level in swift-log's terms.
+    var loggerLevel: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
     }
 }

@@ -7,7 +7,7 @@ import StreamsProtocol
 public struct StderrLogHandler: LogHandler {
     /// The least level that is written: the shared one, unless this logger was given one of its own.
     public var logLevel: Logger.Level {
-        get { ownLevel ?? level.value }
+        get { ownLevel ?? level.value.loggerLevel }
         set { ownLevel = newValue }
     }
     /// Fields of every line.

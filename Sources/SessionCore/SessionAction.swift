@@ -41,15 +41,3 @@ public enum SessionAction: Equatable, Sendable {
     /// Write a line to the log, with nothing beside it.
     static func log(_ level: LogLevel, _ message: String) -> SessionAction { .log(level, message, [:]) }
 }
-
-/// How important a log line is.
-public enum LogLevel: String, Sendable {
-    /// For those who look for a fault.
-    case debug
-    /// A change that an operator may want to see.
-    case info
-    /// Something is wrong and the daemon goes on.
-    case warning
-    /// Something is wrong and somebody has to act.
-    case error
-}

@@ -1,22 +1,27 @@
 import Logging
+import StreamsProtocol
 import Testing
 
 @testable import PartylineDaemon
 
 @Suite("Live log level")
 struct LiveLogLevelTests {
-    @Test("a level is set by name; one that does not exist leaves the old one", arguments: LiveLogLevel.names)
-    func names(_ name: String) {
+    @Test("a level is set, and the one before is told", arguments: LogLevel.allCases)
+    func levels(_ new: LogLevel) {
         let level = LiveLogLevel(.info)
-        #expect(level.set(name))
-        #expect(level.value.rawValue == name)
-        #expect(!level.set("loud") && !level.set("") && !level.set("trace"))
-        #expect(level.value.rawValue == name)
-        #expect(LiveLogLevel(name: name).value.rawValue == name)
+        #expect(level.set(new) == .info)
+        #expect(level.value == new)
+        #expect(level.set(new) == new)
+        #expect(LiveLogLevel(name: new.rawValue).value == new)
+        #expect(new.loggerLevel.rawValue == new.rawValue)
     }
 
-    @Test("a name that nobody knows is info at the start")
-    func unknown() { #expect(LiveLogLevel(name: "loud").value == .info) }
+    @Test("there are four names, least first; swift-log's others are not among them")
+    func names() {
+        #expect(LogLevel.names == ["debug", "info", "warning", "error"])
+        #expect(LogLevel.allCases.sorted() == LogLevel.allCases)
+        for name in ["loud", "", "trace"] { #expect(LiveLogLevel(name: name).value == .info) }
+    }
 
     @Test("all handlers share it, but for one that was given a level of its own")
     func shared() {
@@ -24,7 +29,7 @@ struct LiveLogLevelTests {
         let one = StderrLogHandler(level: level, isJournal: false)
         var other = one
         other.logLevel = .error
-        #expect(level.set("debug"))
+        level.set(.debug)
         #expect(one.logLevel == .debug)
         #expect(other.logLevel == .error)
         #expect(level.value == .debug)

@@ -54,7 +54,7 @@ struct CallKeeper {
         case schedule(UInt64, after: Int64)
         case unschedule(UInt64)
         case respond(PortID, RawJSON, ConduitEvent.Response)
-        case log(ConduitLogLevel, String, [String: String])
+        case log(LogLevel, String, [String: String])
     }
 
     /// A call that the service has not answered yet.

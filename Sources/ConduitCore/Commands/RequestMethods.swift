@@ -84,7 +84,7 @@ extension RequestMethod {
         ) { $0.setLogs($1) },
         .init(
             "setLogLevel", .admin, "The least level that the daemon writes to its own log, from now on.",
-            [.required("level", .choice(ConduitLogLevel.allCases.map(\.rawValue)))],
+            [.required("level", .choice(LogLevel.names))],
             example: ["level": "debug"],
             result: .named("SetLogLevelResult", .object([.optional("level", .text)]), "The level that holds now.")
         ) { $0.setLogLevel($1) },

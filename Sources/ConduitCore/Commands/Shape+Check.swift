@@ -52,7 +52,7 @@ extension Shape {
         case .constant(let word): text == word
         case .choice(let words): words.contains(text)
         case .eventPattern: Pattern(text) != nil
-        case .logLevel: ConduitLogLevel(name: text) != nil
+        case .logLevel: LogLevel(name: text) != nil
         default: false
         }
     }
@@ -102,7 +102,7 @@ extension Shape {
         case .constant(let word): "\"\(word)\""
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .eventPattern: "an event pattern such as agent::*, contact::connected or contact::*::<contactId>"
-        case .logLevel: "one of \(ConduitLogLevel.allCases.map(\.rawValue).joined(separator: ", "))"
+        case .logLevel: "one of \(LogLevel.names.joined(separator: ", "))"
         case .requestId: "text or a number"
         case .list(let element, let count?):
             "an array of \(count.lowerBound) to \(count.upperBound) elements, each \(element.expectation)"

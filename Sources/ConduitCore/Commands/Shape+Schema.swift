@@ -1,4 +1,5 @@
 import AgentModel
+import StreamsProtocol
 
 extension Shape {
     /// The form as JSON Schema (draft 2020-12). Named forms are referred to, and stand in `$defs`.
@@ -30,7 +31,7 @@ extension Shape {
         case .word(let words): ["type": "string", "examples": .array(words.map { .string($0) })]
         case .eventPattern:
             ["type": "string", "minLength": 1, "maxLength": .int(Pattern.longest), "pattern": .string(Self.pattern)]
-        case .logLevel: ["type": "string", "enum": .array(ConduitLogLevel.names.map { .string($0) })]
+        case .logLevel: ["type": "string", "enum": .array(LogLevel.clientNames.map { .string($0) })]
         default: ["type": "string"]
         }
     }
@@ -102,10 +103,4 @@ extension JSON {
         guard !summary.isEmpty, let schema = object else { return self }
         return .object(JSONObject([("description", .string(summary))] + schema.members.map { ($0.name, $0.value) }))
     }
-}
-
-extension ConduitLogLevel {
-    /// The levels that a client may name: ours, and Streams' as its LogLevel has them.
-    static let names =
-        allCases.map(\.rawValue) + ["TEST", "TRACE", "DEBUG", "INFO", "LOG", "WARN", "ERROR", "CRITICAL"]
 }

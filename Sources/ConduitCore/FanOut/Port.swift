@@ -44,7 +44,7 @@ final class Port {
     let account: PortAccount
     var badLinesInARow = 0
     /// The least level of the daemon's log that the port wants; nil for none.
-    var logLevel: ConduitLogLevel?
+    var logLevel: LogLevel?
     var pace: RequestPace
     /// What the hand holds for it, beyond the usual: an unfinished line, writes that the client does not take.
     var held: Charge?

@@ -1,4 +1,5 @@
 import SessionCore
+import StreamsProtocol
 
 /// Every key there is. From this table the file is checked, the environment read and `Config/partyline.yaml` written.
 enum ConfigurationKeys {
@@ -62,7 +63,7 @@ enum ConfigurationKeys {
         .init(
             "session.onTerminate", .choice(["wait", "exit"]), "wait",
             "When a client sends `terminate`: wait for the next configure, or exit, with status 0."),
-        .init("log.level", .choice(LiveLogLevel.names), "info", "The least level that is written."),
+        .init("log.level", .choice(LogLevel.names), "info", "The least level that is written."),
         .init(
             "access.rules", .list(of: .accessRule), "",
             """

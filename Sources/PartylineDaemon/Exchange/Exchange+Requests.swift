@@ -14,7 +14,7 @@ extension Exchange {
         case .status(let requestId):
             respond(port, requestId, .data(StatusReport(exchange: self, now: SystemClock.now).json))
         case .agent(let requestId): respond(port, requestId, .error(StatusReport.absence(session.status)))
-        case .setLogLevel(let requestId, let name): setLogLevel(port, requestId, name)
+        case .setLogLevel(let requestId, let new): setLogLevel(port, requestId, new)
         case .reload(let requestId): reload(port, requestId)
         case .configure(let data): take(.session(.configure(data)))
         case .call(let ticket, let method, let params): take(.session(.call(ticket, method: method, params: params)))
@@ -34,14 +34,9 @@ extension Exchange {
         take(.conduit(.responded(port, requestId: requestId, response)))
     }
 
-    private func setLogLevel(_ port: PortID, _ requestId: RawJSON, _ name: String) {
-        let before = level.value.rawValue
-        guard level.set(name) else {
-            let names = LiveLogLevel.names.joined(separator: ", ")
-            return respond(
-                port, requestId, .error(ProtocolError(.invalidParams, "params.level has to be one of \(names)")))
-        }
-        respond(port, requestId, .data(["level": .string(level.value.rawValue), "before": .string(before)]))
+    private func setLogLevel(_ port: PortID, _ requestId: RawJSON, _ new: LogLevel) {
+        let before = level.set(new)
+        respond(port, requestId, .data(["level": .string(new.rawValue), "before": .string(before.rawValue)]))
     }
 
     // MARK: Reload
@@ -63,11 +58,11 @@ extension Exchange {
             switch result {
             case .success(let (configuration, report)):
                 exchange.adopt(configuration)
-                exchange.log("info", report.summary, [:])
-                for warning in report.warnings { exchange.log("warning", warning, [:]) }
+                exchange.log(.info, report.summary, [:])
+                for warning in report.warnings { exchange.log(.warning, warning, [:]) }
                 done(.data(report.json))
             case .failure(let error):
-                exchange.log("error", error.reloadError.description, [:])
+                exchange.log(.error, error.reloadError.description, [:])
                 done(.error(error.reloadError))
             }
         }
@@ -75,7 +70,7 @@ extension Exchange {
 
     private func adopt(_ new: DaemonConfiguration) {
         // A level that somebody set by setLogLevel holds until the configuration itself says something else.
-        if new.logLevel != configuration.logLevel { _ = level.set(new.logLevel) }
+        if new.logLevel != configuration.logLevel, let named = LogLevel(rawValue: new.logLevel) { level.set(named) }
         configuration = new
         var settings = new.conduit(epoch: identity.epoch, ownUid: geteuid())
         server.lineLimit = settings.lineLimit

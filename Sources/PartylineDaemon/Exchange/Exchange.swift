@@ -166,7 +166,7 @@ final class Exchange: LocalServerOwner {
         case .accepted(let contactId): take(.conduit(.accepted(contactId: contactId)))
         case .synced(let ticket, let error): take(.conduit(.synced(ticket, error)))
         case .answer(let ticket, let outcome): take(.conduit(.answered(ticket, outcome)))
-        case .log(let level, let message, let fields): log(level.rawValue, message, fields)
+        case .log(let level, let message, let fields): log(level, message, fields)
         }
     }
 
@@ -178,16 +178,13 @@ final class Exchange: LocalServerOwner {
         case .unschedule(let timer): conduitTimers?.cancel(timer)
         case .ask(let port, let request): serve(port, request)
         case .sync(let ticket): take(.session(.sync(ticket)))
-        case .log(let level, let message, let fields): log(level.rawValue, message, fields)
+        case .log(let level, let message, let fields): log(level, message, fields)
         }
     }
 
-    func log(_ level: String, _ message: String, _ fields: [String: String]) {
-        logger.log(
-            level: Logger.Level(rawValue: level) ?? .info, "\(message)",
-            metadata: fields.mapValues { .string($0) })
-        let entry = DaemonLogEntry(level: ConduitLogLevel(rawValue: level) ?? .info, message: message, fields: fields)
-        take(.conduit(.logged(entry)))
+    func log(_ level: LogLevel, _ message: String, _ fields: [String: String]) {
+        logger.log(level: level.loggerLevel, "\(message)", metadata: fields.mapValues { .string($0) })
+        take(.conduit(.logged(DaemonLogEntry(level: level, message: message, fields: fields))))
     }
 
     /// Keeps systemd's status line current.

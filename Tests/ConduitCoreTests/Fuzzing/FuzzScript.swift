@@ -88,7 +88,7 @@ enum FuzzScript {
             guard !name.isEmpty, !EventName.isReserved(name) else { return }
             try stage.handle(.publish(name, (try? JSON(parsing: step.remainder())).map { RawJSON($0) }))
         case "l":
-            let levels = ConduitLogLevel.allCases
+            let levels = LogLevel.allCases
             let level = levels[Int(step.byte()) % levels.count]
             try stage.handle(.logged(DaemonLogEntry(level: level, message: step.text(), fields: ["a": "b"])))
         case "n":
