@@ -1,66 +1,80 @@
-public import AgentModel
-import StreamsProtocol
+public import StreamsProtocol
+
+/// What `getStatus` says of the downstream half.
+public struct ConduitStatus: Equatable, Sendable {
+    /// The connections of clients.
+    public let ports: DaemonStatus.Ports
+    /// The event log.
+    public let eventLog: DaemonStatus.EventLog
+    /// What the ports hold.
+    public let ledger: DaemonStatus.Ledger
+    /// What has happened.
+    public let counters: Counts<DaemonStatus.Counter>
+    /// The limits that hold.
+    public let limits: Counts<DaemonStatus.Limit>
+}
 
 extension Conduit {
     /// What `getStatus` says of the downstream half.
-    public var status: JSONObject {
+    public var status: ConduitStatus {
         let list = ports.values.sorted { $0.id < $1.id }.map { portStatus($0) }
-        return JSONObject([
-            ("ports", ["count": .int(portCount), "list": .array(list)]), ("eventLog", logStatus),
-            ("ledger", ledger.usage.json), ("counters", counterStatus), ("limits", limitStatus),
-        ])
+        return ConduitStatus(
+            ports: .init(count: portCount, list: list), eventLog: logStatus, ledger: ledger.usage.status,
+            counters: Counts { counter($0) }, limits: Counts { limit($0) })
     }
 
-    private var logStatus: JSON {
-        [
-            "clock": .string(clock), "lines": .int(log.entries.count), "bytes": .int(log.bytes),
-            "first": .int(Int(log.first)), "next": .int(Int(log.end)), "oldest": .string(clock(log.lastDropped)),
-            "supersededBytes": .int(log.supersededBytes), "formerRuns": .int(clocks.formerRuns.count),
-        ]
+    private var logStatus: DaemonStatus.EventLog {
+        .init(
+            clock: clock, lines: log.entries.count, bytes: log.bytes, first: Int(log.first), next: Int(log.end),
+            oldest: clock(log.lastDropped), supersededBytes: log.supersededBytes, formerRuns: clocks.formerRuns.count)
     }
 
-    private var counterStatus: JSON {
-        [
-            "connections": .int(counters.connections), "refusedConnections": .int(counters.refusedConnections),
-            "badLines": .int(counters.badLines), "unknownEvents": .int(counters.unknownEvents),
-            "ignoredConfigures": .int(counters.ignoredConfigures),
-            "refusedMessages": .int(counters.refusedMessages), "limitedRequests": .int(counters.limitedRequests),
-            "lags": .int(counters.lags),
-        ]
+    private func counter(_ counter: DaemonStatus.Counter) -> Int {
+        switch counter {
+        case .connections: counters.connections
+        case .refusedConnections: counters.refusedConnections
+        case .badLines: counters.badLines
+        case .unknownEvents: counters.unknownEvents
+        case .ignoredConfigures: counters.ignoredConfigures
+        case .refusedMessages: counters.refusedMessages
+        case .limitedRequests: counters.limitedRequests
+        case .lags: counters.lags
+        }
     }
 
-    /// By the last part of their keys in the configuration.
-    private var limitStatus: JSON {
-        let ledger = settings.ledger
-        return [
-            "lineBytes": .int(settings.lineLimit), "badLines": .int(settings.badLineLimit),
-            "eventLogBytes": .int(settings.logBytes), "eventLogLines": .int(settings.logLines),
-            "supersededBytes": .int(settings.supersededBytes), "replyBytes": .int(ledger.portBytes),
-            "programReplyBytes": .int(ledger.programBytes), "uidReplyBytes": .int(ledger.uidBytes),
-            "requests": .int(ledger.portRequests), "programRequests": .int(ledger.programRequests),
-            "uidRequests": .int(ledger.uidRequests), "uidPorts": .int(ledger.uidPorts),
-            "programPorts": .int(ledger.programPorts), "requestsPerSecond": .int(settings.requestsPerSecond),
-            "requestBurst": .int(settings.requestBurst),
-        ]
+    private func limit(_ limit: DaemonStatus.Limit) -> Int {
+        switch limit {
+        case .lineBytes: settings.lineLimit
+        case .badLines: settings.badLineLimit
+        case .eventLogBytes: settings.logBytes
+        case .eventLogLines: settings.logLines
+        case .supersededBytes: settings.supersededBytes
+        case .replyBytes: settings.ledger.portBytes
+        case .programReplyBytes: settings.ledger.programBytes
+        case .uidReplyBytes: settings.ledger.uidBytes
+        case .requests: settings.ledger.portRequests
+        case .programRequests: settings.ledger.programRequests
+        case .uidRequests: settings.ledger.uidRequests
+        case .uidPorts: settings.ledger.uidPorts
+        case .programPorts: settings.ledger.programPorts
+        case .requestsPerSecond: settings.requestsPerSecond
+        case .requestBurst: settings.requestBurst
+        }
     }
 
     private static let shownPatterns = 16
 
-    private func portStatus(_ port: Port) -> JSON {
-        var object = JSONObject(distinct: [
-            ("id", .string(port.name)), ("pid", .int(Int(port.peer.pid))), ("uid", .int(Int(port.peer.uid))),
-            ("program", port.peer.program.map { .string($0) } ?? .null), ("role", .string(port.role.rawValue)),
-            ("connectedAt", .string(port.connectedAtText)),
-            ("linesSent", .int(port.linesSent)), ("behind", .int(Int(log.end - min(port.cursor, log.end)))),
-            ("replyBytes", .int(port.account.bytes)), ("requests", .int(port.account.requests)),
-            ("dialect", port.interest.isSubscriber ? "subscriber" : "streams"),
-        ])
-        if let patterns = port.interest.key.patterns {
-            // A port may have many, and there may be many ports.
-            object["events"] = .array(patterns.prefix(Self.shownPatterns).map { .string($0.text) })
-            if patterns.count > Self.shownPatterns { object["eventsInAll"] = .int(patterns.count) }
-            object["mode"] = port.interest.key.isLatest ? "latest" : "all"
-        }
-        return .object(object)
+    private func portStatus(_ port: Port) -> DaemonStatus.Port {
+        let key = port.interest.key
+        // A port may have many patterns, and there may be many ports.
+        let shown = key.patterns.map { $0.prefix(Self.shownPatterns).map(\.text) }
+        let isCut = (key.patterns?.count ?? 0) > Self.shownPatterns
+        return .init(
+            id: port.name, pid: Int(port.peer.pid), uid: Int(port.peer.uid), program: port.peer.program,
+            role: port.role, connectedAt: port.connectedAt.wall, linesSent: port.linesSent,
+            behind: Int(log.end - min(port.cursor, log.end)), replyBytes: port.account.bytes,
+            requests: port.account.requests, dialect: port.interest.isSubscriber ? .subscriber : .streams,
+            events: shown, eventsInAll: isCut ? key.patterns?.count : nil,
+            mode: shown.map { _ in key.isLatest ? .latest : .all })
     }
 }

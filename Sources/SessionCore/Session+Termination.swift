@@ -12,8 +12,7 @@ extension Session {
         isPolling = false
         run(tokens.handle(.terminate, at: now))
         cancelCalls { $0.isPolling }
-        endSyncs(
-            ProtocolError(.notReady, Self.terminatedByClient, hint: Self.statusHint, retryable: true))
+        endSyncs(SessionAbsence.terminated.error(hint: Self.statusHint))
         for timer in [SessionTimer.polling, .configuration, .activeRegion] { actions.append(.unschedule(timer)) }
         snapshots = SnapshotPolling()
         configurations = ConfigurationPolling()
@@ -24,8 +23,6 @@ extension Session {
         actions.append(.log(.info, "the session was terminated"))
         if settings.endsWhenTerminated { actions.append(.end) }
     }
-
-    static let terminatedByClient = "the session was terminated by a client"
 
     /// The poll that was due finds no client to call, and says so as the real worker's does.
     mutating func pollNothing() {

@@ -1,35 +1,12 @@
 import AgentModel
+public import StreamsProtocol
 
 /// Where a session stands, for `getStatus`, the CLI and systemd's status line. It holds no secrets.
 public struct SessionStatus: Equatable, Sendable {
-    /// The session as a whole.
-    public enum State: String, Sendable {
-        /// No client has sent `configure` yet.
-        case waiting
-        /// There is a token, or one is being asked for, but no agent yet.
-        case starting
-        /// The agent is known.
-        case running
-        /// A client ended it.
-        case terminated
-        /// The sign-in is no longer valid.
-        case signedOut = "signed_out"
-    }
-
     /// The way to the service, as the long poll sees it.
     public struct Link: Equatable, Sendable {
-        /// Its states.
-        public enum State: String, Sendable {
-            /// Nothing has been tried.
-            case idle
-            /// The last poll succeeded.
-            case up
-            /// The last poll failed.
-            case down
-        }
-
-        /// Its state.
-        public var state: State
+        /// Where it stands.
+        public var state: DaemonStatus.Link.State
         /// Since when, in milliseconds since 1970.
         public var since: Int64
         /// What the last failure said.
@@ -41,30 +18,20 @@ public struct SessionStatus: Equatable, Sendable {
         public var nextRetry: Int64?
     }
 
-    /// The token.
-    public enum Auth: String, Sendable {
-        /// There is none.
-        case none
-        /// It is good as far as anybody knows.
-        case ok
-        /// The backend refused it or the cookies.
-        case refused
-        /// A new one is due and cannot be had just now.
-        case failing
-    }
-
-    /// The session.
-    public let state: State
+    /// Where its token comes from.
+    public let source: DaemonStatus.Session.Source
+    /// Why there is no agent; nil once there is one.
+    public let absence: SessionAbsence?
     /// The way to the service.
     public let link: Link
     /// The token.
-    public let auth: Auth
+    public let auth: DaemonStatus.Auth.State
     /// When the token ends, in milliseconds since 1970.
     public let tokenExpiry: Int64?
     /// What the last attempt at a token said.
     public let authError: String?
     /// The websocket.
-    public let webSocket: WebSocketStatus
+    public let webSocket: DaemonStatus.WebSocket
     /// The CTI endpoint in use.
     public let endpoint: String?
     /// When the last snapshot came, in milliseconds since 1970.
@@ -77,46 +44,26 @@ public struct SessionStatus: Equatable, Sendable {
     public let callsInFlight: Int
     /// `sync`s that wait for their snapshot.
     public let syncsInFlight: Int
-}
 
-/// Where the websocket stands.
-public struct WebSocketStatus: Equatable, Sendable {
-    /// Its states.
-    public enum State: String, Sendable {
-        /// Not wanted yet.
-        case idle
-        /// A transport or a handshake is under way, or waited for.
-        case connecting
-        /// Open.
-        case open
-    }
-
-    /// Its state.
-    public let state: State
-    /// Since when, in milliseconds since 1970.
-    public let since: Int64
-    /// The topics that clients asked for.
-    public let topics: [String]
+    /// The session as a whole.
+    public var state: DaemonStatus.Session.State { absence?.state ?? .running }
 }
 
 extension Session {
     /// Where the session stands.
     public var status: SessionStatus {
         SessionStatus(
-            state: state, link: link, auth: tokens.auth, tokenExpiry: credentials?.expiry, authError: tokens.lastError,
-            webSocket: webSockets.status, endpoint: credentials?.endpoint, snapshotAsOf: snapshots.asOf,
-            configurationAsOf: configurations.asOf, skew: snapshots.snapshot?.json["skew"]?.int,
-            callsInFlight: calls.count, syncsInFlight: syncs.count)
+            source: tokens.source.kind, absence: absence, link: link, auth: tokens.auth, tokenExpiry: credentials?.expiry,
+            authError: tokens.lastError, webSocket: webSockets.status, endpoint: credentials?.endpoint,
+            snapshotAsOf: snapshots.asOf, configurationAsOf: configurations.asOf,
+            skew: snapshots.snapshot?.json["skew"]?.int, callsInFlight: calls.count, syncsInFlight: syncs.count)
     }
 
-    /// `configure` or `authorize`.
-    public var sourceName: String { tokens.source.name }
-
-    private var state: SessionStatus.State {
+    private var absence: SessionAbsence? {
         if isTerminated { return .terminated }
-        if tokens.auth == .refused { return .signedOut }
-        if snapshots.snapshot != nil, configurations.configuration != nil { return .running }
-        if credentials == nil, tokens.source.waitsForConfigure { return .waiting }
-        return .starting
+        if tokens.auth == .refused { return .signedOut(tokens.lastError) }
+        if snapshots.snapshot != nil, configurations.configuration != nil { return nil }
+        if credentials == nil, tokens.source.waitsForConfigure { return .noToken(.configure) }
+        return (link.lastError ?? tokens.lastError).map { .unreachable($0) } ?? .starting
     }
 }

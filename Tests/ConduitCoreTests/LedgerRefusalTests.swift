@@ -72,15 +72,19 @@ struct LedgerRefusalTests {
     @Test("what getStatus shows of it")
     func usage() throws {
         let ledger = Ledger(limits: LedgerLimits())
-        #expect(ledger.usage.json.text == #"{"ports":0,"replyBytes":0,"requests":0,"users":[]}"#)
+        #expect(ledger.usage.status == DaemonStatus.Ledger(ports: 0, replyBytes: 0, requests: 0, users: []))
         let ports = try [(1001, 5), (1000, 5), (1000, 6)].map { try ledger.open(uid: $0, pid: $1).get() }
         let held = try [
             ports[0].charge(bytes: 10).get(), ports[1].charge(bytes: 1).get(), ports[2].chargeRequest().get(),
         ]
         #expect(
-            ledger.usage.json.text == #"{"ports":3,"replyBytes":11,"requests":1,"users":["#
-                + #"{"uid":1000,"programs":2,"ports":2,"replyBytes":1,"requests":1},"#
-                + #"{"uid":1001,"programs":1,"ports":1,"replyBytes":10,"requests":0}]}"#)
+            ledger.usage.status
+                == DaemonStatus.Ledger(
+                    ports: 3, replyBytes: 11, requests: 1,
+                    users: [
+                        .init(uid: 1000, programs: 2, ports: 2, replyBytes: 1, requests: 1),
+                        .init(uid: 1001, programs: 1, ports: 1, replyBytes: 10, requests: 0),
+                    ]))
         withExtendedLifetime(held) {}
     }
 

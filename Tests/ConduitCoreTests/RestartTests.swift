@@ -136,6 +136,6 @@ struct RestartTests {
         let last = ConduitHarness.run("e4", after: state)
         #expect(briefly(last, 1, since: "e1:0") == ["a e1:1", "b e2:2", "c e3:3"])
         #expect(briefly(last, 2, since: "e2:2") == ["c e3:3"])
-        #expect(last.conduit.status["eventLog"]?["formerRuns"] == 3)
+        #expect(last.conduit.status.eventLog.formerRuns == 3)
     }
 }

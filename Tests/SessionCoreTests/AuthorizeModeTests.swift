@@ -32,7 +32,7 @@ struct AuthorizeModeTests {
             headers: [("Accept", "application/json")], usesCookies: true, timeout: 15_000)
         #expect(harness.recorded == [.send(Fixture.id(1), call)])
         #expect(harness.status.state == .starting)
-        #expect(harness.sourceName == "authorize")
+        #expect(harness.status.source == .authorize)
         let token = #""authentication":{"authToken":"t1"}}"#
         #expect(
             try harness.answer("authorize", signedIn) == [

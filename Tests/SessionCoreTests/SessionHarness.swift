@@ -42,7 +42,6 @@ final class SessionHarness {
 
     var now: Moment { Moment(wall: Self.epoch + uptime, uptime: uptime) }
     var status: SessionStatus { session.status }
-    var sourceName: String { session.sourceName }
 
     // MARK: What happens
 

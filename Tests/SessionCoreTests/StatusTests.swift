@@ -13,11 +13,13 @@ struct StatusTests {
         #expect(
             harness.status
                 == SessionStatus(
-                    state: .waiting, link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch), auth: .none,
+                    source: .configure, absence: .noToken(.configure),
+                    link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch), auth: .none,
                     tokenExpiry: nil, authError: nil,
-                    webSocket: WebSocketStatus(state: .idle, since: SessionHarness.epoch, topics: []), endpoint: nil,
+                    webSocket: DaemonStatus.WebSocket(state: .idle, since: SessionHarness.epoch, topics: []),
+                    endpoint: nil,
                     snapshotAsOf: nil, configurationAsOf: nil, skew: nil, callsInFlight: 0, syncsInFlight: 0))
-        #expect(harness.sourceName == "configure")
+        #expect(harness.status.state == .waiting)
     }
 
     @Test("configured, then running, then connected")
@@ -43,7 +45,8 @@ struct StatusTests {
         harness.advance(5)
         harness.handle(.webSocket(WebSocketID(number: 1), .opened))
         harness.handle(.subscribe(["aws/chat", "aws/task", "aws/chat", ""]))
-        let open = WebSocketStatus(state: .open, since: SessionHarness.epoch + 10, topics: ["aws/chat", "aws/task"])
+        let open = DaemonStatus.WebSocket(
+            state: .open, since: SessionHarness.epoch + 10, topics: ["aws/chat", "aws/task"])
         #expect(harness.status.webSocket == open)
     }
 
@@ -98,9 +101,18 @@ struct StatusTests {
         #expect(harness.status.configurationAsOf == nil)
     }
 
-    @Test("the names that clients see")
-    func names() {
-        #expect(SessionStatus.State.signedOut.rawValue == "signed_out")
-        #expect([WebSocketStatus.State.idle, .connecting, .open].map(\.rawValue) == ["idle", "connecting", "open"])
+    @Test("why there is no agent, from the first token to the end")
+    func absence() throws {
+        let waiting = SessionHarness()
+        waiting.handle(.start)
+        #expect(waiting.status.absence == .noToken(.configure))
+        let harness = try SessionHarness.configured()
+        #expect(harness.status.absence == .starting)
+        try harness.answer("GetAgentSnapshot", status: 400)
+        let error = try #require(harness.status.link.lastError)
+        #expect(harness.status.absence == .unreachable(error))
+        #expect(try SessionHarness.running().status.absence == nil)
+        harness.handle(.terminate)
+        #expect(harness.status.absence == .terminated)
     }
 }

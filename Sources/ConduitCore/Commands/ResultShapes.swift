@@ -27,11 +27,7 @@ enum ResultShape {
         .optional("data", .anything, "What the service answered."), .required("clock", clock),
     ])
 
-    static let status = Shape.object(
-        [.required("daemon", .object([])), .required("session", .object([]))]
-            + ["auth", "link", "webSocket", "ports", "eventLog", "ledger", "counters", "limits"].map {
-                .optional($0, .object([]))
-            } + [.optional("agent", .nullable(.object([])))])
+    static let status = Shape(DaemonStatus.shape)
 
     static let description = Shape.object([
         .required("protocol", .integer), .required("version", .text), .required("capabilities", .list(.text)),
@@ -50,4 +46,27 @@ enum ResultShape {
             .required("retryable", .boolean, "True if the same thing may succeed later."),
             .optional("retryAfterMs", .integer, "How long to wait before that."),
         ]), "What went wrong, and what to do about it.")
+}
+
+extension Shape {
+    /// The same in the words of the command table.
+    fileprivate init(_ shape: JSONShape) {
+        self =
+            switch shape {
+            case .text: .text
+            case .integer: .integer
+            case .instant: ResultShape.instant
+            case .clock: ResultShape.clock
+            case .choice(let words): .choice(words)
+            case .list(let element): .list(Shape(element))
+            case .object(let members): .object(members.map(Member.init))
+            case .nullable(let shape): .nullable(Shape(shape))
+            }
+    }
+}
+
+extension Member {
+    fileprivate init(_ member: JSONShape.Member) {
+        self.init(name: member.name, shape: Shape(member.shape), isRequired: member.isRequired, summary: "")
+    }
 }

@@ -38,8 +38,6 @@ final class Port {
     let role: Role
     /// When it came.
     let connectedAt: Moment
-    /// The same for people; asked for again and again by whoever watches the status.
-    private(set) lazy var connectedAtText = Timestamp.text(milliseconds: connectedAt.wall)
     /// What it holds of the ledger.
     let account: PortAccount
     var badLinesInARow = 0

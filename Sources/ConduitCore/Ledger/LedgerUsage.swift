@@ -1,4 +1,4 @@
-import AgentModel
+import StreamsProtocol
 
 /// What is held, by user.
 struct LedgerUsage: Equatable {
@@ -19,19 +19,13 @@ struct LedgerUsage: Equatable {
     var requests: Int { users.reduce(0) { $0 + $1.requests } }
 
     /// As `getStatus` shows it.
-    var json: JSON {
-        [
-            "ports": .int(ports), "replyBytes": .int(bytes), "requests": .int(requests),
-            "users": .array(users.map(\.json)),
-        ]
+    var status: DaemonStatus.Ledger {
+        .init(ports: ports, replyBytes: bytes, requests: requests, users: users.map(\.status))
     }
 }
 
 extension LedgerUsage.User {
-    fileprivate var json: JSON {
-        [
-            "uid": .int(Int(uid)), "programs": .int(programs), "ports": .int(ports), "replyBytes": .int(bytes),
-            "requests": .int(requests),
-        ]
+    fileprivate var status: DaemonStatus.User {
+        .init(uid: Int(uid), programs: programs, ports: ports, replyBytes: bytes, requests: requests)
     }
 }

@@ -11,9 +11,10 @@ import StreamsProtocol
 extension Exchange {
     func serve(_ port: PortID, _ request: ConduitRequest) {
         switch request {
-        case .status(let requestId):
-            respond(port, requestId, .data(StatusReport(exchange: self, now: SystemClock.now).json))
-        case .agent(let requestId): respond(port, requestId, .error(StatusReport.absence(session.status)))
+        case .status(let requestId): respond(port, requestId, .data(status.json))
+        case .agent(let requestId):
+            let absence = session.status.absence ?? .starting
+            respond(port, requestId, .error(absence.error(hint: absence.hint)))
         case .setLogLevel(let requestId, let new): setLogLevel(port, requestId, new)
         case .reload(let requestId): reload(port, requestId)
         case .configure(let data): take(.session(.configure(data)))
@@ -28,6 +29,13 @@ extension Exchange {
         case .subscribe(let topics): take(.session(.subscribe(topics)))
         case .sendFrame(let frame): take(.session(.sendFrame(frame)))
         }
+    }
+
+    private var status: DaemonStatus {
+        StatusReport(
+            identity: identity, session: session.status, conduit: conduit.status, agent: conduit.currentAgent,
+            keeping: keeping.status
+        ).status(at: SystemClock.now)
     }
 
     private func respond(_ port: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {

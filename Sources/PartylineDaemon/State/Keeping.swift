@@ -1,5 +1,6 @@
 import ConduitCore
 import Logging
+import StreamsProtocol
 
 /// What is kept for a restart: where, and what was found there.
 struct Keeping {
@@ -7,10 +8,13 @@ struct Keeping {
     var journal: StateJournal?
     /// What a former run left; nil if there was none.
     var state: KeptState?
-    /// For `getStatus`: `systemd`, `files` or `none`.
-    var place = "none"
+    /// By what; it holds as long as the journal is on.
+    var keeper = DaemonStatus.Keeping.Keeper.none
     /// Where that is, for people.
     var name: String?
+
+    /// As `getStatus` shows it.
+    var status: DaemonStatus.Keeping { .init(kept: journal?.isOn == true ? keeper : .none, place: name) }
 
     /// Finds the place and what is there. Whatever is wrong with it is a line in the journal, and the daemon runs without.
     static func open(_ configuration: DaemonConfiguration, ownsSocket: Bool, _ logger: Logger) -> Keeping {
@@ -28,7 +32,7 @@ struct Keeping {
             let (journal, state) = try StateJournal.open(
                 place, segmentBytes: configuration.state.segmentBytes, report: report)
             return Keeping(
-                journal: journal, state: state, place: place.isMemory ? "systemd" : "files", name: place.name)
+                journal: journal, state: state, keeper: place.isMemory ? .systemd : .files, name: place.name)
         } catch {
             report(error)
             return Keeping()

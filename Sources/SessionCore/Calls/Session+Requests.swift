@@ -11,7 +11,7 @@ extension Session {
         guard let method else { return refuse(ticket, .noMethod) }
         guard let credentials else {
             return isTerminated
-                ? refuse(ticket, .terminated(method: method), meteredAs: method) : refuse(ticket, .notReady(notReady))
+                ? refuse(ticket, .terminated(method: method), meteredAs: method) : refuse(ticket, .notReady(SessionAbsence.noToken(tokens.source.kind).message))
         }
         guard calls.count < Self.callLimit else { return refuse(ticket, .tooMany(limit: Self.callLimit)) }
         switch ServiceOperation(method) {
@@ -55,8 +55,6 @@ extension Session {
         let own = operation.model.polling == .long ? Int64(params["timeout"]?.int ?? 0) : 0
         return settings.timers.callTimeout + min(max(own, 0), settings.timers.snapshotTimeout)
     }
-
-    var notReady: String { tokens.source.notReady }
 
     private mutating func refuse(_ ticket: RequestTicket, _ failure: CallOutcome.Failure) {
         actions.append(.answer(ticket, .failure(failure)))

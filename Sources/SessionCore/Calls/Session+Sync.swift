@@ -91,8 +91,7 @@ extension Session {
         }
         guard credentials == nil else { return nil }
         if tokens.auth == .refused { return signedOutFault }
-        return ProtocolError(
-            .notReady, isTerminated ? Self.terminatedByClient : notReady, hint: Self.statusHint, retryable: true)
+        return (isTerminated ? SessionAbsence.terminated : .noToken(tokens.source.kind)).error(hint: Self.statusHint)
     }
 
     private func syncFault(_ error: ServiceError) -> ProtocolError {
@@ -112,9 +111,7 @@ extension Session {
     }
 
     private var signedOutFault: ProtocolError {
-        ProtocolError(
-            .notAuthenticated, "the session is signed out" + (tokens.lastError.map { ": \($0)" } ?? ""),
-            hint: Self.statusHint)
+        SessionAbsence.signedOut(tokens.lastError).error(hint: Self.statusHint)
     }
 
     private func deniedFault(_ words: String) -> ProtocolError {

@@ -1,10 +1,11 @@
+import StreamsProtocol
+
 /// Tokens of the instance's authorize endpoint, asked for with cookies of the daemon's own. It never gives up: another
 /// program may renew the cookies at any time.
 struct AuthorizeSource: TokenSource {
     let instance: SessionSettings.Instance
 
-    let name = "authorize"
-    let notReady = "there is no session yet: the daemon is not signed in"
+    let kind = DaemonStatus.Session.Source.authorize
     let waitsForConfigure = false
     let replacesRefusedToken = true
     let roundLimit: Int? = nil

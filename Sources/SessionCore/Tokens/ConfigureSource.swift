@@ -1,8 +1,9 @@
+import StreamsProtocol
+
 /// Tokens of a client's `configure`, as in Streams. The daemon has no cookies here: it renews a token at the authorize
 /// endpoint that the client named, else by the client's refresh token.
 struct ConfigureSource: TokenSource {
-    let name = "configure"
-    let notReady = "there is no session yet: no client has sent configure"
+    let kind = DaemonStatus.Session.Source.configure
     let waitsForConfigure = true
     let replacesRefusedToken = false
     let roundLimit: Int? = 4

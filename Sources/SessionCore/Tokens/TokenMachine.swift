@@ -99,7 +99,7 @@ struct TokenMachine: Sendable {
         }
     }
 
-    var auth: SessionStatus.Auth {
+    var auth: DaemonStatus.Auth.State {
         switch state.standing {
         case .none: .none
         case .held: .ok

@@ -5,9 +5,7 @@ import StreamsProtocol
 /// `TokenMachine` asks its source wherever sources differ, so a new source is a new type and no branch elsewhere.
 protocol TokenSource: Sendable {
     /// The value of `session.source` that selects this source.
-    var name: String { get }
-    /// Why there is no session before the first token, for clients.
-    var notReady: String { get }
+    var kind: DaemonStatus.Session.Source { get }
     /// True if the first token comes with a client's `configure`; otherwise the source is asked for it at start.
     var waitsForConfigure: Bool { get }
     /// True if a token that a call met a 401 with is replaced at once, however long it would have been valid.

@@ -62,9 +62,9 @@ struct WebSocketManager: Sendable {
         backoff = WebSocketBackoff(timers: settings.timers, seed: seed)
     }
 
-    var status: WebSocketStatus {
-        let state: WebSocketStatus.State = primary != nil ? .open : isRunning ? .connecting : .idle
-        return WebSocketStatus(state: state, since: stateSince, topics: wanted)
+    var status: DaemonStatus.WebSocket {
+        let state: DaemonStatus.WebSocket.State = primary != nil ? .open : isRunning ? .connecting : .idle
+        return DaemonStatus.WebSocket(state: state, since: stateSince, topics: wanted)
     }
 
     mutating func handle(_ input: Input, at now: Moment) -> [Step] {

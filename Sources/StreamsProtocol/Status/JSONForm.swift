@@ -1,0 +1,162 @@
+import AgentModel
+
+/// How a type is written as JSON: one declaration from which it is encoded, decoded and described in the schema.
+struct JSONForm<Value>: Sendable {
+    let shape: JSONShape
+    let encode: @Sendable (Value) -> JSON
+    /// Reads a value that stands at that path.
+    let decode: @Sendable (JSON, String) throws(JSONFormFault) -> Value
+}
+
+/// What a `JSONForm` accepts. The schema of the protocol is written from it.
+public indirect enum JSONShape: Equatable, Sendable {
+    /// Text.
+    case text
+    /// A whole number.
+    case integer
+    /// RFC 3339 with milliseconds and Z.
+    case instant
+    /// A place in the event log.
+    case clock
+    /// One of these texts.
+    case choice([String])
+    /// An array.
+    case list(JSONShape)
+    /// An object; members that are not named are ignored.
+    case object([Member])
+    /// This, or null.
+    case nullable(JSONShape)
+
+    /// A member of an object.
+    public struct Member: Equatable, Sendable {
+        /// Its name.
+        public let name: String
+        /// Its shape.
+        public let shape: JSONShape
+        /// False if it may be absent.
+        public let isRequired: Bool
+    }
+
+    fileprivate var expectation: String {
+        switch self {
+        case .text, .clock: "text"
+        case .integer: "a whole number"
+        case .instant: "an instant such as 2025-01-01T12:00:00.000Z"
+        case .choice(let words): "one of \(words.joined(separator: ", "))"
+        case .list: "an array"
+        case .object: "an object"
+        case .nullable(let shape): "\(shape.expectation), or null"
+        }
+    }
+}
+
+/// Where a JSON value does not have the form that it should have.
+public struct JSONFormFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The path and what is wrong there: `status.link.state has to be one of idle, up, down`.
+    public let description: String
+
+    fileprivate static func wrong(_ path: String, _ shape: JSONShape) -> JSONFormFault {
+        JSONFormFault(description: "\(path) has to be \(shape.expectation)")
+    }
+}
+
+extension JSONForm {
+    private init(
+        _ shape: JSONShape, encode: @escaping @Sendable (Value) -> JSON, read: @escaping @Sendable (JSON) -> Value?
+    ) {
+        self.init(shape: shape, encode: encode) { json, path throws(JSONFormFault) in
+            guard let value = read(json) else { throw .wrong(path, shape) }
+            return value
+        }
+    }
+
+    static var text: JSONForm<String> { .init(.text, encode: { .string($0) }, read: \.string) }
+
+    static var clock: JSONForm<String> { .init(.clock, encode: { .string($0) }, read: \.string) }
+
+    static var integer: JSONForm<Int> { .init(.integer, encode: { .int($0) }, read: \.int) }
+
+    /// Milliseconds since 1970.
+    static var instant: JSONForm<Int64> {
+        .init(.instant, encode: { .string(Timestamp.text(milliseconds: $0)) }) {
+            $0.string.flatMap(Timestamp.milliseconds)
+        }
+    }
+
+    static func choice() -> JSONForm where Value: RawRepresentable<String> & CaseIterable & Sendable {
+        .init(.choice(Value.allCases.map(\.rawValue)), encode: { .string($0.rawValue) }) {
+            $0.string.flatMap(Value.init(rawValue:))
+        }
+    }
+
+    static func list<Element>(_ element: JSONForm<Element>) -> JSONForm where Value == [Element] {
+        let shape = JSONShape.list(element.shape)
+        return .init(shape: shape, encode: { .array($0.map(element.encode)) }) { json, path throws(JSONFormFault) in
+            guard let elements = json.array else { throw .wrong(path, shape) }
+            var list: Value = []
+            for (index, json) in elements.enumerated() { list.append(try element.decode(json, "\(path)[\(index)]")) }
+            return list
+        }
+    }
+
+    static func nullable<Wrapped>(_ form: JSONForm<Wrapped>) -> JSONForm where Value == Wrapped? {
+        .init(shape: .nullable(form.shape), encode: { $0.map(form.encode) ?? .null }) {
+            json, path throws(JSONFormFault) in
+            json.isNull ? nil : try form.decode(json, path)
+        }
+    }
+
+    /// An object of these members, in this order; `make` puts their values together.
+    static func object<each Member>(
+        _ make: @escaping @Sendable (repeat each Member) -> Value, _ members: repeat JSONMember<Value, each Member>
+    ) -> JSONForm {
+        var shapes: [JSONShape.Member] = []
+        for member in repeat each members { shapes.append(member.shape) }
+        let shape = JSONShape.object(shapes)
+        return .init(
+            shape: shape,
+            encode: { value in
+                var list: [(name: String, value: JSON)] = []
+                for member in repeat each members {
+                    if let json = member.encode(value) { list.append((member.shape.name, json)) }
+                }
+                return .object(JSONObject(distinct: list))
+            },
+            decode: { json, path throws(JSONFormFault) in
+                guard let object = json.object else { throw .wrong(path, shape) }
+                return make(repeat try (each members).decode(object, path))
+            })
+    }
+}
+
+/// A member of an object's form.
+struct JSONMember<Part, Value>: Sendable {
+    let shape: JSONShape.Member
+    /// Nil where the member is left out.
+    let encode: @Sendable (Part) -> JSON?
+    let decode: @Sendable (JSONObject, String) throws(JSONFormFault) -> Value
+
+    /// A member that is always there.
+    static func required(
+        _ name: String, _ path: any KeyPath<Part, Value> & Sendable, _ form: JSONForm<Value>
+    ) -> JSONMember {
+        .init(
+            shape: .init(name: name, shape: form.shape, isRequired: true), encode: { form.encode($0[keyPath: path]) },
+            decode: { object, place throws(JSONFormFault) in
+                guard let json = object[name] else { throw JSONFormFault(description: "\(place).\(name) is missing") }
+                return try form.decode(json, "\(place).\(name)")
+            })
+    }
+
+    /// A member that is left out where there is no value.
+    static func optional<Wrapped>(
+        _ name: String, _ path: any KeyPath<Part, Value> & Sendable, _ form: JSONForm<Wrapped>
+    ) -> JSONMember where Value == Wrapped? {
+        .init(
+            shape: .init(name: name, shape: form.shape, isRequired: false),
+            encode: { $0[keyPath: path].map(form.encode) },
+            decode: { object, place throws(JSONFormFault) in
+                try object[name].map { json throws(JSONFormFault) in try form.decode(json, "\(place).\(name)") }
+            })
+    }
+}

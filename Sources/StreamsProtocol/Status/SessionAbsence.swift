@@ -1,0 +1,90 @@
+/// Why there is no agent, or no session that could be asked. All that is said of it is worded here.
+public enum SessionAbsence: Equatable, Sendable {
+    /// There is no token yet: no client has sent `configure`, or the daemon has not signed in.
+    case noToken(DaemonStatus.Session.Source)
+    /// The first snapshot and configuration are under way.
+    case starting
+    /// The same, but the last attempt failed with this error.
+    case unreachable(String)
+    /// The sign-in is no longer valid; what the last attempt at a token said.
+    case signedOut(String?)
+    /// A client ended the session.
+    case terminated
+
+    /// The state in which a session then is.
+    public var state: DaemonStatus.Session.State {
+        switch self {
+        case .noToken(.configure): .waiting
+        case .noToken(.authorize), .starting, .unreachable: .starting
+        case .signedOut: .signedOut
+        case .terminated: .terminated
+        }
+    }
+
+    /// What happened.
+    public var message: String {
+        switch self {
+        case .noToken(.configure): "there is no session yet: no client has sent configure"
+        case .noToken(.authorize): "there is no session yet: the daemon is not signed in"
+        case .starting: "the first snapshot and configuration are still on their way"
+        case .unreachable(let error): "Amazon Connect cannot be reached: \(error)"
+        case .signedOut(let reason): "the session is signed out" + (reason.map { ": \($0)" } ?? "")
+        case .terminated: "the session was terminated by a client"
+        }
+    }
+
+    /// What a client can do that asked for the agent.
+    public var hint: String? {
+        switch self {
+        case .noToken, .unreachable: "partyline status"
+        case .starting: nil
+        case .signedOut: "sign in again, and put the new cookies where session.cookieFile says"
+        case .terminated: "send configure with a new token; where the daemon authorizes by itself, restart it"
+        }
+    }
+
+    /// In few words, for systemd's status line.
+    public var summary: String {
+        switch self {
+        case .noToken(.configure): "waiting for a client's configure"
+        case .noToken(.authorize), .starting, .unreachable: "starting"
+        case .signedOut: "signed out: a new sign-in is needed"
+        case .terminated: "terminated by a client"
+        }
+    }
+
+    /// What a person has to mend, for the command line; nil if nothing, or if the link is to blame.
+    public var complaint: String? {
+        switch self {
+        case .noToken(.configure): "not signed in: waiting for a Streams page or program to send `configure`"
+        case .noToken(.authorize): "not signed in: the session has not begun"
+        case .starting, .unreachable: nil
+        case .signedOut: "not signed in: signed out at Amazon Connect"
+        case .terminated: message
+        }
+    }
+
+    /// The answer to a request that needs the session.
+    public func error(hint: String?) -> ProtocolError {
+        let code: ProtocolError.Code =
+            switch self {
+            case .noToken, .starting, .terminated: .notReady
+            case .unreachable: .unavailable
+            case .signedOut: .notAuthenticated
+            }
+        return ProtocolError(code, message, hint: hint, retryable: code != .notAuthenticated)
+    }
+}
+
+extension DaemonStatus {
+    /// Why there is no agent, as far as the status tells; nil while the session is running.
+    public var absence: SessionAbsence? {
+        switch session.state {
+        case .waiting: .noToken(session.source)
+        case .starting: (link.lastError ?? auth.lastError).map { .unreachable($0) } ?? .starting
+        case .running: nil
+        case .terminated: .terminated
+        case .signedOut: .signedOut(auth.lastError)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import AgentModel
+import ConduitCore
+import SessionCore
+import StreamsProtocol
+import Testing
+
+@testable import PartylineDaemon
+
+@Suite("getStatus and systemd's status line")
+struct StatusReportTests {
+    private static let now = Moment(wall: 1_767_226_200_000, uptime: 600_000)
+
+    /// What a daemon with two ports says, whose session was given these events.
+    private func report(_ events: [SessionEvent] = [.start], agent: Agent? = nil) throws -> StatusReport {
+        var session = Session(settings: SessionSettings(source: .configure), seed: 1)
+        for event in events { _ = session.handle(event, at: Self.now) }
+        var conduit = Conduit(settings: ConduitSettings(epoch: "e", access: AccessRules(ownUid: 0)))
+        for (number, program) in [(1, "crm"), (2, nil)] as [(UInt64, String?)] {
+            let peer = Peer(pid: 7, uid: 0, groups: [], program: program)
+            _ = conduit.handle(.opened(PortID(number: number), peer, nonce: "n"), at: Self.now)
+        }
+        return StatusReport(
+            identity: DaemonIdentity(epoch: "e", started: Moment(wall: 1_767_225_600_000, uptime: 0)),
+            session: session.status, conduit: conduit.status, agent: agent,
+            keeping: .init(kept: .files, place: "/run/x"))
+    }
+
+    private static let configure: JSON = [
+        "authToken": "t", "authTokenExpiration": "2026-01-01T12:00:00.000Z", "region": "us-west-2",
+        "endpoint": "https://x/connect/api", "agentAppEndpoint": "https://x/agent-app/api", "authCookieName": "c",
+    ]
+
+    @Test(
+        "what a daemon says is read and said again without a difference",
+        arguments: [[], [.start], [.start, .configure(configure)], [.start, .configure(configure), .terminate]]
+            as [[SessionEvent]])
+    func roundTrip(events: [SessionEvent]) throws {
+        let status = try report(events).status(at: Self.now)
+        let text = status.json.text
+        let read = try DaemonStatus(JSON(parsing: Array(text.utf8)))
+        #expect(read == status)
+        #expect(read.json.text == text)
+        #expect(read.daemon.uptimeMs == 600_000 && read.ports.count == 2 && read.state.kept == .files)
+        #expect(read.absence?.state == read.session.state)
+    }
+
+    @Test(
+        "systemd's line",
+        arguments: [
+            ([.start], "waiting for a client's configure"), ([.start, .configure(configure)], "starting"),
+            ([.start, .configure(configure), .terminate], "terminated by a client"),
+        ] as [([SessionEvent], String)])
+    func line(events: [SessionEvent], line: String) throws {
+        #expect(StatusReport.line(try report(events).session, agent: nil) == line)
+    }
+}
