@@ -9,8 +9,16 @@ public enum Timestamp {
         let (days, rest) = floorDivide(clamped, 86_400_000)
         let (year, month, day) = civil(fromDays: days)
         let second = rest / 1000
-        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + "T" + pad(second / 3600, 2) + ":"
-            + pad(second / 60 % 60, 2) + ":" + pad(second % 60, 2) + "." + pad(rest % 1000, 3) + "Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        put(year, 1000, "-", &text)
+        put(month, 10, "-", &text)
+        put(day, 10, "T", &text)
+        put(second / 3600, 10, ":", &text)
+        put(second / 60 % 60, 10, ":", &text)
+        put(second % 60, 10, ".", &text)
+        put(rest % 1000, 100, "Z", &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The text of an instant that the service gave in seconds since 1970 with a fraction.
@@ -34,9 +42,14 @@ public enum Timestamp {
         return midnight + time - offset
     }
 
-    private static func pad(_ value: Int64, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.count)) + text
+    /// Digit by digit: a status has an instant for each of a thousand ports.
+    private static func put(_ value: Int64, _ highest: Int64, _ end: Unicode.Scalar, _ text: inout [UInt8]) {
+        var power = highest
+        while power > 0 {
+            text.append(0x30 + UInt8(value / power % 10))
+            power /= 10
+        }
+        text.append(UInt8(ascii: end))
     }
 
     private static func floorDivide(_ value: Int64, _ by: Int64) -> (Int64, Int64) {

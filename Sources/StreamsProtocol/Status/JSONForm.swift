@@ -112,11 +112,12 @@ extension JSONForm {
     ) -> JSONForm {
         var shapes: [JSONShape.Member] = []
         for member in repeat each members { shapes.append(member.shape) }
-        let shape = JSONShape.object(shapes)
+        let (shape, count) = (JSONShape.object(shapes), shapes.count)
         return .init(
             shape: shape,
             encode: { value in
                 var list: [(name: String, value: JSON)] = []
+                list.reserveCapacity(count)
                 for member in repeat each members {
                     if let json = member.encode(value) { list.append((member.shape.name, json)) }
                 }
