@@ -1,22 +1,12 @@
 import AgentModel
 import ConnectStreams
+import StreamsProtocol
 import Testing
 
 @testable import partyline
 
 @Suite("The doctor's verdicts")
 struct DoctorTests {
-    private static let status: JSON = [
-        "daemon": ["version": "0.1.0", "pid": 42], "session": ["source": "authorize", "state": "running"],
-        "auth": ["state": "ok"], "link": ["state": "up", "since": "2026-01-01T00:00:00.000Z"],
-        "webSocket": ["state": "open", "since": "2026-01-01T00:09:00.000Z"],
-        "agent": ["ageMs": 1200, "skewMs": -90, "name": "Ada", "state": "Available"],
-        "ports": ["count": 2, "list": []], "eventLog": ["lines": 10, "bytes": 1536],
-        "limits": ["uidPorts": 256, "eventLogBytes": 16_777_216],
-        "ledger": ["users": [["uid": 1000, "ports": 2]]], "counters": ["connections": 5, "badLines": 0],
-        "state": ["kept": "systemd"],
-    ]
-
     private static let welcome = Welcome(
         json: [
             "id": "p",
@@ -33,8 +23,8 @@ struct DoctorTests {
             folderPath: "/run/user/1000/partyline",
             folder: .init(kind: .folder, mode: 0o700, uid: 1000, owner: "robin"),
             socket: .init(kind: .socket, mode: 0o600, uid: 1000, owner: "robin"), lock: .none, unit: "active",
-            answer: .welcome(try #require(welcome), milliseconds: 3), status: status, openFiles: 1024,
-            now: 1_767_226_200_000)
+            answer: .welcome(try #require(welcome), milliseconds: 3), status: StatusExamples.healthy,
+            openFiles: 1024, now: StatusExamples.now)
     }
 
     private func verdicts(_ facts: DoctorFacts) -> [String: DoctorCheck.Verdict] {
@@ -105,28 +95,41 @@ struct DoctorTests {
         #expect(verdicts(facts)[name] == verdict, "\(index)")
     }
 
-    private static let states: [(String, DoctorCheck.Verdict, String, JSON)] = [
-        ("sign-in", .fail, "session", ["source": "configure", "state": "waiting"]),
-        ("sign-in", .fail, "auth", ["state": "refused"]), ("sign-in", .warn, "auth", ["state": "failing"]),
-        ("link", .fail, "link", ["state": "down", "lastError": "refused"]), ("link", .warn, "link", ["state": "idle"]),
-        ("snapshot", .warn, "agent", .null), ("snapshot", .warn, "agent", ["ageMs": 70_000]),
-        ("clock", .warn, "agent", ["ageMs": 1, "skewMs": 5001]), ("clock", .pass, "agent", ["skewMs": -5000]),
-        ("clock", .warn, "agent", ["skewMs": -90_000]), ("clock", .skip, "agent", ["skewMs": .null]),
-        ("websocket", .warn, "webSocket", ["state": "closed"]), ("event log", .skip, "eventLog", [:]),
-        ("ports", .warn, "ledger", ["users": [["uid": 1, "ports": 5], ["uid": 2, "ports": 250]]]),
-        ("troubles", .warn, "counters", ["refusedConnections": 1]), ("state", .warn, "state", ["kept": "none"]),
-        ("state", .skip, "state", [:]),
+    private typealias Change = @Sendable (inout DaemonStatus) -> Void
+    private static let states: [(String, DoctorCheck.Verdict, Change)] = [
+        ("sign-in", .fail, { $0.session = .init(source: .configure, state: .waiting) }),
+        ("sign-in", .fail, { $0.auth.state = .refused }), ("sign-in", .warn, { $0.auth.state = .failing }),
+        ("link", .fail, { $0.link.state = .down }), ("link", .warn, { $0.link.state = .idle }),
+        ("snapshot", .warn, { $0.agent = nil }), ("snapshot", .warn, { $0.agent?.ageMs = 70_000 }),
+        ("clock", .warn, { $0.agent?.skewMs = 5001 }), ("clock", .pass, { $0.agent?.skewMs = -5000 }),
+        ("clock", .warn, { $0.agent?.skewMs = -90_000 }), ("clock", .skip, { $0.agent?.skewMs = nil }),
+        ("websocket", .warn, { $0.webSocket.state = .connecting }),
+        ("websocket", .warn, { $0.webSocket.state = .idle }),
+        (
+            "ports", .warn,
+            { $0.ledger.users.append(.init(uid: 2, programs: 1, ports: 250, replyBytes: 0, requests: 0)) }
+        ),
+        ("troubles", .warn, { $0.counters = Counts { $0 == .refusedConnections ? 1 : 0 } }),
+        ("state", .warn, { $0.state = .init(kept: .none) }),
     ]
 
-    @Test("what the daemon says of itself", arguments: states)
-    func state(name: String, verdict: DoctorCheck.Verdict, member: String, value: JSON) throws {
+    @Test("what the daemon says of itself", arguments: states.indices)
+    func state(index: Int) throws {
+        let (name, verdict, change) = Self.states[index]
         var facts = try Self.healthy()
-        var status = Self.status.object ?? JSONObject()
-        status[member] = value
-        facts.status = .object(status)
+        facts.status = StatusExamples.changed(change)
         let check = try #require(DoctorReport(facts).checks.first { $0.name == name })
         #expect(check.verdict == verdict, "\(check.text)")
         #expect(verdict != .fail || check.next != nil)
+    }
+
+    @Test("a status that cannot be read says so in each line that needs it")
+    func unread() throws {
+        var facts = try Self.healthy()
+        facts.status = nil
+        facts.statusFault = "status.link.state is missing"
+        let check = try #require(DoctorReport(facts).checks.first { $0.name == "link" })
+        #expect(check == .skip("link", "the daemon told nothing of it: status.link.state is missing"))
     }
 
     private static let welcomes: [(String, DoctorCheck.Verdict, JSON)] = [

@@ -1,50 +1,66 @@
-import AgentModel
+import StreamsProtocol
 
-/// What a daemon may say beside the least.
+/// What daemons say, made from the type: a value that no daemon says does not compile.
 enum StatusExamples {
-    /// Members that take the place of the healthy ones.
-    static let more: JSONObject = .init([
-        (
-            "link",
-            [
-                "state": "down", "since": "2026-01-01T00:09:00.000Z", "lastError": "connection refused",
-                "endpoint": "https://x/api", "failures": 3, "nextRetry": "2026-01-01T00:10:04.000Z",
-                "callsInFlight": 2, "syncsInFlight": 1,
-            ]
-        ),
-        (
-            "agent",
-            [
-                "ageMs": 1200, "skewMs": 90_000, "name": "Ada", "state": "Available",
-                "configurationAsOf": "2026-01-01T00:09:40.000Z",
-            ]
-        ),
-        ("eventLog", ["lines": 10, "bytes": 1536, "clock": "e:10", "oldest": "e:1"]),
-        ("state", ["kept": "systemd", "place": "partyline-state", "bytes": 3072]),
-        (
-            "limits",
-            [
-                "uidPorts": 256, "programPorts": 64, "requests": 32, "replyBytes": 4_194_304,
-                "eventLogBytes": 16_777_216,
-            ]
-        ),
-        ("counters", ["connections": 12, "refusedConnections": 2, "lags": 0]),
-        ("ledger", ["ports": 2, "users": [["uid": 1000, "ports": 2, "replyBytes": 2048, "requests": 1]]]),
-        ("ports", ports),
-    ])
+    /// 2026-01-01T00:10:00Z
+    static let now: Int64 = 1_767_226_200_000
 
-    private static let ports: JSON = [
-        "count": 2,
-        "list": [
-            [
-                "pid": 7, "uid": 1000, "program": "softphone", "role": "admin",
-                "connectedAt": "2026-01-01T00:09:57.000Z", "dialect": "streams", "behind": 0, "requests": 0,
-            ],
-            [
-                "pid": 1234, "uid": 1000, "program": "crm", "role": "observer", "dialect": "subscriber",
-                "events": ["contact::*", "agent::acw"], "mode": "latest", "behind": 7, "requests": 1,
-                "replyBytes": 2048,
-            ],
-        ],
+    /// An agent at work, two programs on the line, nothing wrong.
+    static let healthy = DaemonStatus(
+        daemon: .init(version: "0.1.0", pid: 42, startedAt: now - 600_000, uptimeMs: 600_000, epoch: "e"),
+        session: .init(source: .authorize, state: .running),
+        auth: .init(state: .ok, expiresAt: now + 3_600_000),
+        link: .init(
+            state: .up, since: now - 600_000, callsInFlight: 0, failures: 0, syncsInFlight: 0,
+            endpoint: "https://x/api"),
+        webSocket: .init(state: .open, since: now - 60_000, topics: ["aws/chat", "aws/task"]),
+        agent: .init(
+            asOf: now - 1200, ageMs: 1200, configurationAsOf: now - 20_000, configurationAgeMs: 20_000, skewMs: 3,
+            name: "Ada", state: "Available"),
+        state: .init(kept: .systemd, place: "partyline-state"), ports: .init(count: 2, list: [softphone, crm]),
+        eventLog: .init(
+            clock: "e:10", lines: 10, bytes: 1536, first: 1, next: 11, oldest: "e:1", supersededBytes: 0,
+            formerRuns: 0),
+        ledger: .init(
+            ports: 2, replyBytes: 0, requests: 0,
+            users: [.init(uid: 1000, programs: 2, ports: 2, replyBytes: 0, requests: 0)]),
+        counters: Counts { $0 == .connections ? 2 : 0 }, limits: Counts { limits[$0] ?? 1 })
+
+    private static let limits: [DaemonStatus.Limit: Int] = [
+        .uidPorts: 256, .programPorts: 64, .requests: 32, .replyBytes: 4_194_304, .eventLogBytes: 16_777_216,
+        .lineBytes: 1_048_576,
     ]
+
+    private static let softphone = port("softphone", pid: 7, .admin)
+    private static let crm = port("crm", pid: 1234, .operator)
+
+    private static func port(_ program: String, pid: Int, _ role: Role) -> DaemonStatus.Port {
+        .init(
+            id: "1-\(pid)", pid: pid, uid: 1000, program: program, role: role, connectedAt: now - 3_000, linesSent: 1,
+            behind: 0, replyBytes: 0, requests: 0, dialect: .streams)
+    }
+
+    /// The service out of reach, a slow subscriber, a lot to tell.
+    static let busy = changed { status in
+        status.link = .init(
+            state: .down, since: now - 60_000, callsInFlight: 2, lastError: "connection refused", failures: 3,
+            nextRetry: now + 4_000, syncsInFlight: 1, endpoint: "https://x/api")
+        status.agent?.skewMs = 90_000
+        status.ledger.users[0].requests = 1
+        status.counters = Counts { [.connections: 12, .refusedConnections: 2][$0] ?? 0 }
+        status.ports.list[1].role = .observer
+        status.ports.list[1].dialect = .subscriber
+        status.ports.list[1].events = ["contact::*", "agent::acw"]
+        status.ports.list[1].mode = .latest
+        status.ports.list[1].behind = 7
+        status.ports.list[1].requests = 1
+        status.ports.list[1].replyBytes = 2048
+    }
+
+    /// The healthy one with a difference.
+    static func changed(_ change: (inout DaemonStatus) -> Void) -> DaemonStatus {
+        var status = healthy
+        change(&status)
+        return status
+    }
 }

@@ -1,66 +1,49 @@
-import AgentModel
+import StreamsProtocol
 import Testing
 
 @testable import partyline
 
 @Suite("Status, for people and for scripts")
 struct StatusTests {
-    // 2026-01-01T00:10:00Z
-    private let now: Int64 = 1_767_226_200_000
-
-    private let healthy: JSON = [
-        "daemon": ["version": "0.1.0", "pid": 42, "uptimeMs": 600_000],
-        "session": ["source": "authorize", "state": "running"],
-        "auth": ["state": "ok", "expiresAt": "2026-01-01T01:10:00.000Z"],
-        "link": ["state": "up", "since": "2026-01-01T00:00:00.000Z", "endpoint": "https://x/api"],
-        "webSocket": ["state": "open", "since": "2026-01-01T00:09:00.000Z", "topics": ["aws/chat", "aws/task"]],
-        "agent": ["ageMs": 1200, "skewMs": 3, "name": "Ada", "state": "Available"],
-        "ports": [
-            "count": 2,
-            "list": [
-                [
-                    "pid": 7, "uid": 1000, "program": "softphone", "role": "admin",
-                    "connectedAt": "2026-01-01T00:09:57.000Z",
-                ],
-                ["pid": 1234, "uid": 0, "program": "crm", "role": "operator"],
-            ],
-        ],
-        "eventLog": ["lines": 10, "bytes": 1536],
-    ]
+    private func lines(_ status: DaemonStatus) -> [String] {
+        StatusReport(status, now: StatusExamples.now).lines(.plain) { $0 }
+    }
 
     @Test("all is well")
     func well() {
-        #expect(StatusHealth(healthy).exit == .success)
-        let lines = StatusReport(healthy, now: now).lines(.plain) { $0 }
+        #expect(StatusHealth(StatusExamples.healthy).exit == .success)
         #expect(
-            lines == [
-                "Agent      Ada · Available · seen 1 s ago",
+            lines(StatusExamples.healthy) == [
+                "Agent      Ada · Available · seen 1 s ago · configuration of 20 s ago",
                 "Sign-in    ok · for another 1 h · by authorize · session running",
                 "Link       up for 10 min · https://x/api", "Clock      agrees with the service's (3 ms)",
                 "Websocket  open for 1 min · aws/chat, aws/task", "Daemon     partylined 0.1.0 · pid 42 · up 10 min",
-                "Event log  10 lines · 1.5 KiB", "Ports      2",
-                "           softphone  pid 7     uid 1000  admin     for 3 s",
-                "           crm        pid 1234  uid 0     operator",
+                "Event log  10 lines · 1.5 KiB of 16.0 MiB · clock e:10, kept after e:1",
+                "State      kept by systemd · partyline-state",
+                "Limits     256 ports a user · 64 a program · 32 requests a port · 4.0 MiB unread · lines of 1.0 MiB",
+                "Counted    2 connections", "Ports      2 · uid 1000: 2 of 256",
+                "           softphone  pid 7     uid 1000  admin     for 3 s  streams",
+                "           crm        pid 1234  uid 1000  operator  for 3 s  streams",
             ])
     }
 
     @Test("problems come first, with the next command")
     func problems() {
-        var status = healthy.object ?? JSONObject()
-        status["link"] = ["state": "down", "lastError": "connection refused"]
-        let lines = StatusReport(.object(status), now: now).lines(.plain) { $0 }
+        let status = StatusExamples.changed { status in
+            status.link = .init(
+                state: .down, since: StatusExamples.now, callsInFlight: 0, lastError: "connection refused", failures: 1,
+                syncsInFlight: 0)
+        }
+        let lines = lines(status)
         #expect(lines.first == "! Amazon Connect cannot be reached: connection refused")
         #expect(lines[1] == "    next: partyline watch")
         #expect(lines[2].isEmpty)
     }
 
-    @Test("a daemon that says more is shown with all of it")
+    @Test("a daemon that has more to tell is shown with all of it")
     func full() {
-        var status = healthy.object ?? JSONObject()
-        for (name, value) in StatusExamples.more.members { status[name] = value }
-        let lines = StatusReport(.object(status), now: now).lines(.plain) { $0 }
         #expect(
-            lines == [
+            lines(StatusExamples.busy) == [
                 "! Amazon Connect cannot be reached: connection refused", "    next: curl -sSI https://x/api", "",
                 "Agent      Ada · Available · seen 1 s ago · configuration of 20 s ago",
                 "Sign-in    ok · for another 1 h · by authorize · session running",
@@ -69,38 +52,66 @@ struct StatusTests {
                 "Clock      1 min behind the service's", "Websocket  open for 1 min · aws/chat, aws/task",
                 "Daemon     partylined 0.1.0 · pid 42 · up 10 min",
                 "Event log  10 lines · 1.5 KiB of 16.0 MiB · clock e:10, kept after e:1",
-                "State      kept by systemd · partyline-state · 3.0 KiB",
-                "Limits     256 ports a user · 64 a program · 32 requests a port · 4.0 MiB unread",
+                "State      kept by systemd · partyline-state",
+                "Limits     256 ports a user · 64 a program · 32 requests a port · 4.0 MiB unread · lines of 1.0 MiB",
                 "Counted    12 connections · 2 refused", "Ports      2 · uid 1000: 2 of 256, 1 request under way",
                 "           softphone  pid 7     uid 1000  admin     for 3 s  streams",
-                "           crm        pid 1234  uid 1000  observer           subscribes contact::* agent::acw (latest)"
-                    + "  1 request under way, 7 lines behind, 2.0 KiB of replies unread",
+                "           crm        pid 1234  uid 1000  observer  for 3 s  "
+                    + "subscribes contact::* agent::acw (latest)  "
+                    + "1 request under way, 7 lines behind, 2.0 KiB of replies unread",
             ])
     }
 
-    private static let states: [(String, JSON, CommandStatus)] = [
-        ("session", ["source": "configure", "state": "waiting"], .notSignedIn),
-        ("session", ["source": "authorize", "state": "signed_out"], .notSignedIn),
-        ("session", ["source": "authorize", "state": "terminated"], .notSignedIn),
-        ("session", ["source": "authorize", "state": "starting"], .success),
-        ("auth", ["state": "refused"], .notSignedIn), ("auth", ["state": "failing"], .success),
-        ("link", ["state": "down"], .failure), ("link", ["state": "idle"], .success),
-        ("webSocket", ["state": "closed"], .success),
-    ]
-
-    @Test("the exit status of each state", arguments: states)
-    func exit(member: String, value: JSON, expected: CommandStatus) {
-        var status = healthy.object ?? JSONObject()
-        status[member] = value
-        let health = StatusHealth(.object(status))
-        #expect(health.exit == expected)
+    @Test("before there is an agent, and where nothing is kept or known of a program")
+    func least() {
+        let lines = lines(
+            StatusExamples.changed { status in
+                status.agent = nil
+                status.auth = .init(state: .none)
+                status.session = .init(source: .authorize, state: .starting)
+                status.state = .init(kept: .none)
+                status.ports = .init(count: 1, list: [status.ports.list[0]])
+                status.ports.list[0].program = nil
+            })
+        #expect(lines[0] == "Agent      not known yet")
+        #expect(lines[1] == "Sign-in    none · by authorize · session starting")
+        #expect(lines.contains("State      not kept over restarts"))
+        #expect(!lines.contains { $0.hasPrefix("Clock") })
+        #expect(lines.last == "           ?  pid 7  uid 1000  admin  for 3 s  streams")
     }
 
-    @Test("a daemon that says almost nothing, or something unheard of, is shown all the same")
-    func tolerant() {
-        #expect(StatusReport([:], now: now).lines(.plain) { $0 } == ["Agent  not known yet"])
-        let odd: JSON = ["agent": .null, "link": ["state": 5], "ports": ["count": 1, "list": [[:]]], "auth": "x"]
-        #expect(StatusReport(odd, now: now).lines(.plain) { $0 } == ["Agent  not known yet", "Ports  1", "       ?"])
+    private typealias Change = @Sendable (inout DaemonStatus) -> Void
+    private static let states: [(CommandStatus, String?, Change)] = [
+        (
+            .notSignedIn, "not signed in: waiting for a Streams page or program to send `configure`",
+            { $0.session = .init(source: .configure, state: .waiting) }
+        ),
+        (.notSignedIn, "not signed in: signed out at Amazon Connect", { $0.session.state = .signedOut }),
+        (.notSignedIn, "the session was terminated by a client", { $0.session.state = .terminated }),
+        (.success, nil, { $0.session.state = .starting }),
+        (.notSignedIn, "not signed in: refused: x", { $0.auth = .init(state: .refused, lastError: "x") }),
+        (.success, "the sign-in cannot be renewed at the moment", { $0.auth = .init(state: .failing) }),
+        (.failure, "Amazon Connect cannot be reached", { $0.link.state = .down }),
+        (.success, nil, { $0.link.state = .idle }),
+        (
+            .success, "no websocket: chat messages do not arrive until it is back",
+            { $0.webSocket.state = .connecting }
+        ),
+        (
+            .success, nil,
+            { status in
+                status.webSocket.state = .connecting
+                status.session.state = .starting
+            }
+        ),
+    ]
+
+    @Test("the exit status and the problem of each state", arguments: states.indices)
+    func exit(index: Int) {
+        let (expected, problem, change) = Self.states[index]
+        let health = StatusHealth(StatusExamples.changed(change))
+        #expect(health.exit == expected)
+        #expect(health.problems.map(\.text) == (problem.map { [$0] } ?? []))
     }
 
     @Test("colours only where they are wanted")

@@ -1,4 +1,3 @@
-import AgentModel
 import ConnectStreams
 import StreamsProtocol
 
@@ -50,12 +49,17 @@ struct DaemonChecks {
 
     private var role: DoctorCheck {
         guard let welcome else { return .skip("role", "the daemon did not say") }
-        let meaning = [
-            "presence": "may see the agent's state, and nothing else", "observer": "may see everything, and do nothing",
-            "operator": "may see and do everything that an agent does", "admin": "may do everything",
-        ]
-        let role = welcome.role ?? "unknown"
-        return .pass("role", role + (meaning[role].map { ": \($0)" } ?? ""))
+        let name = welcome.role ?? "unknown"
+        return .pass("role", name + (Role(rawValue: name).map { ": \(Self.meaning($0))" } ?? ""))
+    }
+
+    private static func meaning(_ role: Role) -> String {
+        switch role {
+        case .presence: "may see the agent's state, and nothing else"
+        case .observer: "may see everything, and do nothing"
+        case .operator: "may see and do everything that an agent does"
+        case .admin: "may do everything"
+        }
     }
 
     /// Every port is an open file of the daemon's.
@@ -63,8 +67,8 @@ struct DaemonChecks {
         guard let limit = facts.openFiles else {
             return .skip("open files", "the daemon's limit is not to be seen from here")
         }
-        let ports = facts.status?["ports"]?["count"]?.int ?? 0
-        let allowed = facts.status?["limits"]?["uidPorts"]?.int ?? 0
+        let ports = facts.status?.ports.count ?? 0
+        let allowed = facts.status?.limits[.uidPorts] ?? 0
         guard limit >= ports + 64 else {
             return .fail("open files", "the daemon may open \(limit), and has \(ports) ports", raise)
         }

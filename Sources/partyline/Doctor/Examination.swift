@@ -1,6 +1,57 @@
-import AgentModel
 import ConnectStreams
 import Glibc
+import StreamsProtocol
+
+/// All that `doctor` has found out; what it makes of it is decided without looking again.
+struct DoctorFacts {
+    /// A file or a folder.
+    struct File: Equatable {
+        enum Kind: Equatable {
+            case folder, socket, other
+        }
+
+        var kind: Kind
+        /// The permission bits.
+        var mode: UInt32
+        var uid: UInt32
+        /// The owner by name.
+        var owner: String
+    }
+
+    /// The file by which a daemon that made its socket itself keeps others away.
+    enum Lock: Equatable {
+        case none
+        case free
+        case held(pid: Int?)
+    }
+
+    /// What the daemon said when it was called.
+    enum Answer: Equatable {
+        case welcome(Welcome, milliseconds: Int)
+        case failure(ConnectionError)
+    }
+
+    /// Which rule gave the path: `--socket`, `the user service's place`.
+    var rule: String
+    var place: SocketPlace
+    /// This user.
+    var uid: UInt32
+    var folderPath: String
+    var folder: File?
+    var socket: File?
+    var lock = Lock.none
+    /// systemd's word on the socket's unit (`active`); nil where there is no systemd or no unit.
+    var unit: String?
+    var answer: Answer
+    /// What `getStatus` answered.
+    var status: DaemonStatus?
+    /// Why there is no status although the daemon answers.
+    var statusFault: String?
+    /// How many files the daemon may open.
+    var openFiles: Int?
+    /// Milliseconds since 1970.
+    var now: Int64
+}
 
 /// Finds out what the doctor judges by. It looks, and changes nothing.
 struct Examination {
@@ -15,7 +66,7 @@ struct Examination {
             lock: Self.lock(place.path), unit: place.hasUnit ? SystemdUnit.state(place.instance) : nil,
             answer: .failure(.notRunning(path: place.path)), now: WallClock.milliseconds)
         call(&facts)
-        facts.openFiles = facts.status?["daemon"]?["pid"]?.int.flatMap(Self.openFiles)
+        facts.openFiles = facts.status.flatMap { Self.openFiles($0.daemon.pid) }
         return facts
     }
 
@@ -33,12 +84,14 @@ struct Examination {
             let welcome = try connection.welcome()
             let milliseconds = Int(start.duration(to: .now) / .milliseconds(1))
             facts.answer = .welcome(welcome, milliseconds: milliseconds)
-            facts.status = try connection.request("getStatus")
+            facts.status = try DaemonStatus(connection.request("getStatus"))
         } catch let error as ConnectionError {
             // A daemon that welcomes and then keeps silent is one that does not answer.
             facts.answer = .failure(error)
         } catch let failure as ProtocolFailure {
-            facts.statusFailure = failure
+            facts.statusFault = failure.message
+        } catch let fault as JSONFormFault {
+            facts.statusFault = fault.description
         } catch {
             // The library throws nothing else here.
         }
@@ -72,4 +125,27 @@ struct Examination {
     }
 
     private static func openFiles(_ pid: Int) -> Int? { ProcessLimits.openFiles(SmallFile.text("/proc/\(pid)/limits")) }
+}
+
+/// The kernel's list of locks.
+enum LockTable {
+    /// `1: FLOCK  ADVISORY  WRITE 4711 00:1b:9047 0 EOF`: the file is named by its device and its number. The device is left
+    /// out, because some file systems show another one here than to stat(2).
+    static func lock(on inode: UInt64, in table: String) -> DoctorFacts.Lock {
+        for line in table.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 5, words[1] == "FLOCK", words[5].hasSuffix(":\(inode)") else { continue }
+            return .held(pid: Int(words[4]).flatMap { $0 > 0 ? $0 : nil })
+        }
+        return .free
+    }
+}
+
+/// The kernel's list of a process's limits.
+enum ProcessLimits {
+    /// `Max open files            1024                 524288               files`: the first number holds.
+    static func openFiles(_ table: String) -> Int? {
+        let line = table.split(separator: "\n").first { $0.hasPrefix("Max open files") }
+        return line?.split(separator: " ").dropFirst(3).first.flatMap { $0 == "unlimited" ? Int.max : Int($0) }
+    }
 }

@@ -1,19 +1,17 @@
-import AgentModel
 import StreamsProtocol
 
-/// The status for people. It prints what is there: a daemon of another version may say more, or less.
+/// The status for people: problems first, then a row for each part, then the programs on the line.
 struct StatusReport {
-    private let status: JSON
-    private let times: StatusTimes
+    private let status: DaemonStatus
+    /// Milliseconds since 1970.
     private let now: Int64
     private let place: SocketPlace
 
     /// A report at that instant (milliseconds since 1970).
-    init(_ status: JSON, now: Int64, _ place: SocketPlace = .userService) {
+    init(_ status: DaemonStatus, now: Int64, _ place: SocketPlace = .userService) {
         self.status = status
         self.place = place
         self.now = now
-        times = StatusTimes(now: now)
     }
 
     func lines(_ palette: Palette, shown: (String) -> String = CommandName.here) -> [String] {
@@ -21,81 +19,185 @@ struct StatusReport {
             [palette.red("! \(Text.printable(problem.text))")]
                 + (problem.next.map { ["    next: \(Text.printable(shown($0)))"] } ?? [])
         }
-        let rows = (sections + StatusHousekeeping(status).sections).filter { !$0.text.isEmpty }
+        let rows = rows.filter { !$0.text.isEmpty }
         let width = (rows.map(\.title.count).max() ?? 0) + 2
         let body = rows.map { palette.bold(Text.left($0.title, width)) + Text.printable($0.text) }
-        return problems + (problems.isEmpty ? [] : [""]) + body + portLines(width)
+        let ports = PortTable(status.ports.list, now: now).lines.map { String(repeating: " ", count: width) + $0 }
+        return problems + (problems.isEmpty ? [] : [""]) + body + ports
     }
 
-    private var sections: [StatusSection] {
+    private var rows: [(title: String, text: String)] {
         [
-            .init("Agent", agent), .init("Sign-in", signIn), .init("Link", link), .init("Clock", clock),
-            .init("Websocket", webSocket), .init("Daemon", daemon),
+            ("Agent", agent), ("Sign-in", signIn), ("Link", link), ("Clock", clock), ("Websocket", webSocket),
+            ("Daemon", daemon), ("Event log", eventLog), ("State", state), ("Limits", limits), ("Counted", counters),
+            ("Ports", ports),
         ]
     }
 
+    // MARK: Upstream
+
     private var agent: String {
-        guard let agent = status["agent"], !agent.isNull else { return "not known yet" }
-        let state = agent["state"]?.string ?? agent["state"]?["name"]?.string
-        let age = agent["ageMs"]?.int.map { "seen \(Text.span(milliseconds: $0)) ago" }
-        let configuration = (agent["configurationAgeMs"]?.int ?? times.age(of: agent["configurationAsOf"])).map {
-            "configuration of \(Text.span(milliseconds: $0)) ago"
-        }
-        return StatusSection.join([agent["name"]?.string, state, age, configuration])
+        guard let agent = status.agent else { return "not known yet" }
+        let configuration = agent.configurationAgeMs.map { "configuration of \(Text.span(milliseconds: $0)) ago" }
+        return Self.join([
+            agent.name, agent.state, "seen \(Text.span(milliseconds: agent.ageMs)) ago", configuration,
+        ])
     }
 
     private var signIn: String {
-        let auth = status["auth"]
-        let expiry = auth?["expiresAt"]?.string.map(times.until)
-        let source = status["session"]?["source"]?.string.map { "by \($0)" }
-        let session = status["session"]?["state"]?.string.map { "session \($0)" }
-        return StatusSection.join([auth?["state"]?.string, expiry, source, session])
+        Self.join([
+            status.auth.state.rawValue, status.auth.expiresAt.map(until), "by \(status.session.source.rawValue)",
+            "session \(status.session.state.rawValue)",
+        ])
+    }
+
+    private func until(_ instant: Int64) -> String {
+        let left = Int(instant - now)
+        return left < 0
+            ? "expired \(Text.span(milliseconds: -left)) ago" : "for another \(Text.span(milliseconds: left))"
     }
 
     private var link: String {
-        let link = status["link"]
-        let retry = times.left(until: link?["nextRetry"]).map { "next attempt in \(Text.span(milliseconds: $0))" }
-        return StatusSection.join([
-            link?["state"]?.string.map { $0 + times.since(link) }, link?["endpoint"]?.string, error(link),
-            Self.count(link?["failures"], "failed attempt"), retry, Self.count(link?["callsInFlight"], "call"),
-            Self.count(link?["syncsInFlight"], "sync").map { "\($0) waiting" },
+        let link = status.link
+        let retry = link.nextRetry.map { "next attempt in \(Text.span(milliseconds: Int(max(0, $0 - now))))" }
+        return Self.join([
+            link.state.rawValue + since(link.since), link.endpoint, link.lastError.map { "last error: \($0)" },
+            Self.count(link.failures, "failed attempt"), retry, Self.count(link.callsInFlight, "call"),
+            Self.count(link.syncsInFlight, "sync").map { "\($0) waiting" },
         ])
     }
 
     /// How far the service's clock and this machine's are apart.
     private var clock: String {
-        guard let skew = status["agent"]?["skewMs"]?.int else { return "" }
+        guard let skew = status.agent?.skewMs else { return "" }
         if abs(skew) < 1000 { return "agrees with the service's (\(skew) ms)" }
         let side = skew > 0 ? "behind" : "ahead of"
         return "\(Text.span(milliseconds: abs(skew))) \(side) the service's"
     }
 
     private var webSocket: String {
-        let webSocket = status["webSocket"]
-        let topics = (webSocket?["topics"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
-        return StatusSection.join([
-            webSocket?["state"]?.string.map { $0 + times.since(webSocket) }, topics, error(webSocket),
+        Self.join([
+            status.webSocket.state.rawValue + since(status.webSocket.since),
+            status.webSocket.topics.joined(separator: ", "),
         ])
     }
+
+    // MARK: The daemon
 
     private var daemon: String {
-        let daemon = status["daemon"]
-        return StatusSection.join([
-            daemon?["version"]?.string.map { "partylined \($0)" }, daemon?["pid"]?.int.map { "pid \($0)" },
-            daemon?["uptimeMs"]?.int.map { "up \(Text.span(milliseconds: $0))" },
+        let daemon = status.daemon
+        return Self.join([
+            "partylined \(daemon.version)", "pid \(daemon.pid)", "up \(Text.span(milliseconds: daemon.uptimeMs))",
         ])
     }
 
-    private func portLines(_ width: Int) -> [String] {
-        let table = PortTable(status["ports"]?["list"]?.array ?? [], now: now)
-        return table.lines.map { String(repeating: " ", count: width) + $0 }
+    private var eventLog: String {
+        let log = status.eventLog
+        return Self.join([
+            "\(log.lines) lines", "\(Text.size(log.bytes)) of \(Text.size(status.limits[.eventLogBytes]))",
+            "clock \(log.clock), kept after \(log.oldest)",
+        ])
     }
 
-    private func error(_ part: JSON?) -> String? { part?["lastError"]?.string.map { "last error: \($0)" } }
+    private var state: String {
+        switch status.state.kept {
+        case .none: "not kept over restarts"
+        case .systemd, .files: Self.join(["kept by \(status.state.kept.rawValue)", status.state.place])
+        }
+    }
+
+    private var limits: String {
+        let limits = status.limits
+        return Self.join([
+            "\(limits[.uidPorts]) ports a user", "\(limits[.programPorts]) a program",
+            "\(limits[.requests]) requests a port", "\(Text.size(limits[.replyBytes])) unread",
+            "lines of \(Text.size(limits[.lineBytes]))",
+        ])
+    }
+
+    private var counters: String {
+        let counted = DaemonStatus.Counter.allCases.filter { status.counters[$0] > 0 }
+        return Self.join(counted.map { "\(status.counters[$0]) \(Self.noun($0))" })
+    }
+
+    private static func noun(_ counter: DaemonStatus.Counter) -> String {
+        switch counter {
+        case .connections: "connections"
+        case .refusedConnections: "refused"
+        case .badLines: "bad lines"
+        case .unknownEvents: "unknown events"
+        case .ignoredConfigures: "configures ignored"
+        case .refusedMessages: "messages without permission"
+        case .limitedRequests: "requests beyond a limit"
+        case .lags: "lags"
+        }
+    }
+
+    private var ports: String { Self.join(["\(status.ports.count)"] + status.ledger.users.map(user)) }
+
+    private func user(_ user: DaemonStatus.User) -> String {
+        let requests = Self.count(user.requests, "request").map { ", \($0) under way" } ?? ""
+        return "uid \(user.uid): \(user.ports) of \(status.limits[.uidPorts])\(requests)"
+    }
+
+    // MARK: Words
+
+    /// What there is to say, with dots between.
+    private static func join(_ parts: [String?]) -> String {
+        parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ")
+    }
+
+    private func since(_ instant: Int64) -> String { " for \(Text.span(milliseconds: Int(max(0, now - instant))))" }
 
     /// `3 calls`; nil if there are none.
-    private static func count(_ value: JSON?, _ noun: String) -> String? {
-        guard let count = value?.int, count > 0 else { return nil }
-        return count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+    fileprivate static func count(_ count: Int, _ noun: String) -> String? {
+        count > 0 ? "\(count) \(noun)\(count == 1 ? "" : "s")" : nil
+    }
+}
+
+/// The programs on the line, one a row, columns aligned; a column that is empty in all rows is left out.
+private struct PortTable {
+    let lines: [String]
+
+    init(_ ports: [DaemonStatus.Port], now: Int64) {
+        let rows = ports.map { Self.row($0, now) }
+        let columns = rows.first?.indices.map { column in rows.map { $0[column].count }.max() ?? 0 } ?? []
+        lines = rows.map { Self.line($0, columns) }
+    }
+
+    private static func row(_ port: DaemonStatus.Port, _ now: Int64) -> [String] {
+        let age = "for " + Text.span(milliseconds: Int(now - port.connectedAt))
+        let cells = [
+            port.program ?? "?", "pid \(port.pid)", "uid \(port.uid)", port.role.rawValue, age, interest(port),
+            burden(port),
+        ]
+        return cells.map { Text.printable($0) }
+    }
+
+    /// What it is sent: everything as Streams has it, or what it has subscribed to.
+    private static func interest(_ port: DaemonStatus.Port) -> String {
+        switch port.dialect {
+        case .streams: port.dialect.rawValue
+        case .subscriber:
+            "subscribes " + Text.cut((port.events ?? []).joined(separator: " "), 40)
+                + (port.mode == .latest ? " (latest)" : "")
+        }
+    }
+
+    /// What it costs just now.
+    private static func burden(_ port: DaemonStatus.Port) -> String {
+        let counts: [String?] = [
+            StatusReport.count(port.requests, "request").map { "\($0) under way" },
+            port.behind > 0 ? "\(port.behind) lines behind" : nil,
+            port.replyBytes > 0 ? "\(Text.size(port.replyBytes)) of replies unread" : nil,
+        ]
+        return counts.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private static func line(_ cells: [String], _ widths: [Int]) -> String {
+        let shown = zip(cells, widths).filter { $0.1 > 0 }
+        var line = shown.map { Text.left($0.0, $0.1) }.joined(separator: "  ")[...]
+        while line.last == " " { line = line.dropLast() }
+        return String(line)
     }
 }

@@ -1,0 +1,64 @@
+import AgentModel
+
+/// One line of the doctor's: what was looked at, how it is, and what to type if it is not well.
+struct DoctorCheck: Equatable {
+    enum Verdict: String {
+        case pass, warn, fail
+        /// It could not be judged, because of something above.
+        case skip
+    }
+
+    let name: String
+    let verdict: Verdict
+    let text: String
+    var next: String?
+
+    static func pass(_ name: String, _ text: String) -> DoctorCheck { .init(name: name, verdict: .pass, text: text) }
+
+    static func skip(_ name: String, _ text: String) -> DoctorCheck { .init(name: name, verdict: .skip, text: text) }
+
+    static func warn(_ name: String, _ text: String, _ next: String?) -> DoctorCheck {
+        .init(name: name, verdict: .warn, text: text, next: next)
+    }
+
+    static func fail(_ name: String, _ text: String, _ next: String?) -> DoctorCheck {
+        .init(name: name, verdict: .fail, text: text, next: next)
+    }
+
+    var json: JSON {
+        var object = JSONObject([
+            ("name", .string(name)), ("verdict", .string(verdict.rawValue)), ("text", .string(text)),
+        ])
+        object["next"] = next.map { .string($0) }
+        return .object(object)
+    }
+}
+
+/// All of them, as they are printed.
+struct DoctorReport {
+    let checks: [DoctorCheck]
+
+    init(_ facts: DoctorFacts) { checks = PlaceChecks(facts).all + DaemonChecks(facts).all + StatusChecks.all(facts) }
+
+    /// True if nothing fails; a warning is no failure.
+    var isWell: Bool { !checks.contains { $0.verdict == .fail } }
+
+    var json: JSON { ["ok": .bool(isWell), "checks": .array(checks.map(\.json))] }
+
+    func lines(_ palette: Palette, shown: (String) -> String = CommandName.here) -> [String] {
+        let width = checks.map(\.name.count).max() ?? 0
+        return checks.flatMap { check -> [String] in
+            let line = "\(word(check.verdict, palette))  \(Text.left(check.name, width))  \(Text.printable(check.text))"
+            return [line] + (check.next.map { ["        next: \(shown($0))"] } ?? [])
+        }
+    }
+
+    private func word(_ verdict: DoctorCheck.Verdict, _ palette: Palette) -> String {
+        switch verdict {
+        case .pass: palette.green("pass")
+        case .warn: palette.yellow("warn")
+        case .fail: palette.red("FAIL")
+        case .skip: palette.dim("skip")
+        }
+    }
+}
