@@ -1,19 +1,17 @@
 import AgentModel
-import ArgumentParser
+public import ArgumentParser
 import ConnectStreams
-import StreamsProtocol
+public import StreamsProtocol
+
+extension LogLevel: ExpressibleByArgument {}
 
 /// `partyline log-level LEVEL`: how much the daemon writes to its log, until it is restarted.
 struct LogLevelCommand: ParsableCommand {
-    enum Level: String, CaseIterable, ExpressibleByArgument {
-        case debug, info, warning, error
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "log-level", abstract: "Set the least level that the daemon writes to its log.",
         discussion: "It holds until the daemon is restarted; log.level in its configuration is for longer.")
 
-    @Argument(help: "debug, info, warning or error.") var level: Level
+    @Argument(help: "debug, info, warning or error.") var level: LogLevel
     @OptionGroup var options: SocketOptions
     @Flag(help: "Print the daemon's answer as JSON.") var json = false
 
