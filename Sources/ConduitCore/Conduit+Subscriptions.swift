@@ -21,7 +21,7 @@ extension Conduit {
         switchInterest(
             of: port,
             to: .init(
-                patterns: patterns, isLatest: request.params["mode"]?.string == "latest",
+                patterns: patterns, isLatest: request.params["mode"]?.string.flatMap(SubscriptionMode.init) == .latest,
                 isNarrow: port.role == .presence))
         let since = request.params["since"].flatMap { $0.isNull ? nil : resumption(of: $0.string ?? "") }
         port.replaysUntil = since == nil ? 0 : log.end

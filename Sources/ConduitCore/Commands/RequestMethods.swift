@@ -22,8 +22,9 @@ extension RequestMethod {
                     "The clock of the last line that was seen: every matching event after it is sent.",
                     capability: "since"),
                 .optional(
-                    "mode", .choice(["all", "latest"]), "latest keeps only the newest line of each event's name.",
-                    fallback: "all", capability: "latest"),
+                    "mode", .choice(SubscriptionMode.allCases.map(\.rawValue)),
+                    "latest keeps only the newest line of each event's name.",
+                    fallback: .string(SubscriptionMode.all.rawValue), capability: "latest"),
             ],
             example: ["events": ["agent::*", "contact::connected"], "since": "1k9v:1204"],
             result: .named(

@@ -25,14 +25,6 @@ extension DaemonStatus {
             case subscriber
         }
 
-        /// How a subscriber is sent events.
-        public enum Mode: String, CaseIterable, Sendable {
-            /// Every one.
-            case all
-            /// Of several of one kind that wait, the newest.
-            case latest
-        }
-
         /// Its id.
         public var id: String
         /// The process.
@@ -60,13 +52,13 @@ extension DaemonStatus {
         /// How many patterns there are, if not all are shown.
         public var eventsInAll: Int?
         /// How it is sent what it has subscribed to.
-        public var mode: Mode?
+        public var mode: SubscriptionMode?
 
         /// Its parts.
         public init(
             id: String, pid: Int, uid: Int, program: String?, role: Role, connectedAt: Int64, linesSent: Int,
             behind: Int, replyBytes: Int, requests: Int, dialect: Dialect, events: [String]? = nil,
-            eventsInAll: Int? = nil, mode: Mode? = nil
+            eventsInAll: Int? = nil, mode: SubscriptionMode? = nil
         ) {
             self.id = id
             self.pid = pid

@@ -49,9 +49,9 @@ struct PlaceChecks {
         switch (facts.lock, facts.answer) {
         case (.held(let pid), _): return .pass("lock", "held" + (pid.map { " by pid \($0)" } ?? ""))
         case (_, .welcome): return .pass("lock", "none held: the socket is systemd's, or another user's")
-        case (.free, _) where facts.socket != nil:
+        case (.free, .failure) where facts.socket != nil:
             return .fail("lock", "free: the socket is a leftover of a daemon that is gone", facts.place.startCommand)
-        default: return .skip("lock", "none held")
+        case (.none, .failure), (.free, .failure): return .skip("lock", "none held")
         }
     }
 
