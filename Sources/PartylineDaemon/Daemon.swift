@@ -25,7 +25,7 @@ struct Daemon {
         // Lines come and go at the pace of the log; giving their pages back and asking for them again costs more than
         // the copying.
         clinux_keep_free_memory(8 << 20)
-        DescriptorLimit.raise(ports: configuration.ledger.uidPorts, logger)
+        DescriptorLimit.raise(ports: configuration.settings.conduit.ledger.uidPorts, logger)
         for warning in configuration.warnings(ownUid: geteuid()) { logger.warning("\(warning)") }
         let listener = try Listener.open(configuration.socketPath)
         defer { listener.release() }

@@ -64,22 +64,22 @@ struct AccessConfigurationTests {
         let flow = "access: {rules: [user=root operator, gid=7 observer, everyone presence]}"
         let block = "access:\n  rules:\n    - user=root operator\n    - \"gid=7 observer\"\n    - everyone presence\n"
         let text = "user=root operator, gid=7 observer,everyone presence"
-        #expect(try await ConfigurationFixture.load(flow).access == Self.three)
-        #expect(try await ConfigurationFixture.load(block).access == Self.three)
-        #expect(try await ConfigurationFixture.load("", ["PARTYLINE_ACCESS_RULES": text]).access == Self.three)
+        #expect(try await ConfigurationFixture.load(flow).settings.access == Self.three)
+        #expect(try await ConfigurationFixture.load(block).settings.access == Self.three)
+        #expect(try await ConfigurationFixture.load("", ["PARTYLINE_ACCESS_RULES": text]).settings.access == Self.three)
         let flagged = try await ConfigurationFixture.load("") { $0.settings = ["access.rules=\(text)"] }
-        #expect(flagged.access == Self.three)
+        #expect(flagged.settings.access == Self.three)
     }
 
     @Test("flags beat the environment, which beats the file; nothing is added up")
     func precedence() async throws {
         let file = try ConfigurationFixture("access: {rules: [uid=1 operator, uid=2 operator]}")
         let environment = ["PARTYLINE_ACCESS_RULES": "uid=3 observer"]
-        #expect(try await file.load(environment).access == [AccessRule(.user(3), .observer)])
+        #expect(try await file.load(environment).settings.access == [AccessRule(.user(3), .observer)])
         let flagged = try await file.load(environment) { $0.settings = ["access.rules=uid=4 admin"] }
-        #expect(flagged.access == [AccessRule(.user(4), .admin)])
-        #expect(try await file.load(environment) { $0.settings = ["access.rules="] }.access.isEmpty)
-        #expect(try await file.load(["PARTYLINE_ACCESS_RULES": ""]).access.count == 2)
+        #expect(flagged.settings.access == [AccessRule(.user(4), .admin)])
+        #expect(try await file.load(environment) { $0.settings = ["access.rules="] }.settings.access.isEmpty)
+        #expect(try await file.load(["PARTYLINE_ACCESS_RULES": ""]).settings.access.count == 2)
     }
 
     @Test(

@@ -25,26 +25,34 @@ struct DaemonConfigurationTests {
 
     @Test("flags beat the environment, which beats the file, for every timer")
     func precedence() async throws {
-        let text =
-            "timers:\n"
-            + ConfigurationKeys.timers.filter { $0.key.kind == .milliseconds }
-            .map { "  \($0.key.path.dropFirst("timers.".count)): 7001\n" }.joined()
-        let file = try await load(text).session.timers
-        let environment = Dictionary(
-            uniqueKeysWithValues: ConfigurationKeys.timers.filter { $0.key.kind == .milliseconds }
-                .map { ($0.key.environmentVariable, "7002") })
-        let both = try await load(text, environment).session.timers
-        let all = try await load(text, environment) { flags in
-            flags.settings = ConfigurationKeys.timers.filter { $0.key.kind == .milliseconds }
-                .map { "\($0.key.path)=7003" }
-        }.session.timers
-        for timer in ConfigurationKeys.timers where timer.key.kind == .milliseconds {
-            var expected = SessionTimers()
-            for (timers, value) in [(file, Int64(7001)), (both, 7002), (all, 7003)] {
-                expected = timers
-                timer.set(&expected, value)
-                #expect(expected == timers, "\(timer.key.path) was not \(value)")
+        let timers = ConfigurationKeys.timers.filter { $0.path != "timers.scale" }
+        let text = "timers:\n" + timers.map { "  \($0.components[1]): 7001\n" }.joined()
+        let environment = Dictionary(uniqueKeysWithValues: timers.map { ($0.environmentVariable, "7002") })
+        let file = try await load(text)
+        let both = try await load(text, environment)
+        let all = try await load(text, environment) { $0.settings = timers.map { "\($0.path)=7003" } }
+        for (loaded, value) in [(file, "7001"), (both, "7002"), (all, "7003")] {
+            for timer in timers {
+                var expected = loaded.settings
+                try timer.set(&expected, [value])
+                #expect(!timer.differs(loaded.settings, expected), "\(timer.path) was not \(value)")
             }
+        }
+    }
+
+    @Test("every key has a setting of its own")
+    func settings() throws {
+        let values = [
+            "1", "2", "7001", "65537", "false", "true", "exit", "authorize", "off", "debug", "https://x.example",
+            "uid=1 admin",
+        ]
+        let before = DaemonSettings()
+        for key in ConfigurationKeys.all {
+            let value = try #require(
+                values.first { $0 != key.fallback && key.fault(in: [$0]) == nil }, "no value for \(key.path)")
+            var after = before
+            try key.set(&after, [value])
+            #expect(ConfigurationKeys.all.filter { $0.differs(before, after) }.map(\.path) == [key.path])
         }
     }
 

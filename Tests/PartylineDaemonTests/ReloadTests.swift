@@ -62,14 +62,14 @@ struct ReloadTests {
         #expect(report.pending == ["socket", "timers.scale"])
         #expect(second.socketPath == "/x/partyline/partyline.sock")
         #expect(second.session == started.session)
-        #expect(second.state == started.state)
+        #expect(second.settings.state == started.settings.state)
         #expect(second.conduit(epoch: "e", ownUid: 1).ledger.portRequests == 20)
         #expect(second.logLevel == "warning", "flags beat the file after a reload, too")
         try file.write("timers: {scale: 0.5}\nlimits: {requests: 20}\nsocket: /new.sock")
         let (third, again) = try await reloader.reload(current: second).get()
         #expect(again.applied == [])
         #expect(again.pending == ["socket"])
-        #expect(third.access.isEmpty)
+        #expect(third.settings.access.isEmpty)
     }
 
     @Test("session.source needs a restart: until then a client's configure is taken as before")

@@ -86,7 +86,7 @@ struct StateJournalTests {
                 chmod(path, 0o600)
             }
             var problems: [StateProblem] = []
-            let opened = try StateJournal.open(try place(folder)) { problems.append($0) }
+            let opened = try StateJournal.open(try place(folder), segmentBytes: 8 << 20) { problems.append($0) }
             #expect(opened.kept == nil)
             #expect(problems.count == 1 && problems[0].message.contains("cannot be read, so this run begins afresh"))
             opened.journal.begin(epoch: "e1", state: nil)
@@ -135,7 +135,7 @@ struct StateJournalTests {
         try #require(devices.allSatisfy { $0 >= 0 })
         let place = StatePlace(name: "full", segments: devices.map { StateFile(descriptor: $0, name: "/dev/full") })
         var problems: [StateProblem] = []
-        let opened = try StateJournal.open(place) { problems.append($0) }
+        let opened = try StateJournal.open(place, segmentBytes: 8 << 20) { problems.append($0) }
         #expect(opened.kept == nil && problems.isEmpty)
         opened.journal.begin(epoch: "e1", state: nil)
         append(draft(1), to: opened.journal)
@@ -150,7 +150,7 @@ struct StateJournalTests {
     func outOfOrder() throws {
         try withStateFolder { folder in
             var problems: [StateProblem] = []
-            let opened = try StateJournal.open(try place(folder)) { problems.append($0) }
+            let opened = try StateJournal.open(try place(folder), segmentBytes: 8 << 20) { problems.append($0) }
             opened.journal.begin(epoch: "e1", state: nil)
             append(draft(5), to: opened.journal)
             append(draft(5), to: opened.journal)

@@ -22,16 +22,6 @@ enum AccessRuleText {
         return AccessRule(try subject(words.dropLast().joined(separator: " "), accounts), role)
     }
 
-    /// What is wrong with the text, or nil.
-    static func fault(in text: String) -> String? {
-        do throws(Fault) {
-            _ = try parse(text)
-            return nil
-        } catch {
-            return error.reason
-        }
-    }
-
     private static func subject(_ text: String, _ accounts: Accounts) throws(Fault) -> AccessRule.Subject {
         if text == "everyone" { return .everyone }
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

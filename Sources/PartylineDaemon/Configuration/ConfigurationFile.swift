@@ -72,25 +72,25 @@ enum ConfigurationFile {
             return [problem(file, name, "there is no key \(path)" + suggestion(for: path))]
         }
         if isEmpty { return [] }
-        if case .list(let element) = key.kind { return check(value, key, of: element, file) }
+        if let element = key.element { return check(value, key, of: element, file) }
         guard case .scalar(let scalar) = value else {
-            return [problem(file, value, "\(path) has to be \(key.kind.expectation), not a list or a mapping")]
+            return [problem(file, value, "\(path) has to be \(key.expectation), not a list or a mapping")]
         }
-        return ConfigurationValue.fault(scalar.string, key).map { [problem(file, value, $0)] } ?? []
+        return key.fault(in: [scalar.string]).map { [problem(file, value, $0)] } ?? []
     }
 
     /// Each element of a list is blamed on its own line.
     private static func check(
-        _ value: Node, _ key: ConfigurationKey, of element: ConfigurationKey.Kind, _ file: String
+        _ value: Node, _ key: ConfigurationKey, of element: String, _ file: String
     ) -> [ConfigurationError.Problem] {
         guard case .sequence(let nodes) = value else {
-            return [problem(file, value, "\(key.path) has to be \(key.kind.expectation)")]
+            return [problem(file, value, "\(key.path) has to be \(key.expectation)")]
         }
         return nodes.compactMap { node in
             guard case .scalar(let scalar) = node else {
-                return problem(file, node, "each of \(key.path) has to be \(element.expectation)")
+                return problem(file, node, "each of \(key.path) has to be \(element)")
             }
-            return ConfigurationValue.fault(scalar.string, element, of: key).map { problem(file, node, $0) }
+            return key.fault(in: [scalar.string]).map { problem(file, node, $0) }
         }
     }
 

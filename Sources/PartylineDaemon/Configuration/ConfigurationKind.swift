@@ -1,50 +1,121 @@
+import ConduitCore
+import SessionCore
 import StreamsProtocol
 
-extension ConfigurationKey.Kind {
-    /// What would be right, in words.
-    var expectation: String {
-        switch self {
-        case .milliseconds: "a whole number of milliseconds, such as 5000"
-        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .factor: "a number above 0 and up to 1000, such as 0.02"
-        case .flag: "true or false"
-        case .choice(let words): "one of \(words.joined(separator: ", "))"
-        case .url: "a URL that begins with https:// (or http:// on loopback)"
-        case .text: "text"
-        case .path: "a path"
-        case .accessRule: "a rule such as \(AccessRuleText.examples)"
-        case .list(.accessRule): "a list of rules, such as [\"group=crm observer\", \"uid=1001 admin\"]"
-        case .list(let element): "a list; each of it \(element.expectation)"
+/// What is wrong with a value, to be said after its key.
+struct ConfigurationFault: Error {
+    let message: String
+}
+
+/// What a value has to be, how its text is read, and how it stands in the file.
+struct ConfigurationKind<Value: Equatable & Sendable>: Sendable {
+    let note: String
+    let expectation: String
+    /// What each element has to be; nil for a kind that is no list.
+    var element: String?
+    let text: @Sendable (Value) -> String
+    /// Reads one value, or the elements of a list.
+    let read: @Sendable ([String]) throws(ConfigurationFault) -> Value
+}
+
+extension ConfigurationKind {
+    /// A kind of single values.
+    ///
+    /// - Parameter isShown: false if a wrong value may hold a password: an error then does not repeat it.
+    fileprivate init(
+        _ note: String, _ expectation: String, isShown: Bool = true,
+        text: @escaping @Sendable (Value) -> String = { "\($0)" }, read: @escaping @Sendable (String) -> Value?
+    ) {
+        self.init(note: note, expectation: expectation, text: text) { texts throws(ConfigurationFault) in
+            let text = texts.first ?? ""
+            if let value = read(text) { return value }
+            let shown = isShown ? "\"\(text.prefix(64))\"" : "the value"
+            throw ConfigurationFault(message: "\(shown) is not \(expectation)")
         }
     }
 
-    /// What is wrong with a text as a value of this kind, to be said after the value; nil if nothing is.
-    func fault(in text: String) -> String? {
-        switch self {
-        case .accessRule: AccessRuleText.fault(in: text)
-        case .list(let element): Self.elements(of: text).lazy.compactMap { element.fault(in: $0) }.first
-        default: accepts(text) ? nil : "is not \(expectation)"
-        }
+    private init(_ note: String, _ expectation: String, _ words: [(text: String, value: Value)]) {
+        self.init(
+            note, expectation, text: { value in words.first { $0.value == value }?.text ?? "" },
+            read: { text in words.first { $0.text == text }?.value })
     }
 
-    /// True if the text is a value of this kind.
-    func accepts(_ text: String) -> Bool {
-        switch self {
-        case .milliseconds: (Int64(text) ?? -1) >= 0 && (Int64(text) ?? 0) <= 86_400_000
-        case .integer(let range): Int(text).map(range.contains) ?? false
-        case .factor: (Double(text) ?? 0) > 0 && (Double(text) ?? 0) <= 1000
-        case .flag: text == "true" || text == "false"
-        case .choice(let words): words.contains(text)
-        case .url: PlainURL.isSafe(text)
-        case .text: true
-        case .path: !text.hasPrefix("~")
-        case .accessRule, .list: fault(in: text) == nil
+    static func choice(_ words: [(text: String, value: Value)]) -> Self {
+        let names = words.map(\.text).joined(separator: ", ")
+        return Self("One of: \(names).", "one of \(names)", words)
+    }
+}
+
+extension ConfigurationKind where Value == Bool {
+    static var flag: Self { Self("true or false.", "true or false", [("true", true), ("false", false)]) }
+}
+
+extension ConfigurationKind where Value == Int64 {
+    static var milliseconds: Self {
+        Self("Unit: milliseconds.", "a whole number of milliseconds, such as 5000") { text in
+            Int64(text).flatMap { (0...86_400_000).contains($0) ? $0 : nil }
         }
     }
+}
 
-    /// The elements of a list as it stands in the environment and in `--set`: with commas between.
-    static func elements(of text: String) -> [String] {
-        guard text.contains(where: { !$0.isWhitespace }) else { return [] }
-        return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+extension ConfigurationKind where Value == Int {
+    static func integer(_ range: ClosedRange<Int>) -> Self {
+        let words = "whole number from \(range.lowerBound) to \(range.upperBound)"
+        return Self("A \(words).", "a \(words)") { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+    }
+}
+
+extension ConfigurationKind where Value == Double {
+    /// A whole number is written without ".0", as people write it.
+    static var factor: Self {
+        Self(
+            "A number above 0.", "a number above 0 and up to 1000, such as 0.02",
+            text: { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" },
+            read: { text in Double(text).flatMap { $0 > 0 && $0 <= 1000 ? $0 : nil } })
+    }
+}
+
+extension ConfigurationKind where Value == String {
+    static var text: Self { Self("Text.", "text") { $0 } }
+}
+
+extension ConfigurationKind where Value == Secret? {
+    static var text: Self { Self("Text.", "text", text: { _ in "" }, read: { Secret($0) }) }
+}
+
+extension ConfigurationKind where Value == String? {
+    static var text: Self { Self("Text.", "text", text: { $0 ?? "" }, read: { $0 }) }
+
+    static var url: Self {
+        Self(
+            "A URL; https://, or http:// on loopback.", "a URL that begins with https:// (or http:// on loopback)",
+            isShown: false, text: { $0 ?? "" }, read: { PlainURL.isSafe($0) ? .some($0) : nil })
+    }
+
+    /// `~` is not expanded, so a path may not begin with it.
+    static var path: Self {
+        Self("A path.", "a path", text: { $0 ?? "" }, read: { $0.hasPrefix("~") ? nil : .some($0) })
+    }
+}
+
+extension ConfigurationKind where Value == [AccessRule] {
+    static var accessRules: Self {
+        Self(
+            note: "A list; in the environment and with --set its elements have commas between.",
+            expectation: "a list of rules, such as [\"group=crm observer\", \"uid=1001 admin\"]",
+            element: "a rule such as \(AccessRuleText.examples)",
+            // Only defaults are written, and there are no rules by default.
+            text: { _ in "" },
+            read: { texts throws(ConfigurationFault) in
+                var rules: [AccessRule] = []
+                for text in texts {
+                    do throws(AccessRuleText.Fault) {
+                        rules.append(try AccessRuleText.parse(text))
+                    } catch {
+                        throw ConfigurationFault(message: "\"\(text.prefix(64))\" \(error.reason)")
+                    }
+                }
+                return rules
+            })
     }
 }

@@ -36,7 +36,7 @@ enum ConfigurationSources {
     static func environmentProblems(_ environment: [String: String]) -> [ConfigurationError.Problem] {
         ConfigurationKeys.all.compactMap { key in
             guard let value = environment[key.environmentVariable], !value.isEmpty else { return nil }
-            return ConfigurationValue.fault(value, key).map {
+            return key.fault(in: key.values(in: value)).map {
                 ConfigurationError.Problem(place: "environment variable \(key.environmentVariable)", message: $0)
             }
         }
@@ -46,7 +46,7 @@ enum ConfigurationSources {
         var ours: [String: String] = [:]
         for key in ConfigurationKeys.all {
             guard let value = environment[key.environmentVariable], !value.isEmpty else { continue }
-            ours[ConfigurationKey.variableName(key.path)] = value
+            ours[key.variableName] = value
         }
         return EnvironmentVariablesProvider(environmentVariables: ours)
     }
@@ -63,17 +63,27 @@ enum ConfigurationSources {
                 problems.append(.init(place: place, message: "it has to be KEY=VALUE with a key of --default-config"))
                 continue
             }
-            if let fault = ConfigurationValue.fault(parts[1], key) {
-                problems.append(.init(place: place, message: fault))
-            }
-            values[AbsoluteConfigKey(key.path.split(separator: ".").map(String.init))] = ConfigValue(
-                content(parts[1], key.kind), isSecret: false)
+            let texts = key.values(in: parts[1])
+            if let fault = key.fault(in: texts) { problems.append(.init(place: place, message: fault)) }
+            values[AbsoluteConfigKey(key.components)] = ConfigValue(
+                key.element == nil ? .string(parts[1]) : .stringArray(texts), isSecret: false)
         }
         return (values, problems)
     }
 
-    private static func content(_ text: String, _ kind: ConfigurationKey.Kind) -> ConfigContent {
-        if case .list = kind { return .stringArray(ConfigurationKey.Kind.elements(of: text)) }
-        return .string(text)
+    /// The settings from checked sources.
+    static func settings(_ reader: ConfigReader) throws(ConfigurationError) -> DaemonSettings {
+        var settings = DaemonSettings()
+        for key in ConfigurationKeys.all {
+            let name = ConfigKey(key.components)
+            if key.element != nil {
+                // A variable of blanks alone counts as an empty list.
+                let texts = reader.stringArray(forKey: name) ?? []
+                try key.set(&settings, texts.filter { !$0.allSatisfy(\.isWhitespace) })
+            } else if let text = reader.string(forKey: name), !text.isEmpty {
+                try key.set(&settings, [text])
+            }
+        }
+        return settings
     }
 }

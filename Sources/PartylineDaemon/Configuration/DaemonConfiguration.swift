@@ -32,19 +32,9 @@ struct DaemonConfiguration: Sendable {
     private(set) var socketPath: String?
     /// The file that was read, if there is one.
     let file: String?
-    /// The upstream half's settings.
-    private(set) var session: SessionSettings
-    /// The network's settings.
-    private(set) var transport: TransportSettings
-    /// The least level that is logged.
-    let logLevel: String
-    /// Who gets which role, before the default rule.
-    let access: [AccessRule]
-    /// What is kept for a restart, and where.
-    private(set) var state: StateConfiguration
+    private(set) var settings: DaemonSettings
     /// What it was read from, for a reload.
     let origin: Origin
-    let values: ConfigurationValues
 
     /// Reads and checks everything.
     static func load(_ flags: Flags, environment: [String: String]) async throws -> DaemonConfiguration {
@@ -63,88 +53,55 @@ struct DaemonConfiguration: Sendable {
             providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
         }
         return try DaemonConfiguration(
-            ConfigurationValues(reader: ConfigReader(providers: providers)), file: file,
+            ConfigurationSources.settings(ConfigReader(providers: providers)), file: file,
             Origin(flags: flags, environment: environment))
     }
 
-    private init(_ values: ConfigurationValues, file: String?, _ origin: Origin) throws {
-        self.values = values
+    private init(_ settings: DaemonSettings, file: String?, _ origin: Origin) throws(ConfigurationError) {
+        self.settings = settings
         self.origin = origin
         self.file = file
         // PARTYLINE_SOCKET has been read already, as the key `socket`.
         var rest = origin.environment
         rest["PARTYLINE_SOCKET"] = nil
         socketPath = SocketPath.resolve(
-            explicit: origin.flags.socket ?? values.text("socket"), instance: origin.flags.instance, environment: rest)
-        var session = try SessionSettings(
-            source: Self.source(values), timers: Self.timers(values),
-            allowsPlainLoopbackWebSocket: values.flag("webSocket.allowPlainLoopback"))
-        session.endsWhenTerminated = values.required("session.onTerminate") == "exit"
-        session.apiProxyBase = values.text("session.apiProxyBase")
-        self.session = session
-        transport = try Self.transport(values, origin.environment)
-        logLevel = values.required("log.level")
-        access = try Self.access(values)
-        state = StateConfiguration(values)
+            explicit: origin.flags.socket ?? settings.socket, instance: origin.flags.instance, environment: rest)
+        try self.settings.complete(origin.environment)
     }
+
+    /// The upstream half's settings.
+    var session: SessionSettings { settings.session }
+
+    /// The network's settings.
+    var transport: TransportSettings { settings.transport }
+
+    /// The least level that is logged.
+    var logLevel: String { settings.logLevel.rawValue }
 
     /// The downstream half's settings.
     func conduit(epoch: String, ownUid: UInt32) -> ConduitSettings {
-        var settings = ConduitSettings(epoch: epoch, access: AccessRules(ownUid: ownUid, rules: access))
-        settings.lineLimit = values.integer("limits.lineBytes")
-        settings.badLineLimit = values.integer("limits.badLines")
-        settings.logBytes = values.integer("limits.eventLogBytes")
-        settings.logLines = values.integer("limits.eventLogLines")
-        settings.supersededBytes = values.integer("limits.supersededBytes")
-        settings.ledger = ledger
-        settings.segmentBytes = state.segmentBytes
-        settings.requestsPerSecond = values.integer("limits.requestsPerSecond")
-        settings.requestBurst = values.integer("limits.requestBurst")
-        if case .authorize = session.source { settings.acceptsConfigure = false }
-        return settings
+        var conduit = settings.conduit
+        conduit.epoch = epoch
+        conduit.access = AccessRules(ownUid: ownUid, rules: settings.access)
+        if settings.authorizes { conduit.acceptsConfigure = false }
+        return conduit
     }
 
-    /// The same with what only a start can bring as another one has it, which is running.
+    /// The same, except that what takes a restart stays as it is in the running configuration.
     func keeping(_ running: DaemonConfiguration) -> DaemonConfiguration {
         var kept = self
+        kept.settings = running.settings
+        for key in ConfigurationKeys.all where key.isLive { key.copy(settings, &kept.settings) }
         kept.socketPath = running.socketPath
-        kept.session = running.session
-        kept.transport = running.transport
-        kept.state = running.state
         return kept
-    }
-
-    /// What clients may hold.
-    var ledger: LedgerLimits {
-        var limits = LedgerLimits()
-        limits.portBytes = values.integer("limits.replyBytes")
-        limits.uidBytes = values.integer("limits.uidReplyBytes")
-        limits.portRequests = values.integer("limits.requests")
-        limits.uidRequests = values.integer("limits.uidRequests")
-        limits.uidPorts = values.integer("limits.uidPorts")
-        limits.programPorts = values.integer("limits.programPorts")
-        limits.programBytes = values.integer("limits.programReplyBytes")
-        limits.programRequests = values.integer("limits.programRequests")
-        return limits
     }
 
     /// What is allowed and hardly meant.
     func warnings(ownUid: UInt32) -> [String] {
-        if AccessRules(ownUid: ownUid, rules: access).hasAdmin { return [] }
+        if AccessRules(ownUid: ownUid, rules: settings.access).hasAdmin { return [] }
         return [
             "access.rules leaves nobody the role admin, so no client may configure, reload or terminate; to leave it to "
                 + "the daemon's own user, put \"uid=\(ownUid) admin\" before the other rules"
         ]
-    }
-
-    /// The rules again, after the check that knew their lines: a name may have gone since.
-    private static func access(_ values: ConfigurationValues) throws -> [AccessRule] {
-        try values.list("access.rules").map { text in
-            do throws(AccessRuleText.Fault) {
-                return try AccessRuleText.parse(text)
-            } catch {
-                throw ConfigurationError("access.rules", "access.rules: \"\(text.prefix(64))\" \(error.reason)")
-            }
-        }
     }
 }

@@ -11,11 +11,8 @@ struct ReloadReport: Equatable, Sendable {
     let warnings: [String]
 
     init(started: DaemonConfiguration, current: DaemonConfiguration, next: DaemonConfiguration) {
-        var live = current.values.changes(in: next.values).filter(\.isLive).map(\.path)
-        // The same rules mean something else if a name belongs to another number now.
-        if current.access != next.access, !live.contains("access.rules") { live.append("access.rules") }
-        applied = live
-        pending = started.values.changes(in: next.values).filter { !$0.isLive }.map(\.path)
+        applied = ConfigurationKeys.all.filter { $0.isLive && $0.differs(current.settings, next.settings) }.map(\.path)
+        pending = ConfigurationKeys.all.filter { !$0.isLive && $0.differs(started.settings, next.settings) }.map(\.path)
         warnings = next.warnings(ownUid: geteuid())
     }
 

@@ -19,18 +19,19 @@ struct Keeping {
     /// Finds the place and what is there. Whatever is wrong with it is a line in the journal, and the daemon runs without.
     static func open(_ configuration: DaemonConfiguration, ownsSocket: Bool, _ logger: Logger) -> Keeping {
         let report: (StateProblem) -> Void = { logger.warning("\($0.message)", metadata: ["hint": "\($0.hint)"]) }
+        let settings = configuration.settings
         let search = StatePlace.Search(
-            directory: configuration.state.directory, socketPath: configuration.socketPath, ownsSocket: ownsSocket,
+            directory: settings.state.directory, socketPath: configuration.socketPath, ownsSocket: ownsSocket,
             environment: configuration.origin.environment)
         do throws(StateProblem) {
             guard let place = try StatePlace.find(search) else { return Keeping() }
-            guard configuration.state.isKept else {
+            guard settings.state.isKept else {
                 // What a former run left would be taken up by a later one, which knows nothing of what happens now.
                 for segment in place.segments { segment.empty() }
                 return Keeping()
             }
             let (journal, state) = try StateJournal.open(
-                place, segmentBytes: configuration.state.segmentBytes, report: report)
+                place, segmentBytes: settings.conduit.segmentBytes, report: report)
             return Keeping(
                 journal: journal, state: state, keeper: place.isMemory ? .systemd : .files, name: place.name)
         } catch {

@@ -10,10 +10,6 @@ import Glibc
 /// When a write fails, the journal empties its files and turns itself off: a restart that goes on from an old state would
 /// tell its subscribers that they have missed nothing.
 final class StateJournal {
-    /// How much is written to a segment before the other one is begun, unless the caller says otherwise: as much as a
-    /// restart finds at least.
-    static let segmentBytes = 8 << 20
-
     /// False once it turned itself off, or was closed.
     private(set) var isOn = true
     private let segments: [StateFile]
@@ -23,9 +19,11 @@ final class StateJournal {
 
     /// Opens the journal and reads what former runs left; nil if that is nothing, or nothing that can be read.
     ///
-    /// - Parameter report: is told what goes wrong. The daemon goes on all the same.
+    /// - Parameters:
+    ///   - segmentBytes: how much is written to a segment before the other one is begun: a restart finds at least that.
+    ///   - report: is told what goes wrong. The daemon goes on all the same.
     static func open(
-        _ place: StatePlace, segmentBytes: Int = segmentBytes, report: @escaping (StateProblem) -> Void
+        _ place: StatePlace, segmentBytes: Int, report: @escaping (StateProblem) -> Void
     ) throws(StateProblem) -> (journal: StateJournal, kept: KeptState?) {
         // Beyond a limit on files' sizes (LimitFSIZE=) a write is to fail, not to kill.
         signal(SIGXFSZ, SIG_IGN)

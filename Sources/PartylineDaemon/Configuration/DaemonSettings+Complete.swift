@@ -1,0 +1,45 @@
+import ConnectTransport
+import FoundationEssentials
+import SessionCore
+
+extension DaemonSettings {
+    /// Sets what follows from several settings together, or from a setting and the environment.
+    mutating func complete(_ environment: [String: String]) throws(ConfigurationError) {
+        if authorizes { session.source = .authorize(try completeInstance()) }
+        transport.proxies = try proxies(environment)
+        guard let file = transport.trustRootsFile else { return }
+        do { try ConnectTransport.checkTrustRoots(file) } catch {
+            throw ConfigurationError("tls.trustRoots", "\(error)")
+        }
+    }
+
+    private func completeInstance() throws(ConfigurationError) -> SessionSettings.Instance {
+        guard let base = instance.baseURL else {
+            throw ConfigurationError(
+                "session.baseUrl",
+                "session.source is authorize, so the instance has to be named, such as https://example.my.connect.aws")
+        }
+        guard transport.cookieFile != nil else {
+            throw ConfigurationError(
+                "session.cookieFile", "session.source is authorize, so a file of the session's cookies has to be named")
+        }
+        let root = base.hasSuffix("/") ? String(base.dropLast()) : base
+        let prefix = URL(string: base)?.host()?.hasSuffix(".awsapps.com") == true ? "\(root)/connect" : root
+        return SessionSettings.Instance(
+            endpoint: instance.endpoint ?? "\(prefix)/api",
+            authorizeEndpoint: instance.authorizeEndpoint ?? "\(prefix)/auth/authorize",
+            agentAppEndpoint: instance.agentAppEndpoint ?? "\(root)/agent-app/api",
+            authCookieName: instance.authCookieName,
+            taskTemplatesEndpoint: instance.taskTemplatesEndpoint ?? "\(prefix)/task-templates/api/ccp")
+    }
+
+    private func proxies(_ environment: [String: String]) throws(ConfigurationError) -> ProxyRules {
+        let proxy = proxy?.reveal() ?? environment["HTTPS_PROXY"] ?? environment["https_proxy"]
+        let except = proxyExceptions ?? environment["NO_PROXY"] ?? environment["no_proxy"]
+        do throws(TransportError) {
+            return try ProxyRules(proxy: proxy, exceptions: except)
+        } catch {
+            throw ConfigurationError("proxy.https (or HTTPS_PROXY)", error.description)
+        }
+    }
+}
