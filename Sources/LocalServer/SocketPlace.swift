@@ -1,4 +1,5 @@
 import Glibc
+import StreamsProtocol
 
 /// Why the socket cannot be made.
 public struct SocketPlaceError: Error, Equatable, CustomStringConvertible {
@@ -32,7 +33,7 @@ public struct SocketPlace: Sendable {
     /// socket that nobody holds and nobody answers is a leftover and is replaced.
     public static func claim(_ path: String) throws -> SocketPlace {
         try checkLength(path)
-        let folder = folder(of: path)
+        let folder = SocketPath.folder(of: path)
         try makeFolder(folder)
         try checkFolder(folder)
         let lock = try takeLock(path)
@@ -67,31 +68,23 @@ public struct SocketPlace: Sendable {
         }
     }
 
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
     private static func makeFolder(_ folder: String) throws {
         var status = stat()
         if stat(folder, &status) == 0 { return }
-        if folder.contains("/"), folder != "/" { try makeFolder(Self.folder(of: folder)) }
+        if folder.contains("/"), folder != "/" { try makeFolder(SocketPath.folder(of: folder)) }
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
             throw failure(
                 "cannot make the folder \(folder)", "make it, or choose another place: partylined --socket PATH")
         }
     }
 
-    /// In a folder where somebody else may rename things, a socket of ours could be swapped for theirs.
     private static func checkFolder(_ folder: String) throws {
-        var status = stat()
-        guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        switch FolderSafety.look(at: folder) {
+        case .safe: return
+        case nil:
             throw SocketPlaceError(
                 message: "\(folder) is not a folder", hint: "choose another place: partylined --socket PATH")
-        }
-        let isOurs = status.st_uid == geteuid() || status.st_uid == 0
-        let isShared = status.st_mode & 0o022 != 0 && status.st_mode & S_ISVTX == 0
-        guard isOurs, !isShared else {
+        case .writableByOthers, .ownedByOthers:
             throw SocketPlaceError(
                 message: "others may change the folder \(folder), so a socket in it would not be safe",
                 hint: "chmod 700 \(folder), or choose another place: partylined --socket PATH")

@@ -13,4 +13,10 @@ public enum SocketPath {
         guard let runtime = environment["XDG_RUNTIME_DIR"], !runtime.isEmpty else { return nil }
         return "\(runtime)/partyline/partyline.sock"
     }
+
+    /// The folder of a path.
+    public static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
 }

@@ -1,4 +1,6 @@
 import Glibc
+import LocalServer
+import StreamsProtocol
 
 /// A folder with the two files of a daemon's state, which are this user's alone and this process' as long as it lives.
 struct StateFolder {
@@ -21,17 +23,14 @@ struct StateFolder {
         }
     }
 
-    /// In a folder where somebody else may rename things, a file of ours could be swapped for an older one.
     private func check() throws(StateProblem) {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        switch FolderSafety.look(at: path) {
+        case .safe: return
+        case nil:
             throw StateProblem(
                 message: "\(path) is not a folder, so nothing is kept for a restart",
                 hint: "choose another place: --set state.directory=DIR")
-        }
-        let isTrusted = status.st_uid == geteuid() || status.st_uid == 0
-        let isShared = status.st_mode & 0o022 != 0 && status.st_mode & S_ISVTX == 0
-        guard isTrusted, !isShared else {
+        case .writableByOthers, .ownedByOthers:
             throw StateProblem(
                 message: "others may change the folder \(path), so nothing is kept there for a restart",
                 hint: "chmod 700 \(path), or choose another place: --set state.directory=DIR")

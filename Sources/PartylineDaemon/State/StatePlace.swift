@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import StreamsProtocol
 import Systemd
 
 /// Where the two segments of the state journal are: in memory that systemd holds for the service, so that no event data
@@ -27,9 +28,7 @@ struct StatePlace {
         fileprivate var folder: String? {
             if let directory { return directory }
             if let first = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first { return String(first) }
-            guard ownsSocket, let socketPath else { return nil }
-            guard let slash = socketPath.lastIndex(of: "/") else { return "." }
-            return slash == socketPath.startIndex ? "/" : String(socketPath[..<slash])
+            return ownsSocket ? socketPath.map(SocketPath.folder) : nil
         }
 
         fileprivate var fileName: String {
