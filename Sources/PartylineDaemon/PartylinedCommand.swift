@@ -53,12 +53,7 @@ public struct PartylinedCommand: AsyncParsableCommand {
     }
 
     private var flags: DaemonConfiguration.Flags {
-        var flags = DaemonConfiguration.Flags()
-        flags.file = config
-        flags.socket = socket
-        flags.instance = instance
-        flags.settings = settings
-        return flags
+        DaemonConfiguration.Flags(file: config, socket: socket, instance: instance, settings: settings)
     }
 
     /// Runs the command with its errors in words: 1 for what went wrong, 2 for a command line that cannot be read.

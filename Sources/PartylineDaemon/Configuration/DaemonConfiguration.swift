@@ -17,9 +17,6 @@ struct DaemonConfiguration: Sendable {
         var instance: String?
         /// `--set KEY=VALUE`, repeatable.
         var settings: [String] = []
-
-        /// No flags.
-        init() {}
     }
 
     /// What a configuration is read from, beside the file.
