@@ -129,7 +129,7 @@ public struct SocketPlace: Sendable {
 
     private static func bind(_ path: String) throws -> CInt {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        // Through the mask, not by a chmod afterwards: at no instant may the socket be open to others.
+        // umask instead of a later chmod: at no moment may other users open the socket.
         let mask = umask(0o177)
         let result = withAddress(path) { Glibc.bind(descriptor, $0, $1) }
         let problem = errno

@@ -1,7 +1,7 @@
 import ConduitCore
 import StreamsProtocol
 
-/// Reads a rule of `access.rules`: whom it is about, and the role they get.
+/// Reads a rule of `access.rules`: a subject and its role.
 enum AccessRuleText {
     /// Why a text is no rule; to be said after the text.
     struct Fault: Error, Equatable {
@@ -11,7 +11,7 @@ enum AccessRuleText {
     static let examples =
         "user=alice operator, uid=1001 admin, group=crm observer, gid=2000 presence or everyone presence"
 
-    /// The rule, its names looked up. The role is the last word: names of groups may have blanks of their own.
+    /// Parses a rule and looks its name up. The role is the last word, because a group's name may contain blanks.
     static func parse(_ text: String, accounts: Accounts = .system) throws(Fault) -> AccessRule {
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.count > 1, let last = words.last else { throw Fault(reason: "is not a rule such as \(examples)") }
@@ -41,7 +41,7 @@ enum AccessRuleText {
                 + "everyone")
     }
 
-    /// The highest number is the kernel's word for nobody.
+    /// The highest number is no id: the kernel uses it for "none".
     private static func number(_ text: String, _ kind: String) throws(Fault) -> UInt32 {
         guard text.allSatisfy(\.isNumber), let number = UInt32(text), number < .max else {
             throw Fault(reason: "has no \(kind) from 0 to \(UInt32.max - 1) after \(kind)=")

@@ -2,13 +2,10 @@ import Glibc
 
 /// The machine's users and groups by name.
 struct Accounts: Sendable {
-    /// What is known of a name.
     enum Answer: Equatable, Sendable {
-        /// Its number.
         case number(UInt32)
-        /// There is no such name.
         case unknown
-        /// Whoever knows could not be asked.
+        /// The name service could not be asked.
         case failed(String)
     }
 
@@ -34,7 +31,7 @@ struct Accounts: Sendable {
             }
         })
 
-    /// An entry's texts, such as a group's members, need room of their own: more is tried until they fit.
+    /// The buffer for an entry's texts, such as a group's members, grows until they fit.
     private static func lookUp(_ ask: (_ room: Int) -> (number: UInt32?, problem: CInt)) -> Answer {
         var room = 4096
         while room <= 16 << 20 {
@@ -48,6 +45,6 @@ struct Accounts: Sendable {
         return .failed("its entry is too long")
     }
 
-    /// What getpwnam(3) lists as ways of saying that there is no such name.
+    /// The errors by which getpwnam(3) says that there is no such name.
     private static let unknowns: Set<CInt> = [0, ENOENT, ESRCH, EBADF, EPERM]
 }

@@ -1,7 +1,7 @@
 import Yams
 
-/// Checks a configuration file against the table of keys, on the nodes of its text, which know their lines. What is
-/// left after that may be read by a library that forgets where things stood.
+/// Checks a configuration file against the table of keys. It works on the nodes of the YAML text, because they know
+/// their lines; the library that reads the values does not.
 enum ConfigurationFile {
     /// True if the text holds nothing but comments.
     static func isEmpty(_ text: String) -> Bool {
@@ -79,7 +79,7 @@ enum ConfigurationFile {
         return key.fault(in: [scalar.string]).map { [problem(file, value, $0)] } ?? []
     }
 
-    /// Each element of a list is blamed on its own line.
+    /// A problem of an element has the element's own line.
     private static func check(
         _ value: Node, _ key: ConfigurationKey, of element: String, _ file: String
     ) -> [ConfigurationError.Problem] {

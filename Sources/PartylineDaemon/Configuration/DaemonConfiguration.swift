@@ -5,7 +5,7 @@ import SessionCore
 import StreamsProtocol
 import SystemPackage
 
-/// What the daemon was told: by flags first, then by the environment, then by its file, then by default.
+/// The daemon's configuration: flags come before the environment, then the file, then the defaults.
 struct DaemonConfiguration: Sendable {
     /// What `partylined` was started with.
     struct Flags: Sendable {
@@ -25,7 +25,7 @@ struct DaemonConfiguration: Sendable {
         let environment: [String: String]
     }
 
-    /// Where the socket is to be; nil where nothing says so, which is fine as long as systemd brings one.
+    /// The socket's path; nil if nothing sets it, which is fine if systemd passes a socket.
     private(set) var socketPath: String?
     /// The file that was read, if there is one.
     let file: String?
@@ -45,7 +45,7 @@ struct DaemonConfiguration: Sendable {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: overrides), ConfigurationSources.environmentProvider(environment),
         ]
-        // A file of comments alone is fine, but not for the provider.
+        // The provider rejects a file of comments alone.
         if let file, let text, !ConfigurationFile.isEmpty(text) {
             providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
         }
@@ -93,7 +93,7 @@ struct DaemonConfiguration: Sendable {
         return kept
     }
 
-    /// What is allowed and hardly meant.
+    /// Settings that are valid but probably not intended.
     func warnings(ownUid: UInt32) -> [String] {
         if AccessRules(ownUid: ownUid, rules: settings.access).hasAdmin { return [] }
         return [

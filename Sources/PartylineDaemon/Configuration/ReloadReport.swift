@@ -7,7 +7,6 @@ struct ReloadReport: Equatable, Sendable {
     let applied: [String]
     /// Keys whose values differ from those that the daemon runs with, until it is restarted.
     let pending: [String]
-    /// What is allowed and hardly meant.
     let warnings: [String]
 
     init(started: DaemonConfiguration, current: DaemonConfiguration, next: DaemonConfiguration) {

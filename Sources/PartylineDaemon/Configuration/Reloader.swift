@@ -4,15 +4,15 @@ import Systemd
 
 /// Reads the configuration again, from the same places with the same flags.
 struct Reloader: Sendable {
-    /// What the daemon was started with: what takes a restart is compared with that, however often is reloaded since.
+    /// The configuration of the start: settings that take a restart are compared with it, also after other reloads.
     let started: DaemonConfiguration
 
-    /// The new configuration and what is new in it, or what is wrong with it: then the present one stays.
+    /// The new configuration with what has changed; or what is wrong with it, and the present one stays.
     func reload(
         current: DaemonConfiguration
     ) async -> Result<(DaemonConfiguration, ReloadReport), ConfigurationError> {
         ServiceManager.reloading(at: Self.monotonicMicroseconds)
-        // Also after a failure: the service runs on as it was.
+        // Also after a failure, because systemd waits for it.
         defer { ServiceManager.reloaded() }
         do {
             let next = try await DaemonConfiguration.load(
@@ -25,7 +25,7 @@ struct Reloader: Sendable {
         }
     }
 
-    /// What systemd compares with its own clock.
+    /// systemd compares the beginning of a reload with CLOCK_MONOTONIC.
     private static var monotonicMicroseconds: UInt64 {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
@@ -34,7 +34,7 @@ struct Reloader: Sendable {
 }
 
 extension ConfigurationError {
-    /// What whoever asked for the reload is told.
+    /// The error for the client that asked for the reload.
     var reloadError: ProtocolError {
         let count = problems.count == 1 ? "a problem" : "\(problems.count) problems"
         let text = problems.map { "\($0.place): \($0.message)" }.joined(separator: "; ")

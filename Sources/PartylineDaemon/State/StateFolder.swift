@@ -2,10 +2,10 @@ import Glibc
 import LocalServer
 import StreamsProtocol
 
-/// A folder with the two files of a daemon's state, which are this user's alone and this process' as long as it lives.
+/// A folder with the two files of a daemon's state. Only this user may read them, and only this process holds them.
 struct StateFolder {
     let path: String
-    /// True if it is for the state, and is made where it is missing.
+    /// True if the folder is for the state alone: it is made if it is missing.
     let isOurs: Bool
 
     func place(_ name: String) throws(StateProblem) -> StatePlace {

@@ -20,7 +20,7 @@ struct StatePlace {
         var directory: String?
         /// The socket's path. Its name is the beginning of the files' names, so that each daemon has its own.
         var socketPath: String?
-        /// True if the socket is our own and not one of systemd's: then its folder is a place too.
+        /// True if the socket is ours and not systemd's: the state may then be in its folder.
         var ownsSocket = false
         /// `NOTIFY_SOCKET`, `FDSTORE`, `PARTYLINE_FDSTORE` and `RUNTIME_DIRECTORY` are read.
         var environment: [String: String] = [:]
@@ -49,14 +49,14 @@ struct StatePlace {
         }
     }
 
-    /// The place, or nil where there is none. To be called once, because it takes what systemd handed over.
+    /// The place, or nil if there is none. Call it once: it takes the descriptors that systemd passed.
     static func find(_ search: Search, store: Store = .systemd) throws(StateProblem) -> StatePlace? {
         let handedOver = handedOver(store)
         if search.directory == nil {
             if let handedOver { return handedOver }
             if FileDescriptorStore.isThere(search.environment), let place = try made(store) { return place }
         } else if let handedOver {
-            // The configuration says that it is elsewhere now: what is left here is of no use.
+            // The configuration names a folder now, so what is left in the store is of no use.
             discard(handedOver.segments.map(\.descriptor), store)
         }
         guard let folder = search.folder else { return nil }
@@ -73,7 +73,7 @@ struct StatePlace {
         let descriptors = names.map(store.take)
         guard descriptors.contains(where: { !$0.isEmpty }) else { return nil }
         guard descriptors.allSatisfy({ $0.count == 1 && isFile($0[0]) }) else {
-            // One without the other, or several of a kind: nobody can say which belong together.
+            // One without the other, or several of a name: it is unknown which belong together.
             discard(descriptors.flatMap { $0 }, store)
             return nil
         }
