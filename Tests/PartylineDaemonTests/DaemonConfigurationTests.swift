@@ -40,6 +40,16 @@ struct DaemonConfigurationTests {
         }
     }
 
+    @Test(
+        "an empty value leaves the default",
+        arguments: [
+            "timers:\n  scale:", "timers: {scale: ~}", "limits: {requests: null}", "state: {keep: ~, directory: ''}",
+        ])
+    func empty(text: String) async throws {
+        let settings = try await load(text).settings
+        #expect(ConfigurationKeys.all.filter { $0.differs(settings, DaemonSettings()) }.isEmpty)
+    }
+
     @Test("every key has a setting of its own")
     func settings() throws {
         let values = [

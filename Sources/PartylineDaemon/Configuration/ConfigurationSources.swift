@@ -71,6 +71,9 @@ enum ConfigurationSources {
         return (values, problems)
     }
 
+    /// What YAML reads as null: such a value leaves the default.
+    private static let nothing: Set = ["", "~", "null", "Null", "NULL"]
+
     /// The settings from checked sources.
     static func settings(_ reader: ConfigReader) throws(ConfigurationError) -> DaemonSettings {
         var settings = DaemonSettings()
@@ -80,7 +83,7 @@ enum ConfigurationSources {
                 // A variable of blanks alone counts as an empty list.
                 let texts = reader.stringArray(forKey: name) ?? []
                 try key.set(&settings, texts.filter { !$0.allSatisfy(\.isWhitespace) })
-            } else if let text = reader.string(forKey: name), !text.isEmpty {
+            } else if let text = reader.string(forKey: name), !nothing.contains(text) {
                 try key.set(&settings, [text])
             }
         }
