@@ -14,9 +14,9 @@ extension Conduit {
         guard !texts.isEmpty, texts.count <= Self.patternLimit, bytes <= Self.patternBytes else {
             return refusePatterns(request, nil)
         }
-        let patterns = texts.compactMap { Pattern($0) }
+        let patterns = texts.compactMap { try? EventPattern($0) }
         guard patterns.count == texts.count else {
-            return refusePatterns(request, texts.first { Pattern($0) == nil })
+            return refusePatterns(request, texts.first { (try? EventPattern($0)) == nil })
         }
         switchInterest(
             of: port,

@@ -14,7 +14,7 @@ struct InterestTests {
     private func interest(_ patterns: String..., isNarrow: Bool = false) -> Interest {
         Interest(
             .init(
-                patterns: patterns.isEmpty ? nil : patterns.compactMap { Pattern($0) }, isLatest: false,
+                patterns: patterns.isEmpty ? nil : patterns.compactMap { try? EventPattern($0) }, isLatest: false,
                 isNarrow: isNarrow),
             serial: 1)
     }

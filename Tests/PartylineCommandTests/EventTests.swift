@@ -7,20 +7,12 @@ import Testing
 @Suite("Which events are meant, and what is said of the stream")
 struct EventTests {
     @Test(
-        "patterns that are some",
-        arguments: ["*", "agent::*", "contact::connected", "contact::*::a*b::c", "*::init", "my event", "a:b"])
-    func patterns(pattern: String) { #expect(EventPattern.problem(with: pattern) == nil) }
-
-    @Test("patterns that are slips", arguments: ["", "::", "agent::", "::init", "a::::b", "agent::*change", "con*"])
-    func slips(pattern: String) { #expect(EventPattern.problem(with: pattern) != nil) }
-
-    @Test(
         "only names of the daemon's own can be wrong",
         arguments: [
             ("contact::conected", "contact::conected"), ("contact::*::1", nil), ("agent::acw", "agent::acw"),
             ("contact::ended::1", "contact::ended"), ("crm::pop", nil), ("*", nil), ("agent::*", nil),
         ])
-    func derivedNames(pattern: String, name: String?) { #expect(EventPattern.derivedName(in: pattern) == name) }
+    func derivedNames(pattern: String, name: String?) { #expect(EventFeed.derivedName(in: pattern) == name) }
 
     @Test("what --match takes")
     func matchArguments() {

@@ -51,7 +51,7 @@ extension Shape {
         case .instant: Timestamp.milliseconds(text) != nil
         case .constant(let word): text == word
         case .choice(let words): words.contains(text)
-        case .eventPattern: Pattern(text) != nil
+        case .eventPattern: (try? EventPattern(text)) != nil
         case .logLevel: LogLevel(name: text) != nil
         default: false
         }

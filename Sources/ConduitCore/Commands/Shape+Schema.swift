@@ -30,7 +30,10 @@ extension Shape {
         case .choice(let words): ["type": "string", "enum": .array(words.map { .string($0) })]
         case .word(let words): ["type": "string", "examples": .array(words.map { .string($0) })]
         case .eventPattern:
-            ["type": "string", "minLength": 1, "maxLength": .int(Pattern.longest), "pattern": .string(Self.pattern)]
+            [
+                "type": "string", "minLength": 1, "maxLength": .int(EventPattern.longest),
+                "pattern": .string(Self.pattern),
+            ]
         case .logLevel: ["type": "string", "enum": .array(LogLevel.clientNames.map { .string($0) })]
         default: ["type": "string"]
         }

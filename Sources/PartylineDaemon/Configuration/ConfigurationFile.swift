@@ -1,3 +1,4 @@
+import StreamsProtocol
 import Yams
 
 /// Checks a configuration file against the table of keys. It works on the nodes of the YAML text, because they know
@@ -101,27 +102,9 @@ enum ConfigurationFile {
     /// The nearest key, if one is near.
     private static func suggestion(for path: String) -> String {
         let words = ConfigurationKeys.all.map(\.path) + ConfigurationKeys.sections.keys.sorted()
-        let near = words.map { ($0, distance($0.lowercased(), path.lowercased())) }
-            .min { $0.1 < $1.1 }
-        guard let near, near.1 <= max(2, path.count / 3) else {
+        guard let near = NearestWord.of(path, among: words) else {
             return "; partylined --default-config lists them all"
         }
-        return "; did you mean \(near.0)?"
-    }
-
-    /// How many letters have to be changed, added or left out.
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let right = Array(right)
-        var row = Array(0...right.count)
-        for (index, letter) in left.enumerated() {
-            var corner = row[0]
-            row[0] = index + 1
-            for place in right.indices {
-                let above = row[place + 1]
-                row[place + 1] = right[place] == letter ? corner : min(corner, above, row[place]) + 1
-                corner = above
-            }
-        }
-        return row[right.count]
+        return "; did you mean \(near)?"
     }
 }

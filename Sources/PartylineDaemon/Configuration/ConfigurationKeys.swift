@@ -67,7 +67,7 @@ enum ConfigurationKeys {
             "session.onTerminate", \.session.endsWhenTerminated, .choice([("wait", false), ("exit", true)]),
             "When a client sends `terminate`: wait for the next configure, or exit, with status 0."),
         .init(
-            "log.level", \.logLevel, .choice(ConduitLogLevel.allCases.map { ($0.rawValue, $0) }),
+            "log.level", \.logLevel, .choice(LogLevel.allCases.map { ($0.rawValue, $0) }),
             "The least level that is written."),
         .init(
             "access.rules", \.access, .accessRules,

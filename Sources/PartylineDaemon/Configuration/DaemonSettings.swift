@@ -32,7 +32,7 @@ struct DaemonSettings: Sendable {
     /// The proxy's URL may hold a password.
     var proxy: Secret?
     var proxyExceptions: String?
-    var logLevel = ConduitLogLevel.info
+    var logLevel = LogLevel.info
     /// Resolved to numbers: a rule differs from before if its name belongs to another user now.
     var access: [AccessRule] = []
     /// Without epoch and access rules, which `DaemonConfiguration.conduit` adds.

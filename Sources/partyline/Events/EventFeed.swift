@@ -29,16 +29,23 @@ struct EventFeed {
 
     /// Says which of the patterns name no event that this daemon has. A courtesy: nothing depends on it.
     static func warn(of patterns: [String], _ options: SocketOptions) {
-        let names = patterns.compactMap(EventPattern.derivedName)
+        let names = patterns.compactMap(derivedName)
         let patience = Duration.milliseconds(500)
         guard !names.isEmpty, let path = try? options.path(),
             let connection = try? LineConnection(path: path, timeout: patience),
-            let welcome = try? connection.welcome(timeout: patience), welcome.capabilities.contains("describe"),
+            (try? connection.welcome(timeout: patience)) != nil,
             let answer = try? connection.request("describe", timeout: patience)
         else { return }
         let known = Vocabulary(answer).eventNames
         for name in names where !known.isEmpty && !known.contains(name) {
             Console.error("partyline: there is no event \(name); partyline describe lists those that there are")
         }
+    }
+
+    /// The event that a pattern names, if the daemon derives it: any other name may be a program's broadcast.
+    static func derivedName(in pattern: String) -> String? {
+        let parts = EventPattern.parts(of: pattern)
+        guard parts.count >= 2, ["agent", "contact"].contains(parts[0]), parts[1] != "*" else { return nil }
+        return "\(parts[0])::\(parts[1])"
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConnectStreams
+import StreamsProtocol
 
 /// Which events: what `watch`, `wait` and `hook` have in common.
 struct EventOptions: ParsableArguments {
@@ -18,7 +19,23 @@ struct EventOptions: ParsableArguments {
     var match: [EventMatch] = []
 
     func validate() throws {
-        if let problem = patterns.lazy.compactMap(EventPattern.problem).first { throw ValidationError(problem) }
+        for pattern in patterns {
+            do throws(EventPattern.Fault) { _ = try EventPattern(pattern) } catch {
+                throw ValidationError(Self.words(error, pattern))
+            }
+        }
+    }
+
+    private static func words(_ fault: EventPattern.Fault, _ pattern: String) -> String {
+        switch fault {
+        case .empty: "an event's name is missing"
+        case .emptyPart: "\"\(pattern)\" has an empty part: names look like contact::connected"
+        case .partialStar:
+            "in \"\(pattern)\" the * is only a piece of a part; it stands for a whole one, as in agent::*"
+        case .tooLong:
+            "\"\(Text.cut(pattern, 40))\" is too long: a pattern has at most \(EventPattern.longest) bytes and "
+                + "\(EventPattern.mostParts) parts"
+        }
     }
 
     /// Without patterns everything is meant.

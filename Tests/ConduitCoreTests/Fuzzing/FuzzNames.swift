@@ -23,9 +23,9 @@ enum FuzzNames {
         let parts = parts(of: text)
         // An id may hold a star; the names before it may not.
         let isOne =
-            text.utf8.count <= Pattern.longest && parts.count <= Pattern.mostParts && !parts.contains("")
+            text.utf8.count <= EventPattern.longest && parts.count <= EventPattern.mostParts && !parts.contains("")
             && !parts.prefix(2).contains { $0 != "*" && $0.contains("*") }
-        guard let pattern = Pattern(text) else {
+        guard let pattern = try? EventPattern(text) else {
             return try FuzzFault.unless(!isOne, "\"\(text)\" was not taken for a pattern")
         }
         try FuzzFault.unless(isOne, "\"\(text)\" was taken for a pattern")

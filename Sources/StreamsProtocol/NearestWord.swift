@@ -1,8 +1,8 @@
-/// Finds what somebody meant who mistyped a word.
-enum NearestWord {
-    /// The nearest of the words, if one is near.
-    static func of(_ word: String, among words: [String]) -> String? {
-        // Nothing longer is a slip of the finger, and clients must not make us count for long.
+/// Finds the word that a mistyped one stands for.
+public enum NearestWord {
+    /// The nearest of the words; nil if none is near.
+    public static func of(_ word: String, among words: [String]) -> String? {
+        // A longer word is no slip of the finger, and the comparison's cost grows with the length that a client chooses.
         guard word.utf8.count <= 64 else { return nil }
         let near = words.map { ($0, distance(Array($0.lowercased().utf8), Array(word.lowercased().utf8))) }
             .min { $0.1 < $1.1 }
