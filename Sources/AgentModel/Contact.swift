@@ -12,8 +12,6 @@ public struct Contact: Equatable, Sendable {
     public var type: ContactType? { ContactType(json["type"]) }
     /// Where it stands.
     public var stateType: ContactStateType? { ContactStateType(json["state"]?["type"]) }
-    /// Since when it stands there, RFC 3339.
-    public var stateTimestamp: String? { json["state"]?["timestamp"]?.string }
     /// The queue it came through.
     public var queueName: String? { json["queue"]?["name"]?.string }
     /// The legs.

@@ -56,9 +56,6 @@ public struct JSONObject: Sendable {
                 change(member.name, member.value).map { (member.name, $0) }
             })
     }
-
-    /// Appends a member whose name is known not to be there yet.
-    public mutating func appendDistinct(_ name: String, _ value: JSON) { members.append((name, value)) }
 }
 
 extension JSONObject: Equatable {

@@ -8,8 +8,6 @@ public enum StreamFailure: Error, Equatable, Sendable {
     case connection(ConnectionError)
     /// The daemon refused the subscription.
     case refused(ProtocolFailure)
-    /// The daemon is of a version that has no subscriptions.
-    case cannotSubscribe(daemonVersion: String?)
 }
 
 /// The daemon's events, over any number of restarts of the daemon: connects, subscribes, and does both again, with the last

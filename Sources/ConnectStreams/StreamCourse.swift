@@ -82,13 +82,8 @@ struct StreamCourse {
     }
 
     private mutating func greeted(_ message: ServerMessage) -> [Step] {
-        guard message.event == EventName.acknowledge, let welcome = message.data.flatMap({ Welcome(json: $0) }) else {
-            return []
-        }
-        guard welcome.capabilities.contains("subscribe") else {
-            return fail(.cannotSubscribe(daemonVersion: welcome.daemonVersion))
-        }
-        return subscribe()
+        let isWelcome = message.event == EventName.acknowledge && message.data.flatMap { Welcome(json: $0) } != nil
+        return isWelcome ? subscribe() : []
     }
 
     private mutating func subscribe() -> [Step] {

@@ -41,10 +41,6 @@ enum FailureText {
                 status: .usage, message: refusal.message,
                 next: hint(refusal.hint) + ["partyline describe   lists the events"])
         case .refused(let refusal): return self.failure(refusal)
-        case .cannotSubscribe(let version):
-            return CommandFailure(
-                status: .failure, message: "this partylined (\(version ?? "of unknown version")) has no subscriptions",
-                next: ["\(place.restartCommand)   if a newer one is installed", "partyline version"])
         }
     }
 

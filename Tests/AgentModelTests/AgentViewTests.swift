@@ -72,7 +72,6 @@ struct AgentViewTests {
         #expect(contact.contactId == "c1")
         #expect(contact.type == .voice)
         #expect(contact.stateType == .connected)
-        #expect(contact.stateTimestamp == "2025-01-01T12:01:00.000Z")
         #expect(contact.queueName == "Sales")
         #expect(contact.attributes == ["city": "Bern"])
         #expect(contact.connections.map(\.connectionId) == ["l1", "l2"])

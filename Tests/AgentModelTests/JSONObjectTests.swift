@@ -13,7 +13,7 @@ struct JSONObjectTests {
         #expect(object.names == ["a", "c"])
         #expect(object["a"] == 3)
         #expect(object["b"] == nil)
-        object.appendDistinct("d", .null)
+        object["d"] = .null
         #expect(object.names == ["a", "c", "d"])
         #expect(object["d"] == .null)
     }

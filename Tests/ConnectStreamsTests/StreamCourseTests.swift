@@ -149,11 +149,6 @@ struct StreamCourseTests {
             #expect(course.handle(.ended(error)) == [.hangUp, .fail(.connection(error))])
             #expect(course.handle(.rested).isEmpty)
         }
-        var old = try started()
-        let shy =
-            #"{"event":"acknowledge","data":{"id":"p","partyline":{"version":"0.1","capabilities":["getAgent"]}}}"#
-        let steps = old.handle(.message(try Self.message(shy)))
-        #expect(steps == [.hangUp, .fail(.cannotSubscribe(daemonVersion: "0.1"))])
         var silent = try started()
         #expect(silent.handle(.silence) == [.hangUp, .fail(.connection(.timeout))])
     }

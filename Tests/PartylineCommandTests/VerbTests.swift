@@ -8,7 +8,8 @@ import Testing
 @Suite("Verbs, as they are typed and as they answer")
 struct VerbTests {
     private static let wrong: [[String]] = [
-        ["wait"], ["wait", "agent::"], ["wait", "x", "--timeout", "0"], ["wait", "x", "--match", "y"],
+        ["wait"], ["wait", "agent::"], ["wait", ""], ["wait", "con*"],
+        ["wait", "a::b::c::d::e::f::g::h::i"], ["wait", "x", "--timeout", "0"], ["wait", "x", "--match", "y"],
         ["watch", "--format", "light", "agent::*"], ["watch", "--format", "light", "--json"],
         ["watch", "--format", "xml"], ["hook", "contact::init"], ["hook", "contact::init", "--run"],
         ["hook", "x", "--jobs", "0", "--run", "true"], ["log-level", "loud"], ["sync", "--timeout", "-1"],
@@ -57,20 +58,6 @@ struct VerbTests {
         #expect(plain.milliseconds == 30_000)
     }
 
-    @Test("an older daemon is asked the plain way, and not for what it does not know")
-    func plain() throws {
-        func welcome(_ capabilities: JSON) throws -> Welcome {
-            try #require(Welcome(json: ["id": "p", "partyline": ["capabilities": capabilities]]))
-        }
-        func call(_ options: String...) throws -> CallCommand {
-            try #require(try PartylineCommand.parseAsRoot(["call", "x"] + options) as? CallCommand)
-        }
-        #expect(try !call().isPlain(try welcome(["call"])))
-        #expect(try call("--plain").isPlain(try welcome(["call"])))
-        #expect(try call().isPlain(try welcome([])))
-        #expect(throws: CommandFailure.self) { try call("--confirm").isPlain(try welcome([])) }
-    }
-
     @Test("what became of a call, with the daemon's own hint")
     func outcome() {
         let conflict = ProtocolFailure(code: "conflict", message: "the service refused x", hint: "look")
@@ -87,7 +74,6 @@ struct VerbTests {
         #expect(FailureText.failure(.connection(.notRunning(path: "/p")), place).status == .notRunning)
         let pattern = ProtocolFailure(code: "invalid_params", message: "no pattern", hint: "like this")
         #expect(FailureText.failure(.refused(pattern), place).status == .usage)
-        #expect(FailureText.failure(.cannotSubscribe(daemonVersion: "0.1"), place).message.contains("0.1"))
     }
 
     @Test("what a reload has changed")

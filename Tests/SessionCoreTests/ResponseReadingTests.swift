@@ -44,7 +44,7 @@ struct ResponseReadingTests {
             "attributes":{"a":{"name":"a","value":null}}}],"snapshotTimestamp":6}}
             """#)
         let contact = try #require(harness.agents.last?.snapshot.contacts.first)
-        #expect(contact.stateTimestamp == "1970-01-01T00:00:02.250Z")
+        #expect(contact.json["state"]?["timestamp"] == "1970-01-01T00:00:02.250Z")
         #expect(contact.stateType?.rawValue == "adrift")
         #expect(contact.json["queueTimestamp"] == "1970-01-01T00:00:03.000Z")
         #expect(contact.json["queue"] == nil)

@@ -16,7 +16,6 @@ struct Palette: Equatable {
     func red(_ text: String) -> String { paint("31", text) }
     func green(_ text: String) -> String { paint("32", text) }
     func yellow(_ text: String) -> String { paint("33", text) }
-    func blue(_ text: String) -> String { paint("34", text) }
     func magenta(_ text: String) -> String { paint("35", text) }
     func cyan(_ text: String) -> String { paint("36", text) }
 

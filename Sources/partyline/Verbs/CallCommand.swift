@@ -62,7 +62,7 @@ struct CallCommand: ParsableCommand {
     }
 
     private func answer(_ connection: LineConnection, _ params: JSON) throws -> JSON {
-        if try isPlain(try connection.welcome()) {
+        if plain {
             return try connection.call(method, params, timeout: .milliseconds(milliseconds))
         }
         do {
@@ -72,16 +72,6 @@ struct CallCommand: ParsableCommand {
         } catch let failure as ProtocolFailure {
             throw FailureText.outcome(failure)
         }
-    }
-
-    /// An older daemon has no calls of its own; then what only they can do is an error, and the rest is done the plain way.
-    func isPlain(_ welcome: Welcome) throws -> Bool {
-        if plain || welcome.capabilities.contains("call") { return plain }
-        guard confirm || key != nil else { return true }
-        let version = welcome.daemonVersion ?? "of unknown version"
-        throw CommandFailure(
-            status: .failure, message: "this partylined (\(version)) can neither confirm nor key calls",
-            next: ["\(try options.place().restartCommand)   if a newer one is installed", "partyline version"])
     }
 
     static func read(_ bytes: [UInt8]) throws -> JSON {
