@@ -105,7 +105,8 @@ let package = Package(
         .executableTarget(
             name: "partyline",
             dependencies: [
-                "ConnectStreams", "StreamsProtocol", "AgentModel", .argumentParser, .subprocess, .systemPackage,
+                "ConnectStreams", "StreamsProtocol", "AgentModel", "CLinux", .argumentParser, .subprocess,
+                .systemPackage,
             ], swiftSettings: strict),
         .target(
             name: "ConnectSimulator",
@@ -140,7 +141,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PartylineCommandTests",
-            dependencies: ["partyline", "ConnectStreams", "StreamsProtocol", "AgentModel"], swiftSettings: strict),
+            dependencies: ["partyline", "ConnectStreams", "StreamsProtocol", "AgentModel", .systemPackage],
+            swiftSettings: strict),
         .testTarget(
             name: "ConnectSimulatorTests", dependencies: ["ConnectSimulator", .httpTypes], swiftSettings: strict),
         .testTarget(

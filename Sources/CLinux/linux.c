@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <malloc.h>
 #include <errno.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -24,6 +25,13 @@ int clinux_peer_groups(int descriptor, uint32_t *groups, uint32_t *bytes) {
 }
 
 int clinux_disable_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int clinux_signal_at_parent_death(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+
+bool clinux_is_ignored(int signal) {
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
 
 void clinux_keep_free_memory(int bytes) {
     mallopt(M_TRIM_THRESHOLD, bytes);

@@ -34,7 +34,7 @@ private let allowed: [String: (ours: Set<String>, libraries: Set<String>)] = [
     "partylined": (["PartylineDaemon"], []),
     "ConnectStreams": (["StreamsProtocol", "AgentModel"], ["FoundationEssentials", "Glibc"]),
     "partyline": (
-        ["ConnectStreams", "StreamsProtocol", "AgentModel"],
+        ["ConnectStreams", "StreamsProtocol", "AgentModel", "CLinux"],
         ["ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Subprocess", "SystemPackage"]
     ),
     "ConnectSimulator": (

@@ -2,6 +2,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "CLinuxMemfd.h"
@@ -24,6 +25,13 @@ int clinux_peer_groups(int descriptor, uint32_t *groups, uint32_t *bytes);
 /// Keeps the process' memory, which holds tokens, out of core dumps and away from other processes of the same user.
 /// Returns 0, or -1 with errno.
 int clinux_disable_dumps(void);
+
+/// Has the kernel send this process a signal when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).
+/// Returns 0, or -1 with errno.
+int clinux_signal_at_parent_death(int signal);
+
+/// True if a signal is ignored (SIG_IGN is a cast to a function's address, which Swift cannot import).
+bool clinux_is_ignored(int signal);
 
 /// Lets the allocator keep up to so many free bytes instead of giving them back at once (mallopt(3)).
 void clinux_keep_free_memory(int bytes);
