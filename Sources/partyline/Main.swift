@@ -2,9 +2,11 @@ import ArgumentParser
 import Glibc
 
 /// Parses, runs, and turns whatever was thrown into text and an exit status.
+///
+/// On the main thread, which verbs may block: a thread of the concurrency pool may be the only one there is.
 @main
 enum Main {
-    static func main() async {
+    @MainActor static func main() async {
         Console.fillClosedStreams()
         do {
             let arguments = GlobalOptions.rearranged(Array(CommandLine.arguments.dropFirst()))

@@ -85,7 +85,7 @@ struct HookQueueTests {
     @Test(
         "failures are told, a line each",
         arguments: [
-            (HookOutcome.exited(0), [String]()),
+            (Child.Ending.exited(0), [String]()),
             (.exited(3), ["partyline: the hook for contact::connected of a (clock e:1) ended with status 3"]),
             (.signalled(11), ["partyline: the hook for contact::connected of a (clock e:1) was ended by signal 11"]),
             (
@@ -93,7 +93,7 @@ struct HookQueueTests {
                 ["partyline: the hook for contact::connected of a (clock e:1) could not be started: No such file"]
             ),
         ])
-    func failures(outcome: HookOutcome, said: [String]) throws {
+    func failures(outcome: Child.Ending, said: [String]) throws {
         var queue = queue()
         _ = try feed(&queue, "a", 1)
         #expect(words(queue.handle(.ended(1, outcome), at: 1)) == said)

@@ -1,6 +1,7 @@
 import AgentModel
 import ConnectStreams
 import Glibc
+import SystemPackage
 import Testing
 
 @testable import partyline
@@ -8,72 +9,105 @@ import Testing
 @Suite("Programs that are started")
 struct SpawnTests {
     @Test("a command reads the event, and finds it in its environment, with nothing of an outer hook's")
-    func input() throws {
-        let outer = ["PATH": "/usr/bin:/bin", "PARTYLINE_CONTACT_ID": "outer", "HOME": "/h"]
-        let environment = HookEnvironment(inherited: outer, socket: "/s")
+    func input() async throws {
         let event = try Lines.event("crm::pop", ["n": 1], clock: "e:2", time: nil)
-        let names = "$PARTYLINE_EVENT|$PARTYLINE_CLOCK|$PARTYLINE_SOCKET|${PARTYLINE_CONTACT_ID-none}|$HOME"
-        let script = #"read -r line; echo "$line|"# + names + "\""
-        let printed = try output(of: ["sh", "-c", script], environment.variables(event), event.line)
-        #expect(printed == #"{"event":"crm::pop","data":{"n":1},"clock":"e:2"}|crm::pop|e:2|/s|none|/h"# + "\n")
+        var variables = HookRunner.variables(event, socket: "/s")
+        #expect(variables["PARTYLINE_CONTACT_ID"] == .some(nil))
+        variables["HOME"] = .some(nil)
+        let names = "$PARTYLINE_EVENT|$PARTYLINE_CLOCK|$PARTYLINE_SOCKET|${PARTYLINE_CONTACT_ID-none}|${HOME-none}"
+        let script = #"read -r line; echo "$line|"# + names + #"|${PATH:+ours}""#
+        let result = try await result(of: ["sh", "-c", script], variables, event.line)
+        #expect(
+            result.text == #"{"event":"crm::pop","data":{"n":1},"clock":"e:2"}|crm::pop|e:2|/s|none|none|ours"# + "\n")
+    }
+
+    @Test("a variable ends at a NUL, which the name of a broadcast may have")
+    func terminator() async throws {
+        #expect(try await result(of: ["sh", "-c", #"echo "$X""#], ["X": "a\0b"]).text == "a\n")
     }
 
     @Test("input larger than any pipe waits for nobody")
-    func large() throws {
+    func large() async throws {
         let bytes = [UInt8](repeating: 0x78, count: 1 << 20)
-        #expect(try output(of: ["wc", "-c"], ["PATH": "/usr/bin:/bin"], bytes) == "\(bytes.count + 1)\n")
+        #expect(try await result(of: ["wc", "-c"], [:], bytes).text == "\(bytes.count + 1)\n")
     }
 
-    @Test("a program that is not there is a reason")
-    func missing() {
-        let failure = #expect(throws: Spawn.Failure.self) {
-            try Spawn(command: ["/nonexistent/program"], environment: [:]).start()
+    @Test("a program that is not there is a reason", arguments: ["/nonexistent/program", "nonexistent-program"])
+    func missing(program: String) async {
+        let error = await #expect(throws: (any Error).self) { try await Spawn(command: [program]).run { _ in } }
+        #expect(error.map { Spawn.Failure($0).reason } == "No such file or directory")
+    }
+
+    @Test("a program has its own name, and none of our descriptors")
+    func descriptors() async throws {
+        let ours = try Descriptors.pipe()
+        _ = fcntl(ours.write.rawValue, F_SETFD, 0)
+        let result = try await result(of: ["sh", "-c", #"echo "$0"; ls /proc/$$/fd"#, "name"])
+        let lines = result.text.split(separator: "\n").map(String.init)
+        #expect(lines.first == "name" && !lines.contains("\(ours.write.rawValue)"))
+        for end in [ours.read, ours.write] { try end.close() }
+    }
+
+    @Test("what a command starts is ended with its group, and the number is its own until then")
+    func group() async throws {
+        let ends = try Descriptors.pipe()
+        let spawn = Spawn(command: ["sh", "-c", "sleep 600 & echo; wait"], output: ends.write)
+        try await spawn.run { child in
+            try ends.write.close()
+            #expect(child.ending == nil)
+            var byte: UInt8 = 0
+            #expect(read(ends.read.rawValue, &byte, 1) == 1)
+            #expect(kill(-child.id, SIGKILL) == 0)
+            // The pipe ends only when nobody has its other end any more: not the shell, not what it started.
+            #expect(read(ends.read.rawValue, &byte, 1) == 0)
+            #expect(Self.end(of: child) == .signalled(SIGKILL))
+            #expect(getpgid(child.id) == child.id)
         }
-        #expect(failure?.reason == "No such file or directory")
+        try ends.read.close()
     }
 
-    @Test("what a command starts is ended with it")
-    func group() throws {
-        var ends: [Int32] = [-1, -1]
-        try #require(pipe(&ends) == 0)
-        let spawn = Spawn(
-            command: ["sh", "-c", "sleep 600 & echo; wait"], environment: ["PATH": "/usr/bin:/bin"], output: ends[1])
-        let child = try spawn.start()
-        close(ends[1])
-        var byte: UInt8 = 0
-        #expect(read(ends[0], &byte, 1) == 1)
-        #expect(kill(-child, SIGKILL) == 0)
-        var status: Int32 = 0
-        #expect(waitpid(child, &status, 0) == child)
-        #expect(HookRunner.outcome(status) == .signalled(SIGKILL))
-        // The pipe ends only when nobody has its other end any more: not the shell, not what it started.
-        #expect(read(ends[0], &byte, 1) == 0)
-        close(ends[0])
-    }
-
-    private static let ends: [(Int32, HookOutcome)] = [(0, .exited(0)), (0x300, .exited(3)), (15, .signalled(15))]
-
-    @Test("how a program ended", arguments: ends)
-    func outcome(status: Int32, expected: HookOutcome) { #expect(HookRunner.outcome(status) == expected) }
-
-    private func output(of command: [String], _ environment: [String: String], _ input: [UInt8]) throws -> String {
-        var ends: [Int32] = [-1, -1]
-        try #require(pipe(&ends) == 0)
-        let file = try #require(MemoryFile.containing(input + [0x0A]))
-        let child = try Spawn(command: command, environment: environment, input: file, output: ends[1]).start()
-        close(file)
-        close(ends[1])
-        var text: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = read(ends[0], &room, room.count)
-            guard count > 0 else { break }
-            text += room[..<count]
+    @Test("a program that still runs at the end is told to end, and given time for it")
+    func grace() async throws {
+        let ends = try Descriptors.pipe()
+        let script = "trap 'echo told; kill $!; exit' TERM; sleep 600 & echo; wait"
+        let spawn = Spawn(command: ["sh", "-c", script], output: ends.write, grace: .seconds(60))
+        try await spawn.run { _ in
+            try ends.write.close()
+            var byte: UInt8 = 0
+            #expect(read(ends.read.rawValue, &byte, 1) == 1)
         }
-        close(ends[0])
-        var status: Int32 = 0
-        #expect(waitpid(child, &status, 0) == child)
-        #expect(HookRunner.outcome(status) == .exited(0))
-        return String(decoding: text, as: UTF8.self)
+        #expect(SmallFile.bytes(ends.read.rawValue) == Array("told\n".utf8))
+        try ends.read.close()
+    }
+
+    private static let endings: [(String, Child.Ending)] = [
+        ("exit 0", .exited(0)), ("exit 3", .exited(3)), ("kill -TERM $$", .signalled(SIGTERM)),
+    ]
+
+    @Test("how a program ended; no signal is blocked or ignored", arguments: endings)
+    func outcome(script: String, expected: Child.Ending) async throws {
+        #expect(try await result(of: ["sh", "-c", script]).ending == expected)
+    }
+
+    private func result(
+        of command: [String], _ variables: [String: String?] = [:], _ input: [UInt8] = []
+    ) async throws -> (text: String, ending: Child.Ending?) {
+        let ends = try Descriptors.pipe()
+        let file = try #require(Descriptors.memory(input + [0x0A]))
+        var result = (text: "", ending: Child.Ending?.none)
+        let spawn = Spawn(command: command, environment: variables, input: file, output: ends.write)
+        try await spawn.run { child in
+            try ends.write.close()
+            result.text = String(decoding: SmallFile.bytes(ends.read.rawValue), as: UTF8.self)
+            result.ending = Self.end(of: child)
+        }
+        for end in [ends.read, file] { try end.close() }
+        return result
+    }
+
+    private static func end(of child: Child) -> Child.Ending? {
+        var facts = siginfo_t()
+        waitid(P_PID, id_t(child.id), &facts, WEXITED | WNOWAIT)
+        return child.ending
     }
 }

@@ -1,6 +1,7 @@
+import ArgumentParser
+import CLinux
 import FoundationEssentials
 import Glibc
-import Subprocess
 import SystemPackage
 
 /// A program of the demo: started with its output in the stage's files, stopped when the work with it is done.
@@ -9,55 +10,43 @@ struct DemoChild {
     let arguments: [String]
     var environment: [String: String] = [:]
 
-    /// Runs the program, and `body` beside it; then ends the program, whatever `body` did.
+    /// Where it is: beside this program, with which it was built or installed, else in the PATH.
+    static func path(_ name: String) throws -> String {
+        let folder = FilePath(Programs.own).removingLastComponent().string
+        if let path = Programs.path(name, beside: folder) { return path }
+        throw CommandFailure(
+            status: .failure, message: "the demo needs \(name), which is neither beside partyline nor in the PATH",
+            next: ["swift build --product \(name)", "make demo   builds everything first"])
+    }
+
+    /// Runs the program, and `body` beside it; then ends the program, whatever `body` did. (It has a group of its own:
+    /// Ctrl-C is for the demo, which then ends its children in order.)
     func run(on stage: DemoStage, _ body: (DemoChildProcess) async throws -> Void) async throws {
-        let program = try SiblingProgram.path(name)
-        let output = try Self.create(stage.output(name))
-        let log = try Self.create(stage.log(name))
-        _ = try await Subprocess.run(
-            .path(FilePath(SiblingProgram.own)),
-            arguments: Arguments(["demo-child", "\(getpid())", program] + arguments),
-            environment: childEnvironment(stage), platformOptions: Self.options, input: .none,
-            output: .fileDescriptor(output, closeAfterSpawningProcess: true),
-            error: .fileDescriptor(log, closeAfterSpawningProcess: true)
-        ) { execution in
-            let outcome: Result<Void, any Error>
-            do {
-                try await body(DemoChildProcess(name: name, id: execution.processIdentifier.value))
-                outcome = .success(())
-            } catch {
-                outcome = .failure(error)
-            }
-            await execution.teardown(using: Self.options.teardownSequence)
-            try outcome.get()
-        }
+        let program = try Self.path(name)
+        let files = [
+            try FileDescriptor.open("/dev/null", .readOnly), try Self.create(stage.output(name)),
+            try Self.create(stage.log(name)),
+        ]
+        defer { for file in files { try? file.close() } }
+        let spawn = Spawn(
+            command: [Programs.own, "demo-child", "\(getpid())", program] + arguments,
+            environment: variables(stage), input: files[0], output: files[1], errors: files[2], grace: .seconds(3))
+        try await spawn.run { try await body(DemoChildProcess(name: name, child: $0)) }
     }
 
-    /// A group of its own: Ctrl-C is for the demo, which then ends its children in order.
-    private static var options: PlatformOptions {
-        var options = PlatformOptions()
-        options.processGroupID = 0
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
-        return options
-    }
-
-    /// The user's environment without what would lead a program out of the demo: settings of the real daemon, its service
-    /// manager, and proxies on the way to this machine itself.
-    private func childEnvironment(_ stage: DemoStage) -> Subprocess.Environment {
-        var changes: [Subprocess.Environment.Key: String?] = [:]
-        func set(_ name: String, _ value: String?) {
-            guard let key = Subprocess.Environment.Key(rawValue: name) else { return }
-            changes.updateValue(value, forKey: key)
+    /// Takes away what would lead a program out of the demo: settings of the real daemon, its service manager, and proxies
+    /// on the way to this machine itself.
+    private func variables(_ stage: DemoStage) -> [String: String?] {
+        let proxies = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"]
+        let settings = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("PARTYLINE_") }
+        let service = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID"]
+        var result: [String: String?] = [:]
+        for name in settings + proxies + proxies.map({ $0.lowercased() }) + service {
+            result.updateValue(nil, forKey: name)
         }
-        for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("PARTYLINE_") { set(name, nil) }
-        for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"] {
-            set(name, nil)
-            set(name.lowercased(), nil)
-        }
-        for name in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID"] { set(name, nil) }
-        set("XDG_CONFIG_HOME", stage.configuration)
-        for (name, value) in environment { set(name, value) }
-        return .inherit.updating(changes)
+        result["XDG_CONFIG_HOME"] = stage.configuration
+        for (name, value) in environment { result[name] = value }
+        return result
     }
 
     private static func create(_ path: String) throws -> FileDescriptor {
@@ -67,14 +56,27 @@ struct DemoChild {
 }
 
 /// A running program of the demo.
-struct DemoChildProcess: Sendable {
+struct DemoChildProcess {
     let name: String
-    let id: Int32
+    let child: Child
+}
 
-    /// False once it has ended, also before anybody has collected its status.
-    var isRunning: Bool {
-        var facts = siginfo_t()
-        let result = waitid(P_PID, id_t(id), &facts, WEXITED | WNOHANG | WNOWAIT)
-        return result == 0 && facts.si_signo == 0
+/// What the demo starts in place of a program: it ties itself to the demo, then becomes that program. A demo that is
+/// killed can do nothing for its children any more; the kernel can.
+struct DemoChildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "demo-child", shouldDisplay: false)
+
+    @Argument var parent: Int32
+    @Argument(parsing: .captureForPassthrough) var command: [String]
+
+    func run() throws {
+        // A parent that is dead by now sends no signal any more.
+        guard let program = command.first, clinux_signal_at_parent_death(SIGTERM) == 0, getppid() == parent else {
+            throw CommandFailure(
+                status: .failure, message: "demo-child is for the demo alone", next: ["partyline demo"])
+        }
+        var arguments = command.map { strdup($0) } + [nil]
+        execv(program, &arguments)
+        throw CommandFailure(status: .failure, message: "cannot run \(program): \(Errno(rawValue: errno))")
     }
 }

@@ -18,7 +18,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        for program in ["connect-simulator", "partylined"] { _ = try SiblingProgram.path(program) }
+        for program in ["connect-simulator", "partylined"] { _ = try DemoChild.path(program) }
         Interruption.listen()
         let stage = try DemoStage()
         let play = DemoPlay(stage: stage, speed: speed, keep: keep, printer: DemoPrinter(palette: .standardOutput))

@@ -72,7 +72,7 @@ struct DemoPlay {
     }
 
     private func waitForSimulator(_ process: DemoChildProcess) async throws -> SimulatorReady {
-        try await wait(for: process) { try SimulatorReady.read(DemoStage.read(stage.output(process.name))) }
+        try await wait(for: process) { try SimulatorReady.read(SmallFile.text(stage.output(process.name))) }
     }
 
     private func waitForDaemon(_ process: DemoChildProcess) async throws {
@@ -98,7 +98,7 @@ struct DemoPlay {
     }
 
     private static func checkAlive(_ process: DemoChildProcess) throws {
-        if process.isRunning { return }
+        if process.child.ending == nil { return }
         throw CommandFailure(status: .failure, message: "\(process.name) ended by itself")
     }
 }

@@ -27,12 +27,7 @@ struct DemoStage {
 
     /// The last lines that a program wrote to its standard error.
     func lastLines(_ program: String, _ count: Int = 12) -> [String] {
-        Self.read(log(program)).split(separator: "\n").suffix(count).map(String.init)
-    }
-
-    /// A file's text, as far as it is there.
-    static func read(_ path: String) -> String {
-        (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        SmallFile.text(log(program)).split(separator: "\n").suffix(count).map(String.init)
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import SystemPackage
 
 /// What systemd says of the socket's unit.
 enum SystemdUnit {
@@ -16,21 +16,16 @@ enum SystemdUnit {
 
     /// What a program prints, if it does so in time.
     private static func output(of command: [String], milliseconds: Int32) -> String {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return "" }
-        ends.forEach { _ = fcntl($0, F_SETFD, FD_CLOEXEC) }
-        defer { close(ends[0]) }
-        let spawn = Spawn(
-            command: command, environment: ProcessInfo.processInfo.environment, output: ends[1], errors: ends[1])
-        let child = try? spawn.start()
-        close(ends[1])
+        guard let ends = try? Descriptors.pipe() else { return "" }
+        defer { try? ends.read.close() }
+        let child = try? Spawn(command: command, output: ends.write, errors: ends.write).start()
+        try? ends.write.close()
         guard let child else { return "" }
-        var entry = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+        var entry = pollfd(fd: ends.read.rawValue, events: Int16(POLLIN), revents: 0)
         let isInTime = poll(&entry, 1, milliseconds) > 0
         var room = [UInt8](repeating: 0, count: 4096)
-        let count = isInTime ? read(ends[0], &room, room.count) : 0
-        kill(-child, SIGKILL)
-        waitpid(child, nil, 0)
+        let count = isInTime ? read(ends.read.rawValue, &room, room.count) : 0
+        kill(-child.id, SIGKILL)
         return String(decoding: room.prefix(max(0, count)), as: UTF8.self)
     }
 }

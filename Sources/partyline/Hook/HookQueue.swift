@@ -22,7 +22,7 @@ struct HookQueue {
 
     enum Input {
         case event(StreamEvent)
-        case ended(RunID, HookOutcome)
+        case ended(RunID, Child.Ending)
         /// A deadline may have passed.
         case tick
         /// No more commands; the second time says it with emphasis.
@@ -87,7 +87,7 @@ struct HookQueue {
         return steps
     }
 
-    private mutating func end(_ id: RunID, _ outcome: HookOutcome, _ now: Int64) -> [Step] {
+    private mutating func end(_ id: RunID, _ outcome: Child.Ending, _ now: Int64) -> [Step] {
         guard let run = runs.removeValue(forKey: id) else { return [] }
         backlog.release(run.key)
         // Why a terminated one ended is known already.
@@ -122,13 +122,6 @@ struct HookQueue {
     }
 }
 
-/// How a command ended.
-enum HookOutcome: Equatable {
-    case exited(Int32)
-    case signalled(Int32)
-    case notStarted(String)
-}
-
 /// What is done one at a time: the events of a contact, those of the agent, those of any other name.
 struct HookKey: Hashable {
     private let text: String
@@ -139,5 +132,44 @@ struct HookKey: Hashable {
         } else {
             text = event.name.hasPrefix("agent::") ? "agent" : "event \(event.name)"
         }
+    }
+}
+
+/// What `hook` says on standard error, one line each.
+enum HookWords {
+    /// Nil if there is nothing to say.
+    static func failure(_ event: StreamEvent, _ outcome: Child.Ending) -> String? {
+        switch outcome {
+        case .exited(0): nil
+        case .exited(let status): line(event, "ended with status \(status)")
+        case .signalled(let number): line(event, "was ended by signal \(number)")
+        case .notStarted(let reason): line(event, "could not be started: \(reason)")
+        }
+    }
+
+    static func late(_ event: StreamEvent, _ timeout: Int64) -> String {
+        line(event, "took longer than \(Text.setting(milliseconds: Int(timeout))) and is ended")
+    }
+
+    static func cutShort(_ event: StreamEvent) -> String { line(event, "still ran at the end and is ended") }
+
+    static func killed(_ event: StreamEvent) -> String { line(event, "did not heed SIGTERM and is killed") }
+
+    static func dropped(_ event: StreamEvent, _ limits: HookQueue.Limits) -> String {
+        let bounds = "\(limits.backlog) for a contact, \(Text.size(limits.bytes)) in all"
+        return "partyline: \(name(event)) is left out: too many events wait for hooks that are too slow (\(bounds))"
+    }
+
+    static func left(_ count: Int, _ first: StreamEvent) -> String {
+        "partyline: \(count) events were not handled any more, the first of them \(name(first))"
+    }
+
+    private static func line(_ event: StreamEvent, _ what: String) -> String {
+        "partyline: the hook for \(name(event)) \(what)"
+    }
+
+    private static func name(_ event: StreamEvent) -> String {
+        let contact = event.contactId.map { " of \($0)" } ?? ""
+        return Text.printable("\(event.name)\(contact) (clock \(event.clock))")
     }
 }

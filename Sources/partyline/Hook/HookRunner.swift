@@ -1,29 +1,26 @@
 import ConnectStreams
 import Glibc
+import SystemPackage
 
 /// Runs what the queue says: starts commands, ends them, hears of their ends. One thread, one wait for everything.
 struct HookRunner {
     private let command: [String]
-    private let environment: HookEnvironment
+    private let socket: String
     private let filter: EventFilter
     private let signals: SignalPipe
     private let start = ContinuousClock.now
     private var queue: HookQueue
     private var children: [HookQueue.RunID: Child] = [:]
+    /// Those that were told to end: what is left of their groups goes with them.
+    private var ended: Set<HookQueue.RunID> = []
     /// What ended the stream for good; told when the last command has ended.
     private var failure: (any Error)?
 
-    private struct Child {
-        let pid: pid_t
-        /// True once it was told to end: then whatever is left of its group goes with it.
-        var isEnded = false
-    }
-
     init(
-        _ command: [String], _ environment: HookEnvironment, _ filter: EventFilter, _ limits: HookQueue.Limits
+        _ command: [String], socket: String, _ filter: EventFilter, _ limits: HookQueue.Limits
     ) throws {
         self.command = command
-        self.environment = environment
+        self.socket = socket
         self.filter = filter
         signals = try SignalPipe.open()
         queue = HookQueue(limits)
@@ -89,13 +86,13 @@ struct HookRunner {
     }
 
     private mutating func launch(_ run: HookQueue.RunID, _ event: StreamEvent) -> [HookQueue.Step] {
-        guard let input = MemoryFile.containing(event.line + [0x0A]) else {
+        guard let input = Descriptors.memory(event.line + [0x0A]) else {
             return queue.handle(.ended(run, .notStarted("no memory for its input")), at: now)
         }
-        defer { close(input) }
+        defer { try? input.close() }
         do throws(Spawn.Failure) {
-            let spawn = Spawn(command: command, environment: environment.variables(event), input: input)
-            children[run] = Child(pid: try spawn.start())
+            let variables = Self.variables(event, socket: socket)
+            children[run] = try Spawn(command: command, environment: variables, input: input).start()
             return []
         } catch {
             return queue.handle(.ended(run, .notStarted(error.reason)), at: now)
@@ -104,27 +101,27 @@ struct HookRunner {
 
     private mutating func end(_ run: HookQueue.RunID, _ signal: Int32) {
         guard let child = children[run] else { return }
-        children[run]?.isEnded = true
-        kill(-child.pid, signal)
+        ended.insert(run)
+        kill(-child.id, signal)
     }
 
     /// Hears of commands that have ended.
     private mutating func collect() {
         for (run, child) in children {
-            var facts = siginfo_t()
-            // Looked at first and collected afterwards: until then nobody else can have its number.
-            let result = waitid(P_PID, id_t(child.pid), &facts, WEXITED | WNOHANG | WNOWAIT)
-            guard result == 0, facts.si_signo != 0 else { continue }
-            if child.isEnded { kill(-child.pid, SIGKILL) }
-            var status: Int32 = 0
-            waitpid(child.pid, &status, 0)
+            guard let ending = child.ending else { continue }
+            if ended.remove(run) != nil { kill(-child.id, SIGKILL) }
+            child.release()
             children[run] = nil
-            act(.ended(run, Self.outcome(status)))
+            act(.ended(run, ending))
         }
     }
 
-    /// As WIFEXITED and its relatives, which are macros, read it.
-    static func outcome(_ status: Int32) -> HookOutcome {
-        status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
+    /// What a command finds in its environment besides ours: the event in short, and the daemon's socket, so that a
+    /// `partyline` inside the hook talks to the same one. Nil takes away what an outer hook has set.
+    static func variables(_ event: StreamEvent, socket: String) -> [String: String?] {
+        [
+            "PARTYLINE_SOCKET": socket, "PARTYLINE_EVENT": event.name, "PARTYLINE_CLOCK": event.clock,
+            "PARTYLINE_CONTACT_ID": event.contactId, "PARTYLINE_TIME": event.time, "PARTYLINE_FROM": event.from,
+        ]
     }
 }

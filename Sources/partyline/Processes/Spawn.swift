@@ -1,63 +1,129 @@
+import Dispatch
+import FoundationEssentials
 import Glibc
+import Subprocess
+import SystemPackage
 
-/// Starts a program, in a process group of its own, with nothing of ours but what it is given.
+/// Starts a program in a process group of its own, with none of our descriptors but the three that it is given.
 struct Spawn {
     /// The program and its arguments; a name without a slash is looked for in the PATH.
     let command: [String]
-    /// All of its environment.
-    let environment: [String: String]
-    /// What it reads; nil leaves it ours.
-    var input: Int32?
-    /// Where it writes; nil leaves it ours.
-    var output: Int32?
-    /// Where it complains; nil leaves it ours.
-    var errors: Int32?
+    /// How its environment differs from ours; nil takes a variable away.
+    var environment: [String: String?] = [:]
+    var input = FileDescriptor.standardInput
+    var output = FileDescriptor.standardOutput
+    var errors = FileDescriptor.standardError
+    /// The time from SIGTERM to SIGKILL when `run` ends it; nil sends SIGKILL at once.
+    var grace: Duration?
 
     /// Why a program did not start.
     struct Failure: Error, Equatable {
         let reason: String
-    }
 
-    /// The process's number, which is also its group's.
-    func start() throws(Failure) -> pid_t {
-        var attributes = posix_spawnattr_t()
-        var actions = posix_spawn_file_actions_t()
-        posix_spawnattr_init(&attributes)
-        posix_spawn_file_actions_init(&actions)
-        defer {
-            posix_spawnattr_destroy(&attributes)
-            posix_spawn_file_actions_destroy(&actions)
+        init(_ error: any Error) {
+            let cause = (error as? SubprocessError)?.underlyingError
+            reason = (error as? Failure)?.reason ?? cause.map { "\($0)" } ?? "\(error)"
         }
-        Self.prepare(&attributes)
-        for (descriptor, number) in [(input, STDIN_FILENO), (output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
-            if let descriptor { posix_spawn_file_actions_adddup2(&actions, descriptor, number) }
+    }
+
+    /// Runs the program, and `body` beside it; then ends the program, whatever `body` did.
+    func run(_ body: (Child) async throws -> Void) async throws {
+        let configuration = try configuration
+        _ = try await Subprocess.run(
+            configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+            output: .fileDescriptor(output, closeAfterSpawningProcess: false),
+            error: .fileDescriptor(errors, closeAfterSpawningProcess: false)
+        ) { execution in
+            try await body(Child(id: execution.processIdentifier.value))
+            // If `body` throws, the library does the same.
+            await execution.teardown(using: configuration.platformOptions.teardownSequence)
         }
-        return try run(&actions, &attributes)
     }
 
-    /// A group of its own, to be ended whole; and the signals as a program expects to find them.
-    private static func prepare(_ attributes: inout posix_spawnattr_t) {
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        let flags = Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
-        posix_spawnattr_setflags(&attributes, Int16(truncatingIfNeeded: flags))
+    /// Starts the program for a thread that waits on descriptors: blocks until it runs, and keeps it until it is released.
+    ///
+    /// Deadlocks on a thread of the concurrency pool if the pool has no other: the program is started there.
+    func start() throws(Failure) -> Child {
+        let isDecided = DispatchSemaphore(value: 0)
+        let (lease, end) = AsyncStream<Void>.makeStream()
+        // Written before the semaphore is signalled, and read after it.
+        nonisolated(unsafe) var result = Result<Child, Failure>.failure(Failure(Errno.noSuchProcess))
+        Task.detached {
+            do {
+                try await run { child in
+                    result = .success(Child(id: child.id) { end.finish() })
+                    isDecided.signal()
+                    for await _ in lease {}
+                }
+            } catch {
+                guard case .failure = result else { return }
+                result = .failure(Failure(error))
+                isDecided.signal()
+            }
+        }
+        isDecided.wait()
+        return try result.get()
     }
 
-    private func run(
-        _ actions: inout posix_spawn_file_actions_t, _ attributes: inout posix_spawnattr_t
-    ) throws(Failure) -> pid_t {
-        guard let program = command.first else { throw Failure(reason: "no command") }
-        var arguments = command.map { strdup($0) } + [nil]
-        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (arguments + variables).forEach { free($0) } }
-        var pid = pid_t()
-        let result = posix_spawnp(&pid, program, &actions, &attributes, &arguments, &variables)
-        guard result == 0 else { throw Failure(reason: String(cString: strerror(result))) }
-        return pid
+    private var configuration: Configuration {
+        get throws {
+            guard let name = command.first, let path = Programs.path(name) else {
+                throw Failure(Errno.noSuchFileOrDirectory)
+            }
+            var options = PlatformOptions()
+            options.processGroupID = 0
+            options.teardownSequence = grace.map { [.gracefulShutDown(allowedDurationToNextStep: $0)] } ?? []
+            return Configuration(
+                executable: .path(FilePath(path)),
+                arguments: Arguments(executablePathOverride: name, remainingValues: Array(command.dropFirst())),
+                environment: .inherit.updating(variables), platformOptions: options)
+        }
+    }
+
+    private var variables: [Environment.Key: String?] {
+        var result: [Environment.Key: String?] = [:]
+        for (name, value) in environment {
+            guard let key = Environment.Key(rawValue: name) else { continue }
+            // The name of an event may have a NUL; a variable ends there.
+            result.updateValue(value.map { String($0.prefix { $0 != "\0" }) }, forKey: key)
+        }
+        return result
+    }
+}
+
+/// A program that was started. Its number is its own, also after its end, until the body of `run` ends or it is released.
+struct Child: Sendable {
+    /// How a program ended.
+    enum Ending: Equatable {
+        case exited(Int32)
+        case signalled(Int32)
+        case notStarted(String)
+    }
+
+    /// The number of the process and of its group.
+    let id: pid_t
+    var release: @Sendable () -> Void = {}
+
+    /// Nil while it runs. Looks without collecting it (WNOWAIT), so that no other process can have its number yet.
+    var ending: Ending? {
+        var facts = siginfo_t()
+        guard waitid(P_PID, id_t(id), &facts, WEXITED | WNOHANG | WNOWAIT) == 0, facts.si_signo != 0 else { return nil }
+        let status = facts._sifields._sigchld.si_status
+        return facts.si_code == Int32(CLD_EXITED) ? .exited(status) : .signalled(status)
+    }
+}
+
+/// Finds programs.
+enum Programs {
+    /// This program itself.
+    static var own: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "partyline"
+    }
+
+    /// What to run for a name: a path stands for itself, a name is looked for in the PATH, after a first folder.
+    static func path(_ name: String, beside first: String? = nil) -> String? {
+        if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
+        let folders = (Variables.value("PATH") ?? "/usr/bin:/bin").split(separator: ":").map(String.init)
+        return ([first].compactMap { $0 } + folders).map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 }

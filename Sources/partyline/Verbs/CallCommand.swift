@@ -44,7 +44,7 @@ struct CallCommand: ParsableCommand {
     }
 
     func run() throws {
-        let params = try Self.read(parameters == "-" ? Self.standardInput() : Array((parameters ?? "{}").utf8))
+        let params = try Self.read(parameters == "-" ? SmallFile.bytes(STDIN_FILENO) : Array((parameters ?? "{}").utf8))
         let answer = try options.withConnection { try self.answer($0, params) }
         Console.out(json || !Console.isTerminal ? answer.text : answer.prettyText)
     }
@@ -87,14 +87,5 @@ struct CallCommand: ParsableCommand {
     private static func usage(_ message: String) -> CommandFailure {
         CommandFailure(
             status: .usage, message: message, next: [#"partyline call acceptContact '{"contactId":"ID"}'"#])
-    }
-
-    private static func standardInput() -> [UInt8] {
-        var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = Glibc.read(STDIN_FILENO, &room, room.count)
-            if count > 0 { bytes += room[..<count] } else if count == 0 || errno != EINTR { return bytes }
-        }
     }
 }

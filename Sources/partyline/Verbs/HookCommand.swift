@@ -1,6 +1,5 @@
 import ArgumentParser
 import ConnectStreams
-import Glibc
 
 /// `partyline hook PATTERN… -- COMMAND`: a command for each event.
 struct HookCommand: ParsableCommand {
@@ -39,23 +38,16 @@ struct HookCommand: ParsableCommand {
         try checkCommand()
         EventFeed.warn(of: events.patterns, options)
         let limits = HookQueue.Limits(jobs: jobs, timeout: max(1, Int64(timeout * 1000)))
-        var runner = try HookRunner(
-            command, .current(socket: try options.path()), events.filter, limits)
+        var runner = try HookRunner(command, socket: try options.path(), events.filter, limits)
         var feed = try EventFeed(events.subscription(), options)
         try runner.run(&feed)
     }
 
     /// Said at once, and not at the first event, which may be hours away.
     private func checkCommand() throws {
-        guard let program = command.first, !Self.isThere(program) else { return }
+        guard let program = command.first, Programs.path(program) == nil else { return }
         throw CommandFailure(
             status: .usage, message: "there is no program \(program) to run",
             next: ["command -v \(program)", "partyline hook \(events.patterns.joined(separator: " ")) -- sh -c '…'"])
-    }
-
-    private static func isThere(_ program: String) -> Bool {
-        if program.contains("/") { return access(program, X_OK) == 0 }
-        let folders = (Variables.value("PATH") ?? "/usr/bin:/bin").split(separator: ":")
-        return folders.contains { access("\($0)/\(program)", X_OK) == 0 }
     }
 }

@@ -1,0 +1,51 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+/// Pipes, and memory as a file, neither of them handed down to programs that are started.
+enum Descriptors {
+    static func pipe() throws -> (read: FileDescriptor, write: FileDescriptor) {
+        do {
+            let ends = try FileDescriptor.pipe()
+            for end in [ends.readEnd, ends.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
+            return (ends.readEnd, ends.writeEnd)
+        } catch {
+            throw CommandFailure(status: .failure, message: "no pipe: \(error)")
+        }
+    }
+
+    /// A file in memory alone that reads those bytes: its reader may be slow, or not read at all. Nil if there is no memory.
+    static func memory(_ bytes: [UInt8]) -> FileDescriptor? {
+        let file = FileDescriptor(rawValue: clinux_memfd("partyline"))
+        guard file.rawValue >= 0 else { return nil }
+        do {
+            _ = try file.writeAll(bytes)
+            _ = try file.seek(offset: 0, from: .start)
+            return file
+        } catch {
+            try? file.close()
+            return nil
+        }
+    }
+}
+
+/// A file of the kernel's, or a pipe, read whole.
+enum SmallFile {
+    /// Its text; empty where it cannot be read.
+    static func text(_ path: String) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        return String(decoding: bytes(descriptor), as: UTF8.self)
+    }
+
+    /// All that can be read there, until its end.
+    static func bytes(_ descriptor: Int32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(descriptor, &room, room.count)
+            if count > 0 { bytes += room[..<count] } else if count == 0 || errno != EINTR { return bytes }
+        }
+    }
+}
