@@ -1,6 +1,7 @@
 import AgentModel
 import ArgumentParser
 import ConnectStreams
+import Glibc
 import StreamsProtocol
 
 /// The options of every verb that speaks to the daemon.
@@ -48,5 +49,97 @@ struct SocketOptions: ParsableArguments {
         } catch let error as CallFailure {
             throw FailureText.failure(error)
         }
+    }
+}
+
+/// What is known of the place where the socket should be: enough to say the one command that helps.
+struct SocketPlace: Equatable {
+    /// Who owns the socket, by name.
+    struct Owner: Equatable {
+        let user: String
+        let group: String
+        /// Never true of the group root, which nobody should be told to join.
+        let groupMayOpen: Bool
+    }
+
+    let path: String
+    var instance: String?
+    /// True if the path is not the user service's own.
+    var isChosen = false
+    /// True if systemd knows a unit for it.
+    var hasUnit = false
+    var owner: Owner?
+
+    /// How to start a daemon that would listen there. A unit is only named where it exists: a suggestion that does not
+    /// work is worse than none.
+    var startCommand: String {
+        if let instance, hasUnit { return "sudo systemctl start partyline@\(instance)" }
+        if !isChosen, hasUnit { return "systemctl --user start partyline" }
+        return isChosen || instance != nil ? "partylined --socket \(path)" : "partylined"
+    }
+
+    /// How to start it again; the command that ends it has to be found where there is no unit.
+    var restartCommand: String {
+        guard let systemctl = unit(of: "systemctl") else {
+            return "partylined --socket \(path)   after the old one ended"
+        }
+        return "\(systemctl.command) restart \(systemctl.unit)"
+    }
+
+    /// How to change its unit.
+    func editCommand(_ setting: String) -> String {
+        guard let systemctl = unit(of: "systemctl") else { return "ulimit -n 65536   before partylined is started" }
+        return "\(systemctl.command) edit \(systemctl.unit)   and add: [Service] \(setting)"
+    }
+
+    /// How to read what it wrote to its log.
+    var journalCommand: String {
+        guard let journalctl = unit(of: "journalctl") else {
+            return "partyline status   or look at the standard error of partylined"
+        }
+        return "\(journalctl.command) -u \(journalctl.unit) -n 50"
+    }
+
+    private func unit(of tool: String) -> (command: String, unit: String)? {
+        guard hasUnit else { return nil }
+        if let instance { return ("sudo \(tool)", "partyline@\(instance)") }
+        return isChosen ? nil : ("\(tool) --user", "partyline")
+    }
+
+    /// The user service, where systemd knows it.
+    static let userService = SocketPlace(path: "", hasUnit: true)
+
+    /// How to get at a socket that belongs to others.
+    var openCommand: String {
+        guard let owner else { return "namei -l \(path)   shows which folder is closed" }
+        if owner.groupMayOpen { return "sudo adduser $USER \(owner.group)   and sign in to this machine again" }
+        return "sudo -u \(owner.user) partyline --socket \(path) status"
+    }
+
+    /// Looks at the file system.
+    static func look(path: String, instance: String?, isChosen: Bool) -> SocketPlace {
+        SocketPlace(
+            path: path, instance: instance, isChosen: isChosen, hasUnit: unitExists(instance), owner: owner(of: path))
+    }
+
+    private static func unitExists(_ instance: String?) -> Bool {
+        let kind = instance == nil ? "user" : "system"
+        let unit = instance == nil ? "partyline.service" : "partyline@.service"
+        var folders = ["/etc", "/usr/local/lib", "/usr/lib", "/lib"].map { "\($0)/systemd/\(kind)" }
+        let home = Variables.value("HOME")
+        if let configuration = Variables.value("XDG_CONFIG_HOME") ?? home.map({ "\($0)/.config" }) {
+            folders.append("\(configuration)/systemd/\(kind)")
+        }
+        return folders.contains { access("\($0)/\(unit)", F_OK) == 0 }
+    }
+
+    private static func owner(of path: String) -> Owner? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        let user = getpwuid(facts.st_uid).map { String(cString: $0.pointee.pw_name) }
+        let group = getgrgid(facts.st_gid).map { String(cString: $0.pointee.gr_name) }
+        return Owner(
+            user: user ?? "\(facts.st_uid)", group: group ?? "\(facts.st_gid)",
+            groupMayOpen: facts.st_mode & mode_t(S_IWGRP) != 0 && facts.st_gid != 0)
     }
 }

@@ -1,5 +1,7 @@
+import AgentModel
 import FoundationEssentials
 import Glibc
+import StreamsProtocol
 
 /// The demo's private folder: nobody else may look in, and nothing of the user's own set-up is touched.
 struct DemoStage {
@@ -36,5 +38,23 @@ struct DemoStage {
         var template = Array("\(parent)/partyline-demo.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { return nil }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// The one line that connect-simulator prints when it can be spoken to.
+struct SimulatorReady: Equatable {
+    let base: String
+    let control: String?
+
+    /// Reads the first line of its output; nil as long as there is no whole line.
+    static func read(_ output: String) throws -> SimulatorReady? {
+        guard let end = output.firstIndex(of: "\n") else { return nil }
+        let line = try? JSON(parsing: String(output[..<end]))
+        guard let base = line?["base"]?.string else {
+            throw CommandFailure(
+                status: .failure, message: "connect-simulator said something else than where it is: \(output[..<end])",
+                next: ["swift build   so that all programs are of one version"])
+        }
+        return SimulatorReady(base: base, control: line?["control"]?.string)
     }
 }

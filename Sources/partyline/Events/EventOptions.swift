@@ -1,3 +1,4 @@
+import AgentModel
 import ArgumentParser
 import ConnectStreams
 import StreamsProtocol
@@ -46,4 +47,45 @@ struct EventOptions: ParsableArguments {
     }
 
     var filter: EventFilter { EventFilter(matches: match, hidesNoise: patterns.isEmpty) }
+}
+
+/// What is left of a subscription's events on this side of the socket.
+struct EventFilter: Equatable {
+    /// All of them have to hold.
+    var matches: [EventMatch] = []
+    /// True where nobody asked for certain events: what comes all the time is not meant then.
+    var hidesNoise = false
+
+    func passes(_ event: StreamEvent) -> Bool {
+        if hidesNoise, Self.noise.contains(event.name) { return false }
+        return matches.allSatisfy { $0.holds(in: event.data) }
+    }
+
+    private static let noise: Set<String> = [
+        EventName.agentUpdate, EventName.apiMetric, EventName.log, "agent::refresh", "contact::refresh",
+        "server_bound_internal_log",
+    ]
+}
+
+/// `--match PATH=VALUE`: the value at a path of the event's data.
+struct EventMatch: Equatable, ExpressibleByArgument {
+    let path: String
+    let value: String
+
+    init(path: String, value: String) {
+        self.path = path
+        self.value = value
+    }
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        path = String(argument[..<equals])
+        value = String(argument[argument.index(after: equals)...])
+    }
+
+    /// True if the value is there and reads like this one. What is not there matches nothing.
+    func holds(in data: JSON?) -> Bool {
+        guard let data, let found = try? AgentPath(path).value(in: data) else { return false }
+        return found.string == value || found.text == value
+    }
 }

@@ -24,21 +24,6 @@ enum EndSignals {
     }
 }
 
-/// Written by the signal handler, which may do nothing more than that; read by the demo between two looks at the line.
-private nonisolated(unsafe) var receivedSignal: sig_atomic_t = 0
-
-/// The wish that the demo comes to an end, which it fulfils in its own time: children first.
-enum Interruption {
-    /// Thrown where the wish is noticed.
-    struct Wish: Error {}
-
-    static func listen() { EndSignals.handle { receivedSignal = $0 } }
-
-    static func check() throws {
-        if receivedSignal != 0 { throw Wish() }
-    }
-}
-
 /// Where the signal handler writes; it may do nothing more than that.
 private nonisolated(unsafe) var inlet: Int32 = -1
 

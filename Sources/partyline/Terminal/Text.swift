@@ -1,3 +1,5 @@
+import Glibc
+
 /// Small things that Foundation would do, and would have to be loaded for.
 enum Text {
     /// The text, filled up with spaces on the right.
@@ -66,5 +68,58 @@ enum Text {
 
     private static func join(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
         small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
+    }
+}
+
+/// Colours on a terminal, nothing anywhere else (and nothing where NO_COLOR asks for that: no-color.org).
+struct Palette: Equatable {
+    let isColoured: Bool
+
+    static let plain = Palette(isColoured: false)
+
+    static var standardOutput: Palette {
+        let refused = Variables.value("NO_COLOR") != nil || Variables.value("TERM") == "dumb"
+        return Palette(isColoured: Console.isTerminal && !refused)
+    }
+
+    func bold(_ text: String) -> String { paint("1", text) }
+    func dim(_ text: String) -> String { paint("2", text) }
+    func red(_ text: String) -> String { paint("31", text) }
+    func green(_ text: String) -> String { paint("32", text) }
+    func yellow(_ text: String) -> String { paint("33", text) }
+    func magenta(_ text: String) -> String { paint("35", text) }
+    func cyan(_ text: String) -> String { paint("36", text) }
+
+    /// The colour of a sentence.
+    func tone(_ tone: Sentence.Tone, _ text: String) -> String {
+        switch tone {
+        case .plain: text
+        case .good: green(text)
+        case .waiting: yellow(text)
+        case .bad: red(text)
+        case .quiet: dim(text)
+        }
+    }
+
+    private func paint(_ code: String, _ text: String) -> String {
+        isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}
+
+/// The time of day, for people and for comparing with the daemon's instants.
+enum WallClock {
+    /// Milliseconds since 1970.
+    static var milliseconds: Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    /// An instant as this machine's clock on the wall shows it: `14:03:22`.
+    static func timeOfDay(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
     }
 }

@@ -35,3 +35,61 @@ struct DescribeCommand: ParsableCommand {
             next: near + ["partyline describe   lists all there is"])
     }
 }
+
+/// What a daemon says it understands and says: the answer to `describe`. What is not there is not shown.
+struct Vocabulary {
+    /// A list of the answer, as people are shown it.
+    struct Chapter: Equatable {
+        let title: String
+        let member: String
+        /// The member of an entry that names it.
+        let key: String
+        let summary: String
+    }
+
+    private let json: JSON
+
+    init(_ json: JSON) { self.json = json }
+
+    private static let chapters = [
+        Chapter(title: "Requests", member: "methods", key: "name", summary: "summary"),
+        Chapter(title: "Events of the daemon", member: "daemonEvents", key: "name", summary: "summary"),
+        Chapter(title: "Events of clients", member: "clientEvents", key: "name", summary: "summary"),
+        Chapter(title: "Roles", member: "roles", key: "name", summary: "summary"),
+        Chapter(title: "Errors", member: "errors", key: "code", summary: "meaning"),
+    ]
+
+    /// The names of all events that the daemon says.
+    var eventNames: Set<String> { Set(entries("daemonEvents").compactMap { $0["name"]?.string }) }
+
+    /// All of it in short: names, who may, what for.
+    func lines(_ palette: Palette) -> [String] {
+        Self.chapters.flatMap { chapter -> [String] in
+            let rows = entries(chapter.member).map { row($0, chapter) }
+            guard !rows.isEmpty else { return [] }
+            let widths = (0..<2).map { column in rows.map { $0[column].count }.max() ?? 0 }
+            let body = rows.map { "  \(Text.left($0[0], widths[0]))  \(Text.left($0[1], widths[1]))  \($0[2])" }
+            return [palette.bold(chapter.title)] + body
+        }
+    }
+
+    /// Everything that has that name: an event may be a client's and the daemon's.
+    func entries(named name: String) -> [JSON] {
+        Self.chapters.flatMap { chapter in
+            entries(chapter.member).filter { $0[chapter.key]?.string == name }
+        }
+    }
+
+    /// The names that are nearly that one.
+    func names(like name: String) -> [String] {
+        let all = Self.chapters.flatMap { chapter in entries(chapter.member).compactMap { $0[chapter.key]?.string } }
+        let wanted = name.lowercased()
+        return all.filter { $0.lowercased().contains(wanted) || wanted.contains($0.lowercased()) }
+    }
+
+    private func row(_ entry: JSON, _ chapter: Chapter) -> [String] {
+        [entry[chapter.key]?.string ?? "?", entry["role"]?.string ?? "", entry[chapter.summary]?.string ?? ""]
+    }
+
+    private func entries(_ member: String) -> [JSON] { json[member]?.array ?? [] }
+}
