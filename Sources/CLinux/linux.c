@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <errno.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -23,6 +24,8 @@ int clinux_peer_groups(int descriptor, uint32_t *groups, uint32_t *bytes) {
     return -1;
 #endif
 }
+
+int clinux_memfd(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int clinux_disable_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 

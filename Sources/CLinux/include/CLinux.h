@@ -5,9 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "CLinuxMemfd.h"
-
-/// struct ucred of unix(7): who is at the other end of a Unix socket, as getsockopt(SO_PEERCRED) gives it.
+/// struct ucred of unix(7): the process at the other end of a Unix socket, as getsockopt(SO_PEERCRED) gives it.
 struct clinux_ucred {
     int32_t pid;
     uint32_t uid;
@@ -17,10 +15,14 @@ struct clinux_ucred {
 /// SO_PEERCRED on this machine.
 extern const int clinux_so_peercred;
 
-/// The supplementary groups of whoever connected, as getsockopt(SO_PEERGROUPS) gives them (Linux 4.13): up to `bytes`
+/// The supplementary groups of the process that connected, as getsockopt(SO_PEERGROUPS) gives them (Linux 4.13): up to `bytes`
 /// bytes of gids are written to `groups`, and `bytes` says then how many they take.
 /// Returns 0, or -1 with errno; with ERANGE the room was too small, and `bytes` says how much is needed.
 int clinux_peer_groups(int descriptor, uint32_t *groups, uint32_t *bytes);
+
+/// An empty file without a path, in memory alone (memfd_create(2)); the name is for people who look at /proc. Closed on
+/// exec. Returns its descriptor, or -1 with errno.
+int clinux_memfd(const char *name);
 
 /// Keeps the process' memory, which holds tokens, out of core dumps and away from other processes of the same user.
 /// Returns 0, or -1 with errno.
