@@ -54,11 +54,11 @@ struct SocketOptions: ParsableArguments {
 
 /// What is known of the place where the socket should be: enough to say the one command that helps.
 struct SocketPlace: Equatable {
-    /// Who owns the socket, by name.
+    /// The socket's owner, by name.
     struct Owner: Equatable {
         let user: String
         let group: String
-        /// Never true of the group root, which nobody should be told to join.
+        /// Never true of the group root: joining it is no advice to give.
         let groupMayOpen: Bool
     }
 

@@ -104,8 +104,8 @@ final class DemoClient {
     let program: DemoProgram
     private let connection: LineConnection
     private(set) var agent: Agent?
-    /// How many times the agent was told since it became available, and which contacts there were. Whoever joins an agent
-    /// that is known is told at once, and alone; by the time it is available both are there.
+    /// The updates since the agent became available, and the contacts that there were. Earlier updates do not count: a
+    /// client that joins a known agent gets one alone, and by then both clients are there.
     private(set) var updates = 0
     private(set) var contacts: Set<String> = []
 

@@ -17,7 +17,7 @@ struct DemoPrinter {
     }
 }
 
-/// Who speaks in the demo.
+/// The programs of the demo that print.
 enum DemoProgram: String {
     case demo
     case softphone

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import StreamsProtocol
 
-/// The demo's private folder: nobody else may look in, and nothing of the user's own set-up is touched.
+/// The demo's folder, closed to other users. The user's own set-up is not touched.
 struct DemoStage {
     let folder: String
 

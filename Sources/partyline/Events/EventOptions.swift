@@ -53,7 +53,7 @@ struct EventOptions: ParsableArguments {
 struct EventFilter: Equatable {
     /// All of them have to hold.
     var matches: [EventMatch] = []
-    /// True where nobody asked for certain events: what comes all the time is not meant then.
+    /// True where no pattern was given: events that come all the time are left out then.
     var hidesNoise = false
 
     func passes(_ event: StreamEvent) -> Bool {

@@ -37,8 +37,8 @@ struct HookRunner {
         if let failure { throw failure }
     }
 
-    /// A reader of our standard error that goes away is reason to end, but no second word of somebody impatient: it goes
-    /// by the same Ctrl-C.
+    /// A reader of our standard error that went away (SIGPIPE) is a reason to end. It is no second Ctrl-C, which would kill
+    /// the commands: the first one has ended that reader, too.
     private func isEnough(_ signal: Int32) -> Bool {
         EndSignals.all.contains(signal) && !(signal == SIGPIPE && queue.isStopping)
     }

@@ -5,7 +5,7 @@ import StreamsProtocol
 struct EventNarrator {
     private var ports: Int?
 
-    /// An event that nobody here knows is a broadcast, unless the line says that it is none.
+    /// An unknown event is a broadcast, unless the line says that it is none.
     mutating func sentence(_ event: String, _ data: JSON?, isBroadcast: Bool? = nil) -> Sentence? {
         switch event {
         case EventName.updateConnectedCCPs: return portSentence(data)

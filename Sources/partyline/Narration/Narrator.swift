@@ -124,7 +124,7 @@ enum LegNarrator {
         switch (before, leg.stateType) {
         case (_, .hold?): return "has \(who) on hold"
         case (.hold?, .connected?): return "has \(who) back from hold"
-        // Who ended a contact cannot be told from its legs: they all go at once. Who left a conference can.
+        // At a contact's end all legs go at once and do not tell which party ended it. In a conference they do.
         case (_?, .disconnected?) where contact.stateType != .connected: return nil
         case (_?, .disconnected?): return "goes on without \(who)"
         // The agent's own leg and the customer's begin with the contact.
@@ -142,7 +142,7 @@ enum LegNarrator {
     }
 }
 
-/// One change, said in words: who, and what happened.
+/// One change, said in words: a subject, and what happened to it.
 struct Sentence: Equatable {
     /// How it should strike the eye.
     enum Tone: Equatable {

@@ -19,7 +19,7 @@ struct Story {
         return (accepted(event, data) + Narrator.sentences(from: old, to: new)).map(\.printable)
     }
 
-    /// The sentences for a snapshot: how it is, or what has changed while nobody looked.
+    /// The sentences for a snapshot: how it is, or what has changed since the last look.
     mutating func sentences(snapshot: JSON?) -> [Sentence] {
         let old = picture.agent
         picture.begin(with: snapshot)

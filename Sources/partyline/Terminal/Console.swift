@@ -6,7 +6,7 @@ enum Console {
 
     static func out(_ line: String) { out(Array(line.utf8)) }
 
-    /// What cannot be printed ends the program: whoever keeps events must not go on after a hole, on a full disk for one.
+    /// A line that cannot be printed (the disk is full) ends the program: a file of events must not go on after a gap.
     /// A reader that went away is no error; SIGPIPE has ended us then, where it should.
     static func out(_ line: [UInt8]) {
         guard let number = write(line + [0x0A], to: STDOUT_FILENO), number != EPIPE else { return }

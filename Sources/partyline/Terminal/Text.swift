@@ -47,7 +47,7 @@ enum Text {
         }
     }
 
-    /// A span that somebody set, to be found again in what is said of it: `0.3 s`, `30 s`, `5 min`.
+    /// A span from a setting, exact enough to be recognised: `0.3 s`, `30 s`, `5 min`.
     static func setting(milliseconds: Int) -> String {
         guard milliseconds < 60_000, milliseconds % 1000 != 0 else { return span(milliseconds: milliseconds) }
         return milliseconds < 100 ? "\(milliseconds) ms" : "\(tenths(Double(milliseconds) / 1000)) s"

@@ -62,7 +62,7 @@ struct Vocabulary {
     /// The names of all events that the daemon says.
     var eventNames: Set<String> { Set(entries("daemonEvents").compactMap { $0["name"]?.string }) }
 
-    /// All of it in short: names, who may, what for.
+    /// All of it in short: name, role, summary.
     func lines(_ palette: Palette) -> [String] {
         Self.chapters.flatMap { chapter -> [String] in
             let rows = entries(chapter.member).map { row($0, chapter) }

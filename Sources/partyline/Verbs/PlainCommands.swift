@@ -103,7 +103,7 @@ struct VersionCommand: ParsableCommand {
     }
 }
 
-/// `partyline socket-path`: for scripts, and for whoever wonders.
+/// `partyline socket-path`: where the daemon's socket is, for scripts.
 struct SocketPathCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "socket-path", abstract: "Print the path of the daemon's socket.")

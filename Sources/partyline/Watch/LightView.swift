@@ -13,7 +13,7 @@ enum LightColour: String, CaseIterable {
     case yellow
     /// Not working.
     case off
-    /// Nobody can say: no agent is known, or the daemon is away.
+    /// No agent is known, or the daemon is away.
     case unknown
 
     /// The colour for an agent: what rings counts first, then what is going on, then the state.
@@ -33,7 +33,7 @@ enum LightColour: String, CaseIterable {
         }
     }
 
-    /// States that the service sets: all that somebody who may not see contacts can go by.
+    /// States that the service sets while there is a contact: the role presence sees these, and no contacts.
     private static let busy: Set<String> = ["Busy", "CallingCustomer", "Dialing", "Joining"]
 
     private static func rings(_ contact: Contact) -> Bool {
