@@ -26,6 +26,7 @@ enum SystemdUnit {
         var room = [UInt8](repeating: 0, count: 4096)
         let count = isInTime ? read(ends.read.rawValue, &room, room.count) : 0
         kill(-child.id, SIGKILL)
+        child.release()
         return String(decoding: room.prefix(max(0, count)), as: UTF8.self)
     }
 }
