@@ -53,7 +53,7 @@ test('an outbox is bounded by number and by length', () => {
 });
 
 test('an outbox gives up a request in time, and nothing else', t => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.timers.enable();
   const refused = [];
   const outbox = new Outbox({ milliseconds: 100 }, (message, why) => refused.push([message.event, why]));
   outbox.keep({ event: 'api_request', data: { requestId: 1 } }, '{}');
