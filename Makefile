@@ -5,7 +5,7 @@ PACKAGES := libsystemd-dev zlib1g-dev
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests \
   Benchmarks/Micro/Package.swift Benchmarks/Micro/Benchmarks
 
-.PHONY: demo test bench format lint config schema install deps fuzz sanitize
+.PHONY: demo test bench format lint config schema dependencies install deps fuzz sanitize
 
 demo: deps
 	swift build --product connect-simulator
@@ -42,12 +42,18 @@ schema: deps
 	swift build --product partylined
 	.build/debug/partylined --protocol-schema > Documentation/protocol.schema.json
 
+# Documentation/dependencies.txt is written from the package descriptions (needs jq).
+dependencies:
+	set -o pipefail; for package in . Benchmarks Benchmarks/Micro Tests/Fuzzing; do \
+	  swift package --package-path $$package dump-package || exit 1; \
+	done | jq --raw-output --slurp --from-file .ci/dependencies.jq > Documentation/dependencies.txt
+
 # Each entry in turn, with AddressSanitizer (Tests/Fuzzing/README.md).
 SECONDS ?= 600
 fuzz: deps
 	Tests/Fuzzing/run $(SECONDS)
 
-# The tests under ThreadSanitizer, then AddressSanitizer: two whole builds, and slow programs. Not for CI.
+# All tests under ThreadSanitizer, then AddressSanitizer: two whole builds, and slow programs. CI runs only part of it.
 sanitize: deps
 	Tests/Fuzzing/sanitize
 
