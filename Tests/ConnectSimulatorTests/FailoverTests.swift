@@ -40,7 +40,7 @@ struct FailoverTests {
         try bench.control("failover", ["active": "other", "terminateActiveContacts": true])
         #expect(bench.instance.contacts.count == 4 && bench.instance.contacts.allSatisfy { $0.state == .ended })
         #expect(Invariants.violations(of: bench.instance).isEmpty)
-        #expect(Shape.snapshot.problem(with: bench.instance.snapshot, isClosed: true) == nil)
+        #expect(Shape.snapshot.problem(withAnswer: bench.instance.snapshot) == nil)
         var active = Self.pair()
         _ = try active.connectedCall()
         try active.control("failover", ["active": "this", "terminateActiveContacts": true])

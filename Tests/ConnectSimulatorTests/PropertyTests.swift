@@ -20,7 +20,7 @@ struct PropertyTests {
             let broken = Invariants.violations(of: bench.instance)
             // Without a new version nothing but the snapshot's own time is new.
             let isNew = bench.instance.version != lastVersion || step == 0
-            let problem = isNew ? Shape.snapshot.problem(with: bench.instance.snapshot, isClosed: true) : nil
+            let problem = isNew ? Shape.snapshot.problem(withAnswer: bench.instance.snapshot) : nil
             try #require(broken.isEmpty && problem == nil, "step \(step): \(broken) \(problem ?? "")")
             try #require(bench.instance.version >= lastVersion)
             lastVersion = bench.instance.version
@@ -44,7 +44,7 @@ struct PropertyTests {
         wrongState.agent.visible.state = wrongState.agent.chosen
         #expect(!Invariants.violations(of: wrongState).isEmpty)
         let strange = bench.instance.snapshot.merged(["colour": "red"])
-        #expect(Shape.snapshot.problem(with: strange, isClosed: true) == "member 'colour' is not part of the shape")
+        #expect(Shape.snapshot.problem(withAnswer: strange) == "member 'colour' is not part of the shape")
         let nameless = bench.instance.snapshot.merged(["state": ["type": "routable"]])
         #expect(Shape.snapshot.problem(with: nameless) == "member 'state.name' is required")
     }

@@ -34,7 +34,7 @@ struct ScenarioTests {
             snapshots.flatMap { $0["contacts"]?.array ?? [] }.compactMap { $0["state"]?["type"]?.string })
         #expect(contactStates == Set(Contact.State.allCases.map(\.rawValue)))
         #expect(snapshots.last?["contacts"] == [])
-        for snapshot in snapshots { #expect(Shape.snapshot.problem(with: snapshot, isClosed: true) == nil) }
+        for snapshot in snapshots { #expect(Shape.snapshot.problem(withAnswer: snapshot) == nil) }
     }
 
     @Test func theDemoPlaysForAnAgentWhoIsThere() throws {

@@ -60,7 +60,7 @@ struct TaskTemplateTests {
         #expect(task["channelContext"]?["taskTemplateVersion"] == 3)
         #expect(task["references"]?["Phone number"] == ["type": "STRING", "value": "+12065550123"])
         #expect(task["relatedContactId"] == "earlier")
-        #expect(Shape.snapshot.problem(with: bench.instance.snapshot, isClosed: true) == nil)
+        #expect(Shape.snapshot.problem(withAnswer: bench.instance.snapshot) == nil)
     }
 
     @Test func smallLettersSchedulesAndQuickConnects() throws {

@@ -16,7 +16,7 @@ struct ControlFields {
         case .string(let text): return text
         // YAML makes a number of +12065550123 without quotes; what was meant is plain enough.
         case .int(let number): return String(number)
-        default: throw .member(name, "must be a string")
+        case .null, .bool, .double, .array, .object: throw .member(name, "must be a string")
         }
     }
 
@@ -60,7 +60,7 @@ struct ControlFields {
             switch value {
             case .string(let text): texts[key] = text
             case .int, .double, .bool: texts[key] = value.text
-            default: throw .member("\(name).\(key)", "must be a string")
+            case .null, .array, .object: throw .member("\(name).\(key)", "must be a string")
             }
         }
         return texts

@@ -16,6 +16,11 @@ enum ControlStep: Sendable, Equatable {
     case failover(FailoverTarget, terminates: Bool)
     case reset
 
+    enum FailoverTarget: Sendable, Equatable {
+        case this, other
+        case arn(String)
+    }
+
     enum ContactStep: Sendable, Equatable {
         case customerAccepts
         case customerHangsUp

@@ -132,4 +132,41 @@ extension ControlStep {
             operation: operation, input: input, contact: try fields.optionalString("contact"),
             connection: try fields.choice("connection", ConnectionRole.self))
     }
+
+    private enum Side: String, CaseIterable { case this, other }
+
+    private static func failover(_ fields: inout ControlFields) throws(ControlError) -> ControlStep {
+        let side = try fields.choice("active", Side.self)
+        let arn = try fields.optionalString("activeInstanceArn")
+        let terminates = try fields.flag("terminateActiveContacts")
+        switch (side, arn) {
+        case (.this, nil): return .failover(.this, terminates: terminates)
+        case (.other, nil): return .failover(.other, terminates: terminates)
+        case (nil, .some(let arn)): return .failover(.arn(arn), terminates: terminates)
+        case (nil, nil): throw .member("active", "is required (this or other), or activeInstanceArn")
+        case (.some, .some): throw .member("activeInstanceArn", "cannot be given beside active")
+        }
+    }
+
+    private static func fault(_ fields: inout ControlFields) throws(ControlError) -> FaultRule {
+        var rule = FaultRule(operation: try fields.string("operation"))
+        guard rule.operation == "*" || FaultRule.places.contains(rule.operation) || Operation.all[rule.operation] != nil
+        else {
+            throw .member(
+                "operation",
+                "must be a CTI operation (GetAgentSnapshot), * or one of \(FaultRule.places.joined(separator: ", "))")
+        }
+        rule.status = try fields.integer("status", in: 400...599)
+        rule.code = try fields.optionalString("code")
+        rule.message = try fields.optionalString("message")
+        rule.delaySeconds = try fields.number("delaySeconds", atLeast: 0) ?? 0
+        rule.times = try fields.integer("times", in: -1...1_000_000) ?? 1
+        rule.drop = try fields.flag("drop")
+        guard rule.times != 0 else { throw .member("times", "must not be 0 (-1 means for ever)") }
+        if rule.status == nil, rule.code != nil { rule.status = 400 }
+        guard rule.status != nil || rule.drop || rule.delaySeconds > 0 else {
+            throw .member("status", "is required, or delaySeconds, or drop")
+        }
+        return rule
+    }
 }

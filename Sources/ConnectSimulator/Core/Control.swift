@@ -105,7 +105,7 @@ extension SimulatedInstance {
             }
             members["connectionId"] = .string(connection.id)
         }
-        if let problem = Operation.all[operation]?.input.problem(with: .object(members)) {
+        if let problem = Operation.all[operation]?.problem(with: .object(members)) {
             throw .member("input", "is not what \(operation) takes: \(problem)")
         }
         let known = Set(contacts.map(\.id))

@@ -92,7 +92,7 @@ struct SimulatedInstance: Sendable {
     mutating func handle(_ operation: String, _ input: JSON, now time: Double) -> Result<JSON, ServiceFault> {
         advance(to: time)
         guard let shape = Operation.all[operation] else { return .failure(.unknownOperation(operation)) }
-        if let problem = shape.input.problem(with: input) { return .failure(.validation(problem)) }
+        if let problem = shape.problem(with: input) { return .failure(.validation(problem)) }
         return attempt { instance throws(ServiceFault) in try instance.perform(operation, input) }
     }
 
@@ -152,5 +152,25 @@ struct SimulatedInstance: Sendable {
                 return contact
             }
         }
+    }
+}
+
+extension SimulatedInstance {
+    /// Everything back to the beginning, but for the version, which never goes back: a poll that waits must notice.
+    mutating func startAgain() {
+        let fresh = SimulatedInstance(settings: settings, seed: 0, now: now)
+        agent = fresh.agent
+        contacts = []
+        waiting = []
+        scheduled = []
+        faults = []
+        cleared = []
+        idempotent = [:]
+        voiceID.forget()
+        failover = fresh.failover
+        sharedScreens = []
+        clockShift = 0
+        transportSeconds = settings.transportSeconds
+        credentials.accessTokenSeconds = settings.accessTokenSeconds
     }
 }

@@ -30,7 +30,7 @@ final class ServiceListener: Sendable {
         switch effect {
         case .dropConnections: registry.abortAll()
         case .listenerDown(let seconds): takeDown.yield(seconds)
-        default: break
+        case .push, .dropWebsockets, .halfOpenWebsockets, .closeWebsockets: break
         }
     }
 

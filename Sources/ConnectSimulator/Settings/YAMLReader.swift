@@ -14,7 +14,7 @@ struct YAMLReader {
         switch value.content {
         case .mapping(let entries): self.entries = entries
         case .scalar(.null): entries = []
-        default:
+        case .scalar, .sequence:
             throw ConfigurationError(
                 file: file, line: value.line, key: path.isEmpty ? nil : path, message: "must be a mapping of keys")
         }
@@ -40,7 +40,7 @@ struct YAMLReader {
         switch scalar {
         case .string(let text): return text
         case .int(let number): return String(number)
-        default: throw error(key, "must be text (put it in quotes)")
+        case .null, .bool, .double, .array, .object: throw error(key, "must be text (put it in quotes)")
         }
     }
 

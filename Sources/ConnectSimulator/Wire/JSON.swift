@@ -33,7 +33,7 @@ enum JSON: Sendable, Equatable {
         switch self {
         case .int(let value): Double(value)
         case .double(let value): value
-        default: nil
+        case .null, .bool, .string, .array, .object: nil
         }
     }
 
@@ -41,7 +41,7 @@ enum JSON: Sendable, Equatable {
         switch self {
         case .int(let value): value
         case .double(let value): Int(exactly: value)
-        default: nil
+        case .null, .bool, .string, .array, .object: nil
         }
     }
 

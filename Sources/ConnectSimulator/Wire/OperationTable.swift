@@ -1,85 +1,66 @@
-/// An operation of the CTI service: what it takes, what it answers.
-struct Operation: Sendable {
-    var input: Shape
-    var output: Shape
-
-    /// Every operation of the service, by its name on the wire (`X-Amz-Target`'s second half).
-    static let all: [String: Operation] = lists.merging(contacts) { $1 }.merging(agent) { $1 }.merging(reports) { $1 }
+/// The operations of the CTI service.
+enum Operation {
+    /// What each of them takes, by its name on the wire (the second half of `X-Amz-Target`).
+    static let all: [String: Shape] = lists.merging(contacts) { $1 }.merging(agent) { $1 }.merging(reports) { $1 }
 
     /// Most operations carry the token in the body as well, and insist on it.
-    private static func authenticated(_ members: Shape.Member..., answering output: Shape = .object([])) -> Operation {
-        Operation(input: .object([.required("authentication", .authentication)] + members), output: output)
+    private static func authenticated(_ members: Shape.Member...) -> Shape {
+        .object([.required("authentication", .authentication)] + members)
     }
 
-    private static func bearerOnly(_ members: Shape.Member..., answering output: Shape = .object([])) -> Operation {
-        Operation(input: .object(members), output: output)
+    private static func paged(_ members: Shape.Member...) -> Shape {
+        .object(
+            [.required("authentication", .authentication)] + members
+                + [.optional("nextToken"), .optional("maxResults", .integer)])
     }
 
-    private static func paged(_ members: [Shape.Member] = [], answering item: Shape.Member) -> Operation {
-        Operation(
-            input: .object(
-                [.required("authentication", .authentication)] + members
-                    + [.optional("nextToken"), .optional("maxResults", .integer)]),
-            output: .structure(item, .optional("nextToken")))
-    }
-
-    private static let lists: [String: Operation] = [
-        "GetAgentPermissions": paged(answering: .required("permissions", .list(.string))),
-        "GetAgentStates": paged(answering: .required("states", .list(.agentState))),
-        "GetDialableCountryCodes": paged(answering: .required("countryCodes", .list(.string))),
-        "GetEndpoints": paged(
-            [.required("queueARNs", .list(.string))], answering: .optional("endpoints", .list(.endpoint))),
-        "GetRoutingProfileQueues": paged(
-            [.required("routingProfileARN")], answering: .required("queues", .list(.queue))),
+    private static let lists: [String: Shape] = [
+        "GetAgentPermissions": paged(),
+        "GetAgentStates": paged(),
+        "GetDialableCountryCodes": paged(),
+        "GetEndpoints": paged(.required("queueARNs", .list(.string))),
+        "GetRoutingProfileQueues": paged(.required("routingProfileARN")),
     ]
 
-    private static let onConnection: [Shape.Member] = [
-        .required("authentication", .authentication), .required("contactId"), .required("connectionId"),
-    ]
+    private static let onConnection = authenticated(.required("contactId"), .required("connectionId"))
 
-    private static let contacts: [String: Operation] = [
+    private static let contacts: [String: Shape] = [
         "AcceptContact": authenticated(.required("contactId")),
-        "ClearContact": bearerOnly(.required("contactId")),
-        "CompleteContact": bearerOnly(.required("contactId")),
-        "RejectContact": bearerOnly(.required("contactId")),
-        "PauseContact": bearerOnly(.required("contactId")),
-        "ResumeContact": bearerOnly(.required("contactId")),
+        "ClearContact": .structure(.required("contactId")),
+        "CompleteContact": .structure(.required("contactId")),
+        "RejectContact": .structure(.required("contactId")),
+        "PauseContact": .structure(.required("contactId")),
+        "ResumeContact": .structure(.required("contactId")),
         "ConferenceConnections": authenticated(.required("contactId")),
         "CreateAdditionalConnection": authenticated(.required("contactId"), .required("endpoint", .endpoint)),
         "CreateOutboundContact": authenticated(
             .required("endpoint", .endpoint), .optional("queueARN"), .optional("relatedContactId")),
-        "CreateTaskContact": bearerOnly(
+        "CreateTaskContact": .structure(
             .required("endpoint", .endpoint), .optional("previousContactId"), .required("name"),
             .optional("description"), .optional("references", .map(.reference)), .optional("idempotencyToken"),
-            .optional("scheduledTime", .integer), .optional("relatedContactId"),
-            answering: .structure(.optional("contactId"))),
-        "DestroyConnection": Operation(input: .object(onConnection), output: .object([])),
-        "HoldConnection": Operation(input: .object(onConnection), output: .object([])),
-        "ResumeConnection": Operation(input: .object(onConnection), output: .object([])),
-        "MuteParticipant": Operation(input: .object(onConnection), output: .object([])),
-        "UnmuteParticipant": Operation(input: .object(onConnection), output: .object([])),
-        "ToggleActiveConnections": Operation(input: .object(onConnection), output: .object([])),
-        "SendDigits": Operation(input: .object(onConnection + [.required("digits")]), output: .object([])),
-        "UpdateMonitorParticipantState": bearerOnly(.required("contactId"), .required("targetMonitorMode")),
+            .optional("scheduledTime", .integer), .optional("relatedContactId")),
+        "DestroyConnection": onConnection,
+        "HoldConnection": onConnection,
+        "ResumeConnection": onConnection,
+        "MuteParticipant": onConnection,
+        "UnmuteParticipant": onConnection,
+        "ToggleActiveConnections": onConnection,
+        "SendDigits": authenticated(.required("contactId"), .required("connectionId"), .required("digits")),
+        "UpdateMonitorParticipantState": .structure(.required("contactId"), .required("targetMonitorMode")),
     ]
 
-    private static let agent: [String: Operation] = [
+    private static let agent: [String: Shape] = [
         "CreateTransport": authenticated(
             .required("transportType"), .optional("participantId"), .optional("contactId"),
-            .optional("softphoneClientId"), answering: .transports),
-        "GetAgentConfiguration": authenticated(
-            answering: .structure(.required("configuration", .configuration))),
-        "GetAgentSnapshot": authenticated(
-            .optional("nextToken"), .optional("timeout", .integer),
-            answering: .structure(.required("snapshot", .snapshot), .required("nextToken"))),
-        "GetNewAuthToken": authenticated(
-            .required("refreshToken"),
-            answering: .structure(.optional("newAuthToken"), .optional("expirationDateTime", .timestamp))),
+            .optional("softphoneClientId")),
+        "GetAgentConfiguration": authenticated(),
+        "GetAgentSnapshot": authenticated(.optional("nextToken"), .optional("timeout", .integer)),
+        "GetNewAuthToken": authenticated(.required("refreshToken")),
         "PutAgentState": authenticated(.required("state", .agentState), .optional("enqueueNextState", .boolean)),
         "UpdateAgentConfiguration": authenticated(.required("configuration", .configuration)),
     ]
 
-    private static let reports: [String: Operation] = [
+    private static let reports: [String: Shape] = [
         "NotifyContactIssue": authenticated(
             .required("contactId"), .optional("issueCode"), .optional("description"), .optional("clientLogs")),
         "SendClientLogs": authenticated(

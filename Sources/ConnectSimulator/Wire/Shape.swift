@@ -8,8 +8,6 @@ indirect enum Shape: Sendable {
     case number
     /// Epoch seconds with a fraction.
     case timestamp
-    /// A string out of a closed list.
-    case choice([String])
     case list(Shape)
     case map(Shape)
     case object([Member])
@@ -35,12 +33,10 @@ extension Shape.Member {
 }
 
 extension Shape {
-    /// The first thing that is wrong with `value`, naming the member by its path, or nil.
-    ///
-    /// - Parameter isClosed: whether members that the structure does not have are wrong. The service ignores
-    ///   them in requests; its answers have none.
-    func problem(with value: JSON, isClosed: Bool = false) -> String? {
-        check(value, isClosed).map { "member '\($0.path.isEmpty ? "(body)" : $0.path)' \($0.message)" }
+    /// The first thing that is wrong with `value`, naming the member by its path, or nil. Members that the structure
+    /// does not have are no fault: the service ignores them.
+    func problem(with value: JSON) -> String? {
+        check(value).map { "member '\($0.path.isEmpty ? "(body)" : $0.path)' \($0.message)" }
     }
 
     /// What is wrong; the path grows on the way out, so that it costs nothing where all is well.
@@ -58,55 +54,44 @@ extension Shape {
         }
     }
 
-    private func check(_ value: JSON, _ isClosed: Bool) -> Problem? {
+    private func check(_ value: JSON) -> Problem? {
         switch self {
         case .string: value.string == nil ? Problem("must be a string") : nil
         case .boolean: value.bool == nil ? Problem("must be a boolean") : nil
         case .integer: value.integer == nil ? Problem("must be a whole number") : nil
         case .number: value.number == nil ? Problem("must be a number") : nil
         case .timestamp: value.number == nil ? Problem("must be a time in epoch seconds") : nil
-        case .choice(let allowed):
-            allowed.contains(value.string ?? "")
-                ? nil : Problem("must be one of \(allowed.joined(separator: ", "))")
-        case .list(let element): checkList(value, element, isClosed)
-        case .map(let element): checkMap(value, element, isClosed)
-        case .object(let members): checkObject(value, members, isClosed)
+        case .list(let element): checkList(value, element)
+        case .map(let element): checkMap(value, element)
+        case .object(let members): checkObject(value, members)
         }
     }
 
-    private func checkList(_ value: JSON, _ element: Shape, _ isClosed: Bool) -> Problem? {
+    private func checkList(_ value: JSON, _ element: Shape) -> Problem? {
         guard let items = value.array else { return Problem("must be a list") }
         for (index, item) in items.enumerated() {
-            if let problem = element.check(item, isClosed) { return problem.inside("[\(index)]") }
+            if let problem = element.check(item) { return problem.inside("[\(index)]") }
         }
         return nil
     }
 
-    private func checkMap(_ value: JSON, _ element: Shape, _ isClosed: Bool) -> Problem? {
+    private func checkMap(_ value: JSON, _ element: Shape) -> Problem? {
         guard let members = value.object else { return Problem("must be a map") }
         for (key, item) in members {
-            if let problem = element.check(item, isClosed) { return problem.inside(key) }
+            if let problem = element.check(item) { return problem.inside(key) }
         }
         return nil
     }
 
-    private func checkObject(_ value: JSON, _ members: [Member], _ isClosed: Bool) -> Problem? {
+    private func checkObject(_ value: JSON, _ members: [Member]) -> Problem? {
         guard let object = value.object else { return Problem("must be an object") }
-        var known = 0
         for member in members {
-            guard let item = object[member.name] else {
+            guard let item = object[member.name], item != .null else {
                 if member.isRequired { return Problem("is required").inside(member.name) }
                 continue
             }
-            known += 1
-            if item == .null {
-                if member.isRequired { return Problem("is required").inside(member.name) }
-                continue
-            }
-            if let problem = member.shape.check(item, isClosed) { return problem.inside(member.name) }
+            if let problem = member.shape.check(item) { return problem.inside(member.name) }
         }
-        guard isClosed, known < object.count else { return nil }
-        let unknown = Set(object.keys).subtracting(members.map(\.name)).sorted().first ?? ""
-        return Problem("is not part of the shape").inside(unknown)
+        return nil
     }
 }

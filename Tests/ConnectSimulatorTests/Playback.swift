@@ -1,3 +1,5 @@
+@testable import ConnectSimulator
+
 /// Plays a scenario without a clock.
 ///
 /// - Parameters:

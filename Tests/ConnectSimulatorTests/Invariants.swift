@@ -1,3 +1,5 @@
+@testable import ConnectSimulator
+
 /// What must hold of every instance after every step, legal or refused.
 enum Invariants {
     typealias Rule = (name: String, isBroken: @Sendable (SimulatedInstance) -> Bool)
