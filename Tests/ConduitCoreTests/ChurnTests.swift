@@ -101,7 +101,6 @@ struct ChurnTests {
         #expect(told.first?.refused == 1)
         #expect(told.dropFirst().allSatisfy { $0.refused == 999 })
         #expect(churn.users[1000] == Churn.Count(short: 10_000 - refused, refused: refused))
-        #expect(churn.watched == 1)
     }
 
     @Test("what it is told")
@@ -121,27 +120,45 @@ struct ChurnTests {
 
     // MARK: Bounds
 
-    @Test("a process for each connection: nobody is refused, the user's are counted, and memory is bounded")
-    func forks() {
-        var churn = Churn(tolerated: 100, window: 1_000)
-        for pid in 1...20_000 as ClosedRange<Int32> {
-            #expect(visit(&churn, pid: pid, at: Int64(pid) / 10))
-            #expect(churn.watched <= 1_024)
-        }
-        #expect(churn.users[1000] == Churn.Count(short: 20_000, refused: 0))
-        // Those of the past are forgotten as soon as somebody goes.
-        churn.closed(uid: 1000, pid: 7, openedAt: 0, at: 60_000)
-        #expect(churn.watched == 0)
+    /// Fills every place but `free` with programs that went at `now`.
+    private func fill(_ churn: inout Churn, leaving free: Int = 0, at now: Int64) {
+        for pid in 1_000..<1_000 + Int32(Churn.bound - free) { visit(&churn, pid: pid, at: now) }
     }
 
-    @Test("pids are forgotten quickly, also after a verdict")
+    /// Whether a program that connects and goes more often than is tolerated is refused: only one that is watched is.
+    private func isWatched(_ churn: Churn, pid: Int32, at now: Int64) -> Bool {
+        var copy = churn
+        for _ in 0..<200 where !visit(&copy, pid: pid, at: now) { return true }
+        return false
+    }
+
+    @Test("a process for each connection: nobody is refused, and the user's are counted")
+    func forks() {
+        var churn = Churn(tolerated: 100, window: 1_000)
+        for pid in 1...20_000 as ClosedRange<Int32> { #expect(visit(&churn, pid: pid, at: Int64(pid) / 10)) }
+        #expect(churn.users[1000] == Churn.Count(short: 20_000, refused: 0))
+    }
+
+    @Test("so many programs are watched and no more, until they are forgotten")
+    func bound() {
+        var churn = Churn(tolerated: 100, window: 1_000)
+        fill(&churn, leaving: 1, at: 0)
+        #expect(isWatched(churn, pid: 42, at: 999))
+        fill(&churn, at: 0)
+        #expect(!isWatched(churn, pid: 42, at: 999))
+        // Those that have behaved since are forgotten as soon as a connection closes.
+        #expect(isWatched(churn, pid: 42, at: 1_000))
+    }
+
+    @Test("a program is forgotten quickly, also after a verdict")
     func forgetting() {
         var churn = Churn(tolerated: 100, window: 1_000)
         while visit(&churn, at: 0) {}
-        visit(&churn, pid: 43, at: 2_999)
-        #expect(churn.watched == 2)
-        visit(&churn, pid: 44, at: 3_999)
-        #expect(churn.watched == 1)
+        fill(&churn, leaving: 1, at: 2_999)
+        #expect(!isWatched(churn, pid: 43, at: 2_999))
+        fill(&churn, leaving: 1, at: 3_500)
+        #expect(!isWatched(churn, pid: 43, at: 3_998))
+        #expect(isWatched(churn, pid: 43, at: 3_999))
     }
 
     @Test("users are counted up to a bound")
@@ -158,7 +175,8 @@ struct ChurnTests {
         var churn = Churn(tolerated: 100, window: 1_000)
         for _ in 0..<500 { #expect(visit(&churn, pid: 0, at: 0)) }
         #expect(churn.users[1000] == Churn.Count(short: 500, refused: 0))
-        #expect(churn.watched == 0)
+        fill(&churn, leaving: 1, at: 0)
+        #expect(isWatched(churn, pid: 42, at: 0), "it takes no place")
     }
 
     @Test("a clock that goes backwards keeps nobody out")

@@ -66,9 +66,6 @@ struct Churn: Equatable {
         self.window = window
     }
 
-    /// How many programs are watched now.
-    var watched: Int { records.count }
-
     /// A program connects. One that is refused is not to be told of as closed.
     mutating func opened(uid: UInt32, pid: Int32, at now: Int64) -> Verdict {
         let program = Program(uid: uid, pid: pid)
