@@ -21,7 +21,7 @@ struct FormerPacesTests {
         #expect(next.take(at: 1_100) == .refused(retryAfter: 100))
         #expect(paces.opened(uid: 1, pid: 7, at: 1_299) != nil)
         #expect(paces.opened(uid: 1, pid: 7, at: 1_300) == nil)
-        #expect(paces.count == 0)
+        #expect(paces == FormerPaces())
     }
 
     @Test("are a process of a user each, and a process of another namespace is nobody")
@@ -76,11 +76,14 @@ struct FormerPacesTests {
     func bound() {
         var paces = FormerPaces()
         for pid in 1...Int32(FormerPaces.bound + 50) { paces.closed(uid: 1, pid: pid, exhausted(at: 0), at: 0) }
-        #expect(paces.count == FormerPaces.bound)
+        #expect((1...Int32(FormerPaces.bound)).allSatisfy { paces.opened(uid: 1, pid: $0, at: 0) != nil })
+        #expect(paces.opened(uid: 1, pid: Int32(FormerPaces.bound) + 1, at: 0) == nil)
         paces.closed(uid: 2, pid: 1, exhausted(at: 5_000), at: 5_000)
-        #expect(paces.count == 1)
+        #expect((1...Int32(FormerPaces.bound)).allSatisfy { paces.opened(uid: 1, pid: $0, at: 0) == nil })
+        #expect(paces.opened(uid: 2, pid: 1, at: 5_000) != nil)
+        let before = paces
         paces.closed(uid: 2, pid: 2, RequestPace(perSecond: 10, burst: 3), at: 5_000)
-        #expect(paces.count == 1)
+        #expect(paces == before)
     }
 
     @Test("a flood is closed at its first refusal when it comes back at once; after a pause it is welcome")

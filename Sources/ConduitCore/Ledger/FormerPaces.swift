@@ -9,9 +9,6 @@ struct FormerPaces: Equatable {
 
     private var paces: [Program: RequestPace] = [:]
 
-    /// How many programs are remembered.
-    var count: Int { paces.count }
-
     /// A port has gone.
     mutating func closed(uid: UInt32, pid: Int32, _ pace: RequestPace, at uptime: Int64) {
         guard pid > 0, !pace.isRested(at: uptime) else { return }
