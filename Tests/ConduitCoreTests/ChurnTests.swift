@@ -120,12 +120,12 @@ struct ChurnTests {
 
     // MARK: Bounds
 
-    /// Fills every place but `free` with programs that went at `now`.
+    /// Fills all places but `free` with programs whose connections closed at `now`.
     private func fill(_ churn: inout Churn, leaving free: Int = 0, at now: Int64) {
         for pid in 1_000..<1_000 + Int32(Churn.bound - free) { visit(&churn, pid: pid, at: now) }
     }
 
-    /// Whether a program that connects and goes more often than is tolerated is refused: only one that is watched is.
+    /// Whether a program gets a place: only then it is refused for more short connections than are tolerated.
     private func isWatched(_ churn: Churn, pid: Int32, at now: Int64) -> Bool {
         var copy = churn
         for _ in 0..<200 where !visit(&copy, pid: pid, at: now) { return true }
@@ -139,14 +139,14 @@ struct ChurnTests {
         #expect(churn.users[1000] == Churn.Count(short: 20_000, refused: 0))
     }
 
-    @Test("so many programs are watched and no more, until they are forgotten")
+    @Test("the number of watched programs is bounded, and forgotten ones make room")
     func bound() {
         var churn = Churn(tolerated: 100, window: 1_000)
         fill(&churn, leaving: 1, at: 0)
         #expect(isWatched(churn, pid: 42, at: 999))
         fill(&churn, at: 0)
         #expect(!isWatched(churn, pid: 42, at: 999))
-        // Those that have behaved since are forgotten as soon as a connection closes.
+        // A window later they are forgotten when the next connection closes.
         #expect(isWatched(churn, pid: 42, at: 1_000))
     }
 
