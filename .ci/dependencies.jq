@@ -12,7 +12,8 @@ def fetched: . as $package | .dependencies[].sourceControl[0]? | select(.) | {
   name: .identity, requirement: (.requirement | requirement), users: users($package.targets; .identity) };
 
 def system: . as $package | .targets[] | select(.type == "system") | {
-  name: .pkgConfig, requirement: "apt \(.providers[0].apt[0][0])", users: users($package.targets; .name | ascii_downcase) };
+  name: .pkgConfig, requirement: "apt \(.providers[0].apt[0][0])",
+  users: users($package.targets; .name | ascii_downcase) };
 
 [.[] | .name as $package | fetched, system | . + { package: $package }] | sort_by(.name, .package)[]
   | "\(.name) \(.requirement): \(.package) (\(.users | join(", ")))"
