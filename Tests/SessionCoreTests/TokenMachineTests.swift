@@ -27,7 +27,7 @@ struct TokenMachineTests {
     @Test("the credentials outlive a failure and a refusal, and the status says which of them it is")
     func views() throws {
         let held = TokenRow.held
-        let rows: [(TokenMachine.Standing, Credentials?, SessionStatus.Auth)] = [
+        let rows: [(TokenMachine.Standing, Credentials?, DaemonStatus.Auth.State)] = [
             (.none, nil, .none), (.held(held), held, .ok), (.failing(held), held, .failing),
             (.failing(nil), nil, .failing), (.refused(held), held, .refused), (.refused(nil), nil, .refused),
         ]

@@ -33,7 +33,7 @@ extension Exchange {
 
     private var status: DaemonStatus {
         StatusReport(
-            identity: identity, session: session.status, conduit: conduit.status, agent: conduit.currentAgent,
+            identity: identity, session: session.status, conduit: conduit.status, agent: conduit.agent,
             keeping: keeping.status
         ).status(at: SystemClock.now)
     }

@@ -1,7 +1,7 @@
 import AgentModel
-import ArgumentParser
+public import ArgumentParser
 import ConnectStreams
-import StreamsProtocol
+public import StreamsProtocol
 
 /// `partyline sync`: waits for a snapshot that was asked for just now, and prints the clock behind it.
 struct SyncCommand: ParsableCommand {
