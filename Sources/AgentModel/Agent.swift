@@ -32,7 +32,6 @@ public struct AgentSnapshot: Equatable, Sendable {
     /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
-    /// The agent's state.
     public var state: AgentState? { AgentState(json["state"]) }
     /// The state that waits for the contact to end, if one was enqueued.
     public var nextState: AgentState? { AgentState(json["nextState"]) }
@@ -57,7 +56,6 @@ public struct AgentState: Equatable, Sendable {
 
     /// The name, as people know it: `Available`, `Lunch`, `AfterCallWork`.
     public var name: String? { json["name"]?.string }
-    /// The kind.
     public var type: AgentStateType? { AgentStateType(json["type"]) }
     /// The ARN of a state that can be set.
     public var agentStateARN: String? { json["agentStateARN"]?.string }
@@ -75,7 +73,6 @@ public struct AgentConfiguration: Equatable, Sendable {
 
     /// The agent's name as shown to people.
     public var name: String? { json["name"]?.string }
-    /// The sign-in name.
     public var username: String? { json["username"]?.string }
     /// The states that the agent may set.
     public var agentStates: [AgentState] { (json["agentStates"]?.array ?? []).compactMap { AgentState($0) } }

@@ -6,15 +6,12 @@ public struct Contact: Equatable, Sendable {
     /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
-    /// The contact's id.
     public var contactId: String? { json["contactId"]?.string }
-    /// The channel.
     public var type: ContactType? { ContactType(json["type"]) }
     /// Where it stands.
     public var stateType: ContactStateType? { ContactStateType(json["state"]?["type"]) }
     /// The queue it came through.
     public var queueName: String? { json["queue"]?["name"]?.string }
-    /// The legs.
     public var connections: [Connection] {
         (json["connections"]?.array ?? []).compactMap { $0.object.map(Connection.init(json:)) }
     }
@@ -38,11 +35,9 @@ public struct Connection: Equatable, Sendable {
     /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
-    /// The connection's id.
     public var connectionId: String? { json["connectionId"]?.string }
     /// Whose leg it is.
     public var type: ConnectionType? { ConnectionType(json["type"]) }
-    /// Its state.
     public var stateType: ConnectionStateType? { ConnectionStateType(json["state"]?["type"]) }
     /// True for the leg that the contact began with.
     public var isInitial: Bool { json["initial"]?.bool ?? false }

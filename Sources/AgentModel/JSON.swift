@@ -12,7 +12,6 @@ public enum JSON: Equatable, Sendable {
     case number(JSONNumber)
     /// A string of Unicode scalars.
     case string(String)
-    /// An array.
     case array([JSON])
     /// An object, members in the order they came.
     case object(JSONObject)
@@ -23,7 +22,6 @@ public struct JSONNumber: Equatable, Sendable {
     /// The literal; always valid JSON.
     public let literal: String
 
-    /// A whole number.
     public init(_ value: Int) { literal = String(value) }
 
     /// A number with a fraction. JSON has no word for infinities and NaN: they become `0`.
@@ -47,10 +45,8 @@ public struct JSONNumber: Equatable, Sendable {
 }
 
 extension JSON {
-    /// A whole number.
     public static func int(_ value: Int) -> JSON { .number(JSONNumber(value)) }
 
-    /// A number.
     public static func double(_ value: Double) -> JSON { .number(JSONNumber(value)) }
 
     /// The text, if this is a string.

@@ -6,7 +6,6 @@ public struct JSONObject: Sendable {
     /// Names and values, in order; no name twice.
     public private(set) var members: [(name: String, value: JSON)]
 
-    /// An empty object.
     public init() { members = [] }
 
     /// An object of these members; of two with one name the later counts.

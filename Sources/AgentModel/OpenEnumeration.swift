@@ -43,15 +43,12 @@ public struct ContactType: OpenEnumeration {
     /// Any text is a value.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// A telephone call.
     public static let voice = ContactType(rawValue: "voice")
     /// A call that the service places because a customer asked for it.
     public static let queueCallback = ContactType(rawValue: "queue_callback")
     /// A chat, SMS or similar.
     public static let chat = ContactType(rawValue: "chat")
-    /// A task.
     public static let task = ContactType(rawValue: "task")
-    /// An e-mail.
     public static let email = ContactType(rawValue: "email")
 }
 
@@ -113,14 +110,10 @@ public struct ConnectionStateType: OpenEnumeration {
     /// Any text is a value.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Announced.
     public static let initial = ConnectionStateType(rawValue: "init")
     /// Ringing or being dialled.
     public static let connecting = ConnectionStateType(rawValue: "connecting")
-    /// Talking.
     public static let connected = ConnectionStateType(rawValue: "connected")
-    /// On hold.
     public static let hold = ConnectionStateType(rawValue: "hold")
-    /// Gone.
     public static let disconnected = ConnectionStateType(rawValue: "disconnected")
 }

@@ -4,11 +4,9 @@ public import StreamsProtocol
 public struct AccessRule: Equatable, Sendable {
     /// Whom a rule is about. Names have become numbers already; the kernel knows no names.
     public enum Subject: Equatable, Sendable {
-        /// One user.
         case user(UInt32)
         /// The members of a group, be it their first or one of the others.
         case group(UInt32)
-        /// Whoever connects.
         case everyone
     }
 
@@ -17,7 +15,6 @@ public struct AccessRule: Equatable, Sendable {
     /// What they may do.
     public let role: Role
 
-    /// A rule.
     public init(_ subject: Subject, _ role: Role) {
         self.subject = subject
         self.role = role

@@ -133,7 +133,6 @@ extension Conduit {
         respond(waiting.port, waiting.requestId, .data(answer))
     }
 
-    /// A sync's deadline.
     mutating func syncExpired(_ number: UInt64) {
         let error = ProtocolError(
             .timeout, "no snapshot came in time", hint: "partyline status shows the link", retryable: true)

@@ -4,11 +4,9 @@ public import StreamsProtocol
 public struct ConduitStatus: Equatable, Sendable {
     /// The connections of clients.
     public let ports: DaemonStatus.Ports
-    /// The event log.
     public let eventLog: DaemonStatus.EventLog
     /// What the ports hold.
     public let ledger: DaemonStatus.Ledger
-    /// What has happened.
     public let counters: Counts<DaemonStatus.Counter>
     /// The limits that hold.
     public let limits: Counts<DaemonStatus.Limit>

@@ -144,7 +144,6 @@ public struct Conduit: ~Copyable {
 }
 
 extension ConduitSettings {
-    /// The log's bounds.
     var log: EventLog.Limits { EventLog.Limits(bytes: logBytes, lines: logLines, supersededBytes: supersededBytes) }
 }
 

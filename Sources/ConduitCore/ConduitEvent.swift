@@ -61,9 +61,7 @@ public enum ConduitEvent: Equatable, Sendable {
 public enum ConduitTimer: Hashable, Sendable {
     /// The newest number of ports is due to be told.
     case connectedCCPs
-    /// A call's deadline.
     case call(UInt64)
-    /// A sync's deadline.
     case sync(UInt64)
     /// Ports that the log has left behind are to be looked for.
     case lags
@@ -115,8 +113,6 @@ public enum ConduitRequest: Equatable, Sendable {
     case subscribe([String])
     /// `webSocket::send`.
     case sendFrame(JSON)
-    /// getStatus.
     case status(requestId: RawJSON)
-    /// getAgent.
     case agent(requestId: RawJSON)
 }

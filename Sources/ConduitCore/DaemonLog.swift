@@ -5,12 +5,10 @@ public import StreamsProtocol
 public struct DaemonLogEntry: Equatable, Sendable {
     /// How important it is.
     public let level: LogLevel
-    /// What happened.
     public let message: String
     /// What belongs to it.
     public let fields: [String: String]
 
-    /// An entry.
     public init(level: LogLevel, message: String, fields: [String: String]) {
         self.level = level
         self.message = message

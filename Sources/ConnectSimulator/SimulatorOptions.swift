@@ -25,7 +25,6 @@ public struct SimulatorOptions: Sendable {
     /// Where to say what goes on.
     public var logger: Logger
 
-    /// The default options.
     public init(logger: Logger) { self.logger = logger }
 }
 
@@ -33,15 +32,12 @@ public struct SimulatorOptions: Sendable {
 public struct SimulatorAddresses: Sendable, Equatable {
     /// `http(s)://host:port`
     public var base: String
-    /// The CTI service.
     public var endpoint: String
     /// Where a session's cookie gets an access token.
     public var authorize: String
     /// Where websockets go, without the ticket that createTransport adds.
     public var websocket: String
-    /// The control API.
     public var control: String
-    /// The sign-in page.
     public var login: String
     /// The file with the authority's certificate, if one was asked for.
     public var authorityFile: String?

@@ -20,7 +20,6 @@ public final class EventStream {
     public enum Update: Equatable, Sendable {
         /// The subscription stands: at the beginning, and again after each `gone`.
         case subscribed(Subscribed)
-        /// An event.
         case event(StreamEvent)
         /// This program was too slow, and events were left out.
         case lagged(Lag)

@@ -16,7 +16,6 @@ public struct ProtocolFailure: Error, Equatable, Sendable, CustomStringConvertib
     /// How long to wait before trying again, in milliseconds, where the daemon knows.
     public let retryAfterMs: Int?
 
-    /// A failure.
     public init(
         code: String, message: String, hint: String? = nil, retryable: Bool = false, retryAfterMs: Int? = nil
     ) {
@@ -49,7 +48,6 @@ public struct CallFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The HTTP status, if the request got that far.
     public let statusCode: Int?
 
-    /// A failure.
     public init(type: String, message: String, statusCode: Int? = nil) {
         self.type = type
         self.message = message

@@ -6,7 +6,6 @@ import StreamsProtocol
 /// It blocks its caller, starts no thread and does not reconnect: what a command line or a test wants. One owner at a
 /// time.
 public final class LineConnection {
-    /// The socket's path.
     public let path: String
     private let socket: UnixSocket
     private var intake = LineIntake()
@@ -21,7 +20,6 @@ public final class LineConnection {
         socket = try UnixSocket(path: path, before: .now + timeout)
     }
 
-    /// Sends one event.
     public func send(
         _ event: String, _ data: JSON? = nil, timeout: Duration = .seconds(10)
     ) throws(ConnectionError) {

@@ -3,7 +3,6 @@ import StreamsProtocol
 
 /// The answer to an API request.
 public struct CallReply: Sendable {
-    /// The request's id.
     public let requestId: String?
     /// What the service answered, or why it did not.
     public let result: Result<JSON, CallFailure>

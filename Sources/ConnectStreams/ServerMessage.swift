@@ -3,7 +3,6 @@ import StreamsProtocol
 
 /// One line of the daemon.
 public struct ServerMessage: Equatable, Sendable {
-    /// The event's name.
     public let event: String
     /// Its data; nil where the line has none.
     public let data: JSON?
@@ -19,7 +18,6 @@ public struct ServerMessage: Equatable, Sendable {
     /// The daemon's data is nested more deeply than what it takes from clients: it wraps what the service sent.
     private static let depthLimit = 128
 
-    /// Reads a line.
     public init(line: [UInt8]) throws(ConnectionError) {
         let value: JSON
         do { value = try JSON(parsing: line, depthLimit: Self.depthLimit) } catch {
@@ -42,11 +40,9 @@ public struct ServerMessage: Equatable, Sendable {
 
 /// The daemon's first line: who it is, and who we are to it.
 public struct Welcome: Equatable, Sendable {
-    /// This connection's id.
     public let portId: String
     /// The version of the socket protocol.
     public let protocolVersion: Int?
-    /// The daemon's version.
     public let daemonVersion: String?
     /// The daemon's epoch; clocks of different epochs cannot be compared.
     public let epoch: String?

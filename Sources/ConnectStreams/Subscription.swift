@@ -20,7 +20,6 @@ public struct Subscription: Equatable, Sendable {
     /// True if what happened while the connection was away is wanted after it. False begins again with a snapshot.
     public var resumes: Bool
 
-    /// A subscription.
     public init(_ patterns: [String], mode: Mode = .all, since: String? = nil, resumes: Bool = true) {
         self.patterns = patterns
         self.mode = mode
@@ -62,14 +61,12 @@ public struct Subscribed: Equatable, Sendable {
 public struct Lag: Equatable, Sendable {
     /// The first clock that was left out.
     public let from: String?
-    /// The last one.
     public let to: String?
     /// The agent as it is after the gap.
     public let snapshot: JSON?
     /// The line as it came, without its newline.
     public let line: [UInt8]
 
-    /// Reads the message.
     init(_ message: ServerMessage) {
         from = message.data?["from"].flatMap(Self.text)
         to = message.data?["to"].flatMap(Self.text)

@@ -4,9 +4,7 @@ import FoundationEssentials
 public struct ProxyRules: Equatable, Sendable {
     /// A proxy that speaks HTTP CONNECT.
     public struct Proxy: Equatable, Sendable {
-        /// Its host.
         public let host: String
-        /// Its port.
         public let port: Int
         /// User name and password, if it wants them.
         public let credentials: Credentials?

@@ -2,7 +2,6 @@
 public struct TransportSettings: Sendable {
     /// A PEM file of certificate authorities to trust; nil means the system's.
     public var trustRootsFile: String?
-    /// The proxies.
     public var proxies = ProxyRules()
     /// How long a TCP connection (and TLS) may take, in milliseconds.
     public var connectTimeout: Int64 = 10_000

@@ -3,7 +3,6 @@ import StreamsProtocol
 
 /// Why the socket cannot be made.
 public struct SocketPlaceError: Error, Equatable, CustomStringConvertible {
-    /// What happened.
     public let message: String
     /// What to do about it.
     public let hint: String
@@ -14,15 +13,12 @@ public struct SocketPlaceError: Error, Equatable, CustomStringConvertible {
         self.hint = hint
     }
 
-    /// Message and hint.
     public var description: String { "\(message)\n  \(hint)" }
 }
 
 /// A Unix socket of our own at a path: 0600 in a 0700 folder from birth, and never one that belongs to a live daemon.
 public struct SocketPlace: Sendable {
-    /// The path.
     public let path: String
-    /// The listening socket.
     public let descriptor: CInt
     private let lock: CInt
     private let inode: ino_t

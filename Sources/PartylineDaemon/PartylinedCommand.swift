@@ -6,7 +6,6 @@ import StreamsProtocol
 
 /// The daemon's command line.
 public struct PartylinedCommand: AsyncParsableCommand {
-    /// Name and help.
     public static let configuration = CommandConfiguration(
         commandName: "partylined",
         abstract: "Holds one Amazon Connect agent's session and shares it over a Unix socket.",

@@ -23,7 +23,6 @@ public enum SessionAction: Equatable, Sendable {
     case publishAgent(Agent)
     /// The agent is no longer known.
     case forgetAgent
-    /// End the daemon.
     case end
     /// Tell the asker of one call how it ended.
     case answer(RequestTicket, CallOutcome)

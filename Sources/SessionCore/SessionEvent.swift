@@ -51,9 +51,7 @@ public struct WebSocketID: Hashable, Sendable {
 
 /// What happens to a websocket.
 public enum WebSocketSignal: Equatable, Sendable {
-    /// The handshake succeeded.
     case opened
-    /// A text frame.
     case text([UInt8])
     /// It is gone: by a close frame (its code and reason), or without one (1006, also for a refused handshake).
     case closed(code: Int, reason: String)
@@ -79,17 +77,14 @@ public enum SessionTimer: Hashable, Sendable {
     case activeRegion
     /// The time for a session after `terminate` to begin.
     case revival
-    /// A websocket's timers.
     case webSocket(WebSocketTimer)
 }
 
 /// The timers of the websocket manager.
 public enum WebSocketTimer: Hashable, Sendable {
-    /// The next createTransport.
     case transport
     /// The socket being opened takes too long.
     case open(WebSocketID)
-    /// The next heartbeat.
     case heartbeat(WebSocketID)
     /// The end of its life.
     case lifetime(WebSocketID)

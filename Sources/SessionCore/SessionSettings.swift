@@ -106,7 +106,6 @@ public struct SessionTimers: Equatable, Sendable {
     /// The shortest wait that `scale` applies to.
     public var scaleFrom: Int64 = 0
 
-    /// The reference's values.
     public init() {}
 
     /// A wait after scaling.

@@ -24,13 +24,11 @@ public struct SessionStatus: Equatable, Sendable {
     public let absence: SessionAbsence?
     /// The way to the service.
     public let link: Link
-    /// The token.
     public let auth: DaemonStatus.Auth.State
     /// When the token ends, in milliseconds since 1970.
     public let tokenExpiry: Int64?
     /// What the last attempt at a token said.
     public let authError: String?
-    /// The websocket.
     public let webSocket: DaemonStatus.WebSocket
     /// The CTI endpoint in use.
     public let endpoint: String?
@@ -53,7 +51,8 @@ extension Session {
     /// Where the session stands.
     public var status: SessionStatus {
         SessionStatus(
-            source: tokens.source.kind, absence: absence, link: link, auth: tokens.auth, tokenExpiry: credentials?.expiry,
+            source: tokens.source.kind, absence: absence, link: link, auth: tokens.auth,
+            tokenExpiry: credentials?.expiry,
             authError: tokens.lastError, webSocket: webSockets.status, endpoint: credentials?.endpoint,
             snapshotAsOf: snapshots.asOf, configurationAsOf: configurations.asOf,
             skew: snapshots.snapshot?.json["skew"]?.int, callsInFlight: calls.count, syncsInFlight: syncs.count)

@@ -2,7 +2,6 @@ public import AgentModel
 
 /// How a call of the service ended.
 public enum CallOutcome: Equatable, Sendable {
-    /// The service's answer.
     case success(JSON)
     /// There is none that counts.
     case failure(Failure)

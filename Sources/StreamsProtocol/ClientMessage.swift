@@ -2,12 +2,10 @@ public import AgentModel
 
 /// One line of a client: `{"event": <string>, "data": <any, optional>}`. Other members are ignored.
 public struct ClientMessage: Equatable, Sendable {
-    /// The event's name.
     public let event: String
     /// The data, unread.
     public let data: RawJSON?
 
-    /// A message.
     public init(event: String, data: RawJSON? = nil) {
         self.event = event
         self.data = data

@@ -23,7 +23,6 @@ public struct EventPattern: Hashable, Sendable {
     /// The most parts of a pattern: no event's name has more.
     public static let mostParts = 8
 
-    /// Reads a pattern.
     public init(_ text: String) throws(Fault) {
         guard !text.isEmpty else { throw .empty }
         guard text.utf8.count <= Self.longest else { throw .tooLong }

@@ -1,6 +1,5 @@
 /// Why a text is not one JSON value, and where.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What was wrong.
     public enum Reason: Equatable, Sendable {
         /// The bytes are not UTF-8.
         case notUTF8
@@ -20,7 +19,6 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         case badString
     }
 
-    /// What was wrong.
     public let reason: Reason
     /// The offset of the offending byte.
     public let offset: Int

@@ -13,7 +13,6 @@ struct JSONSink: ~Copyable {
 
     deinit { base.deallocate() }
 
-    /// What was written.
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
 
     mutating func append(_ byte: UInt8) {

@@ -5,7 +5,6 @@ public struct Moment: Equatable, Sendable {
     /// Milliseconds since some fixed instant, never backwards: what durations are measured with.
     public let uptime: Int64
 
-    /// A moment.
     public init(wall: Int64, uptime: Int64) {
         self.wall = wall
         self.uptime = uptime

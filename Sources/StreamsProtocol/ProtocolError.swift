@@ -32,7 +32,6 @@ public struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertible
         case `internal`
     }
 
-    /// The code.
     public let code: Code
     /// What happened, for people.
     public let message: String
@@ -43,7 +42,6 @@ public struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertible
     /// How long to wait before that, in milliseconds, where it is known.
     public let retryAfterMs: Int?
 
-    /// An error.
     public init(
         _ code: Code, _ message: String, hint: String? = nil, retryable: Bool = false, retryAfterMs: Int? = nil
     ) {

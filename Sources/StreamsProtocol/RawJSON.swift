@@ -10,7 +10,6 @@ public struct RawJSON: Hashable, Sendable {
     /// Where `event` and `data` stand, if that was noticed when the text was stepped over.
     private let noticed: JSONEnvelope
 
-    /// The text.
     public var bytes: ArraySlice<UInt8> { line[range] }
 
     /// A value, written out.

@@ -31,7 +31,6 @@ public struct ServiceError: Error, Equatable, Sendable {
     /// Where it stands in the retry budget.
     public var retryStatus = RetryStatus.none
 
-    /// An error.
     public init(type: String, message: String?, status: Int? = nil) {
         self.type = type
         self.message = message

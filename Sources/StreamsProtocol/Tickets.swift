@@ -1,6 +1,5 @@
 /// Names a connection for as long as the daemon runs; never used twice.
 public struct PortID: Hashable, Sendable, Comparable {
-    /// A running number.
     public let number: UInt64
 
     /// The port of that number.

@@ -22,7 +22,6 @@ struct CallKeeper {
         let isConfirmed: Bool
         /// Milliseconds until the answer is `timeout`.
         let deadline: Int64
-        /// The idempotency key.
         let key: String?
 
         /// What the method does. One that no service has will be refused.

@@ -118,7 +118,6 @@ extension ClientEvent {
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.initDRPolling(port, data) },
     ]
 
-    /// The session itself.
     private static let session: [ClientEvent] = [
         .init(
             EventName.configure, .admin,

@@ -70,7 +70,6 @@ final class ClientEvent: Sendable {
 
 /// A line of the daemon.
 struct DaemonEvent: Sendable {
-    /// Who is told.
     enum Audience: String, CaseIterable {
         /// The port that asked, or that it is about; such a line has no clock.
         case port

@@ -6,7 +6,6 @@ import StreamsProtocol
 /// `ClientLine` is what a client should say, `DaemonLine` all that the daemon may say. A daemon's line is one of its own
 /// events (`DaemonEvent`) or a client's broadcast, which may have any name that is not the daemon's alone, and any data.
 public enum ProtocolSchema {
-    /// The file's text.
     public static var text: String { json.prettyText(width: 120) + "\n" }
 
     static var json: JSON {

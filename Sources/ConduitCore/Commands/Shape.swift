@@ -8,7 +8,6 @@ indirect enum Shape: Equatable, Sendable {
     case boolean
     /// A whole number, within bounds if there are any.
     case integer(ClosedRange<Int>?)
-    /// Any text.
     case text
     /// Text that is not empty and has at most so many characters.
     case name(upTo: Int)

@@ -12,7 +12,6 @@ struct Batch {
 
     /// Ports that agree in all of this are sent the same batch.
     struct Key: Equatable {
-        /// The interest's serial.
         let interest: UInt64
         /// Where the ports' cursors are.
         let from: LogPosition
@@ -44,7 +43,6 @@ struct BatchCache {
     mutating func removeAll() { batches.removeAll(keepingCapacity: true) }
 }
 
-/// Encodes a batch.
 struct BatchEncoder {
     let interest: Interest
     let key: Batch.Key

@@ -3,7 +3,6 @@ import StreamsProtocol
 /// Puts places in the log into the words of clients: a clock is the epoch of the run of the daemon that gave it out, and a
 /// place. Opaque to clients, and only good for being handed back.
 struct Clocks {
-    /// This run's.
     let epoch: String
     /// Former runs whose clocks can still be resumed from, oldest first.
     let formerRuns: [KeptRun]

@@ -36,7 +36,6 @@ final class Port {
     let name: String
     let peer: Peer
     let role: Role
-    /// When it came.
     let connectedAt: Moment
     /// What it holds of the ledger.
     let account: PortAccount

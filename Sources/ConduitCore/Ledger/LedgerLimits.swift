@@ -24,7 +24,6 @@ public struct LedgerLimits: Equatable, Sendable {
     /// Requests that a port may always have waiting, however many its user has, below the port's own limit.
     public var reserveRequests = 4
 
-    /// The defaults.
     public init() {}
 }
 

@@ -4,7 +4,6 @@ public import AgentModel
 public struct KeptLine: Equatable, Sendable {
     /// Its place in the log.
     public let position: LogPosition
-    /// The event's name.
     public let name: String
     /// The contact it is about, for derived events.
     public let contactId: String?
@@ -35,7 +34,6 @@ public struct KeptRun: Equatable, Sendable {
     /// The last place in the log that it is known to have come to.
     public let last: LogPosition
 
-    /// A run.
     public init(epoch: String, last: LogPosition) {
         self.epoch = epoch
         self.last = last

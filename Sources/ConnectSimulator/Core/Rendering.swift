@@ -1,6 +1,5 @@
 /// The instance as the service puts it on the wire.
 extension SimulatedInstance {
-    /// The agent's snapshot.
     var snapshot: JSON {
         [
             "state": agent.visible.json,
@@ -13,7 +12,6 @@ extension SimulatedInstance {
         ]
     }
 
-    /// The agent's configuration.
     var configuration: JSON {
         [
             "name": .string(settings.agentName),

@@ -84,7 +84,6 @@ extension SimulatedInstance {
         return line
     }
 
-    /// A new identifier.
     mutating func identifier() -> String { random.uuid() }
 
     /// What happens to a contact whose time has come; the earliest of all comes first.

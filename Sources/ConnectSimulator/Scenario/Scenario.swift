@@ -3,7 +3,6 @@ struct Scenario: Sendable, Equatable {
     struct Step: Sendable, Equatable {
         /// Seconds after the start.
         var at: Double
-        /// The control word.
         var word: String
         /// The word's members; `contact` may be an alias.
         var members: [String: JSON]

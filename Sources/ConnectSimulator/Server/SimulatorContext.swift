@@ -16,7 +16,6 @@ struct SimulatorContext: RequestContext {
 }
 
 extension Response {
-    /// A JSON answer.
     static func json(_ value: JSON, status: Int = 200, type: String = "application/json") -> Response {
         Response(
             status: .init(code: status), headers: [.contentType: type],

@@ -1,6 +1,5 @@
 /// Which of an agent's two regions a simulator is. What is given here wins over the configuration file.
 public struct RegionPair: Sendable, Equatable {
-    /// The simulated instance.
     public var arn: String?
     /// The same agent's instance in the other region.
     public var otherARN: String?

@@ -1,6 +1,5 @@
 /// What is wrong with the configuration, and where; all problems at once, so that one run mends them all.
 struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-    /// One problem.
     struct Problem: Equatable, Sendable {
         /// The file with its line, or the environment variable, or the flag.
         let place: String
@@ -11,7 +10,6 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// The problems, in the order of the file.
     let problems: [Problem]
 
-    /// A line each.
     var description: String { problems.map { "\($0.place): \($0.message)" }.joined(separator: "\n") }
 
     init(_ problems: [Problem]) { self.problems = problems }

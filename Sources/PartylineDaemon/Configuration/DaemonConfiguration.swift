@@ -69,7 +69,6 @@ struct DaemonConfiguration: Sendable {
     /// The upstream half's settings.
     var session: SessionSettings { settings.session }
 
-    /// The network's settings.
     var transport: TransportSettings { settings.transport }
 
     /// The least level that is logged.

@@ -8,7 +8,6 @@ import Systemd
 struct StatePlace {
     /// For people.
     let name: String
-    /// The two segments.
     let segments: [StateFile]
 
     /// True where systemd holds them, in memory.

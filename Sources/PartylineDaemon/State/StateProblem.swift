@@ -2,12 +2,10 @@ import Glibc
 
 /// Why the state for a restart is not kept. The daemon runs without it: after a restart its subscribers begin afresh.
 struct StateProblem: Error, Equatable, CustomStringConvertible {
-    /// What happened.
     let message: String
     /// What to do about it.
     let hint: String
 
-    /// Message and hint.
     var description: String { "\(message)\n  \(hint)" }
 
     /// A failed system call; to be made at once, before `errno` is another.

@@ -1,12 +1,8 @@
 /// One HTTP request as a plain value. Its URL, headers and body may hold tokens, so it prints only what it is for.
 public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
-    /// The method.
     public enum Method: String, Sendable {
-        /// Reads.
         case get = "GET"
-        /// Calls.
         case post = "POST"
-        /// Creates.
         case put = "PUT"
     }
 
@@ -14,7 +10,6 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
     public let purpose: String
     /// GET, POST or PUT.
     public let method: Method
-    /// The whole URL.
     public let url: String
     /// Names and values.
     public let headers: [Header]
@@ -25,9 +20,7 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
     /// How long it may take in all, in milliseconds.
     public let timeout: Int64
 
-    /// A header.
     public struct Header: Equatable, Sendable {
-        /// Its name.
         public let name: String
         /// Its value, which may be a token.
         public let value: Secret

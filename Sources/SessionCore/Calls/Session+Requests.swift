@@ -11,7 +11,8 @@ extension Session {
         guard let method else { return refuse(ticket, .noMethod) }
         guard let credentials else {
             return isTerminated
-                ? refuse(ticket, .terminated(method: method), meteredAs: method) : refuse(ticket, .notReady(SessionAbsence.noToken(tokens.source.kind).message))
+                ? refuse(ticket, .terminated(method: method), meteredAs: method)
+                : refuse(ticket, .notReady(SessionAbsence.noToken(tokens.source.kind).message))
         }
         guard calls.count < Self.callLimit else { return refuse(ticket, .tooMany(limit: Self.callLimit)) }
         switch ServiceOperation(method) {

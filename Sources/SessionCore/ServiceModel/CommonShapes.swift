@@ -94,7 +94,6 @@ extension ServiceModel {
         .optional("statusReason", .string),
     ])
 
-    /// The agent's configuration.
     static let configuration: Shape = .structure([
         .required("name", .string),
         .optional("username", .string),
@@ -201,7 +200,6 @@ extension ServiceModel {
             ])),
     ])
 
-    /// A contact.
     static let contact: Shape = .structure([
         .required("contactId", .string),
         .optional("initialContactId", .string),
@@ -264,7 +262,6 @@ extension ServiceModel {
             ])),
     ])
 
-    /// The agent now.
     static let snapshot: Shape = .structure([
         .required("state", agentState),
         .optional("nextState", agentState),

@@ -10,7 +10,6 @@ struct WebSocketManager: Sendable {
     enum Input: Equatable {
         case start
         case stop
-        /// createTransport answered.
         case transport(JSON)
         /// createTransport failed for good.
         case transportFailed(isNetwork: Bool)

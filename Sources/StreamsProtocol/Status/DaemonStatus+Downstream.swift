@@ -6,7 +6,6 @@ extension DaemonStatus {
         /// Each of them, by age.
         public var list: [Port]
 
-        /// Its parts.
         public init(count: Int, list: [Port]) {
             (self.count, self.list) = (count, list)
         }
@@ -25,17 +24,12 @@ extension DaemonStatus {
             case subscriber
         }
 
-        /// Its id.
         public var id: String
-        /// The process.
         public var pid: Int
-        /// The user.
         public var uid: Int
-        /// The program's name.
         public var program: String?
         /// What it may do.
         public var role: Role
-        /// When it connected.
         public var connectedAt: Int64
         /// Lines that were written to it.
         public var linesSent: Int
@@ -54,7 +48,6 @@ extension DaemonStatus {
         /// How it is sent what it has subscribed to.
         public var mode: SubscriptionMode?
 
-        /// Its parts.
         public init(
             id: String, pid: Int, uid: Int, program: String?, role: Role, connectedAt: Int64, linesSent: Int,
             behind: Int, replyBytes: Int, requests: Int, dialect: Dialect, events: [String]? = nil,
@@ -87,11 +80,9 @@ extension DaemonStatus {
             .optional("mode", \.mode, .choice()))
     }
 
-    /// The event log.
     public struct EventLog: Equatable, Sendable {
         /// The clock of the newest line.
         public var clock: String
-        /// Lines in it.
         public var lines: Int
         /// Their bytes.
         public var bytes: Int
@@ -106,7 +97,6 @@ extension DaemonStatus {
         /// Former runs of the daemon whose clocks are known.
         public var formerRuns: Int
 
-        /// Its parts.
         public init(
             clock: String, lines: Int, bytes: Int, first: Int, next: Int, oldest: String, supersededBytes: Int,
             formerRuns: Int
@@ -130,7 +120,6 @@ extension DaemonStatus {
 
     /// What the ports hold, by user.
     public struct Ledger: Equatable, Sendable {
-        /// Ports.
         public var ports: Int
         /// Bytes of unread replies.
         public var replyBytes: Int
@@ -139,7 +128,6 @@ extension DaemonStatus {
         /// The users that have a port, by uid.
         public var users: [User]
 
-        /// Its parts.
         public init(ports: Int, replyBytes: Int, requests: Int, users: [User]) {
             (self.ports, self.replyBytes, self.requests, self.users) = (ports, replyBytes, requests, users)
         }
@@ -151,18 +139,15 @@ extension DaemonStatus {
 
     /// What the ports of a user hold.
     public struct User: Equatable, Sendable {
-        /// The user.
         public var uid: Int
         /// Programs that have a port.
         public var programs: Int
-        /// Ports.
         public var ports: Int
         /// Bytes of unread replies.
         public var replyBytes: Int
         /// Requests under way.
         public var requests: Int
 
-        /// Its parts.
         public init(uid: Int, programs: Int, ports: Int, replyBytes: Int, requests: Int) {
             (self.uid, self.programs, self.ports, self.replyBytes, self.requests) =
                 (uid, programs, ports, replyBytes, requests)

@@ -1,9 +1,6 @@
 extension DaemonStatus {
-    /// The daemon itself.
     public struct Daemon: Equatable, Sendable {
-        /// Its version.
         public var version: String
-        /// Its process.
         public var pid: Int
         /// When it was started.
         public var startedAt: Int64
@@ -12,7 +9,6 @@ extension DaemonStatus {
         /// Random: two runs never share a clock.
         public var epoch: String
 
-        /// Its parts.
         public init(version: String, pid: Int, startedAt: Int64, uptimeMs: Int, epoch: String) {
             (self.version, self.pid, self.startedAt, self.uptimeMs, self.epoch) =
                 (version, pid, startedAt, uptimeMs, epoch)
@@ -53,7 +49,6 @@ extension DaemonStatus {
         /// Where it stands.
         public var state: State
 
-        /// Its parts.
         public init(source: Source, state: State) {
             (self.source, self.state) = (source, state)
         }
@@ -62,11 +57,9 @@ extension DaemonStatus {
             Self.init, .required("source", \.source, .choice()), .required("state", \.state, .choice()))
     }
 
-    /// The token.
     public struct Auth: Equatable, Sendable {
         /// Where a token may stand.
         public enum State: String, CaseIterable, Sendable {
-            /// There is none.
             case none
             /// It is good, as far as is known.
             case ok
@@ -83,7 +76,6 @@ extension DaemonStatus {
         /// What the last attempt at a token said.
         public var lastError: String?
 
-        /// Its parts.
         public init(state: State, expiresAt: Int64? = nil, lastError: String? = nil) {
             (self.state, self.expiresAt, self.lastError) = (state, expiresAt, lastError)
         }
@@ -122,7 +114,6 @@ extension DaemonStatus {
         /// The CTI endpoint in use.
         public var endpoint: String?
 
-        /// Its parts.
         public init(
             state: State, since: Int64, callsInFlight: Int, lastError: String? = nil, failures: Int,
             nextRetry: Int64? = nil, syncsInFlight: Int, endpoint: String? = nil
@@ -144,7 +135,6 @@ extension DaemonStatus {
             .required("syncsInFlight", \.syncsInFlight, .integer), .optional("endpoint", \.endpoint, .text))
     }
 
-    /// The websocket.
     public struct WebSocket: Equatable, Sendable {
         /// Where a websocket may stand.
         public enum State: String, CaseIterable, Sendable {
@@ -152,7 +142,6 @@ extension DaemonStatus {
             case idle
             /// A transport or a handshake is under way, or waited for.
             case connecting
-            /// Open.
             case open
         }
 
@@ -163,7 +152,6 @@ extension DaemonStatus {
         /// The topics that clients asked for.
         public var topics: [String]
 
-        /// Its parts.
         public init(state: State, since: Int64, topics: [String]) {
             (self.state, self.since, self.topics) = (state, since, topics)
         }
@@ -185,12 +173,10 @@ extension DaemonStatus {
         public var configurationAgeMs: Int?
         /// How far the service's clock is ahead, in milliseconds.
         public var skewMs: Int?
-        /// The name.
         public var name: String?
         /// The name of the state.
         public var state: String?
 
-        /// Its parts.
         public init(
             asOf: Int64, ageMs: Int, configurationAsOf: Int64?, configurationAgeMs: Int?, skewMs: Int?, name: String?,
             state: String?
@@ -216,20 +202,16 @@ extension DaemonStatus {
     public struct Keeping: Equatable, Sendable {
         /// What may keep it.
         public enum Keeper: String, CaseIterable, Sendable {
-            /// Nothing.
             case none
             /// systemd's store of descriptors.
             case systemd
-            /// A folder.
             case files
         }
 
-        /// By what.
         public var kept: Keeper
         /// Where that is, for people.
         public var place: String?
 
-        /// Its parts.
         public init(kept: Keeper, place: String? = nil) {
             (self.kept, self.place) = (kept, place)
         }

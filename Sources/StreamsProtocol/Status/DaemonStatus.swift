@@ -4,15 +4,12 @@ public import AgentModel
 ///
 /// Instants are milliseconds since 1970 here and RFC 3339 in JSON. The order of the members is the order in JSON.
 public struct DaemonStatus: Equatable, Sendable {
-    /// The daemon itself.
     public var daemon: Daemon
     /// The session as a whole.
     public var session: Session
-    /// The token.
     public var auth: Auth
     /// The way to the service, as the long poll sees it.
     public var link: Link
-    /// The websocket.
     public var webSocket: WebSocket
     /// The agent; nil until snapshot and configuration are there.
     public var agent: Agent?
@@ -20,7 +17,6 @@ public struct DaemonStatus: Equatable, Sendable {
     public var state: Keeping
     /// The connections of clients.
     public var ports: Ports
-    /// The event log.
     public var eventLog: EventLog
     /// What replies and requests the ports hold.
     public var ledger: Ledger
@@ -29,7 +25,6 @@ public struct DaemonStatus: Equatable, Sendable {
     /// The limits that hold.
     public var limits: Counts<Limit>
 
-    /// A status.
     public init(
         daemon: Daemon, session: Session, auth: Auth, link: Link, webSocket: WebSocket, agent: Agent?, state: Keeping,
         ports: Ports, eventLog: EventLog, ledger: Ledger, counters: Counts<Counter>, limits: Counts<Limit>

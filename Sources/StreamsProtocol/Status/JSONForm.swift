@@ -10,9 +10,7 @@ struct JSONForm<Value>: Sendable {
 
 /// What a `JSONForm` accepts. The schema of the protocol is written from it.
 public indirect enum JSONShape: Equatable, Sendable {
-    /// Text.
     case text
-    /// A whole number.
     case integer
     /// RFC 3339 with milliseconds and Z.
     case instant
@@ -20,18 +18,14 @@ public indirect enum JSONShape: Equatable, Sendable {
     case clock
     /// One of these texts.
     case choice([String])
-    /// An array.
     case list(JSONShape)
     /// An object; members that are not named are ignored.
     case object([Member])
-    /// This, or null.
     case nullable(JSONShape)
 
     /// A member of an object.
     public struct Member: Equatable, Sendable {
-        /// Its name.
         public let name: String
-        /// Its shape.
         public let shape: JSONShape
         /// False if it may be absent.
         public let isRequired: Bool

@@ -21,7 +21,6 @@ public enum SessionAbsence: Equatable, Sendable {
         }
     }
 
-    /// What happened.
     public var message: String {
         switch self {
         case .noToken(.configure): "there is no session yet: no client has sent configure"

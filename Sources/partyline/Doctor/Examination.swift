@@ -11,7 +11,6 @@ struct DoctorFacts {
         }
 
         var kind: Kind
-        /// The permission bits.
         var mode: UInt32
         var uid: UInt32
         /// The owner by name.
@@ -34,7 +33,6 @@ struct DoctorFacts {
     /// Which rule gave the path: `--socket`, `the user service's place`.
     var rule: String
     var place: SocketPlace
-    /// This user.
     var uid: UInt32
     var folderPath: String
     var folder: File?

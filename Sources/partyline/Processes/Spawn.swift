@@ -113,9 +113,7 @@ struct Child: Sendable {
     }
 }
 
-/// Finds programs.
 enum Programs {
-    /// This program itself.
     static var own: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "partyline"
     }

@@ -1,4 +1,3 @@
-/// The task-template service.
 extension SimulatedInstance {
     func listTaskTemplates(_ instanceId: String, _ query: [String: String]) throws(ServiceFault) -> JSON {
         try checkInstance(instanceId)

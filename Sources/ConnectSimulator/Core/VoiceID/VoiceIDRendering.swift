@@ -1,6 +1,5 @@
 /// Voices and sessions as the agent-app service puts them on the wire.
 extension SimulatedInstance {
-    /// What getContact tells.
     func contactData(_ contact: Contact) -> JSON {
         [
             "contactId": .string(contact.id), "initialContactId": .string(contact.id),
