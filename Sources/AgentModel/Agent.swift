@@ -7,7 +7,6 @@ public struct Agent: Equatable, Sendable {
     /// What the agent may do: name, states, queues, permissions.
     public var configuration: AgentConfiguration
 
-    /// An agent of both halves.
     public init(snapshot: AgentSnapshot, configuration: AgentConfiguration) {
         self.snapshot = snapshot
         self.configuration = configuration
@@ -29,7 +28,6 @@ public struct AgentSnapshot: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
-    /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
     public var state: AgentState? { AgentState(json["state"]) }
@@ -46,7 +44,6 @@ public struct AgentState: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
-    /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
     init?(_ value: JSON?) {
@@ -68,7 +65,6 @@ public struct AgentConfiguration: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
-    /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
     /// The agent's name as shown to people.

@@ -3,7 +3,6 @@ public struct Contact: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
-    /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
     public var contactId: String? { json["contactId"]?.string }
@@ -32,7 +31,6 @@ public struct Connection: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
-    /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
     public var connectionId: String? { json["connectionId"]?.string }
@@ -50,7 +48,6 @@ public struct Endpoint: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
-    /// A view on that object.
     public init(json: JSONObject) { self.json = json }
 
     /// The number in E.164, for telephones.

@@ -106,16 +106,12 @@ extension JSON {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    /// A string, written in place.
     public init(stringLiteral value: String) { self = .string(value) }
     /// A truth value, written in place.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     /// A whole number, written in place.
     public init(integerLiteral value: Int) { self = .int(value) }
-    /// A number, written in place.
     public init(floatLiteral value: Double) { self = .double(value) }
-    /// An array, written in place.
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    /// An object, written in place.
     public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements)) }
 }

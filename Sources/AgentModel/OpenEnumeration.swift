@@ -1,7 +1,6 @@
 /// An enumeration of the service that may grow: a value we do not know is kept, compared and printed as its text.
 public protocol OpenEnumeration: RawRepresentable, Hashable, Sendable, CustomStringConvertible
 where RawValue == String {
-    /// Any text is a value.
     init(rawValue: String)
 }
 
@@ -19,7 +18,6 @@ extension OpenEnumeration {
 public struct AgentStateType: OpenEnumeration {
     /// The value as the service writes it.
     public let rawValue: String
-    /// Any text is a value.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// Before the first snapshot.
@@ -40,7 +38,6 @@ public struct AgentStateType: OpenEnumeration {
 public struct ContactType: OpenEnumeration {
     /// The value as the service writes it.
     public let rawValue: String
-    /// Any text is a value.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     public static let voice = ContactType(rawValue: "voice")
@@ -56,7 +53,6 @@ public struct ContactType: OpenEnumeration {
 public struct ContactStateType: OpenEnumeration {
     /// The value as the service writes it.
     public let rawValue: String
-    /// Any text is a value.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// Just announced.
@@ -90,7 +86,6 @@ public struct ContactStateType: OpenEnumeration {
 public struct ConnectionType: OpenEnumeration {
     /// The value as the service writes it.
     public let rawValue: String
-    /// Any text is a value.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The agent's own leg.
@@ -107,7 +102,6 @@ public struct ConnectionType: OpenEnumeration {
 public struct ConnectionStateType: OpenEnumeration {
     /// The value as the service writes it.
     public let rawValue: String
-    /// Any text is a value.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     public static let initial = ConnectionStateType(rawValue: "init")

@@ -30,7 +30,6 @@ public enum ConduitEvent: Equatable, Sendable {
     case synced(SyncTicket, ProtocolError?)
     /// The answer to a `partyline::request`.
     case responded(PortID, requestId: RawJSON, Response)
-    /// The daemon logged something.
     case logged(DaemonLogEntry)
     /// A timer that was scheduled is due.
     case timer(ConduitTimer)
@@ -39,13 +38,9 @@ public enum ConduitEvent: Equatable, Sendable {
     /// The daemon goes down: every port is told why and closed.
     case shutdown(reason: String)
 
-    /// How many lines of a client it brings.
+    /// How many lines of a client it brings; 1 for anything else that happens.
     var lineCount: Int {
-        switch self {
-        case .line: 1
-        case .lines(_, let lines): lines.count
-        default: 0
-        }
+        if case .lines(_, let lines) = self { lines.count } else { 1 }
     }
 
     /// Data or error of a request of our own.

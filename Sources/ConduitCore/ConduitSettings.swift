@@ -2,7 +2,6 @@
 public struct ConduitSettings: Equatable, Sendable {
     /// Names this run of the daemon: the first part of every clock.
     public var epoch: String
-    /// Who may come in.
     public var access: AccessRules
     /// The longest line of a client, in bytes.
     public var lineLimit = 1 << 20
@@ -33,7 +32,6 @@ public struct ConduitSettings: Equatable, Sendable {
     /// False where the daemon authorizes by itself: a client's `configure` is then ignored and counted.
     public var acceptsConfigure = true
 
-    /// Settings with the defaults.
     public init(epoch: String, access: AccessRules) {
         self.epoch = epoch
         self.access = access

@@ -31,7 +31,6 @@ public enum CloseReason: Equatable, Sendable {
 }
 
 extension ConnectionError: CustomStringConvertible {
-    /// The error in words.
     public var description: String {
         switch self {
         case .notRunning(let path): "nobody listens at \(path)"

@@ -16,7 +16,6 @@ public enum StreamFailure: Error, Equatable, Sendable {
 /// It blocks its caller, every wait with a deadline, and starts no thread. One owner at a time. Only the first connection
 /// has to succeed; after that only a refusal is an error.
 public final class EventStream {
-    /// What an owner is told.
     public enum Update: Equatable, Sendable {
         /// The subscription stands: at the beginning, and again after each `gone`.
         case subscribed(Subscribed)
@@ -104,7 +103,7 @@ public final class EventStream {
             switch error {
             case .interrupted: return false
             case .timeout: return isOver(.silence)
-            default:
+            case .notRunning, .noPermission, .pathTooLong, .closedByDaemon, .badLine, .system:
                 report(.ended(error))
                 return true
             }

@@ -1,7 +1,6 @@
 public import AgentModel
 import StreamsProtocol
 
-/// One line of the daemon.
 public struct ServerMessage: Equatable, Sendable {
     public let event: String
     /// Its data; nil where the line has none.

@@ -65,7 +65,7 @@ struct StreamCourse {
         case (_, .message(let message)): return take(message)
         case (_, .ended(let error)): return lose(error)
         case (_, .silence): return lose(.timeout)
-        default: return []
+        case (_, .connected), (_, .rested): return []
         }
     }
 
@@ -154,7 +154,7 @@ struct StreamCourse {
         switch error {
         case .noPermission, .pathTooLong: true
         case .closedByDaemon(.error(let failure)): !failure.retryable
-        default: false
+        case .closedByDaemon, .notRunning, .timeout, .interrupted, .badLine, .system: false
         }
     }
 }

@@ -16,7 +16,6 @@ public struct TransportSettings: Sendable {
     /// What the daemon calls itself.
     public var userAgent: String
 
-    /// Settings with the defaults.
     public init(userAgent: String) { self.userAgent = userAgent }
 }
 

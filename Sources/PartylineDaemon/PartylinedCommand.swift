@@ -4,7 +4,6 @@ import FoundationEssentials
 import Glibc
 import StreamsProtocol
 
-/// The daemon's command line.
 public struct PartylinedCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "partylined",

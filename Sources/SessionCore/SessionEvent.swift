@@ -1,11 +1,8 @@
 public import AgentModel
 public import StreamsProtocol
 
-/// What happens to a session.
 public enum SessionEvent: Equatable, Sendable {
-    /// The daemon is up.
     case start
-    /// The daemon goes down.
     case stop
     /// A client's `configure`.
     case configure(JSON)
@@ -33,9 +30,7 @@ public enum SessionEvent: Equatable, Sendable {
     case sendFrame(JSON)
     /// A timer that was scheduled is due.
     case timer(SessionTimer)
-    /// An HTTP call ended.
     case http(CallID, HTTPOutcome)
-    /// Something happened to a websocket.
     case webSocket(WebSocketID, WebSocketSignal)
 }
 
@@ -49,7 +44,6 @@ public struct WebSocketID: Hashable, Sendable {
     let number: Int
 }
 
-/// What happens to a websocket.
 public enum WebSocketSignal: Equatable, Sendable {
     case opened
     case text([UInt8])

@@ -45,7 +45,6 @@ public struct SessionSettings: Equatable, Sendable {
     /// True if a websocket on loopback may go without TLS (the simulator's).
     public var allowsPlainLoopbackWebSocket: Bool
 
-    /// Settings with the reference's timers.
     public init(source: Source, timers: SessionTimers = SessionTimers(), allowsPlainLoopbackWebSocket: Bool = false) {
         self.source = source
         self.timers = timers

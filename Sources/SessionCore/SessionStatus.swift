@@ -43,7 +43,6 @@ public struct SessionStatus: Equatable, Sendable {
     /// `sync`s that wait for their snapshot.
     public let syncsInFlight: Int
 
-    /// The session as a whole.
     public var state: DaemonStatus.Session.State { absence?.state ?? .running }
 }
 

@@ -36,7 +36,7 @@ private struct PrettyPrinter {
                 printer.column += name.count
                 printer.write(members[index].value)
             }
-        default: text += value.text
+        case .null, .bool, .number, .string, .array, .object: text += value.text
         }
     }
 
@@ -72,7 +72,7 @@ extension JSON {
         case .object(let object):
             "{" + object.members.map { "\(JSON.string($0.name).text): \($0.value.spacedText)" }.joined(separator: ", ")
                 + "}"
-        default: text
+        case .null, .bool, .number, .string: text
         }
     }
 }

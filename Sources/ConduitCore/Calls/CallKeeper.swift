@@ -28,23 +28,19 @@ struct CallKeeper {
         var effect: OperationEffect { ServiceOperation(method)?.effect ?? .acts }
     }
 
-    /// What happens to the calls.
     enum Event: Equatable {
         /// A client asks for a call.
         case asked(Request)
         /// The call of that number ended.
         case answered(UInt64, CallOutcome)
-        /// There is a new agent.
         case agent(Agent)
         /// A sync ended; the agent that it brought came before.
         case synced(UInt64, ProtocolError?)
         /// The timer of that number is due.
         case deadline(UInt64)
-        /// A port is gone.
         case closed(PortID)
     }
 
-    /// What is to be done.
     enum Step: Equatable {
         /// Make this call; the answer comes back under its number.
         case call(UInt64, PortID, method: String, params: JSON)

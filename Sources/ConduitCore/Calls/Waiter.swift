@@ -39,7 +39,6 @@ struct Waiter: Equatable {
 
 /// What the service took: the answer, and how to see that it was done.
 struct Accepted: Equatable {
-    /// The number of the call.
     let call: UInt64
     /// The answer's data; nil if it was too large for the book of keys.
     var data: JSON?

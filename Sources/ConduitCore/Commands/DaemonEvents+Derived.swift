@@ -24,14 +24,12 @@ extension DerivedName {
     fileprivate var isOfAgent: Bool { rawValue.hasPrefix("agent::") }
 
     fileprivate var data: Shape {
-        switch self {
-        case .agentStateChange:
-            .object([
-                .required("oldState", .text), .required("newState", .text), .required("agent", AgentShape.brief),
-            ])
-        case _ where isOfAgent: .object([.required("agent", AgentShape.brief)])
-        default: .object([.required("contactId", .text), .required("contact", AgentShape.contact)])
+        let agent = Member.required("agent", AgentShape.brief)
+        if self == .agentStateChange {
+            return .object([.required("oldState", .text), .required("newState", .text), agent])
         }
+        return .object(
+            isOfAgent ? [agent] : [.required("contactId", .text), .required("contact", AgentShape.contact)])
     }
 
     fileprivate var summary: String {

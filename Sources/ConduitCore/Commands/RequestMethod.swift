@@ -43,7 +43,7 @@ struct RequestMethod: Sendable {
         switch params ?? .null {
         case .null: given = JSONObject()
         case .object(let object): given = object
-        default: throw refusal("params has to be an object")
+        case .bool, .number, .string, .array: throw refusal("params has to be an object")
         }
         var checked = JSONObject()
         for parameter in parameters {

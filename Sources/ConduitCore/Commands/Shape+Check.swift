@@ -23,9 +23,11 @@ extension Shape {
         case .list(let element, let count): listFault(in: value, at: path, element, count)
         case .object(let members): objectFault(in: value, at: path, members)
         case .map(let shape): mapFault(in: value, at: path, shape)
-        case .nullable(let shape) where !accepts(value): nullableFault(in: value, at: path, shape)
+        case .nullable(let shape): accepts(value) ? nil : nullableFault(in: value, at: path, shape)
         case .named(_, let shape, _): shape.fault(in: value, at: path)
-        default: accepts(value) ? nil : .wrong(path, self)
+        case .anything, .null, .boolean, .integer, .text, .name, .instant, .constant, .choice, .word, .eventPattern,
+            .logLevel, .requestId, .either:
+            accepts(value) ? nil : .wrong(path, self)
         }
     }
 
@@ -40,20 +42,13 @@ extension Shape {
         case .either(let shapes): shapes.contains { $0.accepts(value) }
         case .requestId: value.string != nil || value.double != nil
         case .list, .object, .map, .named: fault(in: value, at: "") == nil
-        default: value.string.map(accepts) ?? false
-        }
-    }
-
-    private func accepts(_ text: String) -> Bool {
-        switch self {
-        case .text, .word: true
-        case .name(let limit): !text.isEmpty && text.unicodeScalars.count <= limit
-        case .instant: Timestamp.milliseconds(text) != nil
-        case .constant(let word): text == word
-        case .choice(let words): words.contains(text)
-        case .eventPattern: (try? EventPattern(text)) != nil
-        case .logLevel: LogLevel(name: text) != nil
-        default: false
+        case .text, .word: value.string != nil
+        case .name(let limit): value.string.map { !$0.isEmpty && $0.unicodeScalars.count <= limit } ?? false
+        case .instant: value.string.flatMap(Timestamp.milliseconds) != nil
+        case .constant(let word): value.string == word
+        case .choice(let words): value.string.map(words.contains) ?? false
+        case .eventPattern: value.string.flatMap { try? EventPattern($0) } != nil
+        case .logLevel: value.string.flatMap { LogLevel(name: $0) } != nil
         }
     }
 

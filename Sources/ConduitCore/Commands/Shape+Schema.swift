@@ -18,12 +18,7 @@ extension Shape {
         case .either(let shapes): ["anyOf": .array(shapes.map(\.schema))]
         case .named(let name, _, _): Self.reference(name)
         case .requestId: ["type": ["string", "number"]]
-        default: textSchema
-        }
-    }
-
-    private var textSchema: JSON {
-        switch self {
+        case .text: ["type": "string"]
         case .name(let limit): ["type": "string", "minLength": 1, "maxLength": .int(limit)]
         case .instant: ["type": "string", "format": "date-time"]
         case .constant(let word): ["const": .string(word)]
@@ -35,7 +30,6 @@ extension Shape {
                 "pattern": .string(Self.pattern),
             ]
         case .logLevel: ["type": "string", "enum": .array(LogLevel.clientNames.map { .string($0) })]
-        default: ["type": "string"]
         }
     }
 
@@ -78,7 +72,9 @@ extension Shape {
         case .list(let shape, _), .map(let shape), .nullable(let shape): shape.definitions
         case .object(let members): members.flatMap(\.shape.definitions)
         case .either(let shapes): shapes.flatMap(\.definitions)
-        default: []
+        case .anything, .null, .boolean, .integer, .text, .name, .instant, .constant, .choice, .word, .eventPattern,
+            .logLevel, .requestId:
+            []
         }
     }
 }

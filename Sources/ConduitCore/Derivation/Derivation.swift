@@ -21,7 +21,6 @@ struct Derivation: Equatable {
     /// Every name that an event can have.
     static let names = Set(DerivedName.allCases.map(\.rawValue))
 
-    /// Nothing was seen yet.
     init() {}
 
     /// What a former run kept. Memory that cannot be read, or that is of contacts which are not there, counts as empty.

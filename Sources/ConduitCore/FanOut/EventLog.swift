@@ -17,7 +17,6 @@ struct EventLog {
         let lines: Int
         /// Bytes of lines that supersede one another.
         let supersededBytes: Int
-        /// Lines that supersede one another.
         var supersededLines: Int { max(1, lines / 8) }
     }
 

@@ -14,7 +14,6 @@ public struct KeptLine: Equatable, Sendable {
     /// The whole line as the Streams dialect has it, newline and all.
     public let bytes: [UInt8]
 
-    /// An event to keep.
     public init(
         position: LogPosition, name: String, contactId: String? = nil, from: String? = nil, time: Int64, bytes: [UInt8]
     ) {

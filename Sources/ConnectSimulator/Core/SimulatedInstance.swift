@@ -5,7 +5,6 @@
 struct SimulatedInstance: Sendable {
     let settings: InstanceSettings
     var agent: Agent
-    /// What the agent sees.
     var contacts: [Contact] = []
     /// Contacts that wait for the agent to become available, in order of arrival.
     var waiting: [Contact] = []

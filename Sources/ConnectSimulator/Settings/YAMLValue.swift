@@ -93,7 +93,6 @@ struct YAMLValue {
         return .string(text)
     }
 
-    /// The value without its lines.
     var json: JSON {
         switch content {
         case .scalar(let value): value

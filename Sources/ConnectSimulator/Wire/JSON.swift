@@ -115,7 +115,6 @@ extension JSON: Codable {
         return Array(data)
     }
 
-    /// The document as text.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 

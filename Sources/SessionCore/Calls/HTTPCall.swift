@@ -45,7 +45,6 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
     public var customMirror: Mirror { Mirror(self, children: ["purpose": purpose]) }
 }
 
-/// How an HTTP request ended.
 public enum HTTPOutcome: Equatable, Sendable {
     /// An answer, of whatever status. `reason` is the status line's text.
     case response(status: Int, reason: String, body: [UInt8])

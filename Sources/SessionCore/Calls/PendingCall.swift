@@ -1,6 +1,5 @@
 import StreamsProtocol
 
-/// A call under way.
 struct PendingCall: Equatable {
     enum Purpose: Equatable {
         /// A call of the CTI service: its answer is AWS JSON, and it is retried.

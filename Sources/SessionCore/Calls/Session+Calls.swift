@@ -55,7 +55,6 @@ extension Session {
         actions.append(.send(id, call.request))
     }
 
-    /// An HTTP call ended.
     mutating func ended(_ id: CallID, _ outcome: HTTPOutcome) {
         guard let call = calls[id] else { return }
         switch call.purpose {

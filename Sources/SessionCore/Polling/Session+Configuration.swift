@@ -59,7 +59,6 @@ struct ConfigurationRound: Equatable {
     }
 }
 
-/// The polling of the configuration.
 struct ConfigurationPolling: Equatable {
     var configuration: AgentConfiguration?
     /// When it came, in milliseconds since 1970.

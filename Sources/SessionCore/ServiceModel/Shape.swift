@@ -9,7 +9,6 @@ indirect enum Shape: Equatable, Sendable {
     case map(Shape)
     case structure([Member])
 
-    /// A member of a structure.
     struct Member: Equatable, Sendable {
         let name: String
         let shape: Shape

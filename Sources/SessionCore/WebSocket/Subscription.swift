@@ -4,7 +4,6 @@ import StreamsProtocol
 /// The topics that one websocket holds, and the conversation that gets it there.
 struct Subscription: Equatable {
     enum Step: Equatable {
-        /// Ask for these topics.
         case send([String])
         /// Call `timeout` after so many milliseconds.
         case wait(Int64)

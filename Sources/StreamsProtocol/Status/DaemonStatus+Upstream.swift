@@ -2,7 +2,6 @@ extension DaemonStatus {
     public struct Daemon: Equatable, Sendable {
         public var version: String
         public var pid: Int
-        /// When it was started.
         public var startedAt: Int64
         /// For how long it has been running, in milliseconds.
         public var uptimeMs: Int
@@ -20,7 +19,6 @@ extension DaemonStatus {
             .required("epoch", \.epoch, .text))
     }
 
-    /// The session as a whole.
     public struct Session: Equatable, Sendable {
         /// Where tokens come from.
         public enum Source: String, CaseIterable, Sendable {
@@ -30,7 +28,6 @@ extension DaemonStatus {
             case authorize
         }
 
-        /// Where a session may stand.
         public enum State: String, CaseIterable, Sendable {
             /// No client has sent `configure` yet.
             case waiting
@@ -58,7 +55,6 @@ extension DaemonStatus {
     }
 
     public struct Auth: Equatable, Sendable {
-        /// Where a token may stand.
         public enum State: String, CaseIterable, Sendable {
             case none
             /// It is good, as far as is known.
@@ -87,7 +83,6 @@ extension DaemonStatus {
 
     /// The way to the service, as the long poll sees it.
     public struct Link: Equatable, Sendable {
-        /// Where it may stand.
         public enum State: String, CaseIterable, Sendable {
             /// Nothing has been tried.
             case idle
@@ -136,7 +131,6 @@ extension DaemonStatus {
     }
 
     public struct WebSocket: Equatable, Sendable {
-        /// Where a websocket may stand.
         public enum State: String, CaseIterable, Sendable {
             /// Not wanted yet.
             case idle

@@ -5,7 +5,6 @@ public import AgentModel
 /// Instants are milliseconds since 1970 here and RFC 3339 in JSON. The order of the members is the order in JSON.
 public struct DaemonStatus: Equatable, Sendable {
     public var daemon: Daemon
-    /// The session as a whole.
     public var session: Session
     public var auth: Auth
     /// The way to the service, as the long poll sees it.

@@ -23,7 +23,6 @@ public indirect enum JSONShape: Equatable, Sendable {
     case object([Member])
     case nullable(JSONShape)
 
-    /// A member of an object.
     public struct Member: Equatable, Sendable {
         public let name: String
         public let shape: JSONShape

@@ -3,7 +3,6 @@ public import StreamsProtocol
 
 /// An entry of the daemon's own log, for the ports that asked for it by `setLogs`.
 public struct DaemonLogEntry: Equatable, Sendable {
-    /// How important it is.
     public let level: LogLevel
     public let message: String
     /// What belongs to it.
