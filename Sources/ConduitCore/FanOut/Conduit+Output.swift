@@ -83,7 +83,7 @@ extension Conduit {
             if let reply = port.replies.first, reply.after <= port.cursor {
                 port.replies.removeFirst()
                 add(line(of: reply, to: port), &bytes, port)
-            } else if port.cursor >= log.end {
+            } else if port.cursor >= port.leftAt ?? log.end {
                 break
             } else if let lost = losses(of: port) {
                 for line in catchUp(port, lost) { add(line, &bytes, port) }
@@ -114,7 +114,8 @@ extension Conduit {
 
     private mutating func batch(for port: Port, budget: Int, _ isLate: Bool) -> Batch {
         let isReplay = port.cursor < port.replaysUntil
-        let end = min(log.end, port.replies.first?.after ?? log.end, isReplay ? port.replaysUntil : log.end)
+        let last = port.leftAt ?? log.end
+        let end = min(last, port.replies.first?.after ?? last, isReplay ? port.replaysUntil : last)
         let key = Batch.Key(
             interest: port.interest.serial, from: port.cursor, end: end, budget: budget, isLate: isLate,
             isReplay: isReplay)

@@ -47,8 +47,10 @@ final class Port {
     var held: Charge?
     /// True while it is behind the log's tail and that was noted.
     var isLagNoted = false
-    /// True once it is being closed: it counts no longer, but what is due to it is still sent.
-    var isLeaving = false
+    /// Set once it is being closed: it is sent no line from this place on. That it leaves is for the other ports.
+    var leftAt: LogPosition?
+    /// True once it is being closed: it counts no longer, but what was due to it before is still sent.
+    var isLeaving: Bool { leftAt != nil }
 
     init(
         id: PortID, name: String, peer: Peer, role: Role, connectedAt: Moment, account: PortAccount,

@@ -84,7 +84,7 @@ extension Conduit {
     /// A port counts no longer.
     mutating func leave(_ id: PortID) {
         guard let port = ports[id], !port.isLeaving, !isShuttingDown else { return }
-        port.isLeaving = true
+        port.leftAt = log.end
         actions.append(.log(.debug, "a port closed", describe(port.peer)))
         churn.closed(uid: port.peer.uid, pid: port.peer.pid, openedAt: port.connectedAt.uptime, at: now.uptime)
         formerPaces.closed(uid: port.peer.uid, pid: port.peer.pid, port.pace, at: now.uptime)
