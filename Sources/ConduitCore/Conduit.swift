@@ -4,7 +4,7 @@ public import StreamsProtocol
 /// The downstream half of the shared worker: ports, what they say, and the order of what they are told.
 ///
 /// A machine like `Session`: it takes what happened and the time, and answers with what is to be done. It cannot be
-/// copied, because ports hold their share of one ledger. Its parts are in the files beside this one: ports that come and
+/// copied, because ports hold their share of one ledger. Its parts are in the folders beside this file: ports that come and
 /// go (`Conduit+Ports`), the lines of clients (`Conduit+Lines`), requests of our own (`Conduit+Requests`), subscriptions
 /// (`Conduit+Subscriptions`), the agent and the events derived from it (`Conduit+Agent`), and the order of output
 /// (`Conduit+Output`).

@@ -17,7 +17,7 @@ struct Daemon {
     init(_ configuration: DaemonConfiguration) { self.configuration = configuration }
 
     func run() async throws {
-        let level = LiveLogLevel(name: configuration.logLevel)
+        let level = LiveLogLevel(configuration.logLevel)
         let logger = Self.logger(level)
         // From here on a SIGHUP is no end.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)

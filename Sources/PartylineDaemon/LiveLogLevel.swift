@@ -9,9 +9,6 @@ public final class LiveLogLevel: Sendable {
     /// A level that holds until another is set.
     public init(_ level: LogLevel) { self.level = Mutex(level) }
 
-    /// The level named so; `info` if there is none of that name.
-    convenience init(name: String) { self.init(LogLevel(rawValue: name) ?? .info) }
-
     /// The level that holds now.
     public var value: LogLevel { level.withLock { $0 } }
 

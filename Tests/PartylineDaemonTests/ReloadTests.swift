@@ -64,7 +64,7 @@ struct ReloadTests {
         #expect(second.session == started.session)
         #expect(second.settings.state == started.settings.state)
         #expect(second.conduit(epoch: "e", ownUid: 1).ledger.portRequests == 20)
-        #expect(second.logLevel == "warning", "flags beat the file after a reload, too")
+        #expect(second.logLevel == .warning, "flags beat the file after a reload, too")
         try file.write("timers: {scale: 0.5}\nlimits: {requests: 20}\nsocket: /new.sock")
         let (third, again) = try await reloader.reload(current: second).get()
         #expect(again.applied == [])

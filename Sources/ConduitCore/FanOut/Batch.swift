@@ -17,7 +17,7 @@ struct Batch {
         let from: LogPosition
         /// The batch has no line at this place or after it.
         let end: LogPosition
-        /// A line begins only while there are fewer bytes than this.
+        /// A line begins only while the lines before it have fewer bytes than this, without clock and time.
         let budget: Int
         /// True for a port that did not take what it was sent before: it gets no agent that was superseded since.
         let isLate: Bool
@@ -50,13 +50,15 @@ struct BatchEncoder {
     /// The newest agent as the role presence is told it; nil for other roles, and without an agent.
     let narrowAgent: [UInt8]?
 
-    /// Room for clock and time of a line; a line with a sender may need more.
-    private static let endingRoom = 96
+    /// Room for what follows the body of a line: clock and time for a subscriber (more with a sender), else `}` and newline.
+    private var endingRoom: Int { interest.isSubscriber ? 96 : 2 }
 
     func encode(_ log: EventLog) -> Batch {
         let (places, end) = interest.key.isLatest ? newestOfEachName(log) : all(log)
         var batch = Batch(lines: places.count, end: end)
-        batch.bytes.reserveCapacity(places.reduce(0) { $0 + log.entries[$1].size + Self.endingRoom })
+        if narrowAgent == nil {
+            batch.bytes.reserveCapacity(places.reduce(0) { $0 + log.entries[$1].size + endingRoom })
+        }
         for place in places { append(log.entries[place], to: &batch.bytes) }
         return batch
     }

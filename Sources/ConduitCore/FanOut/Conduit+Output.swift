@@ -72,7 +72,8 @@ extension Conduit {
     }
 
     /// What a port that can be written to is to be sent next: whole lines, some `budget` bytes of them, or one line if that is
-    /// longer. Fewer are all there is, and nil is nothing. The port's cursor moves on; what is returned counts as sent.
+    /// longer. Fewer are all there is; nil is nothing, or nothing before `persist`. The port's cursor moves on; what is returned counts
+    /// as sent.
     ///
     /// - Parameter isLate: true for a port that did not take what it was sent before: it is spared what has been
     ///   superseded since.

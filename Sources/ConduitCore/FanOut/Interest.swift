@@ -13,7 +13,7 @@ final class Interest {
     }
 
     let key: Key
-    /// Names it in the cache of runs; never used twice.
+    /// Names it in the cache of batches; never used twice.
     let serial: UInt64
     /// How many ports have it.
     var users = 0

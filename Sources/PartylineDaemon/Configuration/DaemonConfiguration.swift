@@ -72,7 +72,7 @@ struct DaemonConfiguration: Sendable {
     var transport: TransportSettings { settings.transport }
 
     /// The least level that is logged.
-    var logLevel: String { settings.logLevel.rawValue }
+    var logLevel: LogLevel { settings.logLevel }
 
     /// The downstream half's settings.
     func conduit(epoch: String, ownUid: UInt32) -> ConduitSettings {

@@ -2,7 +2,6 @@ import AgentModel
 import ConduitCore
 import Glibc
 import LocalServer
-import Logging
 import NIOCore
 import SessionCore
 import StreamsProtocol
@@ -78,7 +77,7 @@ extension Exchange {
 
     private func adopt(_ new: DaemonConfiguration) {
         // A level that somebody set by setLogLevel holds until the configuration itself says something else.
-        if new.logLevel != configuration.logLevel, let named = LogLevel(rawValue: new.logLevel) { level.set(named) }
+        if new.logLevel != configuration.logLevel { level.set(new.logLevel) }
         configuration = new
         var settings = new.conduit(epoch: identity.epoch, ownUid: geteuid())
         server.lineLimit = settings.lineLimit

@@ -123,7 +123,8 @@ final class Exchange: LocalServerOwner {
 
     // MARK: The end of a turn
 
-    /// Writes are gathered: however much happens in one turn of the loop, each port is written to once, at its end.
+    /// Writes are gathered: however much happens in one turn of the loop, each port is written to at its end, and
+    /// before only if it is closed or its replies pile up.
     private func scheduleTurnEnd() {
         guard !isTurnEndDue else { return }
         isTurnEndDue = true
