@@ -27,11 +27,11 @@ struct Line: ~Copyable {
     /// The first port broadcasts.
     mutating func say(_ line: [UInt8]) -> Int { handle(.line(ports[0], line)) }
 
-    /// Takes what is due to every port.
+    /// Takes what is due to every port; the number of bytes.
     @discardableResult
     mutating func sendAll() -> Int {
         var count = 0
-        for port in ports { count += conduit.next(for: port, budget: 256 << 10).items.count }
+        for port in ports { count += conduit.next(for: port, budget: 256 << 10)?.count ?? 0 }
         return count
     }
 }
