@@ -25,7 +25,7 @@ extension Conduit {
 
     mutating func reply(_ id: PortID, _ event: String, _ data: JSON) { reply(id, ServerLine.encode(event, data)) }
 
-    /// Keeps a line for one port. A port that lets its replies pile up is closed: nobody waits for it.
+    /// Keeps a line for one port. A port whose unread replies exceed its limit is closed: they would take memory from others.
     mutating func reply(_ id: PortID, _ line: [UInt8], after: LogPosition? = nil) {
         guard let port = ports[id], !port.isLeaving else { return }
         switch port.account.charge(bytes: line.count) {
@@ -42,7 +42,7 @@ extension Conduit {
     private mutating func add(_ reply: Port.Reply, to port: Port) {
         port.replies.append(reply)
         duePorts.add(port.id)
-        // They count against the port's limit, although its client may be reading them.
+        // Replies count against the port's limit until they are sent, so many of them do not wait for the turn's end.
         if port.replies.count % Self.manyReplies == 0 { actions.append(.write(port.id)) }
     }
 

@@ -134,7 +134,7 @@ final class Exchange: LocalServerOwner {
 
     private func endTurn() {
         isTurnEndDue = false
-        // Also where nobody listens: it must not pile up.
+        // Without any port too: otherwise the draft would grow without bound.
         persist()
         server.write(to: conduit.takeDuePorts())
         for action in conduit.takeDeferredLogs() { run(action) }

@@ -24,7 +24,8 @@ enum EndSignals {
     }
 }
 
-/// Where the signal handler writes; it may do nothing more than that.
+/// The descriptor that the signal handler writes to. Unsafe on purpose: a handler may take no lock, and this is set before the
+/// handler is installed and never again.
 private nonisolated(unsafe) var inlet: Int32 = -1
 
 /// Signals as bytes of a pipe: a wait that also watches the pipe ends when one comes, and none is lost before it.

@@ -46,7 +46,7 @@ struct Spawn {
     func start() throws(Failure) -> Child {
         let isDecided = DispatchSemaphore(value: 0)
         let (lease, end) = AsyncStream<Void>.makeStream()
-        // Written before the semaphore is signalled, and read after it.
+        // Unsafe on purpose: the semaphore orders the write in the task before the read here.
         nonisolated(unsafe) var result = Result<Child, Failure>.failure(Failure(Errno.noSuchProcess))
         Task.detached {
             do {
