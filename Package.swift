@@ -73,9 +73,11 @@ let package = Package(
         .target(
             name: "SessionCore", dependencies: ["AgentModel", "StreamsProtocol", .collections], swiftSettings: strict),
         .target(
-            name: "ConduitCore", dependencies: ["AgentModel", "StreamsProtocol", .collections], swiftSettings: strict),
+            name: "ConduitCore", dependencies: ["AgentModel", "StreamsProtocol", "CZlib", .collections],
+            swiftSettings: strict),
 
         // Hands: run actions, decide nothing.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
         .target(name: "Systemd", dependencies: ["CSystemd", .logging], swiftSettings: strict),

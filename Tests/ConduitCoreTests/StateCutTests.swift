@@ -99,7 +99,7 @@ struct StateCutTests {
     /// Changes bytes of the first record's content, or of its length, and makes its checksum right again.
     private func forge(_ segment: inout [UInt8], _ random: inout StateNumbers) {
         let start = StateFormat.headerLength
-        func length() -> Int { (0..<4).reduce(0) { $0 | Int(segment[start + 8 + $1]) << (8 * $1) } }
+        func length() -> Int { (0..<4).reduce(0) { $0 | Int(segment[start + 4 + $1]) << (8 * $1) } }
         let content = start + StateFormat.recordHeaderLength
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let place = Int.random(in: content..<(content + length()), using: &random)
@@ -110,9 +110,9 @@ struct StateCutTests {
         let generation = (0..<8).reduce(0) { $0 | UInt64(segment[8 + $1]) << (8 * UInt64($1)) }
         let checksum = segment.withUnsafeBytes {
             StateFormat.checksum(
-                .init(rebasing: $0[(start + 8)..<(content + length())]), generation: generation, offset: start)
+                .init(rebasing: $0[(start + 4)..<(content + length())]), generation: generation, offset: start)
         }
-        for index in 0..<8 { segment[start + index] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt64(index))) }
+        for index in 0..<4 { segment[start + index] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(index))) }
     }
 
     private struct Key: Hashable {

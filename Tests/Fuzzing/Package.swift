@@ -17,10 +17,11 @@ let package = Package(
     targets: [
         .target(name: "AgentModel", swiftSettings: strict),
         .target(name: "StreamsProtocol", dependencies: ["AgentModel"], swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "ConduitCore",
             dependencies: [
-                "AgentModel", "StreamsProtocol", .product(name: "DequeModule", package: "swift-collections"),
+                "AgentModel", "StreamsProtocol", "CZlib", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ], swiftSettings: strict),
         .target(

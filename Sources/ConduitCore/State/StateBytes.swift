@@ -53,11 +53,11 @@ extension [UInt8] {
     ) throws(StateFault) {
         let length = range.count - StateFormat.recordHeaderLength
         guard length < Int(StateFormat.absent) else { throw .tooLong(length) }
-        setInteger(UInt32(length), at: range.lowerBound + 8)
-        setInteger(kind.rawValue, at: range.lowerBound + 12)
+        setInteger(UInt32(length), at: range.lowerBound + 4)
+        setInteger(kind.rawValue, at: range.lowerBound + 8)
         let checksum = withUnsafeBytes {
             StateFormat.checksum(
-                .init(rebasing: $0[(range.lowerBound + 8)..<range.upperBound]), generation: generation, offset: offset)
+                .init(rebasing: $0[(range.lowerBound + 4)..<range.upperBound]), generation: generation, offset: offset)
         }
         setInteger(checksum, at: range.lowerBound)
     }

@@ -23,12 +23,12 @@ struct StateCursor {
     /// The record at that place, nil if it is not whole.
     static func record(_ bytes: [UInt8], at place: Int, _ generation: UInt64) -> Record? {
         var header = StateCursor(bytes, min(place, bytes.count)..<bytes.count)
-        guard let checksum: UInt64 = try? header.integer(), let length: UInt32 = try? header.integer(),
+        guard let checksum: UInt32 = try? header.integer(), let length: UInt32 = try? header.integer(),
             let kind: UInt32 = try? header.integer(), Int(length) <= header.end - header.place
         else { return nil }
         let end = header.place + Int(length)
         let found = bytes.withUnsafeBytes {
-            StateFormat.checksum(.init(rebasing: $0[(place + 8)..<end]), generation: generation, offset: place)
+            StateFormat.checksum(.init(rebasing: $0[(place + 4)..<end]), generation: generation, offset: place)
         }
         guard found == checksum, let kind = StateFormat.Kind(rawValue: kind) else { return nil }
         return Record(kind: kind, content: StateCursor(bytes, header.place..<end), end: end)

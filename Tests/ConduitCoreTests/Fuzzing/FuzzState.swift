@@ -108,16 +108,16 @@ enum FuzzState {
 
     private static func mendRecord(_ bytes: inout [UInt8], at place: Int, _ generation: UInt64) -> Int {
         let room = bytes.count - place - StateFormat.recordHeaderLength
-        let length = min(room, Int(bytes[place + 8]) | Int(bytes[place + 9]) << 8)
+        let length = min(room, Int(bytes[place + 4]) | Int(bytes[place + 5]) << 8)
         let kinds: [StateFormat.Kind] = [.change, .run]
-        let kind = place == StateFormat.headerLength ? .checkpoint : kinds[Int(bytes[place + 12] & 1)]
+        let kind = place == StateFormat.headerLength ? .checkpoint : kinds[Int(bytes[place + 8] & 1)]
         let end = place + StateFormat.recordHeaderLength + length
         bytes.withUnsafeMutableBytes { buffer in
-            buffer.storeBytes(of: UInt32(length).littleEndian, toByteOffset: place + 8, as: UInt32.self)
-            buffer.storeBytes(of: kind.rawValue.littleEndian, toByteOffset: place + 12, as: UInt32.self)
+            buffer.storeBytes(of: UInt32(length).littleEndian, toByteOffset: place + 4, as: UInt32.self)
+            buffer.storeBytes(of: kind.rawValue.littleEndian, toByteOffset: place + 8, as: UInt32.self)
             let sum = StateFormat.checksum(
-                UnsafeRawBufferPointer(rebasing: buffer[(place + 8)..<end]), generation: generation, offset: place)
-            buffer.storeBytes(of: sum.littleEndian, toByteOffset: place, as: UInt64.self)
+                UnsafeRawBufferPointer(rebasing: buffer[(place + 4)..<end]), generation: generation, offset: place)
+            buffer.storeBytes(of: sum.littleEndian, toByteOffset: place, as: UInt32.self)
         }
         return end
     }
