@@ -16,20 +16,13 @@ public protocol LocalServerOwner: AnyObject {
 ///
 /// Not `Sendable`: it lives on the event loop that it was made with, and is called there only.
 public final class LocalServer {
-    private let loop: any EventLoop
+    let loop: any EventLoop
     /// The longest line of the ports that come from now on, in bytes.
     public var lineLimit: Int
     private let logger: Logger
     private var ports: [PortID: PortHandler] = [:]
     private var listener: (any Channel)?
     private var nextPort: UInt64 = 1
-    /// Ports that have said more than could be taken at once, each once.
-    private var talkers: CircularBuffer<PortHandler> = []
-    /// True while there is a timer for them; there is never more than one.
-    private var isTalkScheduled = false
-    /// When they go on; that is put off, but not beyond the second.
-    private var talkFrom = NIODeadline.now()
-    private var talkAtLast = NIODeadline.now()
     /// Set before `listen`. Strong on purpose: a weak reference costs an atomic operation per use, and this one is used once
     /// per port and turn. Setting it to nil at the end breaks the cycle.
     public var owner: (any LocalServerOwner)?
@@ -90,7 +83,6 @@ public final class LocalServer {
         case .all: for handler in ports.values { handler.pump() }
         case .some(let ids): for id in ids { ports[id]?.pump() }
         }
-        if isTalkScheduled { talkFrom = min(.now() + Self.listening, talkAtLast) }
     }
 
     /// Says a last thing to a port, if that is still possible, and closes it.
@@ -109,57 +101,6 @@ public final class LocalServer {
     }
 
     func received(_ event: ConduitEvent) { owner?.localServer(event) }
-
-    // MARK: Those who say a lot
-
-    /// How long all those who say a lot may take in one turn of the loop, and the least that each gets of it.
-    private static let allTalk = TimeAmount.milliseconds(1)
-    private static let leastTalk = TimeAmount.microseconds(20)
-    /// How long the loop looks after everybody else before it is their turn again.
-    private static let listening = TimeAmount.microseconds(50)
-    /// How long everybody else may go on like that.
-    private static let patience = TimeAmount.milliseconds(2)
-
-    /// How long one port's lines may take at a time.
-    var slice: TimeAmount { max(Self.leastTalk, .nanoseconds(Self.allTalk.nanoseconds / Int64(talkers.count + 1))) }
-
-    /// Has a port go on with what was said when it is its turn.
-    func queue(_ handler: PortHandler) {
-        talkers.append(handler)
-        if !isTalkScheduled { scheduleTalk() }
-    }
-
-    private func scheduleTalk() {
-        let now = NIODeadline.now()
-        talkFrom = now + Self.listening
-        talkAtLast = now + Self.patience
-        wakeForTalk()
-    }
-
-    /// The loop runs what is due until nothing is, and would hear nobody else: so the time comes only once it has looked at
-    /// its sockets again. (The timer is left as it is when that is put off: one that is cancelled by what is due together
-    /// with it runs all the same.)
-    private func wakeForTalk() {
-        isTalkScheduled = true
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.scheduleTask(deadline: talkFrom) {
-            let server = bound.value
-            NIODeadline.now() < server.talkFrom ? server.wakeForTalk() : server.letTalk()
-        }
-    }
-
-    private func letTalk() {
-        let slice = slice
-        let end = NIODeadline.now() + Self.allTalk
-        var count = talkers.count
-        while count > 0, let handler = talkers.popFirst() {
-            handler.work(for: slice)
-            count -= 1
-            if NIODeadline.now() >= end { break }
-        }
-        isTalkScheduled = false
-        if !talkers.isEmpty { scheduleTalk() }
-    }
 
     // MARK: What is due
 

@@ -8,7 +8,8 @@ final class PortHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     let id: PortID
-    private var outlet = PortOutlet()
+    /// True while the channel holds something that the socket did not take.
+    private var isWaiting = false
     private var isFinishing = false
     /// True while it is being written to: what the channel has sent meanwhile is no reason to begin anew.
     private var isPumping = false
@@ -17,11 +18,10 @@ final class PortHandler: ChannelInboundHandler {
     private let server: LocalServer
     private var context: ChannelHandlerContext?
     private var framer: LineFramer
-    /// What the client has said and nobody has heard yet.
+    /// Frames that were read and not yet handed to the owner.
     private var backlog: CircularBuffer<LineFramer.Frame> = []
+    /// True while the backlog waits for its turn; nothing is read meanwhile.
     private var isPaused = false
-    /// How many lines are taken together now: more and more, as long as they take no time.
-    private var together = 1
     /// What the owner was told last of what is held for this port.
     private var toldHolding = 0
 
@@ -38,11 +38,11 @@ final class PortHandler: ChannelInboundHandler {
     private static let budget = 256 << 10
     private static let lateBudget = 64 << 10
 
-    /// So many lines are taken together, as long as they have no more than about so many bytes.
-    private static let manyLines = 8
-    private static let manyBytes = 64 << 10
-    /// If they take longer than this, they are not.
-    private static let long = TimeAmount.microseconds(200)
+    /// The most lines in one event. Handling several together is cheaper for each; but what an event causes is written only
+    /// after it, so its replies pile up until then.
+    private static let linesTogether = 8
+    /// How long one port's lines may take at a time, and how long the other connections have the loop before it goes on.
+    private static let turn = TimeAmount.microseconds(500)
 
     /// How long a port that is being closed may take to read its last line.
     private static let lastWords = TimeAmount.seconds(1)
@@ -57,7 +57,6 @@ final class PortHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        guard outlet.open(context.channel) else { return context.close(promise: nil) }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         PeerCredentials.of(context.channel).whenComplete { result in
             let (handler, context) = bound.value
@@ -68,33 +67,26 @@ final class PortHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        outlet.close()
-        // It said so before it went: what is left is taken in its turn, and then the port is gone.
-        if !isPaused { work(for: server.slice) }
+        // A client may close right after its last line: the lines that wait are handled first.
+        if !isPaused { server.left(self) }
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isFinishing else { return }
-        let buffer = unwrapInboundIn(data)
-        buffer.withUnsafeReadableBytes { bytes in
+        unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
             framer.push(bytes) { backlog.append($0) }
         }
-        if !isPaused { work(for: server.slice) }
+        if !isPaused { handleBacklog() }
     }
 
-    /// Takes what the client has said, a slice of time at a time: who says a lot keeps nobody else waiting for long.
-    func work(for slice: TimeAmount) {
-        var began = NIODeadline.now()
-        let end = began + slice
+    /// Hands the owner what was read. What takes longer than a turn is handled in several, one line at a time, because one
+    /// event of eight costly requests would outlast the turn.
+    private func handleBacklog() {
+        let end = NIODeadline.now() + Self.turn
         while !isFinishing, let event = nextEvent() {
             server.received(event)
-            guard !backlog.isEmpty else { break }
-            let now = NIODeadline.now()
-            // What takes long is taken one by one, so that a slice is no longer than it is meant to be.
-            together = now - began > Self.long ? 1 : min(2 * together, Self.manyLines)
-            if now >= end { return pause() }
-            began = now
+            if !backlog.isEmpty, NIODeadline.now() >= end { return pause() }
         }
         guard let context else { return server.left(self) }
         tellHolding()
@@ -103,27 +95,22 @@ final class PortHandler: ChannelInboundHandler {
         try? context.channel.syncOptions?.setOption(.autoRead, value: true)
     }
 
-    /// What was said first: one line, or a few short ones together, which cost less so.
+    /// The first frame; with some of the lines that follow it, if it is a line.
     private func nextEvent() -> ConduitEvent? {
-        guard case .line(let first)? = backlog.first else { return backlog.popFirst().map { _ in .lineTooLong(id) } }
-        backlog.removeFirst()
-        guard together > 1, case .line? = backlog.first else { return .line(id, first) }
-        var lines = [first]
-        lines.reserveCapacity(Self.manyLines)
-        var bytes = first.count
-        while lines.count < together, bytes < Self.manyBytes, case .line(let line)? = backlog.first {
+        var lines: [[UInt8]] = []
+        while lines.count < (isPaused ? 1 : Self.linesTogether), case .line(let line)? = backlog.first {
             backlog.removeFirst()
             lines.append(line)
-            bytes += line.count
         }
-        return .lines(id, lines)
+        guard let first = lines.first else { return backlog.popFirst().map { _ in .lineTooLong(id) } }
+        return lines.count == 1 ? .line(id, first) : .lines(id, lines)
     }
 
-    /// Goes on in the next turn of the loop. Until all that was read has been taken, nothing more is read.
     private func pause() {
         if !isPaused { try? context?.channel.syncOptions?.setOption(.autoRead, value: false) }
         isPaused = true
-        server.queue(self)
+        let bound = NIOLoopBound(self, eventLoop: server.loop)
+        server.loop.scheduleTask(in: Self.turn) { bound.value.handleBacklog() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -134,43 +121,36 @@ final class PortHandler: ChannelInboundHandler {
     /// Writes what is due, as long as the socket takes it.
     func pump() {
         guard !isPumping, !isFinishing else { return }
-        guard outlet.isFree else { return isLate = true }
+        guard !isWaiting else { return isLate = true }
         isPumping = true
         var hasMore = true
-        while hasMore, outlet.isFree { hasMore = writeNext() }
+        while hasMore, !isWaiting { hasMore = writeNext() }
         isPumping = false
         isLate = hasMore
-        if toldHolding > 0 || !outlet.isFree { tellHolding() }
+        if toldHolding > 0 || isWaiting { tellHolding() }
     }
 
-    /// Writes what comes next, and has the channel send what the socket does not take; true if there may be more.
+    /// Writes what comes next; true if there may be more.
     private func writeNext() -> Bool {
         let budget = isLate ? Self.lateBudget : Self.budget
-        guard let bytes = server.next(for: self, budget: budget) else { return false }
-        if let rest = outlet.write(bytes) { leave(rest) }
+        guard let context, let bytes = server.next(for: self, budget: budget) else { return false }
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        isWaiting = true
+        // A write that fails closes the channel: then nothing more is written.
+        sent.futureResult.whenSuccess { bound.value.channelHasSent() }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: sent)
         return bytes.count >= budget
     }
 
-    /// Has the channel send it, and goes on when it has. (That it is writable does not say so: it is while it holds a
-    /// byte. And a byte that is overtaken is two lines that nobody can read.)
-    private func leave(_ rest: ByteBuffer) {
-        guard let context else { return }
-        outlet.channelIsWaiting(true)
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let sent = context.eventLoop.makePromise(of: Void.self)
-        // Not if it failed: then the channel is closed, and its descriptor may be another's already.
-        sent.futureResult.whenSuccess { bound.value.channelHasSent() }
-        context.writeAndFlush(wrapOutboundOut(rest), promise: sent)
-    }
-
     private func channelHasSent() {
-        outlet.channelIsWaiting(false)
+        isWaiting = false
         pump()
     }
 
     /// What is due to a client that did not keep up comes before its last word; not all of it, if that is much.
     private func fillForTheLastTime() {
-        for _ in 0..<Self.lastFills where !outlet.isFree {
+        for _ in 0..<Self.lastFills where isWaiting {
             if !writeNext() { return }
         }
     }
@@ -179,7 +159,7 @@ final class PortHandler: ChannelInboundHandler {
     private func tellHolding() {
         guard let context, !isFinishing else { return }
         var bytes = framer.heldBytes > Self.unspoken ? framer.heldBytes : 0
-        if !outlet.isFree {
+        if isWaiting {
             let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
             if waiting > Self.unspokenWrites { bytes += waiting }
         }
