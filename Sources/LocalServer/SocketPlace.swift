@@ -56,7 +56,7 @@ public struct SocketPlace: Sendable {
     // MARK: Steps
 
     private static func checkLength(_ path: String) throws {
-        let limit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+        let limit = SocketPath.lengthLimit
         guard !path.isEmpty, path.utf8.count <= limit else {
             throw SocketPlaceError(
                 message: "the socket's path has \(path.utf8.count) bytes, and Linux allows \(limit): \(path)",

@@ -1,5 +1,8 @@
 /// Where the daemon's socket is, by the same rule for daemon and clients.
 public enum SocketPath {
+    /// The longest path in bytes: `sun_path` of Linux's `sockaddr_un` has 108, with a null byte at its end.
+    public static let lengthLimit = 107
+
     /// The path, or nil where nothing says where it could be.
     ///
     /// - Parameters:

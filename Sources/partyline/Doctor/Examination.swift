@@ -57,7 +57,7 @@ struct Examination {
 
     func facts() throws -> DoctorFacts {
         let place = try options.place()
-        let folder = Self.folder(of: place.path)
+        let folder = SocketPath.folder(of: place.path)
         let socket = Self.file(place.path)
         var facts = DoctorFacts(
             rule: rule, place: place, uid: geteuid(), folderPath: folder, folder: Self.file(folder), socket: socket,
@@ -93,11 +93,6 @@ struct Examination {
         } catch {
             // The library throws nothing else here.
         }
-    }
-
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     private static func file(_ path: String) -> DoctorFacts.File? {

@@ -1,4 +1,5 @@
 import ConnectStreams
+import StreamsProtocol
 
 /// Where the socket should be, and whether that is a good place.
 struct PlaceChecks {
@@ -9,8 +10,10 @@ struct PlaceChecks {
     var all: [DoctorCheck] { [path, folder, socket, lock, unit] }
 
     private var path: DoctorCheck {
-        guard facts.place.path.utf8.count <= 107 else {
-            return .fail("socket path", "longer than 107 bytes: \(facts.place.path)", "partyline --socket PATH doctor")
+        let limit = SocketPath.lengthLimit
+        guard facts.place.path.utf8.count <= limit else {
+            return .fail(
+                "socket path", "longer than \(limit) bytes: \(facts.place.path)", "partyline --socket PATH doctor")
         }
         return .pass("socket path", "\(facts.place.path), by \(facts.rule)")
     }
@@ -22,13 +25,12 @@ struct PlaceChecks {
         }
         guard folder.kind == .folder else { return .fail("folder", "\(path) is no folder", "ls -ld \(path)") }
         let words = "mode \(Self.octal(folder.mode)), owner \(folder.owner)"
-        // In a folder where others may rename things, what is at the socket's place may be theirs.
-        guard folder.mode & 0o022 == 0 || folder.mode & 0o1000 != 0 else {
-            return .fail("folder", "others may change \(path) (\(words))", "chmod go-w \(path)")
+        let trusted = Set([facts.uid, facts.socket?.uid].compactMap { $0 })
+        switch FolderSafety(mode: folder.mode, owner: folder.uid, trusted: trusted) {
+        case .safe: return .pass("folder", words)
+        case .writableByOthers: return .fail("folder", "others may change \(path) (\(words))", "chmod go-w \(path)")
+        case .ownedByOthers: return .warn("folder", "\(path) belongs to \(folder.owner)", "ls -ld \(path)")
         }
-        let isTrusted = folder.uid == 0 || folder.uid == facts.uid || folder.uid == facts.socket?.uid
-        guard isTrusted else { return .warn("folder", "\(path) belongs to \(folder.owner)", "ls -ld \(path)") }
-        return .pass("folder", words)
     }
 
     private var socket: DoctorCheck {
