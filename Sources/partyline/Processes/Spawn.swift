@@ -120,8 +120,14 @@ enum Programs {
 
     /// What to run for a name: a path stands for itself, a name is looked for in the PATH, after a first folder.
     static func path(_ name: String, beside first: String? = nil) -> String? {
-        if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
+        if name.contains("/") { return isProgram(name) ? name : nil }
         let folders = (Variables.value("PATH") ?? "/usr/bin:/bin").split(separator: ":").map(String.init)
-        return ([first].compactMap { $0 } + folders).map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+        return ([first].compactMap { $0 } + folders).map { "\($0)/\(name)" }.first(where: isProgram)
+    }
+
+    /// access(2) alone would accept a folder.
+    private static func isProgram(_ path: String) -> Bool {
+        var facts = stat()
+        return access(path, X_OK) == 0 && stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
     }
 }
