@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 public import StreamsProtocol
 
 extension FolderSafety {
-    /// Looks at a folder for this process's user; nil if the path is no folder.
+    /// Inspects a folder on behalf of this process's user; nil if the path is not a folder.
     public static func look(at path: String) -> FolderSafety? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }

@@ -1,36 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
 public import ConduitCore
 public import Logging
 public import NIOCore
 import NIOPosix
 public import StreamsProtocol
 
-/// The owner of the conduit, as the server sees it. Everything happens on one event loop.
+/// The owner of the conduit. All calls happen on the server's event loop.
 public protocol LocalServerOwner: AnyObject {
-    /// Something happened to a port.
     func localServer(_ event: ConduitEvent)
-    /// What a port is to be sent next (`Conduit.next`).
+    /// The next bytes for a port (`Conduit.next`).
     func localServer(next port: PortID, budget: Int, isLate: Bool) -> [UInt8]?
 }
 
-/// The Unix socket: accepts, reads lines, writes what is due to each port, closes. It decides nothing.
+/// The server on the Unix socket: accepts connections, reads lines, writes pending output and closes connections. The owner
+/// makes all decisions.
 ///
-/// Not `Sendable`: it lives on the event loop that it was made with, and is called there only.
+/// Not `Sendable`: it must be used on its event loop only.
 public final class LocalServer {
-    let loop: any EventLoop
-    /// The longest line of the ports that come from now on, in bytes.
+    private let loop: any EventLoop
+    /// The longest line of future connections, in bytes.
     public var lineLimit: Int
     private let logger: Logger
     private var ports: [PortID: PortHandler] = [:]
     private var listener: (any Channel)?
     private var nextPort: UInt64 = 1
+    /// Ports whose backlog waits for a turn; the first one has the next turn.
+    private var paused: CircularBuffer<PortHandler> = []
     /// Set before `listen`. Strong on purpose: a weak reference costs an atomic operation per use, and this one is used once
     /// per port and turn. Setting it to nil at the end breaks the cycle.
     public var owner: (any LocalServerOwner)?
 
-    /// How much a read may bring. A channel keeps the room of its last read, so it is as much as the client says.
+    /// The largest read. A channel keeps the buffer of its last read, whose size adapts to how much the client sends.
     private static let readSize = 64 << 10
 
-    /// A server that does not listen yet.
     public init(loop: any EventLoop, lineLimit: Int, logger: Logger) {
         self.loop = loop
         self.lineLimit = lineLimit
@@ -39,7 +41,7 @@ public final class LocalServer {
 
     // MARK: Listening
 
-    /// Listens on a socket that was made already, by `SocketPlace` or by systemd.
+    /// Listens on a socket that `SocketPlace` or systemd has created.
     public func listen(on descriptor: CInt) -> EventLoopFuture<Void> {
         let bound = NIOLoopBound(self, eventLoop: loop)
         return ServerBootstrap(group: loop)
@@ -59,12 +61,11 @@ public final class LocalServer {
             .map { bound.value.listener = $0 }
     }
 
-    /// Takes no more connections.
     public func stopListening() -> EventLoopFuture<Void> {
         listener?.close() ?? loop.makeSucceededVoidFuture()
     }
 
-    /// Done when every port has been told its last and is gone.
+    /// Completes when all connections are closed.
     public func drained() -> EventLoopFuture<Void> {
         EventLoopFuture.andAllComplete(ports.values.compactMap(\.closed), on: loop)
     }
@@ -77,7 +78,7 @@ public final class LocalServer {
 
     // MARK: Actions
 
-    /// Writes what is due to these ports, as far as their sockets take it; the rest follows when they can.
+    /// Writes pending output to these ports until their sockets are full. The rest follows when they are writable.
     public func write(to due: DuePorts) {
         switch due {
         case .all: for handler in ports.values { handler.pump() }
@@ -85,26 +86,47 @@ public final class LocalServer {
         }
     }
 
-    /// Says a last thing to a port, if that is still possible, and closes it.
+    /// Sends a last line to a port, if possible, and closes it.
     public func close(_ port: PortID, last: [UInt8]?) { ports[port]?.finish(last) }
 
     // MARK: For the handlers
 
-    func joined(_ handler: PortHandler, _ peer: Peer) {
+    func opened(_ handler: PortHandler, _ peer: Peer) {
         ports[handler.id] = handler
         owner?.localServer(.opened(handler.id, peer, nonce: Self.nonce()))
     }
 
-    func left(_ handler: PortHandler) {
+    func closed(_ handler: PortHandler) {
         guard ports.removeValue(forKey: handler.id) != nil else { return }
         owner?.localServer(.closed(handler.id))
     }
 
     func received(_ event: ConduitEvent) { owner?.localServer(event) }
 
-    // MARK: What is due
+    // MARK: Turns
 
-    /// The bytes that are to be written to a port next; fewer than it asked for are all there is.
+    /// Has a port handle its backlog later. The paused ports share one timer, which starts after each turn. With a timer each,
+    /// one would always be due, and the loop would not poll its sockets.
+    func scheduleTurn(of handler: PortHandler) {
+        paused.append(handler)
+        if paused.count == 1 { scheduleNextTurn() }
+    }
+
+    private func scheduleNextTurn() {
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.scheduleTask(in: PortHandler.turn) { bound.value.nextTurn() }
+    }
+
+    private func nextTurn() {
+        // Removed afterwards: a port that is paused again must not start a second timer.
+        paused.first?.handleBacklog()
+        paused.removeFirst()
+        if !paused.isEmpty { scheduleNextTurn() }
+    }
+
+    // MARK: Output
+
+    /// The next bytes for a port; nil or fewer than `budget` if nothing more is pending.
     func next(for handler: PortHandler, budget: Int) -> [UInt8]? {
         owner?.localServer(next: handler.id, budget: budget, isLate: handler.isLate)
     }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import CLinux
 import ConduitCore
 import Glibc
 import NIOCore
 
-/// Reads who connected.
+/// Identifies the process at the other end of a connection.
 enum PeerCredentials {
-    /// The peer, or nil if the kernel does not say. On the channel's event loop the future is complete at once.
+    /// The peer, or nil if the kernel does not report it. On the channel's event loop the future completes at once.
     static func of(_ channel: any Channel) -> EventLoopFuture<Peer?> {
         guard let options = channel as? any SocketOptionProvider else {
             return channel.eventLoop.makeSucceededFuture(nil)
@@ -25,8 +26,8 @@ enum PeerCredentials {
 
     // MARK: Groups
 
-    /// NIO gives options of one size only, so the list is read from the socket itself. Where that fails, as on kernels
-    /// before 4.13, the primary group has to do.
+    /// Reads the list from the socket directly, because NIO supports only socket options of a fixed size. If that fails, as
+    /// on kernels before 4.13, only the primary group is known.
     private static func supplementaryGroups(of channel: any Channel) -> [UInt32] {
         let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
             supplementaryGroups(of: $0)
@@ -34,10 +35,12 @@ enum PeerCredentials {
         return found ?? []
     }
 
-    /// The groups of a socket's other end beside its primary one; none where the kernel does not say.
+    /// The supplementary groups of a socket's peer; empty if the kernel does not report them.
+    ///
+    /// - Parameter room: the number of groups in the first attempt.
     static func supplementaryGroups(of descriptor: CInt, room: Int = 32) -> [UInt32] {
         var groups = [UInt32](repeating: 0, count: room)
-        // The list is that of the moment of connecting, so what is said to be needed the first time is enough the second.
+        // The list was fixed when the peer connected, so the size that the first attempt reports suffices for the second.
         for _ in 0..<2 {
             var bytes = UInt32(groups.count * MemoryLayout<UInt32>.stride)
             let result = clinux_peer_groups(descriptor, &groups, &bytes)
@@ -51,7 +54,7 @@ enum PeerCredentials {
 
     // MARK: The program
 
-    /// The process' short name from /proc; nil where it is gone or hidden.
+    /// The process's short name from /proc; nil if the process is gone or hidden.
     private static func program(of pid: Int32) -> String? {
         let file = open("/proc/\(pid)/comm", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }

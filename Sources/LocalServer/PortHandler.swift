@@ -1,53 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import NIOCore
 import StreamsProtocol
 
-/// One connection's end of the pipeline: bytes to lines one way, the log to writes the other.
+/// The channel handler of a connection: splits the input into lines and writes pending output.
 final class PortHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     let id: PortID
-    /// True while the channel holds something that the socket did not take.
+    /// True while a write is pending because the socket is full.
     private var isWaiting = false
     private var isFinishing = false
-    /// True while it is being written to: what the channel has sent meanwhile is no reason to begin anew.
+    /// Prevents re-entry: a write may complete, and call `pump`, before `writeAndFlush` returns.
     private var isPumping = false
-    /// True once there was more for a client that has not taken yet what it was sent before.
+    /// True if more output became due while an earlier write was still pending.
     private(set) var isLate = false
     private let server: LocalServer
     private var context: ChannelHandlerContext?
     private var framer: LineFramer
-    /// Frames that were read and not yet handed to the owner.
+    /// Frames that were read and not yet passed to the owner.
     private var backlog: CircularBuffer<LineFramer.Frame> = []
-    /// True while the backlog waits for its turn; nothing is read meanwhile.
+    /// True while the backlog waits for its next turn. The channel does not read meanwhile.
     private var isPaused = false
-    /// What the owner was told last of what is held for this port.
-    private var toldHolding = 0
+    /// The buffered bytes that were last reported to the owner.
+    private var reportedBytes = 0
 
-    /// Done when the connection is gone.
+    /// Completes when the connection is closed.
     var closed: EventLoopFuture<Void>? { context?.channel.closeFuture }
 
-    /// An unfinished line of less is nothing to speak of.
-    private static let unspoken = 64 << 10
-    /// Nor is a write of less that waits.
-    private static let unspokenWrites = 16 << 10
+    /// Incomplete lines and pending writes up to these sizes, in bytes, are not reported.
+    private static let unreportedInput = 64 << 10
+    private static let unreportedWrites = 16 << 10
 
-    /// Bytes that are handed to the socket in one go. To a client that did not take what it was sent before, fewer: what
-    /// waits in a channel is spent memory, what waits in the log is not.
+    /// Bytes per write. Fewer for a client that has fallen behind: output that waits in the channel costs memory, output that
+    /// waits in the log does not.
     private static let budget = 256 << 10
     private static let lateBudget = 64 << 10
 
-    /// The most lines in one event. Handling several together is cheaper for each; but what an event causes is written only
-    /// after it, so its replies pile up until then.
-    private static let linesTogether = 8
-    /// How long one port's lines may take at a time, and how long the other connections have the loop before it goes on.
-    private static let turn = TimeAmount.microseconds(500)
+    /// Maximum number of lines in one event. More lines cost less per line, but their replies accumulate, because output is
+    /// written only after the event.
+    private static let linesPerEvent = 8
+    /// How long the lines of one port may occupy the event loop, and the pause after that for other connections.
+    static let turn = TimeAmount.microseconds(500)
 
-    /// How long a port that is being closed may take to read its last line.
-    private static let lastWords = TimeAmount.seconds(1)
-    /// How many times it may be given what it is late with before that.
-    private static let lastFills = 4
+    /// How long a client has to read the last line before its connection is closed.
+    private static let closeTimeout = TimeAmount.seconds(1)
+    /// Maximum number of writes of overdue output before the last line.
+    private static let finalWrites = 4
 
     init(id: PortID, server: LocalServer, lineLimit: Int) {
         self.id = id
@@ -61,14 +61,14 @@ final class PortHandler: ChannelInboundHandler {
         PeerCredentials.of(context.channel).whenComplete { result in
             let (handler, context) = bound.value
             guard case .success(let peer?) = result else { return context.close(promise: nil) }
-            handler.server.joined(handler, peer)
+            handler.server.opened(handler, peer)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        // A client may close right after its last line: the lines that wait are handled first.
-        if !isPaused { server.left(self) }
+        // A client may close right after its last line: the remaining lines are handled before the end is reported.
+        if !isPaused { handleBacklog() }
         context.fireChannelInactive()
     }
 
@@ -80,25 +80,26 @@ final class PortHandler: ChannelInboundHandler {
         if !isPaused { handleBacklog() }
     }
 
-    /// Hands the owner what was read. What takes longer than a turn is handled in several, one line at a time, because one
-    /// event of eight costly requests would outlast the turn.
-    private func handleBacklog() {
+    /// Passes the frames to the owner. If this takes longer than a turn, the rest follows in later turns, one line per event:
+    /// an event of eight costly requests would exceed the turn.
+    func handleBacklog() {
         let end = NIODeadline.now() + Self.turn
         while !isFinishing, let event = nextEvent() {
             server.received(event)
             if !backlog.isEmpty, NIODeadline.now() >= end { return pause() }
         }
-        guard let context else { return server.left(self) }
-        tellHolding()
-        guard isPaused else { return }
+        let wasPaused = isPaused
         isPaused = false
-        try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+        // The owner may close the port because of the report.
+        reportBuffered()
+        guard let context else { return server.closed(self) }
+        if wasPaused { try? context.channel.syncOptions?.setOption(.autoRead, value: true) }
     }
 
-    /// The first frame; with some of the lines that follow it, if it is a line.
+    /// The next frame, or the next few lines as one event.
     private func nextEvent() -> ConduitEvent? {
         var lines: [[UInt8]] = []
-        while lines.count < (isPaused ? 1 : Self.linesTogether), case .line(let line)? = backlog.first {
+        while lines.count < (isPaused ? 1 : Self.linesPerEvent), case .line(let line)? = backlog.first {
             backlog.removeFirst()
             lines.append(line)
         }
@@ -109,16 +110,15 @@ final class PortHandler: ChannelInboundHandler {
     private func pause() {
         if !isPaused { try? context?.channel.syncOptions?.setOption(.autoRead, value: false) }
         isPaused = true
-        let bound = NIOLoopBound(self, eventLoop: server.loop)
-        server.loop.scheduleTask(in: Self.turn) { bound.value.handleBacklog() }
+        server.scheduleTurn(of: self)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A reset by the client and the like: the connection is over, and that is all there is to say.
+        // For example a reset by the client. Not worth a log entry.
         context.close(promise: nil)
     }
 
-    /// Writes what is due, as long as the socket takes it.
+    /// Writes pending output until the socket is full.
     func pump() {
         guard !isPumping, !isFinishing else { return }
         guard !isWaiting else { return isLate = true }
@@ -127,17 +127,17 @@ final class PortHandler: ChannelInboundHandler {
         while hasMore, !isWaiting { hasMore = writeNext() }
         isPumping = false
         isLate = hasMore
-        if toldHolding > 0 || isWaiting { tellHolding() }
+        if reportedBytes > 0 || isWaiting { reportBuffered() }
     }
 
-    /// Writes what comes next; true if there may be more.
+    /// Returns true if more output may be pending.
     private func writeNext() -> Bool {
         let budget = isLate ? Self.lateBudget : Self.budget
         guard let context, let bytes = server.next(for: self, budget: budget) else { return false }
         let sent = context.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         isWaiting = true
-        // A write that fails closes the channel: then nothing more is written.
+        // A failed write closes the channel, so it needs no handling.
         sent.futureResult.whenSuccess { bound.value.channelHasSent() }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: sent)
         return bytes.count >= budget
@@ -148,38 +148,38 @@ final class PortHandler: ChannelInboundHandler {
         pump()
     }
 
-    /// What is due to a client that did not keep up comes before its last word; not all of it, if that is much.
-    private func fillForTheLastTime() {
-        for _ in 0..<Self.lastFills where isWaiting {
+    /// Writes overdue output of a slow client before its last line, up to a limit.
+    private func writeOverdueOutput() {
+        for _ in 0..<Self.finalWrites where isWaiting {
             if !writeNext() { return }
         }
     }
 
-    /// What is held for a port is its owner's to know: all that the log does not hold anyway.
-    private func tellHolding() {
+    /// Reports the bytes that are buffered for this port outside the event log.
+    private func reportBuffered() {
         guard let context, !isFinishing else { return }
-        var bytes = framer.heldBytes > Self.unspoken ? framer.heldBytes : 0
+        var bytes = framer.heldBytes > Self.unreportedInput ? framer.heldBytes : 0
         if isWaiting {
             let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-            if waiting > Self.unspokenWrites { bytes += waiting }
+            if waiting > Self.unreportedWrites { bytes += waiting }
         }
-        guard bytes != toldHolding else { return }
-        toldHolding = bytes
-        server.received(.holding(id, bytes: bytes))
+        guard bytes != reportedBytes else { return }
+        reportedBytes = bytes
+        server.received(.buffered(id, bytes: bytes))
     }
 
-    /// Says one last thing and closes; a client that does not read it in time is cut off.
+    /// Sends a last line and closes. A client that does not read it within `closeTimeout` is disconnected.
     func finish(_ last: [UInt8]?) {
         guard !isFinishing else { return }
         pump()
-        if !isPumping { fillForTheLastTime() }
+        if !isPumping { writeOverdueOutput() }
         isFinishing = true
         guard let context else { return }
         let channel = context.channel
         guard let last else { return channel.close(promise: nil) }
-        let cut = context.eventLoop.scheduleTask(in: Self.lastWords) { channel.close(promise: nil) }
+        let timeout = context.eventLoop.scheduleTask(in: Self.closeTimeout) { channel.close(promise: nil) }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: last))).whenComplete { _ in
-            cut.cancel()
+            timeout.cancel()
             channel.close(promise: nil)
         }
     }

@@ -1,13 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import StreamsProtocol
 
-/// Why the socket cannot be made.
+/// Why the socket cannot be created.
 public struct SocketPlaceError: Error, Equatable, CustomStringConvertible {
     public let message: String
-    /// What to do about it.
+    /// The next step for the user.
     public let hint: String
 
-    /// What happened, and what to do about it.
     public init(message: String, hint: String) {
         self.message = message
         self.hint = hint
@@ -16,28 +16,31 @@ public struct SocketPlaceError: Error, Equatable, CustomStringConvertible {
     public var description: String { "\(message)\n  \(hint)" }
 }
 
-/// A Unix socket of our own at a path: 0600 in a 0700 folder from birth, and never one that belongs to a live daemon.
+/// A listening Unix socket of the daemon. The socket has mode 0600 from the start, and a folder that is created for it has
+/// 0700. Never replaces the socket of a running daemon.
 public struct SocketPlace: Sendable {
     public let path: String
     public let descriptor: CInt
     private let lock: CInt
     private let inode: ino_t
 
-    /// Makes folder, lock and socket.
+    /// Creates the folder, the lock file and the socket.
     ///
-    /// The lock file beside the socket (`<path>.lock`) decides between two daemons that start at the same time; a
-    /// socket that nobody holds and nobody answers is a leftover and is replaced.
+    /// The lock file beside the socket (`<path>.lock`) decides between two daemons that start at the same time. A socket
+    /// whose lock is free and that refuses connections is stale and is replaced.
     public static func claim(_ path: String) throws -> SocketPlace {
         try checkLength(path)
         let folder = SocketPath.folder(of: path)
         try makeFolder(folder)
         try checkFolder(folder)
-        let lock = try takeLock(path)
+        let lock = try acquireLock(path)
         do {
-            try clear(path)
+            try removeStaleSocket(path)
             let descriptor = try bind(path)
             var status = stat()
-            guard lstat(path, &status) == 0 else { throw failure("cannot look at \(path)", "is somebody removing it?") }
+            guard lstat(path, &status) == 0 else {
+                throw failure("cannot inspect \(path)", "check whether another program removes it")
+            }
             return SocketPlace(path: path, descriptor: descriptor, lock: lock, inode: status.st_ino)
         } catch {
             close(lock)
@@ -45,8 +48,8 @@ public struct SocketPlace: Sendable {
         }
     }
 
-    /// Removes the socket, if it is still ours, and lets go of the lock. The lock file stays: removing it would let two
-    /// daemons hold a lock each.
+    /// Removes the socket, if it is still this one, and releases the lock. The lock file stays: after its removal two daemons
+    /// could each hold a lock.
     public func release() {
         var status = stat()
         if lstat(path, &status) == 0, status.st_ino == inode { unlink(path) }
@@ -59,8 +62,8 @@ public struct SocketPlace: Sendable {
         let limit = SocketPath.lengthLimit
         guard !path.isEmpty, path.utf8.count <= limit else {
             throw SocketPlaceError(
-                message: "the socket's path has \(path.utf8.count) bytes, and Linux allows \(limit): \(path)",
-                hint: "choose a shorter one: partylined --socket PATH")
+                message: "the socket path is \(path.utf8.count) bytes long; Linux allows \(limit): \(path)",
+                hint: "choose a shorter path: partylined --socket PATH")
         }
     }
 
@@ -70,7 +73,7 @@ public struct SocketPlace: Sendable {
         if folder.contains("/"), folder != "/" { try makeFolder(SocketPath.folder(of: folder)) }
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
             throw failure(
-                "cannot make the folder \(folder)", "make it, or choose another place: partylined --socket PATH")
+                "cannot create the folder \(folder)", "create it, or choose another path: partylined --socket PATH")
         }
     }
 
@@ -79,53 +82,56 @@ public struct SocketPlace: Sendable {
         case .safe: return
         case nil:
             throw SocketPlaceError(
-                message: "\(folder) is not a folder", hint: "choose another place: partylined --socket PATH")
+                message: "\(folder) is not a folder", hint: "choose another path: partylined --socket PATH")
         case .writableByOthers, .ownedByOthers:
             throw SocketPlaceError(
-                message: "others may change the folder \(folder), so a socket in it would not be safe",
-                hint: "chmod 700 \(folder), or choose another place: partylined --socket PATH")
+                message: "other users can change the folder \(folder), so a socket in it would not be safe",
+                hint: "chmod 700 \(folder), or choose another path: partylined --socket PATH")
         }
     }
 
-    private static func takeLock(_ path: String) throws -> CInt {
+    private static func acquireLock(_ path: String) throws -> CInt {
         let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else {
-            throw failure("cannot open \(path).lock", "is the folder writable for user \(geteuid())?")
+            throw failure("cannot open \(path).lock", "check that user \(geteuid()) can write to the folder")
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK
-            let error = failure("cannot lock \(path).lock", "is it on a file system without locks?")
+            let error = failure("cannot lock \(path).lock", "check that its file system supports locks")
             close(lock)
-            throw isHeld ? live(path) : error
+            throw isHeld ? alreadyRunning(path) : error
         }
         return lock
     }
 
-    /// Removes a leftover, and nothing else.
-    private static func clear(_ path: String) throws {
+    /// Removes a socket that no process listens on. Throws for anything else at the path.
+    private static func removeStaleSocket(_ path: String) throws {
         var status = stat()
         guard lstat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw failure("cannot look at \(path)", "partylined --socket PATH") }
+            guard errno == ENOENT else {
+                throw failure("cannot inspect \(path)", "choose another path: partylined --socket PATH")
+            }
             return
         }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw SocketPlaceError(
-                message: "\(path) exists and is not a socket", hint: "move it away, or: partylined --socket PATH")
+                message: "\(path) exists and is not a socket",
+                hint: "move it away, or choose another path: partylined --socket PATH")
         }
         let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         defer { close(probe) }
         let answer = withAddress(path) { connect(probe, $0, $1) }
-        if answer == 0 { throw live(path) }
+        if answer == 0 { throw alreadyRunning(path) }
         guard errno == ECONNREFUSED else {
             throw failure(
-                "there is a socket at \(path) that cannot be asked whether it is alive", "partylined --socket PATH")
+                "cannot connect to the existing socket \(path)", "choose another path: partylined --socket PATH")
         }
-        guard unlink(path) == 0 else { throw failure("cannot remove the leftover \(path)", "remove it") }
+        guard unlink(path) == 0 else { throw failure("cannot remove the stale socket \(path)", "remove it") }
     }
 
     private static func bind(_ path: String) throws -> CInt {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        // umask instead of a later chmod: at no moment may other users open the socket.
+        // umask instead of a later chmod: otherwise other users could open the socket in between.
         let mask = umask(0o177)
         let result = withAddress(path) { Glibc.bind(descriptor, $0, $1) }
         let problem = errno
@@ -133,7 +139,7 @@ public struct SocketPlace: Sendable {
         guard descriptor >= 0, result == 0, listen(descriptor, 1024) == 0 else {
             close(descriptor)
             errno = result == 0 ? errno : problem
-            throw failure("cannot listen at \(path)", "choose another place: partylined --socket PATH")
+            throw failure("cannot listen on \(path)", "choose another path: partylined --socket PATH")
         }
         return descriptor
     }
@@ -151,10 +157,10 @@ public struct SocketPlace: Sendable {
         }
     }
 
-    private static func live(_ path: String) -> SocketPlaceError {
+    private static func alreadyRunning(_ path: String) -> SocketPlaceError {
         SocketPlaceError(
             message: "another partylined is running at \(path)",
-            hint: "use that one (partyline status), or start this one elsewhere: partylined --socket PATH")
+            hint: "use that one (partyline status), or choose another path: partylined --socket PATH")
     }
 
     private static func failure(_ message: String, _ hint: String) -> SocketPlaceError {

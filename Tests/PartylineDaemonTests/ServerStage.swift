@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConduitCore
 import Foundation
@@ -10,7 +11,7 @@ import Testing
 
 @testable import LocalServer
 
-/// A server with a socket of its own, and with a conduit that has no session behind it.
+/// A server with its own socket, and a conduit without a session.
 final class ServerStage {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let loop: any EventLoop
@@ -34,7 +35,7 @@ final class ServerStage {
         unlink(path)
     }
 
-    /// Not by `SocketPlace`: for that the mask of the whole process is another for a moment, and other tests run.
+    /// Not with `SocketPlace`: it changes the umask of the process for a moment, while other tests run.
     private static func listener(_ path: String) throws -> CInt {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
         let result = try SocketAddress(unixDomainSocketPath: path).withSockAddr { bind(descriptor, $0, socklen_t($1)) }
@@ -42,35 +43,64 @@ final class ServerStage {
         return descriptor
     }
 
-    /// Something happens to the conduit, in one turn of the loop.
-    func happens(_ events: ConduitEvent...) throws {
+    /// Handles the events in one turn of the loop.
+    func handle(_ events: ConduitEvent...) throws {
         let owner = owner
-        try loop.submit { for event in events { owner.value.take(event) } }.wait()
+        try loop.submit { for event in events { owner.value.handle(event) } }.wait()
     }
 
-    /// From the first line on there is something to be written in every turn of the loop, which then does not look at its
-    /// sockets any more, and every line takes its time. Done when so many have been heard; fails after so many turns.
-    func isBusy(lineTakes time: TimeAmount, until count: Int, turns: Int) throws -> EventLoopFuture<Void> {
+    /// Keeps the loop busy from the next line on: each turn schedules a write, so that the loop does not poll its sockets,
+    /// and each line takes `time`. The future succeeds after `count` lines and fails after `turns` turns.
+    func keepBusy(lineTakes time: TimeAmount, until count: Int, turns: Int) throws -> EventLoopFuture<Void> {
         let owner = owner
-        let heard = loop.makePromise(of: Void.self)
-        let work = ServerOwner.Work(lineTakes: time, left: count, turns: turns, done: heard)
+        let done = loop.makePromise(of: Void.self)
+        let work = ServerOwner.Work(lineTakes: time, left: count, turns: turns, done: done)
         try loop.submit { owner.value.work = work }.wait()
-        return heard.futureResult
+        return done.futureResult
     }
 
-    /// So many times, once in a turn, something is said while ports are being written to.
-    func grows(times: Int) throws {
+    /// Publishes an event in the middle of writing to ports, once per turn, this many times.
+    func publishDuringWrites(times: Int) throws {
         let owner = owner
-        try loop.submit { owner.value.growths = times }.wait()
+        try loop.submit { owner.value.publications = times }.wait()
     }
 
-    /// How often something was kept.
-    func kept() throws -> Int {
+    func slowDown(lineTakes time: TimeAmount) throws {
         let owner = owner
-        return try loop.submit { owner.value.kept }.wait()
+        try loop.submit { owner.value.lineTakes = time }.wait()
     }
 
-    /// A client that has been welcomed.
+    /// Sends a line of that client while the server handles the line of that number, counted over all clients.
+    func send(_ text: String, of client: ServerClient, duringLine line: Int) throws {
+        let owner = owner
+        let descriptor = client.descriptor
+        try loop.submit { owner.value.interjection = .init(line: line, text: text, descriptor: descriptor) }.wait()
+    }
+
+    /// Runs `body` while the loop is blocked: the server then finds everything that `body` did at once.
+    func whileBlocked(_ body: () throws -> Void) rethrows {
+        let entered = DispatchSemaphore(value: 0)
+        let end = DispatchSemaphore(value: 0)
+        loop.execute {
+            entered.signal()
+            end.wait()
+        }
+        entered.wait()
+        defer { end.signal() }
+        try body()
+    }
+
+    func portCount() throws -> Int {
+        let owner = owner
+        return try loop.submit { owner.value.portCount }.wait()
+    }
+
+    func persistCount() throws -> Int {
+        let owner = owner
+        return try loop.submit { owner.value.persistCount }.wait()
+    }
+
+    /// A client that has received its `acknowledge`.
     func connect() throws -> ServerClient {
         let client = try ServerClient(path)
         _ = try client.read(to: "\n")
@@ -78,20 +108,22 @@ final class ServerStage {
     }
 }
 
-/// Does what the conduit says, as far as it is the server's to do.
+/// Executes the actions of the conduit that concern the server.
 final class ServerOwner: LocalServerOwner {
     let server: LocalServer
     private var conduit: Conduit
     private var uptime: Int64 = 0
-    /// Set, it is always busy.
+    /// If it is set, the loop is kept busy.
     var work: Work?
-    /// How many times more something is said in the middle of a turn.
-    var growths = 0
+    /// The remaining number of events to publish during writes.
+    var publications = 0
+    var interjection: Interjection?
+    var lineTakes = TimeAmount.zero
+    private var linesHandled = 0
     private let loop: any EventLoop
     private var writes = 0
     private var isTurnEndDue = false
-    /// How often something was kept.
-    private(set) var kept = 0
+    private(set) var persistCount = 0
 
     struct Work {
         let lineTakes: TimeAmount
@@ -100,7 +132,15 @@ final class ServerOwner: LocalServerOwner {
         let done: EventLoopPromise<Void>
     }
 
-    struct NotHeard: Error {}
+    struct Interjection {
+        let line: Int
+        let text: String
+        let descriptor: CInt
+    }
+
+    struct TooManyTurns: Error {}
+
+    var portCount: Int { conduit.status.ports.list.count }
 
     init(_ loop: any EventLoop) {
         var settings = ConduitSettings(epoch: "e1", access: AccessRules(ownUid: geteuid(), rules: []))
@@ -111,7 +151,7 @@ final class ServerOwner: LocalServerOwner {
         server.owner = self
     }
 
-    func take(_ event: ConduitEvent) {
+    func handle(_ event: ConduitEvent) {
         uptime += 1
         for action in conduit.handle(event, at: Moment(wall: uptime, uptime: uptime)) {
             switch action {
@@ -127,7 +167,7 @@ final class ServerOwner: LocalServerOwner {
     }
 
     private func endTurn() {
-        // At the end of a test, however busy it was.
+        // The test has ended.
         guard server.owner != nil else { return }
         isTurnEndDue = false
         writes = 0
@@ -135,30 +175,36 @@ final class ServerOwner: LocalServerOwner {
         server.write(to: conduit.takeDuePorts())
         guard let work else { return }
         self.work?.turns -= 1
-        if work.turns == 0 { work.done.fail(NotHeard()) }
-        take(.publish("tick", nil))
+        if work.turns == 0 { work.done.fail(TooManyTurns()) }
+        handle(.publish("tick", nil))
     }
 
     private func persist() {
         conduit.persist { _ in
-            kept += 1
+            persistCount += 1
             return true
         }
     }
 
     func localServer(_ event: ConduitEvent) {
         switch event {
-        case .line: hear(1)
-        case .lines(_, let lines): hear(lines.count)
+        case .line: spendTime(1)
+        case .lines(_, let lines): spendTime(lines.count)
         default: break
         }
-        take(event)
+        handle(event)
     }
 
-    private func hear(_ count: Int) {
-        guard let work else { return }
-        let end = NIODeadline.now() + .nanoseconds(work.lineTakes.nanoseconds * Int64(count))
+    private func spendTime(_ count: Int) {
+        linesHandled += count
+        if let interjection, linesHandled >= interjection.line {
+            self.interjection = nil
+            let line = Array(interjection.text.utf8) + [0x0A]
+            _ = line.withUnsafeBytes { Glibc.send(interjection.descriptor, $0.baseAddress, $0.count, 0) }
+        }
+        let end = NIODeadline.now() + .nanoseconds((work?.lineTakes ?? lineTakes).nanoseconds * Int64(count))
         while NIODeadline.now() < end {}
+        guard let work else { return }
         self.work?.left -= count
         if work.left == count { work.done.succeed() }
     }
@@ -166,18 +212,18 @@ final class ServerOwner: LocalServerOwner {
     func localServer(next port: PortID, budget: Int, isLate: Bool) -> [UInt8]? {
         persist()
         writes += 1
-        if growths > 0, writes == 3 {
-            growths -= 1
-            take(.publish("grown", RawJSON(.int(growths))))
+        if publications > 0, writes == 3 {
+            publications -= 1
+            handle(.publish("grown", RawJSON(.int(publications))))
             persist()
         }
         return conduit.next(for: port, budget: budget, isLate: isLate)
     }
 }
 
-/// The other end, which reads when it is told to.
+/// A client that reads only on request.
 final class ServerClient {
-    private let descriptor: CInt
+    private(set) var descriptor: CInt
     private(set) var received: [UInt8] = []
 
     init(_ path: String) throws {
@@ -190,38 +236,45 @@ final class ServerClient {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    deinit { close(descriptor) }
+    deinit { hangUp() }
 
-    func broadcast(_ event: String, _ data: String) throws {
-        try say(#"{"event":"broadcast","data":{"event":"\#(event)","data":"\#(data)"}}"#)
+    func hangUp() {
+        close(descriptor)
+        descriptor = -1
     }
 
-    func say(_ text: String) throws {
+    func broadcast(_ event: String, _ data: String) throws {
+        try send(#"{"event":"broadcast","data":{"event":"\#(event)","data":"\#(data)"}}"#)
+    }
+
+    func send(_ text: String) throws {
         let line = Array(text.utf8) + [0x0A]
         var sent = 0
         while sent < line.count {
-            let count = line[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            let count = line[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
             try #require(count > 0, "send: \(errno)")
             sent += count
         }
     }
 
-    /// Asks for something, and reads until the answer has begun to come.
-    func ask(_ method: String, _ params: String = "{}") throws {
-        try say(#"{"event":"partyline::request","data":{"requestId":1,"method":"\#(method)","params":\#(params)}}"#)
+    /// Sends a request and reads until the reply begins to arrive.
+    func request(_ method: String, _ params: String = "{}") throws {
+        try send(#"{"event":"partyline::request","data":{"requestId":1,"method":"\#(method)","params":\#(params)}}"#)
         while !received.contains(subsequence: Array(#""requestId":1"#.utf8)) {
             try #require(receive() > 0, "recv: \(errno)")
         }
     }
 
-    /// Takes what has come, but not more.
-    func take(atMost most: Int) {
+    /// Receives what has arrived, without blocking.
+    func receive(atMost most: Int) {
         var room = [UInt8](repeating: 0, count: most)
         let count = recv(descriptor, &room, most, CInt(MSG_DONTWAIT))
         if count > 0 { received += room[..<count] }
     }
 
-    /// Reads until all that has been received ends like that. (It must not come up before.)
+    /// Reads until the received bytes end with that text, which must not occur earlier.
     @discardableResult
     func read(to end: String) throws -> [UInt8] {
         let end = Array(end.utf8)
@@ -229,19 +282,29 @@ final class ServerClient {
         return received
     }
 
-    /// Reads until an event of that name has come; the names of what was broadcast or grew, in order.
+    /// Reads until an event of that name has arrived; returns the names of the test's events, in order.
     func names(to end: String) throws -> [String] {
         while !received.suffix(200).contains(subsequence: Array(#"{"event":"\#(end)""#.utf8)) || received.last != 0x0A {
             try #require(receive() > 0, "recv: \(errno)")
         }
-        return received.split(separator: 0x0A).compactMap { line in
+        return names
+    }
+
+    /// Reads until that many of the test's events have arrived; returns their names, in order.
+    func names(count: Int) throws -> [String] {
+        while names.count < count || received.last != 0x0A { try #require(receive() > 0, "recv: \(errno)") }
+        return names
+    }
+
+    private var names: [String] {
+        received.split(separator: 0x0A).compactMap { line in
             let name = line.dropFirst(10).prefix { $0 != UInt8(ascii: "\"") }
             let text = String(decoding: name, as: UTF8.self)
-            return text == "grown" || text == end || text.wholeMatch(of: /e[0-9]+/) != nil ? text : nil
+            return text.wholeMatch(of: /grown|end|e[0-9]+/) != nil ? text : nil
         }
     }
 
-    /// Reads until the other end has closed.
+    /// Reads until the daemon closes the connection.
     func readAll() throws -> String {
         while case let count = receive(), count != 0 { try #require(count > 0, "recv: \(errno)") }
         return String(decoding: received, as: UTF8.self)
