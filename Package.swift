@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// Every target is built the same strict way: Swift 6 mode, warnings as errors, and the upcoming
-/// features that make an import mean something (see Documentation/decisions/0001-house-rules.md).
+/// The settings of every target: Swift 6 mode, warnings as errors, and the upcoming features that make imports explicit
+/// (see Documentation/decisions/0001-house-rules.md).
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -44,7 +45,7 @@ let package = Package(
         .executable(name: "partyline", targets: ["partyline"]),
         .executable(name: "connect-simulator", targets: ["connect-simulator"]),
         .library(name: "ConnectStreams", targets: ["ConnectStreams"]),
-        // For Benchmarks/Micro, which measures pure code by itself.
+        // For Benchmarks/Micro, which measures the pure modules.
         .library(name: "PartylineCores", targets: ["AgentModel", "StreamsProtocol", "ConduitCore"]),
     ],
     dependencies: [
@@ -67,7 +68,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
-        // Pure: no NIO, no clock, no file.
+        // Pure modules: no NIO, no clock, no files.
         .target(name: "AgentModel", swiftSettings: strict),
         .target(name: "StreamsProtocol", dependencies: ["AgentModel"], swiftSettings: strict),
         .target(
@@ -76,7 +77,7 @@ let package = Package(
             name: "ConduitCore", dependencies: ["AgentModel", "StreamsProtocol", "CZlib", .collections],
             swiftSettings: strict),
 
-        // Hands: run actions, decide nothing.
+        // I/O modules: they execute actions and decide nothing.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
@@ -120,7 +121,7 @@ let package = Package(
             name: "connect-simulator", dependencies: ["ConnectSimulator", .argumentParser, .logging],
             swiftSettings: strict),
 
-        // Tests: the pure ones first, small and with virtual time; then the real binaries.
+        // Tests: first the pure modules, with virtual time; then the real binaries.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "AgentModelTests", dependencies: ["AgentModel"], swiftSettings: strict),
         .testTarget(

@@ -1,10 +1,12 @@
-/// The agent as Streams shows it: the latest snapshot and the configuration, as one value.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The agent in the form of Streams: the latest snapshot and the configuration.
 ///
-/// All these types are views on the JSON that the service sent. What they do not name is still there, in `json`.
+/// The types of this module are views on the JSON that the service sent; `json` includes members without a property.
 public struct Agent: Equatable, Sendable {
-    /// Who and where the agent is now, and the contacts.
+    /// The current state and the contacts.
     public var snapshot: AgentSnapshot
-    /// What the agent may do: name, states, queues, permissions.
+    /// Name, states, queues and permissions.
     public var configuration: AgentConfiguration
 
     public init(snapshot: AgentSnapshot, configuration: AgentConfiguration) {
@@ -12,7 +14,7 @@ public struct Agent: Equatable, Sendable {
         self.configuration = configuration
     }
 
-    /// The data of an `agent::update`; nil if it has no snapshot.
+    /// Creates an agent from the data of an `agent::update`; nil if it contains no snapshot.
     public init?(json: JSON) {
         guard let snapshot = json["snapshot"]?.object else { return nil }
         self.snapshot = AgentSnapshot(json: snapshot)
@@ -23,7 +25,7 @@ public struct Agent: Equatable, Sendable {
     public var json: JSON { ["snapshot": .object(snapshot.json), "configuration": .object(configuration.json)] }
 }
 
-/// One answer of getAgentSnapshot, instants as RFC 3339 text.
+/// The answer to getAgentSnapshot, with RFC 3339 timestamps.
 public struct AgentSnapshot: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
@@ -31,15 +33,15 @@ public struct AgentSnapshot: Equatable, Sendable {
     public init(json: JSONObject) { self.json = json }
 
     public var state: AgentState? { AgentState(json["state"]) }
-    /// The state that waits for the contact to end, if one was enqueued.
+    /// The enqueued state, which the agent will have after the contact.
     public var nextState: AgentState? { AgentState(json["nextState"]) }
     /// The contacts, earliest state first.
     public var contacts: [Contact] { (json["contacts"]?.array ?? []).compactMap { $0.object.map(Contact.init(json:)) } }
-    /// When the service took the snapshot, RFC 3339.
+    /// When the service took the snapshot, in RFC 3339.
     public var snapshotTimestamp: String? { json["snapshotTimestamp"]?.string }
 }
 
-/// A state of an agent: one that can be set, or the one that holds.
+/// A state of an agent: the current one, or one that the agent can choose.
 public struct AgentState: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
@@ -51,34 +53,34 @@ public struct AgentState: Equatable, Sendable {
         json = object
     }
 
-    /// The name, as people know it: `Available`, `Lunch`, `AfterCallWork`.
+    /// The display name: `Available`, `Lunch`, `AfterCallWork`.
     public var name: String? { json["name"]?.string }
     public var type: AgentStateType? { AgentStateType(json["type"]) }
-    /// The ARN of a state that can be set.
+    /// nil for states that the agent cannot choose.
     public var agentStateARN: String? { json["agentStateARN"]?.string }
-    /// Since when, RFC 3339.
+    /// When the state began, in RFC 3339.
     public var startTimestamp: String? { json["startTimestamp"]?.string }
 }
 
-/// The agent's configuration, with the four lists that complete it.
+/// The agent's configuration, including the four lists that the service returns separately.
 public struct AgentConfiguration: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
     public init(json: JSONObject) { self.json = json }
 
-    /// The agent's name as shown to people.
+    /// The agent's display name.
     public var name: String? { json["name"]?.string }
     public var username: String? { json["username"]?.string }
-    /// The states that the agent may set.
+    /// The states that the agent can choose.
     public var agentStates: [AgentState] { (json["agentStates"]?.array ?? []).compactMap { AgentState($0) } }
-    /// Countries that may be dialled, two letters each.
+    /// Two-letter codes of the countries that the agent may call.
     public var dialableCountries: [String] { strings("dialableCountries") }
-    /// What the agent may do, as permission names.
+    /// The names of the agent's permissions.
     public var permissions: [String] { strings("permissions") }
-    /// The routing profile: name, ARN, queues, concurrency.
+    /// Name, ARN, queues and concurrency.
     public var routingProfile: JSONObject? { json["routingProfile"]?.object }
-    /// The routing profile's ARN, under which the instance and the account can be read.
+    /// Contains the ids of the instance and the account.
     public var routingProfileARN: String? { routingProfile?["routingProfileARN"]?.string }
 
     private func strings(_ name: String) -> [String] { (json[name]?.array ?? []).compactMap(\.string) }

@@ -1,4 +1,6 @@
-/// A contact of the agent: a call, a chat, a task, an e-mail.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A contact of the agent: a call, a chat, a task or an e-mail.
 public struct Contact: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
@@ -7,18 +9,16 @@ public struct Contact: Equatable, Sendable {
 
     public var contactId: String? { json["contactId"]?.string }
     public var type: ContactType? { ContactType(json["type"]) }
-    /// Where it stands.
     public var stateType: ContactStateType? { ContactStateType(json["state"]?["type"]) }
-    /// The queue it came through.
     public var queueName: String? { json["queue"]?["name"]?.string }
     public var connections: [Connection] {
         (json["connections"]?.array ?? []).compactMap { $0.object.map(Connection.init(json:)) }
     }
     /// The agent's own leg.
     public var agentConnection: Connection? { connections.first { $0.type == .agent } }
-    /// The leg that the contact began with: the customer's.
+    /// The leg that the contact began with, usually the customer's.
     public var initialConnection: Connection? { connections.first { $0.isInitial } }
-    /// Contact attributes by name.
+    /// Values by name.
     public var attributes: [String: String] {
         var result: [String: String] = [:]
         for member in json["attributes"]?.object?.members ?? [] { result[member.name] = member.value["value"]?.string }
@@ -34,24 +34,23 @@ public struct Connection: Equatable, Sendable {
     public init(json: JSONObject) { self.json = json }
 
     public var connectionId: String? { json["connectionId"]?.string }
-    /// Whose leg it is.
     public var type: ConnectionType? { ConnectionType(json["type"]) }
     public var stateType: ConnectionStateType? { ConnectionStateType(json["state"]?["type"]) }
     /// True for the leg that the contact began with.
     public var isInitial: Bool { json["initial"]?.bool ?? false }
-    /// The address at its other end.
+    /// The address at the other end of the leg.
     public var endpoint: Endpoint? { json["endpoint"]?.object.map(Endpoint.init(json:)) }
 }
 
-/// An address: a telephone number, an agent, a queue.
+/// An address: a telephone number, an agent or a queue.
 public struct Endpoint: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
     public init(json: JSONObject) { self.json = json }
 
-    /// The number in E.164, for telephones.
+    /// For telephone numbers, in E.164.
     public var phoneNumber: String? { json["phoneNumber"]?.string }
-    /// The name, for quick connects.
+    /// For quick connects.
     public var name: String? { json["name"]?.string }
 }

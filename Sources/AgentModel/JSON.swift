@@ -1,30 +1,27 @@
-/// A JSON value that keeps what it was given: the order of members, and numbers as they were written.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A JSON value that preserves the order of members and the text of numbers.
 ///
-/// It stands at the very bottom of the house because the agent's data is open: a snapshot may carry members and
-/// enumeration values that this version has never heard of, and they have to reach the client untouched. Reading and
-/// writing text is the business of `StreamsProtocol`.
+/// It is part of the lowest module because the agent's data is open: a snapshot may contain members and enumeration values
+/// that this version does not know, and clients must receive them unchanged. `StreamsProtocol` parses and encodes JSON text.
 public enum JSON: Equatable, Sendable {
-    /// JSON's `null`; an absent member is a missing entry of its object instead.
+    /// JSON's `null`, which is different from an absent member.
     case null
-    /// `true` or `false`.
     case bool(Bool)
-    /// A number, with its text.
     case number(JSONNumber)
-    /// A string of Unicode scalars.
     case string(String)
     case array([JSON])
-    /// An object, members in the order they came.
     case object(JSONObject)
 }
 
-/// A number as it was written, so that `9007199254740993` or `1e400` pass through unharmed.
+/// A number as its literal: `9007199254740993` and `1e400` pass through unchanged.
 public struct JSONNumber: Equatable, Sendable {
-    /// The literal; always valid JSON.
+    /// Always valid JSON.
     public let literal: String
 
     public init(_ value: Int) { literal = String(value) }
 
-    /// A number with a fraction. JSON has no word for infinities and NaN: they become `0`.
+    /// JSON cannot represent infinities and NaN: they become `0`.
     public init(_ value: Double) {
         guard value.isFinite else {
             literal = "0"
@@ -34,13 +31,13 @@ public struct JSONNumber: Equatable, Sendable {
         literal = whole.map { String($0) } ?? "\(value)"
     }
 
-    /// A literal that has been checked against JSON's grammar already.
+    /// - Parameter literal: must be valid according to JSON's grammar.
     public init(checked literal: String) { self.literal = literal }
 
-    /// The value as a whole number, if it is one that fits.
+    /// The value, if it is a whole number in the range of `Int`.
     public var int: Int? { Int(literal) ?? Double(literal).flatMap { Int(exactly: $0) } }
 
-    /// The nearest `Double`; infinite where the literal is out of range.
+    /// The nearest `Double`; infinite if the literal is out of range.
     public var double: Double { Double(literal) ?? .infinity }
 }
 
@@ -55,13 +52,13 @@ extension JSON {
         return value
     }
 
-    /// The truth value, if this is one.
+    /// The Boolean, if this is one.
     public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }
 
-    /// The whole number, if this is a number without a fraction.
+    /// The integer, if this is a number without a fraction.
     public var int: Int? {
         guard case .number(let value) = self else { return nil }
         return value.int
@@ -85,13 +82,12 @@ extension JSON {
         return value
     }
 
-    /// True for `null` only.
     public var isNull: Bool { self == .null }
 
-    /// A member of an object; nil for anything else.
+    /// A member, if this is an object.
     public subscript(_ name: String) -> JSON? { object?[name] }
 
-    /// What JavaScript calls truthy: the test that the Streams library applies to flags and tokens.
+    /// Truthiness as in JavaScript: the Streams library tests flags and tokens this way.
     public var isTruthy: Bool {
         switch self {
         case .null: false
@@ -107,9 +103,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Express
     ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     public init(stringLiteral value: String) { self = .string(value) }
-    /// A truth value, written in place.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// A whole number, written in place.
     public init(integerLiteral value: Int) { self = .int(value) }
     public init(floatLiteral value: Double) { self = .double(value) }
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }

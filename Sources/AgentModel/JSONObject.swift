@@ -1,24 +1,26 @@
-/// The members of a JSON object, in the order they came.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A JSON object that preserves the order of its members.
 ///
-/// Objects on this wire are small (the largest has some thirty members), so a member is found by walking; an index
-/// would cost more than it saves.
+/// Lookup is linear: objects of this protocol are small (at most about thirty members), so an index would cost more than it
+/// saves.
 public struct JSONObject: Sendable {
-    /// Names and values, in order; no name twice.
+    /// Names are unique.
     public private(set) var members: [(name: String, value: JSON)]
 
     public init() { members = [] }
 
-    /// An object of these members; of two with one name the later counts.
+    /// If a name occurs twice, the later value replaces the earlier one in its place.
     public init(_ members: [(String, JSON)]) {
         self.members = []
         self.members.reserveCapacity(members.count)
         for (name, value) in members { self[name] = value }
     }
 
-    /// An object of members whose names are known to differ: what a parser has checked already.
+    /// - Parameter members: must have unique names. This is not checked.
     public init(distinct members: [(name: String, value: JSON)]) { self.members = members }
 
-    /// The member of that name. Setting it replaces it where it stands, appends it, or (nil) removes it.
+    /// Setting a member replaces it in place or appends it; setting it to nil removes it.
     public subscript(_ name: String) -> JSON? {
         get { members.first { Self.same($0.name, name) }?.value }
         set {
@@ -32,9 +34,9 @@ public struct JSONObject: Sendable {
         }
     }
 
-    /// JSON knows no normalization: two names are one only if they have the same code points, unlike Swift's `==`.
+    /// Compares code points, because JSON has no Unicode normalization. Swift's `==` compares canonical equivalence.
     static func same(_ left: String, _ right: String) -> Bool {
-        // Most names differ in length already, and bytes side by side are compared many at a time.
+        // For speed: most names already differ in length, and contiguous bytes are compared many at a time.
         guard left.utf8.count == right.utf8.count else { return false }
         let isSame = left.utf8.withContiguousStorageIfAvailable { left in
             right.utf8.withContiguousStorageIfAvailable { left.elementsEqual($0) }
@@ -42,13 +44,12 @@ public struct JSONObject: Sendable {
         return (isSame ?? nil) ?? left.utf8.elementsEqual(right.utf8)
     }
 
-    /// True if there is no member.
     public var isEmpty: Bool { members.isEmpty }
 
-    /// The names, in order.
+    /// In order.
     public var names: [String] { members.map(\.name) }
 
-    /// The same names, each value changed; nil drops the member.
+    /// Transforms the values; drops members for which `change` returns nil.
     public func compactMapValues(_ change: (String, JSON) -> JSON?) -> JSONObject {
         JSONObject(
             distinct: members.compactMap { member in
@@ -58,7 +59,7 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: Equatable {
-    /// Two objects are equal if they have the same members, in whatever order: order carries no meaning in JSON.
+    /// Ignores the order of members, which has no meaning in JSON.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.members.count == right.members.count else { return false }
         return zip(left.members, right.members).allSatisfy { same($0.name, $1.name) && $0.value == $1.value }

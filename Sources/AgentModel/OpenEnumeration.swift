@@ -1,4 +1,6 @@
-/// An enumeration of the service that may grow: a value we do not know is kept, compared and printed as its text.
+// SPDX-License-Identifier: Apache-2.0
+
+/// An enumeration to which the service may add values. An unknown value is kept as its text.
 public protocol OpenEnumeration: RawRepresentable, Hashable, Sendable, CustomStringConvertible
 where RawValue == String {
     init(rawValue: String)
@@ -14,7 +16,7 @@ extension OpenEnumeration {
     }
 }
 
-/// What kind of state an agent is in (Streams' AgentStateType).
+/// The kind of an agent state (Streams' AgentStateType).
 public struct AgentStateType: OpenEnumeration {
     /// The value as the service writes it.
     public let rawValue: String
@@ -24,7 +26,7 @@ public struct AgentStateType: OpenEnumeration {
     public static let initial = AgentStateType(rawValue: "init")
     /// Contacts are routed to the agent.
     public static let routable = AgentStateType(rawValue: "routable")
-    /// Signed in, but nothing is routed.
+    /// Signed in, but no contacts are routed.
     public static let notRoutable = AgentStateType(rawValue: "not_routable")
     /// Not working.
     public static let offline = AgentStateType(rawValue: "offline")
@@ -49,7 +51,7 @@ public struct ContactType: OpenEnumeration {
     public static let email = ContactType(rawValue: "email")
 }
 
-/// Where a contact stands with this agent (Streams' ContactStateType).
+/// The state of a contact with respect to this agent (Streams' ContactStateType).
 public struct ContactStateType: OpenEnumeration {
     /// The value as the service writes it.
     public let rawValue: String
@@ -57,32 +59,31 @@ public struct ContactStateType: OpenEnumeration {
 
     /// Just announced.
     public static let initial = ContactStateType(rawValue: "init")
-    /// A queue callback that rings.
+    /// A queue callback is ringing.
     public static let incoming = ContactStateType(rawValue: "incoming")
     /// Accepted, not yet connecting.
     public static let pending = ContactStateType(rawValue: "pending")
-    /// Ringing at the agent, or being dialled.
+    /// Ringing at the agent, or being dialed.
     public static let connecting = ContactStateType(rawValue: "connecting")
-    /// The agent is in it.
+    /// The agent is in the contact.
     public static let connected = ContactStateType(rawValue: "connected")
-    /// A task that was set aside.
+    /// A task that the agent has paused.
     public static let paused = ContactStateType(rawValue: "paused")
-    /// Over; after-contact work until it is cleared.
+    /// After-contact work, until the contact is cleared.
     public static let ended = ContactStateType(rawValue: "ended")
-    /// Offered and not taken.
+    /// Offered and not accepted.
     public static let missed = ContactStateType(rawValue: "missed")
-    /// Refused by the agent.
+    /// Rejected by the agent.
     public static let rejected = ContactStateType(rawValue: "rejected")
-    /// Failed.
     public static let error = ContactStateType(rawValue: "error")
 
-    /// Streams' CONTACT_ACTIVE_STATES: the contact still wants the agent.
+    /// Streams' CONTACT_ACTIVE_STATES: the contact still needs the agent.
     public var isActive: Bool {
         [Self.incoming, .pending, .connecting, .connected, .paused].contains(self)
     }
 }
 
-/// Who a connection belongs to (Streams' ConnectionType).
+/// The role of a connection's participant (Streams' ConnectionType).
 public struct ConnectionType: OpenEnumeration {
     /// The value as the service writes it.
     public let rawValue: String
@@ -90,11 +91,11 @@ public struct ConnectionType: OpenEnumeration {
 
     /// The agent's own leg.
     public static let agent = ConnectionType(rawValue: "agent")
-    /// The customer who came in.
+    /// A customer who called the contact center.
     public static let inbound = ConnectionType(rawValue: "inbound")
-    /// Somebody who was called.
+    /// A party that was called.
     public static let outbound = ConnectionType(rawValue: "outbound")
-    /// A supervisor listening.
+    /// A supervisor who monitors the contact.
     public static let monitoring = ConnectionType(rawValue: "monitoring")
 }
 
@@ -105,7 +106,7 @@ public struct ConnectionStateType: OpenEnumeration {
     public init(rawValue: String) { self.rawValue = rawValue }
 
     public static let initial = ConnectionStateType(rawValue: "init")
-    /// Ringing or being dialled.
+    /// Ringing or being dialed.
     public static let connecting = ConnectionStateType(rawValue: "connecting")
     public static let connected = ConnectionStateType(rawValue: "connected")
     public static let hold = ConnectionStateType(rawValue: "hold")

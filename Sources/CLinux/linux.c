@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #define _GNU_SOURCE
 #include "CLinux.h"
 
@@ -9,9 +11,9 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-static_assert(sizeof(struct clinux_ucred) == sizeof(struct ucred), "struct ucred has another size here");
-static_assert(sizeof(gid_t) == sizeof(uint32_t), "gid_t has another size here");
-static_assert(sizeof(socklen_t) == sizeof(uint32_t), "socklen_t has another size here");
+static_assert(sizeof(struct clinux_ucred) == sizeof(struct ucred), "struct ucred has an unexpected size");
+static_assert(sizeof(gid_t) == sizeof(uint32_t), "gid_t has an unexpected size");
+static_assert(sizeof(socklen_t) == sizeof(uint32_t), "socklen_t has an unexpected size");
 
 const int clinux_so_peercred = SO_PEERCRED;
 
@@ -38,6 +40,6 @@ bool clinux_is_ignored(int signal) {
 
 void clinux_keep_free_memory(int bytes) {
     mallopt(M_TRIM_THRESHOLD, bytes);
-    // Setting one of the thresholds stops the other from adapting itself.
+    // Setting either threshold disables the dynamic adjustment of both, so the other needs a value too.
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }

@@ -1,2 +1,4 @@
-// ConduitCore uses crc32_z() and nothing else of it: the rest does I/O or keeps memory of its own.
+// SPDX-License-Identifier: Apache-2.0
+
+// ConduitCore must use only crc32_z(): other functions do I/O or allocate state.
 #include <zlib.h>

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 public import StreamsProtocol
 
-/// The downstream half of the shared worker: ports, what they say, and the order of what they are told.
+/// The downstream half of the shared worker: the ports, their requests, and the order of their output.
 ///
-/// A machine like `Session`: it takes what happened and the time, and answers with what is to be done. It cannot be
-/// copied, because ports hold their share of one ledger. Its parts are in the folders beside this file: ports that come and
-/// go (`Conduit+Ports`), the lines of clients (`Conduit+Lines`), requests of our own (`Conduit+Requests`), subscriptions
+/// A state machine like `Session`: it takes an event and the time, and returns actions. It cannot be copied, because
+/// its ports share one ledger. Its parts are in the folders beside this file: ports that open and close
+/// (`Conduit+Ports`), the lines of clients (`Conduit+Lines`), `partyline::request` (`Conduit+Requests`), subscriptions
 /// (`Conduit+Subscriptions`), the agent and the events derived from it (`Conduit+Agent`), and the order of output
 /// (`Conduit+Output`).
 public struct Conduit: ~Copyable {
@@ -20,46 +21,45 @@ public struct Conduit: ~Copyable {
     var batches = BatchCache()
     var duePorts = DuePorts.some([])
     var derivation = Derivation()
-    /// What happened and a restart has to find, until `persist` has it written down.
+    /// Changes that a restart must find, until `persist` has written them.
     var draft: StateDraft
-    var unkept = UnkeptAgent()
+    var unsaved = UnsavedAgent()
     var calls = CallKeeper()
-    /// Ports that wait for a snapshot, by the number of their request.
+    /// `sync` requests that wait for a snapshot, by number.
     var syncs: [UInt64: Waiting] = [:]
     var nextSync: UInt64 = 1
     let ledger: Ledger
-    /// What calls cost whose port has closed, until the service has answered them.
+    /// Charges of calls whose port has closed or whose deadline has passed, until the service answers.
     var abandonedCalls: [UInt64: Charge] = [:]
-    /// What the requests of ports cost that were handed on and are not answered yet, those of closed ports too.
+    /// Charges of forwarded requests that have no reply yet, including those of closed ports.
     var openRequests: [PortID: [Charge]] = [:]
     var churn: Churn
     var formerPaces = FormerPaces()
-    /// When a refused connection of a user was last worth a line in the journal, and how many have been refused since.
-    var refusals: [UInt32: (told: Int64, since: Int)] = [:]
+    /// By user: when a refused connection was last logged, and how many have been refused since.
+    var refusals: [UInt32: (loggedAt: Int64, since: Int)] = [:]
     var connectedCCPs = ConnectedCCPs()
     var masters = Masters()
     var tabs = Tabs()
-    /// True once every port has been told that the daemon goes down.
+    /// True once every port has been closed with `partyline::bye`, because the daemon stops.
     var isShuttingDown = false
-    /// The number of the last entry of the daemon's log that was told.
+    /// The number of the last entry of the daemon's log that was sent to ports.
     var logLine = 0
     var lagsNotedUpTo: LogPosition = 0
     var nextLagCheck: Int64 = 0
     var isLagCheckDue = false
-    /// What `next` has to say to the journal; it returns no actions of its own.
+    /// The log messages of `next`, which returns no actions.
     var deferredLogs: [ConduitAction] = []
-    /// What happened, for `getStatus`.
+    /// Counters for `getStatus`.
     public internal(set) var counters = ConduitCounters()
 
-    /// A request that waits for something.
     struct Waiting: Equatable {
         let port: PortID
         let requestId: RawJSON
     }
 
-    /// A conduit without ports.
+    /// Creates a conduit without ports.
     ///
-    /// - Parameter kept: what a former run of the daemon left behind.
+    /// - Parameter kept: the state that a former run of the daemon kept.
     public init(settings: ConduitSettings, kept: KeptState? = nil) {
         self.settings = settings
         ledger = Ledger(limits: settings.ledger)
@@ -70,10 +70,10 @@ public struct Conduit: ~Copyable {
         if let kept { restore(kept) }
     }
 
-    /// Takes an event and says what is to be done, in order.
+    /// Handles one event and returns the actions to carry out, in order.
     public mutating func handle(_ event: ConduitEvent, at now: Moment) -> [ConduitAction] {
         self.now = now
-        // Most events want no more than these; growing step by step would cost more than they do.
+        // Enough for most events: growing the array in steps would cost more than the events themselves.
         actions.reserveCapacity(event.lineCount + 3)
         route(event)
         endChange()
@@ -88,7 +88,7 @@ public struct Conduit: ~Copyable {
         case .line(let id, let bytes): received(id, CollectionOfOne(bytes))
         case .lines(let id, let lines): received(id, lines)
         case .lineTooLong(let id): tooLong(id)
-        case .holding(let id, let bytes): holding(id, bytes)
+        case .buffered(let id, let bytes): buffered(id, bytes)
         case .closed(let id): closed(id)
         case .publish(let name, let data): publish(name, data)
         case .agent(let agent): publish(agent)
@@ -97,8 +97,8 @@ public struct Conduit: ~Copyable {
         case .answered(let ticket, let outcome): answered(ticket, outcome)
         case .synced(let ticket, let error): synced(ticket, error)
         case .responded(let id, let requestId, let response): responded(id, requestId, response)
-        case .logged(let entry): tell(entry)
-        case .timer(.connectedCCPs): tellConnectedCCPs(JSONObject())
+        case .logged(let entry): sendLogEntry(entry)
+        case .timer(.connectedCCPs): publishConnectedCCPs(JSONObject())
         case .timer(.call(let number)): callExpired(number)
         case .timer(.sync(let number)): syncExpired(number)
         case .timer(.lags):
@@ -109,7 +109,7 @@ public struct Conduit: ~Copyable {
         }
     }
 
-    /// New limits and rules; who is here already stays as he is.
+    /// Takes over new limits and rules. Open ports keep their roles.
     private mutating func adopt(_ settings: ConduitSettings) {
         let epoch = self.settings.epoch
         self.settings = settings
@@ -121,9 +121,8 @@ public struct Conduit: ~Copyable {
         log.limits = settings.log
     }
 
-    // MARK: What many are told
+    // MARK: Appending to the event log
 
-    /// Adds a line to the log.
     mutating func append(_ entry: consuming EventLog.Entry) {
         if settings.keepsState, !entry.isSuperseded, entry.audience != .streams { draft.add(entry, at: log.end) }
         log.append(entry)
@@ -132,7 +131,6 @@ public struct Conduit: ~Copyable {
         noteLags()
     }
 
-    /// Adds a line that the daemon says.
     mutating func append(_ name: String, _ line: [UInt8]) {
         let isSuperseded = name == EventName.agentUpdate || name == EventName.apiMetric || name == EventName.log
         append(EventLog.Entry(name, LineBody(of: line), isSuperseded: isSuperseded, time: now.wall))
@@ -147,22 +145,22 @@ extension ConduitSettings {
     var log: EventLog.Limits { EventLog.Limits(bytes: logBytes, lines: logLines, supersededBytes: supersededBytes) }
 }
 
-/// What happened since the daemon started.
+/// Counts since the daemon started.
 public struct ConduitCounters: Equatable, Sendable {
-    /// Connections that were let in.
+    /// Connections that were accepted.
     public var connections = 0
-    /// Connections that the rules or a limit refused.
+    /// Connections that the access rules or a limit refused.
     public var refusedConnections = 0
-    /// Lines that were not a message.
+    /// Lines that were not a message, or were too long.
     public var badLines = 0
-    /// Messages whose event nobody knows.
+    /// Messages with an unknown event.
     public var unknownEvents = 0
-    /// `configure` where the daemon authorizes by itself.
+    /// `configure` messages that were ignored because the daemon authorizes by itself.
     public var ignoredConfigures = 0
     /// Messages that the port's role does not allow.
     public var refusedMessages = 0
     /// Requests that a limit refused.
     public var limitedRequests = 0
-    /// Times that a port was too slow for the log.
+    /// Times that a port was too slow and missed lines.
     public var lags = 0
 }

@@ -1,94 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 public import StreamsProtocol
 
-/// What happens to the downstream half.
+/// An input of the downstream half.
 public enum ConduitEvent: Equatable, Sendable {
-    /// A program connected. `nonce` is a few random characters for the id that it is told.
+    /// A client connected. `nonce` is a few random characters for the port's id.
     case opened(PortID, Peer, nonce: String)
-    /// It sent a line.
     case line(PortID, [UInt8])
-    /// It sent several lines, in this order; what they change is kept as one.
+    /// The client sent several lines, in this order. Their changes are kept as one change.
     case lines(PortID, [[UInt8]])
-    /// It sent a line beyond the limit.
+    /// The client sent a line beyond `lineLimit`.
     case lineTooLong(PortID)
-    /// The hand holds so many bytes for it beyond the usual: an unfinished line, or writes that its client does not
-    /// take. Every change is told anew, 0 included.
-    case holding(PortID, bytes: Int)
-    /// It is gone.
+    /// The server now buffers this many bytes for the port beyond its free allowance: an unfinished line, or writes
+    /// that the client does not read. Sent with every change of the number, also to 0.
+    case buffered(PortID, bytes: Int)
+    /// The connection has closed.
     case closed(PortID)
-    /// The session says something to every port.
+    /// An event of the session, for every port.
     case publish(String, RawJSON?)
-    /// The session has a new agent.
     case agent(Agent)
-    /// The agent is no longer known: the session ended.
+    /// The session ended, so there is no agent any more.
     case forgetAgent
     /// A client's acceptContact succeeded.
     case accepted(contactId: String)
-    /// The end of `ConduitRequest.call`.
+    /// The outcome of `ConduitRequest.call`.
     case answered(RequestTicket, CallOutcome)
-    /// The end of `ConduitAction.sync`: the snapshot is in and published, or there is none.
+    /// The outcome of `ConduitAction.sync`: the snapshot has been published, or the error why there is none.
     case synced(SyncTicket, ProtocolError?)
-    /// The answer to a `partyline::request`.
+    /// The reply to a `partyline::request` that was forwarded.
     case responded(PortID, requestId: RawJSON, Response)
     case logged(DaemonLogEntry)
     /// A timer that was scheduled is due.
     case timer(ConduitTimer)
-    /// The configuration was read again.
+    /// The configuration was reloaded.
     case settings(ConduitSettings)
-    /// The daemon goes down: every port is told why and closed.
+    /// The daemon stops: every port is sent `partyline::bye` with this reason, and closed.
     case shutdown(reason: String)
 
-    /// How many lines of a client it brings; 1 for anything else that happens.
+    /// The number of lines in it; 1 for any other event.
     var lineCount: Int {
         if case .lines(_, let lines) = self { lines.count } else { 1 }
     }
 
-    /// Data or error of a request of our own.
+    /// The reply to a `partyline::request`.
     public enum Response: Equatable, Sendable {
-        /// It succeeded.
         case data(JSON)
-        /// It did not.
         case error(ProtocolError)
     }
 }
 
 /// The timers of the downstream half.
 public enum ConduitTimer: Hashable, Sendable {
-    /// The newest number of ports is due to be told.
+    /// The number of ports is due to be published.
     case connectedCCPs
     case call(UInt64)
     case sync(UInt64)
-    /// Ports that the log has left behind are to be looked for.
+    /// Ports that have fallen behind the log's tail are due to be recorded.
     case lags
 }
 
-/// What the downstream half wants done.
+/// An action that the downstream half returns.
 public enum ConduitAction: Equatable, Sendable {
-    /// Write to a port now, and not only at the end of the turn.
+    /// Write to a port now instead of at the end of the turn.
     case write(PortID)
-    /// Close a port; `last` is the last thing it is told. What is due to it and can be written at once goes before.
+    /// Close a port. Pending output that can be written at once goes first, then `last`.
     case close(PortID, last: [UInt8]?)
-    /// Fire a timer after so many milliseconds.
+    /// Start a timer; `after` is in milliseconds.
     case schedule(ConduitTimer, after: Int64)
-    /// Forget a timer.
     case unschedule(ConduitTimer)
-    /// A client's request that is not ours to serve.
+    /// Forward a client's request to the session or the daemon.
     case ask(PortID, ConduitRequest)
-    /// Ask for a snapshot, from now on; its end comes back as `ConduitEvent.synced`.
+    /// Request a snapshot taken from now on; the outcome comes back as `ConduitEvent.synced`.
     case sync(SyncTicket)
-    /// Write a line to the log.
+    /// Write to the daemon's log: level, message, fields.
     case log(LogLevel, String, [String: String])
 }
 
-/// What clients want of the session or of the daemon.
+/// A client's request to the session or the daemon.
 public enum ConduitRequest: Equatable, Sendable {
-    /// `configure`.
     case configure(JSON)
-    /// `api_request` or `call`; its end comes back as `ConduitEvent.answered`.
+    /// `api_request` or `call`; the outcome comes back as `ConduitEvent.answered`.
     case call(RequestTicket, method: String?, params: JSON)
-    /// `setLogLevel`.
     case setLogLevel(requestId: RawJSON, LogLevel)
-    /// `reload`.
     case reload(requestId: RawJSON)
     /// `reload_agent_configuration`.
     case reloadConfiguration
@@ -96,7 +89,6 @@ public enum ConduitRequest: Equatable, Sendable {
     case logs([JSON])
     /// A broadcast of `api_proxy_request`.
     case proxy(JSON)
-    /// `terminate`.
     case terminate
     /// `disasterRecovery::suppress`.
     case suppress(JSON)

@@ -1,35 +1,37 @@
-/// What the downstream half has to know; a reload may bring new ones.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The settings of the downstream half. A reload replaces them, except `epoch`.
 public struct ConduitSettings: Equatable, Sendable {
-    /// Names this run of the daemon: the first part of every clock.
+    /// Identifies this run of the daemon: the first part of every clock.
     public var epoch: String
     public var access: AccessRules
     /// The longest line of a client, in bytes.
     public var lineLimit = 1 << 20
-    /// Bad lines in a row that close a port.
+    /// This many bad lines in a row close a port.
     public var badLineLimit = 100
-    /// The log's bound in bytes.
+    /// The event log's limit in bytes.
     public var logBytes = 16 << 20
-    /// The log's bound in lines.
+    /// The event log's limit in lines.
     public var logLines = 65_536
-    /// The log's room in bytes for lines that supersede one another: `agent::update`, metrics, logs.
+    /// The event log's separate limit in bytes for lines that supersede one another: `agent::update`, metrics, logs.
     public var supersededBytes = 4 << 20
-    /// What ports, users and programs may hold at a time; `portBytes` are the unread replies that close a port.
+    /// Limits of a port, a program and a user. A port with more unread replies than `portBytes` is closed.
     public var ledger = LedgerLimits()
-    /// Requests of a port that are served a second, in the long run.
+    /// The sustained rate of a port's requests.
     public var requestsPerSecond = 200
-    /// Requests of a port that are served at once after a rest.
+    /// The number of requests that a port may send at once after a pause.
     public var requestBurst = 400
-    /// Connections of one program that may open and close again within three seconds.
+    /// The number of short connections that one program may open within three seconds.
     public var shortConnections = 1_200
-    /// How many changes of the number of ports a second are told one by one.
+    /// Up to this rate, every change of the number of ports is published.
     public var connectedCCPsPerSecond = 20
-    /// Beyond that: how often the newest number is told, in milliseconds.
+    /// Beyond that rate: the interval at which the newest number is published, in milliseconds.
     public var connectedCCPsInterval: Int64 = 100
-    /// True if there is somewhere to keep what a restart is to find.
+    /// True if there is a place to keep state over a restart.
     public var keepsState = false
-    /// How much is written to a segment there before the other one is begun, in bytes; for the daemon's lifetime.
+    /// The size in bytes at which a segment of the state journal is full. A reload does not change it.
     public var segmentBytes = 8 << 20
-    /// False where the daemon authorizes by itself: a client's `configure` is then ignored and counted.
+    /// False if the daemon authorizes by itself: a client's `configure` is then ignored and counted.
     public var acceptsConfigure = true
 
     public init(epoch: String, access: AccessRules) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Hummingbird
 import Logging
@@ -17,7 +18,7 @@ public final class Simulator: Sendable {
     private let websocketConnections = ConnectionRegistry()
     private let controlConnections = ConnectionRegistry()
 
-    /// - Throws: `ConfigurationError` if the scenario is wrong; errors of the certificate library.
+    /// - Throws: `ConfigurationError` if the scenario is invalid; errors of the certificate library.
     public init(configuration: SimulatorConfiguration, options: SimulatorOptions) throws {
         self.configuration = configuration
         self.options = options
@@ -38,8 +39,8 @@ public final class Simulator: Sendable {
 
     /// Runs until the task is cancelled.
     ///
-    /// - Parameter onReady: called once, when everything listens.
-    /// - Throws: `SimulatorError` if a port or a file cannot be had.
+    /// - Parameter onReady: called once, when all three ports are bound and the requested files are written.
+    /// - Throws: `SimulatorError` if a port cannot be bound or a file cannot be written.
     public func run(onReady: @escaping @Sendable (SimulatorAddresses) -> Void) async throws {
         try await withTaskCancellationHandler {
             do {
@@ -51,7 +52,7 @@ public final class Simulator: Sendable {
             for registry in [listener.registry, websocketConnections, controlConnections] {
                 registry.abortAll(thenRefuse: true)
             }
-            Task { [host] in await host.callOffPolls() }
+            Task { [host] in await host.cancelPolls() }
         }
     }
 
@@ -62,20 +63,22 @@ public final class Simulator: Sendable {
         defer { websocket.close(promise: nil) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
-                try await named("control API (--control-port)", options.controlPort) {
+                try await reportingBindError("control API (--control-port)", options.controlPort) {
                     try await runControl(ports.continuation)
                 }
             }
             group.addTask { [self] in
-                try await named("service (--port)", options.port) { try await runService(ports.continuation) }
+                try await reportingBindError("service (--port)", options.port) {
+                    try await runService(ports.continuation)
+                }
             }
             group.addTask { [self] in
-                var known: [PortReport.Listener: Int] = [:]
+                var bound: [PortReport.Listener: Int] = [:]
                 for await report in ports.stream {
-                    known[report.listener] = report.port
-                    if known.count == PortReport.Listener.allCases.count { break }
+                    bound[report.listener] = report.port
+                    if bound.count == PortReport.Listener.allCases.count { break }
                 }
-                guard let service = known[.service], let control = known[.control] else { return }
+                guard let service = bound[.service], let control = bound[.control] else { return }
                 onReady(try await prepare(service: service, websocket: websocketPort, control: control))
                 await playScenario()
                 try await Task.sleep(for: .seconds(1_000_000_000))
@@ -95,14 +98,14 @@ public final class Simulator: Sendable {
         let server = WebSocketServer(
             hub: hub, host: host, registry: websocketConnections,
             tls: try tls.map { try NIOSSLContext(configuration: $0.serverConfiguration) }, logger: options.logger)
-        return try await named("websocket (--websocket-port)", options.websocketPort) {
+        return try await reportingBindError("websocket (--websocket-port)", options.websocketPort) {
             try await server.bind(host: options.host, port: options.websocketPort)
         }
     }
 
     private func runControl(_ ports: AsyncStream<PortReport>.Continuation) async throws {
         let registry = controlConnections
-        // Always plain and on loopback: it is a tool for tests, not part of the instance.
+        // Always plain HTTP on loopback, even with --tls: the control API is a test tool, not part of the instance.
         let app = Application(
             responder: ControlService(host: host, hub: hub),
             server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionTracker(registry: registry)])),
@@ -123,18 +126,19 @@ public final class Simulator: Sendable {
         }
     }
 
-    private func named<Value>(
+    private func reportingBindError<Value>(
         _ name: String, _ port: Int, _ body: () async throws -> Value
     ) async throws -> Value {
         do {
             return try await body()
         } catch let error as IOError {
-            let why = error.errnoCode == EADDRINUSE ? "it is in use" : "\(error)"
-            throw SimulatorError(description: "cannot listen on port \(port) for the \(name): \(why); 0 takes any")
+            let why = error.errnoCode == EADDRINUSE ? "the port is in use" : "\(error)"
+            throw SimulatorError(
+                description: "cannot listen on port \(port) for the \(name): \(why); port 0 picks a free one")
         }
     }
 
-    /// Writes the files that were asked for, and tells the instance where it is.
+    /// Writes the requested files and gives the instance its own URLs.
     private func prepare(service: Int, websocket: Int, control: Int) async throws -> SimulatorAddresses {
         let secure = options.usesTLS ? "s" : ""
         let name = options.host.contains(":") ? "[\(options.host)]" : options.host
@@ -163,10 +167,10 @@ public final class Simulator: Sendable {
             guard !Task.isCancelled else { return }
             do throws(ControlError) {
                 aliases.note(step, try await host.control(try aliases.resolve(step)))
-                options.logger.info("scenario: \(step.word)", metadata: ["at": "\(step.at)"])
+                options.logger.info("scenario: \(step.action)", metadata: ["at": "\(step.at)"])
             } catch {
-                // A live agent may have done something else; the scenario goes on.
-                options.logger.warning("scenario: \(step.word) at \(step.at) s (line \(step.line)): \(error.message)")
+                // The live agent may have changed the contact's state: skip the step and continue.
+                options.logger.warning("scenario: \(step.action) at \(step.at) s (line \(step.line)): \(error.message)")
             }
         }
     }

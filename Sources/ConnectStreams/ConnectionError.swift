@@ -1,39 +1,40 @@
-/// Why a program is not, or no longer, on the line.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a connection could not be made, or has ended.
 public enum ConnectionError: Error, Equatable, Sendable {
-    /// Nobody listens at that path.
+    /// No process listens at that path.
     case notRunning(path: String)
-    /// The socket is there, and this user may not open it.
+    /// The socket exists, but this user may not open it.
     case noPermission(path: String)
     /// The path does not fit into a socket address (107 bytes).
     case pathTooLong(path: String)
     /// The daemon ended the connection.
     case closedByDaemon(CloseReason)
-    /// The deadline passed.
     case timeout
-    /// The descriptor that may end a wait became readable.
+    /// The descriptor that interrupts waits became readable.
     case interrupted
-    /// The daemon, or whoever listens there, said something that is not a line of the protocol.
+    /// The other side sent something that is not a line of the protocol.
     case badLine(String)
-    /// Something else failed, with the system's error number.
+    /// Another system call failed, with this error number.
     case system(errno: Int32, action: String)
 }
 
-/// What the daemon said before it closed a connection.
+/// The reason that the daemon gave before it closed a connection.
 public enum CloseReason: Equatable, Sendable {
-    /// Nothing: it stopped, or was stopped.
+    /// No reason: the daemon stopped or was killed.
     case unsaid
-    /// It was killed, and the next one took the connection over: what was under way is lost.
+    /// The daemon was killed, and the next one took over the connection. Pending requests are lost.
     case restarted
     /// `partyline::bye`, with its reason: `slow`, `shutdown`….
     case bye(String)
-    /// `partyline::error`, last thing before the end: `not_permitted`, `too_many`….
+    /// `partyline::error` as the last line: `not_permitted`, `too_many`….
     case error(ProtocolFailure)
 }
 
 extension ConnectionError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .notRunning(let path): "nobody listens at \(path)"
+        case .notRunning(let path): "nothing listens at \(path)"
         case .noPermission(let path): "no permission to open \(path)"
         case .pathTooLong(let path): "the socket's path is longer than 107 bytes: \(path)"
         case .closedByDaemon(.unsaid): "the daemon closed the connection"
@@ -42,7 +43,7 @@ extension ConnectionError: CustomStringConvertible {
         case .closedByDaemon(.error(let failure)): "the daemon closed the connection: \(failure.message)"
         case .timeout: "no answer in time"
         case .interrupted: "the wait was interrupted"
-        case .badLine(let why): "not a line of the protocol: \(why)"
+        case .badLine(let reason): "not a line of the protocol: \(reason)"
         case .system(let number, let action): "\(action): \(SystemError.text(number))"
         }
     }

@@ -1,57 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Glibc
 import StreamsProtocol
 
-/// Why there are no events to be had, now and later.
+/// Why a stream delivers no events and will not recover.
 public enum StreamFailure: Error, Equatable, Sendable {
-    /// The first connection could not be made, or a later one never will be.
+    /// The first connection failed, or a later one failed in a way that retrying does not cure.
     case connection(ConnectionError)
     /// The daemon refused the subscription.
     case refused(ProtocolFailure)
 }
 
-/// The daemon's events, over any number of restarts of the daemon: connects, subscribes, and does both again, with the last
+/// The daemon's events, across any number of its restarts: connects and subscribes, and does both again, with the last
 /// clock, whenever the connection is lost.
 ///
-/// It blocks its caller, every wait with a deadline, and starts no thread. One owner at a time. Only the first connection
-/// has to succeed; after that only a refusal is an error.
+/// It blocks its caller, with a deadline for every wait, and starts no thread. Only one owner at a time may use it.
+/// Only the first connection has to succeed; after that only a refusal is an error.
 public final class EventStream {
     public enum Update: Equatable, Sendable {
-        /// The subscription stands: at the beginning, and again after each `gone`.
+        /// The daemon has accepted the subscription: at the beginning, and again after each `gone`.
         case subscribed(Subscribed)
         case event(StreamEvent)
-        /// This program was too slow, and events were left out.
+        /// This program was too slow, and events were skipped.
         case lagged(Lag)
-        /// The daemon is away; it is being waited for.
+        /// The connection is lost; the stream tries to reconnect.
         case gone(ConnectionError)
     }
 
     private let path: String
-    private var course: StreamCourse
-    private var steps: [StreamCourse.Step]
+    private var machine: StreamMachine
+    private var steps: [StreamMachine.Step]
     private var connection: LineConnection?
     private var failure: StreamFailure?
-    /// When the present wait, for a line or for a new attempt, is over.
+    /// The end of the present wait for a line or for the next attempt.
     private var limit: ContinuousClock.Instant?
 
-    /// A stream of that socket's events. Nothing is done before `next`.
+    /// A stream of the events at that socket. It connects at the first call of `next`.
     public convenience init(path: String, _ subscription: Subscription) {
         self.init(path: path, subscription, firstPause: .milliseconds(100))
     }
 
     init(path: String, _ subscription: Subscription, firstPause: Duration) {
         self.path = path
-        course = StreamCourse(subscription, firstPause: firstPause)
-        steps = course.begin()
+        machine = StreamMachine(subscription, firstPause: firstPause)
+        steps = machine.begin()
     }
 
-    /// Where the stream stands: a later stream that is given this clock as its `since` goes on from here.
-    public var clock: String? { course.clock }
+    /// The position of the stream: a later stream with this clock as its `since` continues here.
+    public var clock: String? { machine.clock }
 
-    /// The next thing to know, waited for until the deadline (nil: for ever).
+    /// Waits for the next update until the deadline (nil: forever).
     ///
-    /// Nil if nothing came by then, or if `interruption`, a descriptor such as a pipe's that signals write to, became
-    /// readable.
+    /// Returns nil if nothing came in time, or if `interruption` became readable: a descriptor, for example of a pipe
+    /// that a signal handler writes to.
     public func next(
         before deadline: ContinuousClock.Instant? = nil, interruption: Int32? = nil
     ) throws(StreamFailure) -> Update? {
@@ -62,16 +63,16 @@ public final class EventStream {
         }
     }
 
-    /// Takes the steps that are due, up to the first that the owner has to know of.
+    /// Carries out pending steps, up to the first one that delivers an update.
     private func advance() -> Update? {
         while !steps.isEmpty {
             switch steps.removeFirst() {
-            case .tell(let update): return update
+            case .deliver(let update): return update
             case .connect: connect()
             case .subscribe(let id, let parameters): subscribe(id, parameters)
-            case .listen(let patience): limit = patience.map { .now + $0 }
-            case .hangUp: connection = nil
-            case .rest(let pause): limit = .now + pause
+            case .receive(let timeout): limit = timeout.map { .now + $0 }
+            case .disconnect: connection = nil
+            case .pause(let pause): limit = .now + pause
             case .fail(let failure): self.failure = failure
             }
         }
@@ -92,17 +93,17 @@ public final class EventStream {
         do throws(ConnectionError) { try connection?.send(EventName.request, request) } catch { report(.ended(error)) }
     }
 
-    /// Waits for the next line, or for the end of a pause. False if the owner wants to be asked first.
+    /// Waits for the next line or the end of a pause. Returns false if `next` has to return.
     private func wait(before deadline: ContinuousClock.Instant?, _ interruption: Int32?) -> Bool {
         let soonest = [deadline, limit].compactMap { $0 }.min()
-        guard let connection else { return rest(until: soonest, interruption) }
+        guard let connection else { return pause(until: soonest, interruption) }
         do throws(ConnectionError) {
             report(.message(try connection.nextMessage(before: soonest, interruption: interruption)))
             return true
         } catch {
             switch error {
             case .interrupted: return false
-            case .timeout: return isOver(.silence)
+            case .timeout: return reportIfDue(.timedOut)
             case .notRunning, .noPermission, .pathTooLong, .closedByDaemon, .badLine, .system:
                 report(.ended(error))
                 return true
@@ -110,20 +111,20 @@ public final class EventStream {
         }
     }
 
-    private func rest(until end: ContinuousClock.Instant?, _ interruption: Int32?) -> Bool {
+    private func pause(until end: ContinuousClock.Instant?, _ interruption: Int32?) -> Bool {
         var entry = pollfd(fd: interruption ?? -1, events: Int16(POLLIN), revents: 0)
         let count = poll(&entry, 1, UnixSocket.milliseconds(until: end))
-        // A signal that was handled ends poll(2), and nothing else.
+        // A handled signal interrupts poll(2) but not the pause.
         if count < 0 { return true }
-        return count == 0 && isOver(.rested)
+        return count == 0 && reportIfDue(.pauseEnded)
     }
 
-    /// True if it was the stream's own limit that passed, which is then reported.
-    private func isOver(_ event: StreamCourse.Event) -> Bool {
+    /// Reports the event and returns true if the stream's own limit has passed, not just the caller's deadline.
+    private func reportIfDue(_ event: StreamMachine.Event) -> Bool {
         guard let limit, limit <= .now else { return false }
         report(event)
         return true
     }
 
-    private func report(_ event: StreamCourse.Event) { steps += course.handle(event) }
+    private func report(_ event: StreamMachine.Event) { steps += machine.handle(event) }
 }

@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 import StreamsProtocol
 
-/// An error of the socket protocol as a client meets it: in a `partyline::response` or a `partyline::error`.
+/// An error of the socket protocol, from a `partyline::response` or a `partyline::error`.
 ///
-/// The code is text, so that a newer daemon's code is still shown.
+/// The code is a string: a code that only a newer daemon has can still be shown.
 public struct ProtocolFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The code, one of `ProtocolError.Code` for all that this version knows.
+    /// The code. `ProtocolError.Code` lists the codes of this version.
     public let code: String
     /// What happened, for people.
     public let message: String
     /// What to do about it.
     public let hint: String?
-    /// True if the same thing may succeed later.
+    /// True if the same request may succeed later.
     public let retryable: Bool
-    /// How long to wait before trying again, in milliseconds, where the daemon knows.
+    /// How long to wait before the next attempt, in milliseconds, if the daemon sent it.
     public let retryAfterMs: Int?
 
     public init(
@@ -26,7 +27,8 @@ public struct ProtocolFailure: Error, Equatable, Sendable, CustomStringConvertib
         self.retryAfterMs = retryAfterMs
     }
 
-    /// Reads `{code, message, hint?, retryable, retryAfterMs?}`; what is missing is filled in, because an error must not get lost.
+    /// Parses `{code, message, hint?, retryable, retryAfterMs?}`. Missing members get defaults, because an error must
+    /// not get lost.
     public init(json: JSON) {
         code = json["code"]?.string ?? "internal"
         message = json["message"]?.string ?? json.text
@@ -39,11 +41,10 @@ public struct ProtocolFailure: Error, Equatable, Sendable, CustomStringConvertib
     public var description: String { "\(code): \(message)" + (hint.map { " (\($0))" } ?? "") }
 }
 
-/// Why an API request failed, as Streams tells it: the `err` of an `api_response`, which is JSON text.
+/// Why an API request failed, in the form of Streams: the `err` of an `api_response`, which is JSON text.
 public struct CallFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The service's code (`InvalidStateException`), or the daemon's (`not_ready`).
     public let type: String
-    /// The service's words.
     public let message: String
     /// The HTTP status, if the request got that far.
     public let statusCode: Int?
@@ -54,13 +55,13 @@ public struct CallFailure: Error, Equatable, Sendable, CustomStringConvertible {
         self.statusCode = statusCode
     }
 
-    /// Reads an `err`. A method that the service does not have says so in `data`, with `{}` as its error; the agent app's
-    /// errors are the service's own JSON.
+    /// Parses an `err`. For a method that the service does not have, `err` is `{}` and the message is in `data`. Errors
+    /// of the agent app are the service's own JSON.
     public init(errorText: String, data: JSON?) {
         let error = (try? JSON(parsing: errorText)) ?? .string(errorText)
-        let words = error["message"]?.string ?? data?["message"]?.string ?? error.string
+        let text = error["message"]?.string ?? data?["message"]?.string ?? error.string
         type = error["type"]?.string ?? error["__type"]?.string ?? "UnknownError"
-        message = words ?? "no message"
+        message = text ?? "no message"
         statusCode = error["statusCode"]?.int ?? error["status"]?.int
     }
 

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 import StreamsProtocol
 
-/// A connection to the daemon's socket: lines out, messages in, every wait with a deadline.
+/// A connection to the daemon's socket: sends lines and receives messages, with a deadline for every wait.
 ///
-/// It blocks its caller, starts no thread and does not reconnect: what a command line or a test wants. One owner at a
-/// time.
+/// It blocks its caller, starts no thread and does not reconnect, as a command line or a test needs it. Only one owner
+/// at a time may use it.
 public final class LineConnection {
     public let path: String
     private let socket: UnixSocket
     private var intake = LineIntake()
     private var queue: [ServerMessage] = []
-    /// Why nothing more will come; told once the queue is empty.
+    /// Why nothing more will arrive. It is thrown once the queue is empty.
     private var end: ConnectionError?
     private var requests = 0
 
@@ -25,19 +26,19 @@ public final class LineConnection {
     ) throws(ConnectionError) {
         let isSent = try socket.send(ServerLine.encode(event, data), before: .now + timeout)
         guard !isSent else { return }
-        // The daemon's last words are still in the socket's buffer, and they are the better error.
+        // The daemon's last lines are still in the socket's buffer, and explain the error better.
         while end == nil { try fill(before: .now + timeout) }
         throw end ?? .closedByDaemon(.unsaid)
     }
 
-    /// The next message, waited for until the deadline (nil: for ever).
+    /// Waits for the next message until the deadline (nil: forever).
     public func nextMessage(
         before deadline: ContinuousClock.Instant? = nil
     ) throws(ConnectionError) -> ServerMessage {
         try nextMessage(before: deadline, interruption: nil)
     }
 
-    /// The same; the wait ends with `.interrupted` as soon as the other descriptor can be read.
+    /// The same, but the wait ends with `.interrupted` as soon as the other descriptor is readable.
     func nextMessage(
         before deadline: ContinuousClock.Instant?, interruption: Int32?
     ) throws(ConnectionError) -> ServerMessage {
@@ -48,19 +49,19 @@ public final class LineConnection {
         return queue.removeFirst()
     }
 
-    /// The messages that have come already, without waiting. Throws only when none is left of a connection that ended.
+    /// The messages that have arrived, without waiting. Throws only if the connection has ended and no message is left.
     public func availableMessages() throws(ConnectionError) -> [ServerMessage] {
         do {
             while end == nil { try fill(before: .now) }
         } catch .timeout {
-            // All is read that has come.
+            // Everything that has arrived is read.
         }
         defer { queue = [] }
         if let end, queue.isEmpty { throw end }
         return queue
     }
 
-    /// The daemon's first line. The message stays in line for `nextMessage`.
+    /// Waits for the daemon's first line. The message stays in the queue for `nextMessage`.
     public func welcome(timeout: Duration = .seconds(5)) throws(ConnectionError) -> Welcome {
         let deadline = ContinuousClock.now + timeout
         while queue.isEmpty {
@@ -68,12 +69,12 @@ public final class LineConnection {
             try fill(before: deadline)
         }
         if let welcome = queue.first.flatMap({ Self.welcome($0) }) { return welcome }
-        // A daemon that refuses says why instead, and closes.
+        // A daemon that refuses the connection sends the reason instead, and closes.
         while end == nil, case .error = intake.closeReason { try fill(before: deadline) }
         throw end ?? .badLine("the first line is not \(EventName.acknowledge)")
     }
 
-    /// Messages that were read while looking for another one go back to the head of the line.
+    /// Puts messages that were read while waiting for another one back at the head of the queue.
     func putBack(_ messages: [ServerMessage]) { queue.insert(contentsOf: messages, at: 0) }
 
     /// An id that no other request on this connection has.
@@ -87,7 +88,7 @@ public final class LineConnection {
         return message.data.flatMap { Welcome(json: $0) }
     }
 
-    /// Receives once and sorts what came into the queue.
+    /// Receives once, and queues the messages.
     private func fill(
         before deadline: ContinuousClock.Instant?, interruption: Int32? = nil
     ) throws(ConnectionError) {

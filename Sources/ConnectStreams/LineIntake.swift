@@ -1,31 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Turns received bytes into messages, and remembers what would explain an end of the stream.
+/// Parses received bytes into messages, and keeps the reason for which the daemon may close the connection.
 struct LineIntake {
-    /// Nothing that a daemon says comes near this; whoever sends more is not one.
+    /// No line of a daemon is nearly as long. A sender of more is not a daemon.
     static let longestLine = 64 << 20
 
-    /// What the daemon said last about why it would close.
+    /// The last reason for closing that the daemon sent.
     private(set) var closeReason = CloseReason.unsaid
     private var framer: LineFramer
-    /// A line that could not be read: cut short if the daemon was restarted, a fault in every other case.
+    /// A line that could not be parsed: cut off if the daemon was restarted, an error in every other case.
     private var broken: ConnectionError?
 
     init(longestLine: Int = Self.longestLine) { framer = LineFramer(limit: longestLine) }
 
-    /// Takes the next bytes; messages that were complete before a fault are handed out all the same.
+    /// Parses the next bytes. Messages that were complete before an error are delivered.
     mutating func push(_ bytes: UnsafeRawBufferPointer, into messages: inout [ServerMessage]) throws(ConnectionError) {
         var frames: [LineFramer.Frame] = []
         framer.push(bytes) { frames.append($0) }
         for frame in frames {
             guard case .line(let line) = frame else { throw .badLine("longer than \(framer.limit) bytes") }
             if line.isEmpty { continue }
-            if let message = try take(line) { messages.append(message) }
+            if let message = try parse(line) { messages.append(message) }
         }
     }
 
-    private mutating func take(_ line: [UInt8]) throws(ConnectionError) -> ServerMessage? {
+    private mutating func parse(_ line: [UInt8]) throws(ConnectionError) -> ServerMessage? {
         let message: ServerMessage
         do { message = try ServerMessage(line: line) } catch {
             if let broken { throw broken }
@@ -34,15 +35,15 @@ struct LineIntake {
         }
         if let broken, !message.isResumption { throw broken }
         broken = nil
-        note(message)
+        updateCloseReason(message)
         return message
     }
 
-    private mutating func note(_ message: ServerMessage) {
+    private mutating func updateCloseReason(_ message: ServerMessage) {
         switch message.event {
         case EventName.bye: closeReason = .bye(message.data?["reason"]?.string ?? "bye")
         case EventName.error: closeReason = message.data.map { .error(ProtocolFailure(json: $0)) } ?? .unsaid
-        // A complaint about one line explains nothing once the conversation has gone on.
+        // An error about one line does not explain the end if more messages follow.
         default: if case .error = closeReason { closeReason = .unsaid }
         }
     }

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 import StreamsProtocol
 
-/// The answer to an API request.
+/// The reply to an API request.
 public struct CallReply: Sendable {
     public let requestId: String?
-    /// What the service answered, or why it did not.
+    /// The service's answer, or why there is none.
     public let result: Result<JSON, CallFailure>
 
-    /// Reads an `api_response`; nil if the message is something else.
+    /// Parses an `api_response`; nil for any other message.
     public init?(_ message: ServerMessage) {
         guard message.event == EventName.apiResponse, let data = message.data else { return nil }
         requestId = data["requestId"]?.string
@@ -20,10 +21,10 @@ public struct CallReply: Sendable {
 }
 
 extension LineConnection {
-    /// Calls an operation of the service, such as `acceptContact`, and waits for its answer.
+    /// Calls an operation of the service, such as `acceptContact`, and waits for the reply.
     ///
-    /// Throws a `CallFailure` if the service or the daemon refused, a `ConnectionError` if no answer came, and a
-    /// `ProtocolFailure` if the daemon could not even read the request. Other messages stay in line.
+    /// Throws a `CallFailure` if the service or the daemon refused, a `ConnectionError` if no reply came, and a
+    /// `ProtocolFailure` if the daemon could not parse the request. Other messages stay in the queue.
     public func call(_ method: String, _ params: JSON = [:], timeout: Duration = .seconds(30)) throws -> JSON {
         let id = try start(method, params)
         let reply = try awaitReply(EventName.apiResponse, id, before: .now + timeout)
@@ -31,7 +32,7 @@ extension LineConnection {
         return try answer.result.get()
     }
 
-    /// Sends an API request without waiting; its `CallReply` comes among the messages, under the id returned.
+    /// Sends an API request without waiting. Its `CallReply` comes among the messages, under the returned id.
     public func start(_ method: String, _ params: JSON = [:]) throws(ConnectionError) -> String {
         let id = nextRequestId()
         let request: JSON = ["requestId": .string(id), "method": .string(method), "params": params]
@@ -39,10 +40,10 @@ extension LineConnection {
         return id
     }
 
-    /// Asks the daemon itself (`getStatus`, `getAgent`) and waits for its answer.
+    /// Sends a request to the daemon itself (`getStatus`, `getAgent`) and waits for the reply.
     ///
-    /// Throws a `ProtocolFailure` if the daemon refused, a `ConnectionError` if no answer came. Other messages stay in
-    /// line.
+    /// Throws a `ProtocolFailure` if the daemon refused, a `ConnectionError` if no reply came. Other messages stay in
+    /// the queue.
     public func request(_ method: String, _ params: JSON = [:], timeout: Duration = .seconds(10)) throws -> JSON {
         let id = nextRequestId()
         let request: JSON = ["requestId": .string(id), "method": .string(method), "params": params]
@@ -65,12 +66,12 @@ extension LineConnection {
         }
     }
 
-    /// What ends the wait for an answer although the connection goes on.
+    /// An error that ends the wait for a reply although the connection continues.
     private static func failure(in message: ServerMessage) -> ProtocolFailure? {
         if message.isResumption {
             return ProtocolFailure(
                 code: "unavailable",
-                message: "the daemon was restarted before it answered; what was asked for may have been done",
+                message: "the daemon was restarted before it answered; the request may have been carried out",
                 retryable: true)
         }
         guard message.event == EventName.error, let data = message.data else { return nil }

@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 import StreamsProtocol
 
 public struct ServerMessage: Equatable, Sendable {
     public let event: String
-    /// Its data; nil where the line has none.
+    /// Nil if the line has no data.
     public let data: JSON?
-    /// Its place among all events, on lines that a subscription brings.
+    /// The event's clock, on lines of a subscription.
     public let clock: String?
-    /// When it happened, RFC 3339, on the same lines.
+    /// When the event happened (RFC 3339), on lines of a subscription.
     public let time: String?
-    /// The port that broadcast it, on the same lines.
+    /// The id of the port that broadcast the event, on lines of a subscription.
     public let from: String?
-    /// The line as it came, without its newline.
+    /// The line as it was received, without its newline.
     public let line: [UInt8]
 
-    /// The daemon's data is nested more deeply than what it takes from clients: it wraps what the service sent.
+    /// Higher than the limit for clients' lines: the daemon wraps what the service sent.
     private static let depthLimit = 128
 
     public init(line: [UInt8]) throws(ConnectionError) {
@@ -31,26 +32,26 @@ public struct ServerMessage: Equatable, Sendable {
         self.line = line
     }
 
-    /// A line that says that a daemon took this connection over from one that died: what was under way is lost.
+    /// True for the line with which a daemon takes over a connection from one that died. Pending requests are lost.
     var isResumption: Bool {
         event == EventName.acknowledge && data?["partyline"]?["resumed"]?.bool == true
     }
 }
 
-/// The daemon's first line: who it is, and who we are to it.
+/// The daemon's first line: its version, and this connection's id and role.
 public struct Welcome: Equatable, Sendable {
     public let portId: String
     /// The version of the socket protocol.
     public let protocolVersion: Int?
     public let daemonVersion: String?
-    /// The daemon's epoch; clocks of different epochs cannot be compared.
+    /// The daemon's epoch. Clocks of different epochs cannot be compared.
     public let epoch: String?
-    /// What this connection may do: `presence`, `observer`, `operator`, `admin`.
+    /// This connection's role: `presence`, `observer`, `operator`, `admin`.
     public let role: String?
-    /// What the daemon can do beyond the Streams dialect. Test these, not versions.
+    /// What the daemon supports beyond the Streams dialect. Programs should test these rather than versions.
     public let capabilities: [String]
 
-    /// Reads the data of the first `acknowledge`.
+    /// Parses the data of the first `acknowledge`.
     public init?(json: JSON) {
         guard let id = json["id"]?.string else { return nil }
         let own = json["partyline"]

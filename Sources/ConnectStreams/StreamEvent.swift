@@ -1,23 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
-/// One event of a subscription: numbered, timed, whole.
+/// One event of a subscription, with its clock and time.
 public struct StreamEvent: Equatable, Sendable {
     /// The event's name: `contact::connected`.
     public let name: String
-    /// Its data; nil where the line has none.
+    /// Nil if the line has no data.
     public let data: JSON?
-    /// The contact that it is about.
+    /// The contact that the event is about.
     public let contactId: String?
-    /// Its place among all events: hand it to `since` to go on after it. Not to be taken apart.
+    /// The event's clock: passed as `since`, it continues after this event. Its text is opaque.
     public let clock: String
-    /// When it happened, RFC 3339.
+    /// When the event happened (RFC 3339).
     public let time: String?
-    /// The port that broadcast it; nil for what the daemon says itself.
+    /// The id of the port that broadcast the event; nil for the daemon's own events.
     public let from: String?
-    /// The line as it came, without its newline.
+    /// The line as it was received, without its newline.
     public let line: [UInt8]
 
-    /// The message as an event; nil if it carries no clock, which everything that is subscribed to does.
+    /// Nil if the message has no clock, which every event of a subscription has.
     public init?(_ message: ServerMessage) {
         guard let clock = message.clock else { return nil }
         name = message.event

@@ -1,23 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 import StreamsProtocol
 
-/// What a program wants to be told of: the parameters of `subscribe`.
+/// What a program subscribes to: the parameters of `subscribe`.
 public struct Subscription: Equatable, Sendable {
-    /// How much of it.
     public enum Mode: String, Sendable {
         /// Every event, in order.
         case all
-        /// Of each event name only the newest line: for lights and status bars.
+        /// Only the newest line of each event name: for lights and status bars.
         case latest
     }
 
-    /// Event names with `*` for a part; `*` alone is everything, a third part of `contact::` names one contact.
+    /// Event names with `*` for a part. `*` alone is everything; a third part after `contact::` names one contact.
     public var patterns: [String]
-    /// How much of it.
     public var mode: Mode
-    /// The clock to begin after; nil begins now, with a snapshot.
+    /// The clock to start after; nil starts now, with a snapshot.
     public var since: String?
-    /// True if what happened while the connection was away is wanted after it. False begins again with a snapshot.
+    /// True to continue with the missed events after a lost connection; false to start again with a snapshot.
     public var resumes: Bool
 
     public init(_ patterns: [String], mode: Mode = .all, since: String? = nil, resumes: Bool = true) {
@@ -27,7 +26,6 @@ public struct Subscription: Equatable, Sendable {
         self.resumes = resumes
     }
 
-    /// The parameters of the request.
     func parameters(since clock: String?) -> JSON {
         var object = JSONObject([("events", .array(patterns.map { .string($0) }))])
         object["since"] = clock.map { .string($0) }
@@ -36,19 +34,19 @@ public struct Subscription: Equatable, Sendable {
     }
 }
 
-/// The answer to a subscription, told again after every reconnection.
+/// The reply to a subscription. It is delivered again after every reconnection.
 public struct Subscribed: Equatable, Sendable {
-    /// Where the events begin: hand it to `since` to begin there again.
+    /// Where the events start: passed as `since`, it starts there again.
     public let clock: String?
-    /// True if nothing is known of what was before: the snapshot is the new beginning. False if the events go on after the
-    /// clock that was asked for, with none left out.
+    /// True if earlier events are unknown and the snapshot is a new start; false if the events continue after the
+    /// requested clock without a gap.
     public let isFresh: Bool
-    /// The agent, `{snapshot, configuration}`; nil where it is not known yet, or not needed.
+    /// The agent, `{snapshot, configuration}`; nil if it is not known yet or not needed.
     public let snapshot: JSON?
-    /// The answer as it came.
+    /// The reply as it was received.
     public let json: JSON
 
-    /// Reads `{clock, fresh, snapshot?}`.
+    /// Parses `{clock, fresh, snapshot?}`.
     public init(json: JSON) {
         clock = json["clock"]?.string
         isFresh = json["fresh"]?.bool ?? true
@@ -57,14 +55,14 @@ public struct Subscribed: Equatable, Sendable {
     }
 }
 
-/// `partyline::lagged`: this program was too slow, and events between two clocks were left out.
+/// `partyline::lagged`: this program was too slow, and the events between two clocks were skipped.
 public struct Lag: Equatable, Sendable {
-    /// The first clock that was left out.
+    /// The first clock that was skipped.
     public let from: String?
     public let to: String?
-    /// The agent as it is after the gap.
+    /// The agent after the gap.
     public let snapshot: JSON?
-    /// The line as it came, without its newline.
+    /// The line as it was received, without its newline.
     public let line: [UInt8]
 
     init(_ message: ServerMessage) {

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// The system's own words for an error number.
+/// The system's message for an error number.
 enum SystemError {
     static func text(_ number: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 256)

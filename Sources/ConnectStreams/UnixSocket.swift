@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// A connected, non-blocking Unix stream socket; every wait has a deadline (nil: none).
+/// A connected, non-blocking Unix stream socket. Every wait has a deadline (nil: none).
 final class UnixSocket {
     private let descriptor: Int32
 
@@ -9,18 +10,18 @@ final class UnixSocket {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         descriptor = socket(AF_UNIX, kind, 0)
         guard descriptor >= 0 else { throw .system(errno: errno, action: "socket") }
-        // Should this throw, all members are set already, so deinit closes the descriptor.
+        // All members are set by now: if this throws, `deinit` closes the descriptor.
         try connect(&address, path, before: deadline)
     }
 
     deinit { close(descriptor) }
 
-    /// Sends all bytes. False if the other side is gone; what it said before can still be received.
+    /// Sends all bytes. Returns false if the other side has closed; what it sent before can still be received.
     func send(_ bytes: [UInt8], before deadline: ContinuousClock.Instant) throws(ConnectionError) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
-                // Without MSG_NOSIGNAL a daemon that went away would kill the program that speaks to it.
+                // MSG_NOSIGNAL: a write to a closed socket must not raise SIGPIPE.
                 Glibc.send(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent, Int32(MSG_NOSIGNAL))
             }
             if count > 0 {
@@ -37,8 +38,8 @@ final class UnixSocket {
         return true
     }
 
-    /// Receives what there is, waiting for the first byte; 0 at the end of the stream. The wait ends with `.interrupted` as
-    /// soon as the other descriptor can be read.
+    /// Receives what has arrived, and waits for the first byte; 0 at the end of the stream. The wait ends with
+    /// `.interrupted` as soon as the other descriptor is readable.
     func receive(
         into buffer: UnsafeMutableRawBufferPointer, before deadline: ContinuousClock.Instant?,
         interruption: Int32? = nil
@@ -67,7 +68,7 @@ final class UnixSocket {
             if result == 0 { return }
             switch errno {
             case EINTR: continue
-            // On Unix sockets this means that the listener's backlog is full, and there is nothing to poll for.
+            // On Unix sockets EAGAIN means that the listener's backlog is full, and there is nothing to poll for.
             case EAGAIN:
                 guard ContinuousClock.now < deadline else { throw .timeout }
                 _ = poll(nil, 0, 10)
@@ -83,7 +84,7 @@ final class UnixSocket {
     ) throws(ConnectionError) {
         let own = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         while true {
-            // poll(2) passes over negative descriptors.
+            // poll(2) ignores negative descriptors.
             var entries = [own, pollfd(fd: interruption ?? -1, events: Int16(POLLIN), revents: 0)]
             let count = poll(&entries, 2, Self.milliseconds(until: deadline))
             if count > 0 {
@@ -95,7 +96,8 @@ final class UnixSocket {
         }
     }
 
-    /// What poll(2) takes: -1 for no limit, and a part of a millisecond rounded up, or it would spin through the last one.
+    /// The timeout for poll(2); -1 for none. Fractions are rounded up: otherwise the wait would spin through the last
+    /// millisecond.
     static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
         guard let deadline else { return -1 }
         let (seconds, attoseconds) = (deadline - ContinuousClock.now).components

@@ -1,19 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 public import Logging
 public import NIOCore
 import NIOSSL
 public import SessionCore
 
-/// Carries out what a session wants of the network, and hands back what comes of it.
+/// Carries out a session's network actions and reports the results as session events.
 ///
-/// Not `Sendable`: it lives on the event loop that it was made with, and is called there only.
+/// Not `Sendable`: all calls must be made on the event loop that it was created with.
 public final class ConnectTransport {
     private let http: HTTPTransport
     private let webSockets: WebSocketTransport
     private let report: (SessionEvent) -> Void
 
-    /// A transport that is ready. Fails if the trust roots cannot be read.
-    ///
     /// - Parameter report: called on the loop with `.http` and `.webSocket` events.
+    /// - Throws: `TransportError` if the trust roots cannot be read.
     public init(
         loop: any EventLoop, settings: TransportSettings, logger: Logger, report: @escaping (SessionEvent) -> Void
     ) throws {
@@ -26,41 +26,40 @@ public final class ConnectTransport {
         self.report = report
     }
 
-    /// Fails unless the file holds certificates.
+    /// Throws `TransportError` unless the file is a PEM file with at least one certificate.
     public static func checkTrustRoots(_ file: String) throws { _ = try trustRoots(file) }
 
-    /// The certificates of a PEM file.
     static func trustRoots(_ file: String) throws -> [NIOSSLCertificate] {
         do {
             let certificates = try NIOSSLCertificate.fromPEMFile(file)
-            guard !certificates.isEmpty else { throw TransportError(description: "it holds no certificate") }
+            guard !certificates.isEmpty else { throw TransportError(description: "it contains no certificates") }
             return certificates
         } catch {
             throw TransportError(
-                description: "tls.trustRoots: \(file) is not a PEM file of certificates that can be read (\(error))")
+                description: "tls.trustRoots: could not read certificates from the PEM file \(file) (\(error))")
         }
     }
 
-    /// Makes an HTTP call; its end is reported.
+    /// Makes an HTTP call and reports its outcome.
     public func send(_ id: CallID, _ call: HTTPCall) {
         http.send(id, call) { [report] in report(.http(id, $0)) }
     }
 
-    /// Gives a call up; nothing is reported.
+    /// Cancels a call. Its outcome is not reported.
     public func cancel(_ id: CallID) { http.cancel(id) }
 
-    /// Opens a websocket; what happens to it is reported.
+    /// Opens a websocket and reports its signals.
     public func openWebSocket(_ id: WebSocketID, url: Secret) {
         webSockets.open(id, url: url) { [report] in report(.webSocket(id, $0)) }
     }
 
-    /// Sends a text frame.
+    /// Sends a text frame. The frame is dropped if the websocket is not open or not writable.
     public func sendText(_ id: WebSocketID, _ text: [UInt8]) { webSockets.send(id, text) }
 
-    /// Closes a websocket; nothing more is reported of it.
+    /// Closes a websocket. No further signal of it is reported.
     public func closeWebSocket(_ id: WebSocketID, code: Int) { webSockets.close(id, code: code) }
 
-    /// Ends everything.
+    /// Closes all websockets, cancels all calls and closes the connection pools. The future completes within 250 ms.
     public func shutDown() -> EventLoopFuture<Void> {
         webSockets.shutDown()
         return http.shutDown()

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 import Logging
 
-/// The cookie file and what answers have changed since it was read. The file wins whenever somebody has written it
-/// anew: a sign-in elsewhere.
+/// The cookies from the cookie file, updated by responses. When the file's content changes, because of a sign-in elsewhere,
+/// it replaces all cookies.
 struct CookieFile {
     private let path: String?
     private let logger: Logger
@@ -14,7 +15,7 @@ struct CookieFile {
         self.logger = logger
     }
 
-    /// Looks whether the file has changed, and takes its cookies if so.
+    /// Reads the file and replaces the cookies if its text has changed.
     mutating func refresh() {
         guard let path else { return }
         guard let data = try? Data(contentsOf: URL(filePath: path)) else {

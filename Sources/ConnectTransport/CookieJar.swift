@@ -1,4 +1,6 @@
-/// The session's cookies: read from a file in Netscape's format (curl's `-c`), kept up to date with what answers set.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The session's cookies, read from a file in the Netscape format (curl's `-c`) and updated by `Set-Cookie` headers.
 struct CookieJar: Equatable {
     private struct Cookie: Equatable {
         let domain: String
@@ -13,7 +15,7 @@ struct CookieJar: Equatable {
 
     init() {}
 
-    /// The cookies of a file. Lines that are not cookies are passed over, as every reader of the format does.
+    /// Parses a cookie file. Lines that are not cookies are skipped, as other readers of the format do.
     init(netscape text: String) {
         for line in text.split(whereSeparator: \.isNewline) {
             var line = line
@@ -33,7 +35,7 @@ struct CookieJar: Equatable {
 
     var isEmpty: Bool { cookies.isEmpty }
 
-    /// The `Cookie` header for a request, or nil if none goes with it.
+    /// The `Cookie` header for a request; nil if no cookie matches.
     func header(host: String, path: String, isSecure: Bool) -> String? {
         let host = host.lowercased()
         let fitting = cookies.filter { cookie in
@@ -44,8 +46,8 @@ struct CookieJar: Equatable {
         return fitting.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
     }
 
-    /// Takes a `Set-Cookie` header of an answer from that host. A cookie for a domain that the host does not belong to
-    /// is refused; one whose Max-Age is 0 or less is taken away.
+    /// Applies a `Set-Cookie` header of a response from `host`. A cookie for a domain that does not contain the host is
+    /// rejected. A `Max-Age` of 0 or less removes the cookie.
     mutating func take(setCookie header: String, host: String) {
         let host = host.lowercased()
         let parts = header.split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
@@ -68,7 +70,7 @@ struct CookieJar: Equatable {
         store(cookie)
     }
 
-    /// Without white space at its ends (RFC 6265, 5.2).
+    /// Removes white space at both ends (RFC 6265, 5.2).
     private static func trimmed(_ text: Substring) -> Substring {
         var text = text.drop(while: \.isWhitespace)
         while text.last?.isWhitespace == true { text.removeLast() }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 import NIOCore
 import NIOWebSocket
 import SessionCore
 
-/// One websocket's end of the pipeline.
+/// The last handler in a websocket's pipeline: passes text and the close to `WebSocketTransport` and answers pings.
 final class FrameHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
@@ -38,7 +39,7 @@ final class FrameHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A broken frame or a broken connection: both end the websocket, and the manager opens another.
+        // After a broken frame or connection, the websocket is closed and `WebSocketManager` opens another one.
         context.close(promise: nil)
     }
 
@@ -48,7 +49,6 @@ final class FrameHandler: ChannelInboundHandler {
     }
 }
 
-/// Base64 for the one header that needs it.
 enum Base64 {
     static func encoded(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AsyncHTTPClient
 import Logging
 import NIOCore
@@ -6,14 +7,14 @@ import NIOHTTPCompression
 import NIOSSL
 import SessionCore
 
-/// Makes HTTP calls: two clients of one make, one through the proxy and one without.
+/// Makes HTTP calls with two clients that differ only in the proxy.
 final class HTTPTransport {
     private let loop: any EventLoop
     private let settings: TransportSettings
     private let direct: HTTPClient
     private let proxied: HTTPClient?
     private var cookies: CookieFile
-    private static let farewell = TimeAmount.milliseconds(250)
+    private static let shutdownLimit = TimeAmount.milliseconds(250)
     private var tasks: [CallID: HTTPClient.Task<HTTPClient.Response>] = [:]
 
     init(loop: any EventLoop, settings: TransportSettings, tls: TLSConfiguration, logger: Logger) {
@@ -39,16 +40,16 @@ final class HTTPTransport {
             timeout: .init(connect: .milliseconds(settings.connectTimeout)),
             connectionPool: .init(idleTimeout: .milliseconds(max(settings.keepAlive, 1))),
             decompression: settings.acceptsCompression ? .enabled(limit: .size(settings.maximumBody)) : .disabled)
-        // One call, one answer: what would HTTP/2 spare us here, and proxies that mangle it are many.
+        // HTTP/2 has no benefit for one call at a time, and many proxies break it.
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        // As many as there can be calls, so that none waits for another's connection: a client's long polls must not keep
-        // the daemon's own, nor its sisters' calls. What clients may ask at a time is the ledger's to bound.
+        // As many connections as there can be calls, so no call waits for another's connection: a client's long polls must
+        // not delay other clients' calls or the daemon's own. The ledger limits the number of clients' calls.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Session.callLimit + 16
         return configuration
     }
 
-    /// Makes the call; `done` is called once on the loop, unless it is cancelled first.
+    /// Makes a call. `done` is called once on the loop, unless the call is cancelled first.
     func send(_ id: CallID, _ call: HTTPCall, done: @escaping (HTTPOutcome) -> Void) {
         guard let url = ServiceURL(call.url) else {
             return done(.failure("the URL of \(call.purpose) is not an http or https URL"))
@@ -76,14 +77,14 @@ final class HTTPTransport {
     func shutDown() -> EventLoopFuture<Void> {
         for id in tasks.keys { cancel(id) }
         let done = loop.makePromise(of: Void.self)
-        // TLS says goodbye and waits for the answer, which a service in the middle of a long poll does not give.
-        let patience = loop.scheduleTask(in: Self.farewell) { done.succeed() }
+        // Closing a TLS connection waits for the peer's close_notify, which a service in a long poll does not send.
+        let timeout = loop.scheduleTask(in: Self.shutdownLimit) { done.succeed() }
         let loop = loop
         let clients = [direct, proxied].compactMap(\.self)
         Task {
             for client in clients { try? await client.shutdown() }
             loop.execute {
-                patience.cancel()
+                timeout.cancel()
                 done.succeed()
             }
         }
@@ -111,7 +112,7 @@ final class HTTPTransport {
         _ result: Result<HTTPClient.Response, any Error>, _ call: HTTPCall, _ host: String
     ) -> HTTPOutcome {
         switch result {
-        case .failure(let error): return .failure(Self.words(for: error))
+        case .failure(let error): return .failure(Self.message(for: error))
         case .success(let response):
             if call.usesCookies {
                 for header in response.headers["Set-Cookie"] { cookies.take(setCookie: header, host: host) }
@@ -121,11 +122,11 @@ final class HTTPTransport {
         }
     }
 
-    /// Errors in words that help; never the request, which holds tokens.
-    private static func words(for error: any Error) -> String {
+    /// A readable message. It must not contain the request, which has tokens.
+    private static func message(for error: any Error) -> String {
         if let error = error as? HTTPClientError { return error.shortDescription }
         if let error = error as? NIOSSLError, case .handshakeFailed = error {
-            return "the TLS handshake failed: is tls.trustRoots right? (\(error))"
+            return "the TLS handshake failed: check tls.trustRoots (\(error))"
         }
         return "\(error)"
     }

@@ -1,27 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
-/// Which connections go through which proxy, by the conventions of HTTPS_PROXY and NO_PROXY as curl has them.
+/// Decides which connections use the proxy, with curl's conventions for HTTPS_PROXY and NO_PROXY.
 public struct ProxyRules: Equatable, Sendable {
-    /// A proxy that speaks HTTP CONNECT.
+    /// An HTTP CONNECT proxy.
     public struct Proxy: Equatable, Sendable {
         public let host: String
         public let port: Int
-        /// User name and password, if it wants them.
+        /// Nil if the proxy needs no authentication.
         public let credentials: Credentials?
     }
 
-    /// What a proxy wants to know.
+    /// The user name and password for a proxy. Prints as `<redacted>`.
     public struct Credentials: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
         let user: String
         let password: String
 
-        /// Nothing to see.
         public var description: String { "<redacted>" }
-        /// Nothing to see.
+        /// Has no children, so `dump` does not show the password.
         public var customMirror: Mirror { Mirror(self, children: []) }
     }
 
-    /// The proxy for TLS connections, if there is one.
+    /// Nil if there is no proxy.
     public let proxy: Proxy?
     private let exceptions: [Exception]
 
@@ -30,20 +30,20 @@ public struct ProxyRules: Equatable, Sendable {
         let port: Int?
     }
 
-    /// No proxy at all.
+    /// Rules without a proxy.
     public init() {
         proxy = nil
         exceptions = []
     }
 
-    /// Rules from `http://[user:password@]host:port` and a list like `localhost,.corp.example,10.0.0.1:8443` (`*` means
-    /// every host). Fails where the proxy is not such a URL.
+    /// Parses a proxy such as `http://[user:password@]host:port` and a list of exceptions such as
+    /// `localhost,.corp.example,10.0.0.1:8443`, where `*` means every host. Throws if the proxy is not such a URL.
     public init(proxy: String?, exceptions: String?) throws(TransportError) {
         self.proxy = try proxy.flatMap { $0.isEmpty ? nil : $0 }.map(Self.parse)
         self.exceptions = (exceptions ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(Self.exception)
     }
 
-    /// The proxy for a connection to that host, or nil if it goes directly.
+    /// The proxy for a connection to `host`; nil if the connection is direct.
     public func proxy(forHost host: String, port: Int) -> Proxy? {
         let host = host.lowercased()
         return exceptions.contains { Self.covers($0, host, port) } ? nil : proxy
@@ -62,7 +62,7 @@ public struct ProxyRules: Equatable, Sendable {
             return Exception(host: String(text[text.index(after: text.startIndex)..<end]), port: Int(port))
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        // More than one colon is an IPv6 address.
+        // Text with more than one colon is an IPv6 address.
         let port = parts.count == 2 ? Int(parts[1]) : nil
         let host = port == nil ? text : String(parts[0])
         return Exception(host: String(host.drop { $0 == "." }), port: port)
@@ -71,7 +71,7 @@ public struct ProxyRules: Equatable, Sendable {
     private static func parse(_ text: String) throws(TransportError) -> Proxy {
         let problem = TransportError(
             description:
-                "the HTTPS proxy has to look like http://[user:password@]host:port (https:// proxies are not supported)"
+                "the HTTPS proxy must look like http://[user:password@]host:port (https:// proxies are not supported)"
         )
         guard let url = URL(string: text.contains("://") ? text : "http://\(text)"), url.scheme == "http",
             let host = url.host(percentEncoded: false), !host.isEmpty

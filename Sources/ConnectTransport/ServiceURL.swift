@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
-/// The parts of a URL that a connection is made from.
+/// The parts of a URL that are needed to connect.
 struct ServiceURL: Equatable {
     let isSecure: Bool
     let host: String
@@ -20,14 +21,14 @@ struct ServiceURL: Equatable {
         }
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         port = url.port ?? (isSecure ? 443 : 80)
-        // Libraries below take what follows for granted.
+        // SwiftNIO and async-http-client do not check these and would trap.
         guard !self.host.isEmpty, (1...65_535).contains(port) else { return nil }
         let path = url.path(percentEncoded: true)
         self.path = path.isEmpty ? "/" : path
         target = self.path + (url.query(percentEncoded: true).map { "?\($0)" } ?? "")
     }
 
-    /// The host as a header has it: with the port unless it goes without saying.
+    /// The value of the `Host` header: the host, and the port unless it is the scheme's default.
     var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"

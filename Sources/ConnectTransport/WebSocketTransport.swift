@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Logging
 import NIOCore
 import NIOExtras
@@ -7,19 +8,19 @@ import NIOSSL
 import NIOWebSocket
 import SessionCore
 
-/// Opens websockets and carries their frames.
+/// Opens websockets and sends and receives their frames.
 final class WebSocketTransport {
     private let loop: any EventLoop
     private let settings: TransportSettings
     private let tls: NIOSSLContext
     private let logger: Logger
-    private var lines: [WebSocketID: Line] = [:]
+    private var connections: [WebSocketID: Connection] = [:]
 
-    private final class Line {
+    private final class Connection {
         let handle: (WebSocketSignal) -> Void
-        /// The connection once the websocket is open.
+        /// The channel of the open websocket; nil before that.
         var channel: (any Channel)?
-        /// The connection while the handshake is under way.
+        /// The channel during the handshake.
         var pending: (any Channel)?
 
         init(handle: @escaping (WebSocketSignal) -> Void) { self.handle = handle }
@@ -32,41 +33,42 @@ final class WebSocketTransport {
         self.logger = logger
     }
 
-    /// Opens a websocket; `handle` is called on the loop until it is closed by either side, the last time with `.closed`.
+    /// Opens a websocket. `handle` is called on the loop with each signal. The last one is `.closed`, unless `close` is called
+    /// first.
     func open(_ id: WebSocketID, url: Secret, handle: @escaping (WebSocketSignal) -> Void) {
-        lines[id] = Line(handle: handle)
+        connections[id] = Connection(handle: handle)
         guard let target = ServiceURL(url.reveal()) else { return ended(id, 1006, "") }
         let bound = NIOLoopBound(self, eventLoop: loop)
         connect(target).whenComplete { result in
             let transport = bound.value
             switch result {
-            case .failure(let error): transport.failed(id, Self.words(for: error))
+            case .failure(let error): transport.failed(id, Self.message(for: error))
             case .success(let channel): transport.connected(id, channel, target)
             }
         }
     }
 
     func send(_ id: WebSocketID, _ text: [UInt8]) {
-        guard let channel = lines[id]?.channel else { return }
+        guard let channel = connections[id]?.channel else { return }
         guard channel.isWritable else {
-            return logger.warning("a frame was dropped: the service does not read its websocket")
+            return logger.warning("a websocket frame was dropped: the service is not reading")
         }
         write(.init(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(bytes: text)), to: channel)
     }
 
-    /// Closes; nothing more is heard of it.
+    /// Closes a websocket. Its `handle` is not called again.
     func close(_ id: WebSocketID, code: Int) {
-        guard let line = lines.removeValue(forKey: id) else { return }
-        line.pending?.close(promise: nil)
-        guard let channel = line.channel else { return }
+        guard let connection = connections.removeValue(forKey: id) else { return }
+        connection.pending?.close(promise: nil)
+        guard let channel = connection.channel else { return }
         var data = ByteBuffer()
         data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: code))
         write(.init(fin: true, opcode: .connectionClose, maskKey: .random(), data: data), to: channel)
-        // A peer that is gone never answers a close frame.
+        // A peer that has gone never answers the close frame.
         loop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
     }
 
-    func shutDown() { for id in lines.keys { close(id, code: 1001) } }
+    func shutDown() { for id in connections.keys { close(id, code: 1001) } }
 
     // MARK: Opening
 
@@ -82,7 +84,7 @@ final class WebSocketTransport {
             }
     }
 
-    /// CONNECT through the proxy, as for HTTPS.
+    /// Opens a tunnel through the proxy with CONNECT, as for HTTPS.
     private static func tunnel(
         _ channel: any Channel, through proxy: ProxyRules.Proxy, to target: ServiceURL, timeout: Int64
     ) -> EventLoopFuture<any Channel> {
@@ -109,8 +111,8 @@ final class WebSocketTransport {
     }
 
     private func connected(_ id: WebSocketID, _ channel: any Channel, _ target: ServiceURL) {
-        guard let line = lines[id] else { return channel.close(promise: nil) }
-        line.pending = channel
+        guard let connection = connections[id] else { return channel.close(promise: nil) }
+        connection.pending = channel
         let bound = NIOLoopBound(self, eventLoop: loop)
         do {
             if target.isSecure {
@@ -123,16 +125,16 @@ final class WebSocketTransport {
                 switch result {
                 case .success(true): bound.value.opened(id, channel)
                 case .success(false): bound.value.failed(id, "the service refused the websocket handshake", channel)
-                case .failure(let error): bound.value.failed(id, Self.words(for: error), channel)
+                case .failure(let error): bound.value.failed(id, Self.message(for: error), channel)
                 }
             }
         } catch {
-            failed(id, Self.words(for: error), channel)
+            failed(id, Self.message(for: error), channel)
         }
     }
 
-    /// What NIO says of a connection that goes away under the handshake is about NIO, not about the connection.
-    private static func words(for error: any Error) -> String {
+    /// A connection that ends during the handshake causes a `ChannelError`, whose text alone does not say so.
+    private static func message(for error: any Error) -> String {
         error is ChannelError ? "the connection ended during the handshake (\(error))" : "\(error)"
     }
 
@@ -160,24 +162,26 @@ final class WebSocketTransport {
     }
 
     private func opened(_ id: WebSocketID, _ channel: any Channel) {
-        guard let line = lines[id] else { return channel.close(promise: nil) }
-        line.pending = nil
-        line.channel = channel
-        line.handle(.opened)
+        guard let connection = connections[id] else { return channel.close(promise: nil) }
+        connection.pending = nil
+        connection.channel = channel
+        connection.handle(.opened)
     }
 
     private func failed(_ id: WebSocketID, _ reason: String, _ channel: (any Channel)? = nil) {
         channel?.close(promise: nil)
-        if lines[id] != nil { logger.warning("the websocket could not be opened", metadata: ["why": "\(reason)"]) }
+        if connections[id] != nil {
+            logger.warning("the websocket could not be opened", metadata: ["why": "\(reason)"])
+        }
         ended(id, 1006, "")
     }
 
-    // MARK: For the handler
+    // MARK: Called by FrameHandler
 
-    func received(_ id: WebSocketID, _ text: [UInt8]) { lines[id]?.handle(.text(text)) }
+    func received(_ id: WebSocketID, _ text: [UInt8]) { connections[id]?.handle(.text(text)) }
 
     func ended(_ id: WebSocketID, _ code: Int, _ reason: String) {
-        lines.removeValue(forKey: id)?.handle(.closed(code: code, reason: reason))
+        connections.removeValue(forKey: id)?.handle(.closed(code: code, reason: reason))
     }
 
     private func write(_ frame: WebSocketFrame, to channel: any Channel) {
@@ -190,6 +194,6 @@ extension ProxyRules.Credentials {
 }
 
 extension String {
-    /// True for an IP address, which cannot be a server name in TLS.
+    /// True for an IP address, which TLS does not allow as a server name.
     fileprivate var isAddress: Bool { (try? SocketAddress(ipAddress: self, port: 0)) != nil }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import CLinux
 import ConduitCore
 import Glibc
@@ -10,7 +11,7 @@ import StreamsProtocol
 import Systemd
 import UnixSignals
 
-/// The daemon's life: socket, event loop, readiness, signals, and a clean end.
+/// Runs the daemon: socket, event loop, readiness, signals, and a clean shutdown.
 struct Daemon {
     private let configuration: DaemonConfiguration
 
@@ -19,11 +20,11 @@ struct Daemon {
     func run() async throws {
         let level = LiveLogLevel(configuration.logLevel)
         let logger = Self.logger(level)
-        // From here on a SIGHUP is no end.
+        // From here on SIGHUP no longer terminates the process.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         if clinux_disable_dumps() != 0 { logger.warning("core dumps could not be turned off") }
-        // Lines come and go at the pace of the log; giving their pages back and asking for them again costs more than
-        // the copying.
+        // Lines are allocated and freed at the pace of the event log. Returning their pages to the kernel and requesting
+        // them again costs more than copying the lines.
         clinux_keep_free_memory(8 << 20)
         DescriptorLimit.raise(ports: configuration.settings.conduit.ledger.uidPorts, logger)
         for warning in configuration.warnings(ownUid: geteuid()) { logger.warning("\(warning)") }
@@ -38,7 +39,7 @@ struct Daemon {
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet))
         try await services.run()
-        // The event loop ends with the process: everything that had to be said and closed has been.
+        // The event loop is not shut down: everything has been written and closed, and the process exits now.
     }
 
     private static func logger(_ level: LiveLogLevel) -> Logger {
@@ -46,11 +47,11 @@ struct Daemon {
         return Logger(label: "partylined") { _ in handler }
     }
 
-    /// The lifecycle's own lines say nothing that ours do not.
+    /// Discards the lifecycle's log lines, which duplicate the daemon's.
     private static let quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// Where connections come in: a socket of systemd's, or one of our own.
+/// The listening socket: passed by systemd, or created by the daemon.
 private enum Listener: Sendable {
     case systemd(CInt)
     case own(SocketPlace)
@@ -59,7 +60,7 @@ private enum Listener: Sendable {
         if let descriptor = SocketActivation.takeUnixListener() { return .systemd(descriptor) }
         guard let path else {
             throw SocketPlaceError(
-                message: "nothing says where the socket is to be, because XDG_RUNTIME_DIR is not set",
+                message: "there is no path for the socket, because XDG_RUNTIME_DIR is not set",
                 hint: "partylined --socket PATH")
         }
         return .own(try SocketPlace.claim(path))
@@ -83,11 +84,11 @@ private enum Listener: Sendable {
         if case .own = self { true } else { false }
     }
 
-    /// systemd's socket is systemd's to remove.
+    /// Removes the daemon's own socket. systemd removes its socket itself.
     func release() { if case .own(let place) = self { place.release() } }
 }
 
-/// The exchange as a service: it listens until it is told to stop.
+/// Runs the exchange until graceful shutdown.
 private struct ExchangeService: Service {
     let configuration: DaemonConfiguration
     let listener: Listener
@@ -103,7 +104,7 @@ private struct ExchangeService: Service {
                 try Exchange(
                     loop: loop, configuration: configuration, identity: .make(),
                     reloader: Reloader(started: configuration),
-                    kept: .open(configuration, ownsSocket: listener.isOwn, logger), level: level, logger: logger),
+                    storage: .open(configuration, ownsSocket: listener.isOwn, logger), level: level, logger: logger),
                 eventLoop: loop)
         }.get()
         try await loop.flatSubmit { [self] in exchange.value.start(on: listener.descriptor) }.get()
@@ -112,7 +113,7 @@ private struct ExchangeService: Service {
             metadata: ["socket": "\(listener.name)", "version": "\(Partyline.version)", "pid": "\(getpid())"])
         ServiceManager.ready(status: "listening")
         await withDiscardingTaskGroup { group in
-            group.addTask { for await _ in hangUps.cancelOnGracefulShutdown() { hungUp(exchange) } }
+            group.addTask { for await _ in hangUps.cancelOnGracefulShutdown() { handleHangUp(exchange) } }
             try? await gracefulShutdown()
         }
         ServiceManager.stopping()
@@ -120,7 +121,7 @@ private struct ExchangeService: Service {
         logger.info("stopped")
     }
 
-    private func hungUp(_ exchange: NIOLoopBound<Exchange>) {
+    private func handleHangUp(_ exchange: NIOLoopBound<Exchange>) {
         switch hangUp.meaning {
         case .reload: loop.execute { exchange.value.reload() }
         case .end:

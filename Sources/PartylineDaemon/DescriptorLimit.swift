@@ -1,26 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Logging
 
-/// Each connection is an open file, and the usual soft limit of 1,024 is there for programs that use select(2).
+/// Raises the limit of open files. Each connection needs one, and the usual soft limit of 1,024 exists only for programs
+/// that use select(2).
 enum DescriptorLimit {
-    /// More is rarely of use, and tables that are as long as the limit stay short.
+    /// The soft limit is not raised beyond this without need, so that tables of the size of the limit stay small.
     static let enough: rlim_t = 65_536
-    /// Open files beside the ports: the socket, the log, connections to the service, and the like.
+    /// Open files besides the ports: the socket, the log, connections to the service, and so on.
     static let spare: rlim_t = 64
 
-    /// The soft limit to be set: the hard one as far as it is of use, and never less than what there is.
+    /// The soft limit to set: `enough`, or what the ports need if that is more; at most `hard` and at least `soft`.
     static func wanted(soft: rlim_t, hard: rlim_t, ports: Int) -> rlim_t {
         max(soft, min(hard, max(enough, rlim_t(ports) + spare)))
     }
 
-    /// What is wrong with a limit if so many ports are allowed, or nil.
+    /// A warning if the limit is too low for that many ports.
     static func warning(_ limit: rlim_t, ports: Int) -> String? {
         guard limit < rlim_t(ports) + spare else { return nil }
         return "only \(limit) files may be open, which is not enough for the \(ports) connections of limits.uidPorts: "
             + "raise LimitNOFILE= of the service (or ulimit -Hn), or lower limits.uidPorts"
     }
 
-    /// Raises the soft limit as far as the hard one allows.
+    /// Raises the soft limit of the process, and logs a warning if the result is too low.
     static func raise(ports: Int, _ logger: Logger) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

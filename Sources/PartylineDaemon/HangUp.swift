@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// What SIGHUP means: for a daemon, to read its configuration again; for a program in a terminal that was closed, the end.
+/// Interprets SIGHUP: reload the configuration, or exit if the terminal was closed.
 struct HangUp: Sendable {
     enum Meaning: Equatable { case reload, end }
 
     private let descriptor: CInt
     private let hadTerminal: Bool
 
-    /// Looks at standard error, once, at the start.
+    /// Call it at the start: it remembers whether the descriptor is a terminal.
     init(_ descriptor: CInt = STDERR_FILENO) {
         self.descriptor = descriptor
         hadTerminal = isatty(descriptor) == 1
     }
 
-    /// A terminal that was closed is none any more by the time of the signal.
+    /// A closed terminal is no longer a terminal when the signal arrives.
     var meaning: Meaning { hadTerminal && isatty(descriptor) != 1 ? .end : .reload }
 }

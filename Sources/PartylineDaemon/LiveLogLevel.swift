@@ -1,18 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import Logging
 public import StreamsProtocol
 import Synchronization
 
-/// The least level that is written, shared by all loggers and changed while the daemon runs.
+/// The lowest level that is logged. All loggers share it, and it can change while the daemon runs.
 public final class LiveLogLevel: Sendable {
     private let level: Mutex<LogLevel>
 
-    /// A level that holds until another is set.
     public init(_ level: LogLevel) { self.level = Mutex(level) }
 
-    /// The level that holds now.
     public var value: LogLevel { level.withLock { $0 } }
 
-    /// Takes another level and returns the one before.
+    /// Returns the previous level.
     @discardableResult
     func set(_ new: LogLevel) -> LogLevel {
         level.withLock { old in
@@ -23,7 +22,6 @@ public final class LiveLogLevel: Sendable {
 }
 
 extension LogLevel {
-    /// The level in swift-log's terms.
     var loggerLevel: Logger.Level {
         switch self {
         case .debug: .debug

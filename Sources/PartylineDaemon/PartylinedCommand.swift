@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 public import ArgumentParser
 import ConduitCore
 import FoundationEssentials
@@ -16,21 +17,21 @@ public struct PartylinedCommand: AsyncParsableCommand {
         version: Partyline.version)
 
     @Option(help: "The configuration file.") var config: String?
-    @Option(help: "Where the socket is to be.") var socket: String?
+    @Option(help: "The path of the socket.") var socket: String?
     @Option(help: "The name of a system instance: /etc/partyline/NAME.yaml and /run/partyline/NAME.sock.")
     var instance: String?
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp("Set one key of the configuration; repeatable.", valueName: "key=value"))
     var settings: [String] = []
-    @Flag(help: "Check the configuration, say what is wrong with it, and end.") var checkConfig = false
-    @Flag(help: "Print the configuration file with every key and its default, and end.") var defaultConfig = false
-    @Flag(help: "Print the JSON Schema of every line on the socket, and end.") var protocolSchema = false
+    @Flag(help: "Check the configuration, print its problems, and exit.") var checkConfig = false
+    @Flag(help: "Print the configuration file with every key and its default, and exit.") var defaultConfig = false
+    @Flag(help: "Print the JSON Schema of every line on the socket, and exit.") var protocolSchema = false
 
-    /// For ArgumentParser.
+    /// ArgumentParser requires it.
     public init() {}
 
-    /// Refuses names that would lead out of their folder.
+    /// Rejects instance names that would lead out of their folder.
     public func validate() throws {
         guard let instance else { return }
         let isName =
@@ -54,7 +55,7 @@ public struct PartylinedCommand: AsyncParsableCommand {
         DaemonConfiguration.Flags(file: config, socket: socket, instance: instance, settings: settings)
     }
 
-    /// Runs the command with its errors in words: 1 for what went wrong, 2 for a command line that cannot be read.
+    /// Runs the command. Exit codes: 1 for a failure, 2 for an invalid command line.
     public static func runAndExit() async -> Never {
         do {
             var command = try parseAsRoot()
@@ -68,15 +69,15 @@ public struct PartylinedCommand: AsyncParsableCommand {
             let code = exitCode(for: error)
             if code == .success || code == .validationFailure {
                 let text = fullMessage(for: error)
-                code == .success ? print(text) : complain(text)
+                code == .success ? print(text) : printError(text)
                 Glibc.exit(code == .success ? 0 : 2)
             }
-            complain("partylined: \(error)")
+            printError("partylined: \(error)")
             Glibc.exit(1)
         }
     }
 
-    private static func complain(_ text: String) {
+    private static func printError(_ text: String) {
         var bytes = Array((text + "\n").utf8)
         _ = write(STDERR_FILENO, &bytes, bytes.count)
     }

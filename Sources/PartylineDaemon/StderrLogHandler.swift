@@ -1,28 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Glibc
 public import Logging
 import StreamsProtocol
 
-/// Writes log lines to standard error: with a time for people, with a priority for the journal (sd-daemon(3)).
+/// Writes log lines to standard error, with a timestamp, or with a priority prefix for the journal (sd-daemon(3)).
 public struct StderrLogHandler: LogHandler {
-    /// The least level that is written: the shared one, unless this logger was given one of its own.
+    /// The lowest level that is logged: the shared one, unless this logger has one of its own.
     public var logLevel: Logger.Level {
         get { ownLevel ?? level.value.loggerLevel }
         set { ownLevel = newValue }
     }
-    /// Fields of every line.
     public var metadata: Logger.Metadata = [:]
     private let level: LiveLogLevel
     private var ownLevel: Logger.Level?
     private let isJournal: Bool
 
-    /// A handler; `isJournal` is true where standard error is connected to the journal (`JOURNAL_STREAM`).
+    /// - Parameter isJournal: true if standard error is connected to the journal (`JOURNAL_STREAM`).
     public init(level: LiveLogLevel, isJournal: Bool) {
         self.level = level
         self.isJournal = isJournal
     }
 
-    /// A field of every line.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
@@ -35,7 +34,7 @@ public struct StderrLogHandler: LogHandler {
             .joined()
         let start = isJournal ? "<\(Self.priority(event.level))>" : "\(Self.time()) \(event.level): "
         let line = start + Self.oneLine("\(event.message)") + fields + "\n"
-        // One write a line, so that lines of several threads stay whole.
+        // One write per line, so that lines of several threads do not mix.
         var bytes = Array(line.utf8)
         _ = write(STDERR_FILENO, &bytes, bytes.count)
     }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension Session {
-    /// A client's `terminate`: what was logged goes up, everybody is told, and the session ends upstream. The daemon then
-    /// waits for a token that differs from the last one.
+    /// A client's `terminate`: uploads the collected logs, publishes `terminated` and ends the session upstream. The daemon
+    /// then waits for a token that differs from the last one.
     mutating func terminate() {
         if credentials != nil, !logs.isUploading { uploadLogs() }
         actions.append(.publish(EventName.terminated))
@@ -24,22 +25,23 @@ extension Session {
         if settings.endsWhenTerminated { actions.append(.end) }
     }
 
-    /// The poll that was due finds no client to call, and says so as the real worker's does.
-    mutating func pollNothing() {
+    /// The snapshot poll that was due when the session was terminated. It only publishes the `api_metric` that the real
+    /// worker publishes when its service client is gone.
+    mutating func pollWithoutClient() {
         actions.append(
             ApiMetric(refused: CTIOperation.getAgentSnapshot.rawValue, error: [:]).action)
     }
 
-    /// A token after `terminate`: requests are served at once; polling and the websocket begin when the poller of the
-    /// real worker would have recovered.
-    mutating func revive() {
+    /// Called for the first token after `terminate`. Requests are served at once. Polling and the websocket start after
+    /// `snapshotRecovery`, when the real worker's poller would have recovered.
+    mutating func scheduleRestart() {
         isTerminated = false
-        schedule(.revival, after: settings.timers.snapshotRecovery)
+        schedule(.restart, after: settings.timers.snapshotRecovery)
     }
 }
 
 extension PendingCall {
-    /// True for calls that the session makes for itself and that end with it.
+    /// True for calls that the session makes for itself; `terminate` cancels them.
     fileprivate var isPolling: Bool {
         switch purpose {
         case .service(_, let purpose):

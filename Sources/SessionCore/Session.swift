@@ -1,13 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 public import StreamsProtocol
 
 /// The upstream half of the shared worker: one agent's session with the service.
 ///
-/// A pure machine. It is told what happened and what time it is, and answers with what is to be done; timers and
-/// randomness included, so that a race is a row in a table of tests. Its parts are in the files beside this one:
-/// tokens (`TokenMachine`), calls and their retries (`Session+Calls`), the two pollers (`Session+Snapshots`,
-/// `Session+Configuration`), snapshots at once (`Session+Sync`), clients' requests (`Session+Requests`) and the
-/// websocket (`WebSocketManager`).
+/// A pure state machine: it takes an event and the current time and returns actions. Timers are actions and randomness
+/// is seeded, so every race can be tested as a table row. Its parts are tokens (`TokenMachine`), calls and their retries
+/// (`Session+Calls`), the two pollers (`Session+Snapshots`, `Session+Configuration`), immediate snapshots
+/// (`Session+Sync`), clients' requests (`Session+Requests`) and the websocket (`WebSocketManager`).
 public struct Session: Sendable {
     let settings: SessionSettings
     var random: SplitMix64
@@ -25,14 +25,14 @@ public struct Session: Sendable {
     var link = SessionStatus.Link(state: .idle, since: 0)
     var logs = ClientLogs()
     var recovery = DisasterRecovery()
-    /// True once the pollers have begun.
+    /// True once the pollers have started.
     var isPolling = false
     var isTerminated = false
     var isStopped = false
 
-    /// A session that waits for `SessionEvent.start`.
+    /// The session does nothing until `SessionEvent.start`.
     ///
-    /// - Parameter seed: decides the jitter of every retry.
+    /// - Parameter seed: determines the jitter of every retry.
     public init(settings: SessionSettings, seed: UInt64) {
         self.settings = settings
         random = SplitMix64(seed: seed)
@@ -41,7 +41,7 @@ public struct Session: Sendable {
         webSockets = WebSocketManager(settings: settings, seed: seed ^ 0x5765_6253_6F63_6B65)
     }
 
-    /// Takes an event and says what is to be done, in order.
+    /// Returns the actions for an event, in the order in which they must be carried out.
     public mutating func handle(_ event: SessionEvent, at now: Moment) -> [SessionAction] {
         self.now = now
         actions = []
@@ -74,14 +74,14 @@ public struct Session: Sendable {
 
     private mutating func fire(_ timer: SessionTimer) {
         switch timer {
-        case .snapshot: isTerminated ? pollNothing() : pollSnapshot()
+        case .snapshot: isTerminated ? pollWithoutClient() : pollSnapshot()
         case .configuration: beginConfigurationRound()
         case .tokenCheck: run(tokens.handle(.checkDue, at: now))
         case .authorize, .newToken: run(tokens.handle(.attemptDue, at: now))
         case .callRetry(let id): retry(id)
         case .polling: beginPolling()
         case .activeRegion: askActiveRegion()
-        case .revival: begin()
+        case .restart: begin()
         case .webSocket(let timer): run(webSockets.handle(.timer(timer), at: now))
         }
     }
@@ -99,8 +99,8 @@ public struct Session: Sendable {
         schedule(.polling, after: settings.timers.pollingDelay)
     }
 
-    /// The pollers begin when createTransport has answered, as the real worker's do, whatever it answered; and if it
-    /// takes too long, without it.
+    /// Called when createTransport has ended, successfully or not, as in the real worker, or after `pollingDelay` if it has
+    /// not ended by then.
     mutating func beginPolling() {
         guard !isPolling, credentials != nil else { return }
         isPolling = true
@@ -116,7 +116,7 @@ public struct Session: Sendable {
         run(webSockets.handle(.stop, at: now))
     }
 
-    /// Gives calls up: how they end is ignored.
+    /// Cancels calls and their retries; their results are ignored.
     mutating func cancelCalls(where isAbandoned: (PendingCall) -> Bool) {
         for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) where isAbandoned(call) {
             calls[id] = nil

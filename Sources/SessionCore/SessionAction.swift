@@ -1,42 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 public import StreamsProtocol
 
-/// What a session wants done: plain values, carried out by whoever owns the I/O.
+/// What a session requests. Actions are plain values; the owner of the I/O carries them out.
 public enum SessionAction: Equatable, Sendable {
-    /// Make an HTTP call; its end comes back as `SessionEvent.http`.
+    /// Make an HTTP call. Its outcome is returned as `SessionEvent.http`.
     case send(CallID, HTTPCall)
-    /// Nobody waits for that call any more.
+    /// Cancel an HTTP call. Its outcome must not be returned.
     case cancel(CallID)
-    /// Fire a timer after so many milliseconds; an earlier one of that name is replaced.
+    /// Fire a timer after this many milliseconds. It replaces an earlier schedule of the same timer.
     case schedule(SessionTimer, after: Int64)
-    /// Forget a timer.
     case unschedule(SessionTimer)
-    /// Open a websocket; what happens to it comes back as `SessionEvent.webSocket`.
+    /// Open a websocket. Its signals are returned as `SessionEvent.webSocket`.
     case openWebSocket(WebSocketID, url: Secret)
-    /// Send a text frame.
     case sendText(WebSocketID, [UInt8])
-    /// Close a websocket; nothing more is wanted of it.
+    /// Close a websocket. Its later signals must not be returned.
     case closeWebSocket(WebSocketID, code: Int)
-    /// Tell every port.
+    /// Publish an event with its data to every port.
     case publish(String, RawJSON?)
-    /// Tell every port the whole agent.
+    /// Publish the whole agent to every port.
     case publishAgent(Agent)
-    /// The agent is no longer known.
+    /// Drop the published agent: the session was terminated.
     case forgetAgent
+    /// Stop the daemon, because a client terminated the session.
     case end
-    /// Tell the asker of one call how it ended.
+    /// Reply to the client that made the call.
     case answer(RequestTicket, CallOutcome)
-    /// A contact was accepted: the `answer` that follows says so to the one who asked.
+    /// A contact was accepted. The `answer` for that call follows directly.
     case accepted(contactId: String)
-    /// Answer one `sync`: what was published before this is not older than the question; or why there is nothing.
+    /// Reply to one `sync`. Without an error, the agent published before this action is not older than the `sync`.
     case synced(SyncTicket, ProtocolError?)
-    /// Write a line to the log.
+    /// Write a log message with its metadata.
     case log(LogLevel, String, [String: String])
 
-    /// Tell every port, with data that is a value still.
     static func publish(_ event: String, _ data: JSON) -> SessionAction { .publish(event, RawJSON(data)) }
-    /// Tell every port an event without data.
     static func publish(_ event: String) -> SessionAction { .publish(event, RawJSON?.none) }
-    /// Write a line to the log, with nothing beside it.
     static func log(_ level: LogLevel, _ message: String) -> SessionAction { .log(level, message, [:]) }
 }

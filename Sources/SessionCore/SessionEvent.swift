@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 public import StreamsProtocol
 
@@ -6,9 +7,9 @@ public enum SessionEvent: Equatable, Sendable {
     case stop
     /// A client's `configure`.
     case configure(JSON)
-    /// A client's `api_request`, or its `call`.
+    /// A client's `api_request` or `call`.
     case call(RequestTicket, method: String?, params: JSON)
-    /// A snapshot is wanted at once; `SessionAction.synced` says when it is there.
+    /// A snapshot is needed at once. `SessionAction.synced` replies.
     case sync(SyncTicket)
     /// A client's `reload_agent_configuration`.
     case reloadConfiguration
@@ -28,18 +29,17 @@ public enum SessionEvent: Equatable, Sendable {
     case subscribe([String])
     /// A client's `webSocket::send`.
     case sendFrame(JSON)
-    /// A timer that was scheduled is due.
     case timer(SessionTimer)
     case http(CallID, HTTPOutcome)
     case webSocket(WebSocketID, WebSocketSignal)
 }
 
-/// Names an HTTP call under way.
+/// Identifies an HTTP call.
 public struct CallID: Hashable, Sendable {
     let number: Int
 }
 
-/// Names a websocket, from the attempt to open it on.
+/// Identifies a websocket, from the attempt to open it.
 public struct WebSocketID: Hashable, Sendable {
     let number: Int
 }
@@ -47,41 +47,43 @@ public struct WebSocketID: Hashable, Sendable {
 public enum WebSocketSignal: Equatable, Sendable {
     case opened
     case text([UInt8])
-    /// It is gone: by a close frame (its code and reason), or without one (1006, also for a refused handshake).
+    /// The connection ended. Code and reason are the close frame's; without a close frame, or after a refused handshake,
+    /// the code is 1006.
     case closed(code: Int, reason: String)
 }
 
-/// The timers of a session; scheduling one again replaces it.
+/// The timers of a session.
 public enum SessionTimer: Hashable, Sendable {
-    /// The latest time for the pollers to begin.
+    /// The pollers start now, even if createTransport has not ended.
     case polling
     /// The next long poll.
     case snapshot
     /// The next round of the configuration.
     case configuration
-    /// The next look at the token's age.
+    /// The next check of the token's expiry.
     case tokenCheck
-    /// The next attempt at authorizing.
+    /// The next request to the authorize endpoint.
     case authorize
-    /// The attempt at a new token by the refresh token, after authorizing was refused.
+    /// The next attempt to use the refresh token, after the authorize endpoint refused.
     case newToken
-    /// The next attempt at a call.
+    /// The next attempt of a call.
     case callRetry(CallID)
-    /// The next question which region is active.
+    /// The next check of which region is active.
     case activeRegion
-    /// The time for a session after `terminate` to begin.
-    case revival
+    /// Polling and the websocket start again after `terminate` and a new token.
+    case restart
     case webSocket(WebSocketTimer)
 }
 
 /// The timers of the websocket manager.
 public enum WebSocketTimer: Hashable, Sendable {
+    /// The next createTransport.
     case transport
-    /// The socket being opened takes too long.
+    /// The websocket took too long to open.
     case open(WebSocketID)
     case heartbeat(WebSocketID)
-    /// The end of its life.
+    /// The lifetime that createTransport granted is over.
     case lifetime(WebSocketID)
-    /// The subscription's answer is due, or its next attempt.
+    /// The reply to a subscription is overdue, or its next attempt is due.
     case subscription(WebSocketID)
 }

@@ -1,18 +1,20 @@
-/// What a session has to know before it starts; the daemon's configuration, without where it came from.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The part of the daemon's configuration that a session needs.
 public struct SessionSettings: Equatable, Sendable {
     /// Where tokens come from.
     public enum Source: Equatable, Sendable {
         /// A client's `configure`, as in Streams.
         case configure
-        /// The instance itself, by cookies.
+        /// The instance's authorize endpoint, with the daemon's own cookies.
         case authorize(Instance)
     }
 
-    /// An instance that the daemon signs in to by itself.
+    /// An instance that the daemon signs in to itself.
     public struct Instance: Equatable, Sendable {
         /// The CTI service's URL.
         public var endpoint: String
-        /// The authorize URL, asked with the session's cookies.
+        /// The authorize URL. Requests to it carry the session's cookies.
         public var authorizeEndpoint: String
         /// The agent-app service's URL.
         public var agentAppEndpoint: String
@@ -21,7 +23,6 @@ public struct SessionSettings: Equatable, Sendable {
         /// The task-templates service's URL.
         public var taskTemplatesEndpoint: String
 
-        /// An instance by its URLs.
         public init(
             endpoint: String, authorizeEndpoint: String, agentAppEndpoint: String, authCookieName: String,
             taskTemplatesEndpoint: String
@@ -34,15 +35,13 @@ public struct SessionSettings: Equatable, Sendable {
         }
     }
 
-    /// Where tokens come from.
     public var source: Source
-    /// How long everything takes.
     public var timers: SessionTimers
-    /// Where requests between pages (quick responses, screen sharing) are served; nil leaves them to the pages.
+    /// The URL that serves `api_proxy_request` (quick responses, screen sharing); nil leaves these requests to the pages.
     public var apiProxyBase: String?
-    /// True if the daemon ends when a client terminates the session.
+    /// True if the daemon exits when a client terminates the session.
     public var endsWhenTerminated = false
-    /// True if a websocket on loopback may go without TLS (the simulator's).
+    /// True if a websocket on loopback may be opened without TLS, as the simulator needs.
     public var allowsPlainLoopbackWebSocket: Bool
 
     public init(source: Source, timers: SessionTimers = SessionTimers(), allowsPlainLoopbackWebSocket: Bool = false) {
@@ -52,62 +51,62 @@ public struct SessionSettings: Equatable, Sendable {
     }
 }
 
-/// The reference's timers, all in milliseconds. Every one is a key under `timers` in the configuration.
+/// The real worker's timers, in milliseconds. Each is a key under `timers` in the configuration.
 public struct SessionTimers: Equatable, Sendable {
-    /// How long the pollers wait for createTransport to answer before they begin.
+    /// How long the pollers wait for createTransport before they start.
     public var pollingDelay: Int64 = 1_000
-    /// `timeout` of getAgentSnapshot: how long the service may hold the answer back.
+    /// `timeout` of getAgentSnapshot: how long the service may hold the response of the long poll.
     public var snapshotTimeout: Int64 = 30_000
     /// From a snapshot to the next request.
     public var snapshotInterval: Int64 = 100
     /// From a failed snapshot request to the next.
     public var snapshotRecovery: Int64 = 5_000
-    /// Between two rounds of the configuration.
+    /// Between two configuration rounds.
     public var configurationInterval: Int64 = 30_000
-    /// Between two looks at the token's age.
+    /// Between two checks of the token's expiry.
     public var tokenCheckInterval: Int64 = 300_000
-    /// A token with less left than this is renewed. A threshold, so never scaled.
+    /// A token that expires sooner than this is renewed. Never scaled, because it is a threshold and not a wait.
     public var tokenRefreshWindow: Int64 = 1_800_000
-    /// Before the first retry of a renewal; doubled for each, times up to 2 at random.
+    /// Before the first retry of a renewal; doubled for each retry up to eightfold, times 0.5 to 1.5 at random.
     public var tokenRefreshBackoff: Int64 = 10_000
-    /// Between two attempts at authorizing after a 5xx or 429.
+    /// Between two requests to the authorize endpoint after a 5xx, a 429 or no response.
     public var authorizeRetryInterval: Int64 = 2_000
-    /// While the session is signed out: between two looks whether the cookies are good again.
+    /// Before the first retry with the cookies after a sign-out; doubled for each retry up to eightfold.
     public var signedOutRetryInterval: Int64 = 10_000
-    /// Before the first retry of a call that met a 5xx, 429, throttling or the network; doubled, times up to 1.
+    /// The longest wait before the first retry of a call after a 5xx, a 429, throttling or a network failure; doubled for
+    /// each retry. The wait itself is random, from 0.
     public var callRetryBase: Int64 = 100
     /// Between two heartbeats on the websocket.
     public var webSocketHeartbeat: Int64 = 10_000
-    /// How long a websocket may take to open, the first time; doubled, ±30 %.
+    /// How long a websocket may take to open the first time; doubled after each timeout, ±30 %.
     public var webSocketOpenTimeout: Int64 = 1_000
-    /// How long a websocket URL may be used. A threshold, so never scaled.
+    /// How long a websocket URL may be used. Never scaled, because it is a threshold and not a wait.
     public var webSocketURLValidity: Int64 = 85_000
-    /// Before the first retry of a websocket that was refused; doubled, ±30 %.
+    /// Before the first retry after a refused websocket; doubled for each retry, ±30 %.
     public var webSocketRetryBase: Int64 = 1_000
-    /// The longest wait between two attempts at a websocket.
+    /// The longest wait between two attempts to open a websocket.
     public var webSocketRetryLimit: Int64 = 30_000
-    /// How long the answer to a subscription is waited for.
+    /// How long to wait for the reply to a subscription.
     public var subscribeTimeout: Int64 = 1_000
     /// From a refused subscription to the next attempt.
     public var subscribeRetry: Int64 = 500
-    /// Before the first retry of createTransport; doubled.
+    /// Before the first retry of createTransport; doubled for each retry.
     public var transportRetryBase: Int64 = 2_000
-    /// The longest wait between two createTransport.
+    /// The longest wait between two createTransport calls.
     public var transportRetryLimit: Int64 = 30_000
-    /// Between two questions which region is active.
+    /// Between two checks of which region is active.
     public var activeRegionInterval: Int64 = 60_000
-    /// How long the answer to that question is waited for.
+    /// How long such a check may take.
     public var activeRegionTimeout: Int64 = 10_000
-    /// How long a call may take, the long poll's own time not counted.
+    /// How long a call may take, in addition to the long poll's `snapshotTimeout`.
     public var callTimeout: Int64 = 15_000
-    /// A factor for waits of at least `scaleFrom`: 0.02 runs them fifty times as fast. An aid to testing.
+    /// A factor for waits of at least `scaleFrom`, for tests: 0.02 makes them fifty times shorter.
     public var scale: Double = 1
     /// The shortest wait that `scale` applies to.
     public var scaleFrom: Int64 = 0
 
     public init() {}
 
-    /// A wait after scaling.
     func scaled(_ milliseconds: Int64) -> Int64 {
         guard scale != 1, milliseconds >= scaleFrom else { return milliseconds }
         return Int64((Double(milliseconds) * scale).rounded())

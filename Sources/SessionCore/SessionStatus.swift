@@ -1,33 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 public import StreamsProtocol
 
-/// Where a session stands, for `getStatus`, the CLI and systemd's status line. It holds no secrets.
+/// A session's status, for `getStatus`, the CLI and systemd's status line. It contains no secrets.
 public struct SessionStatus: Equatable, Sendable {
-    /// The way to the service, as the long poll sees it.
+    /// The link to the service, judged by the polled calls.
     public struct Link: Equatable, Sendable {
-        /// Where it stands.
         public var state: DaemonStatus.Link.State
-        /// Since when, in milliseconds since 1970.
+        /// When `state` last changed, in milliseconds since 1970.
         public var since: Int64
-        /// What the last failure said.
+        /// The last failure's message.
         public var lastError: String?
-        /// How many polls in a row have failed.
+        /// How many snapshot polls in a row have failed.
         public var failures = 0
-        /// When the next poll goes out after a failure, in milliseconds since 1970; nil while one is under way, and
-        /// where polling stands still for want of a good token.
+        /// When the next poll after a failure is due, in milliseconds since 1970. Nil while a poll is under way, and while
+        /// polling is suspended until there is a new token.
         public var nextRetry: Int64?
     }
 
-    /// Where its token comes from.
     public let source: DaemonStatus.Session.Source
     /// Why there is no agent; nil once there is one.
     public let absence: SessionAbsence?
-    /// The way to the service.
     public let link: Link
     public let auth: DaemonStatus.Auth.State
-    /// When the token ends, in milliseconds since 1970.
+    /// When the token expires, in milliseconds since 1970.
     public let tokenExpiry: Int64?
-    /// What the last attempt at a token said.
+    /// Why the last request for a token failed.
     public let authError: String?
     public let webSocket: DaemonStatus.WebSocket
     /// The CTI endpoint in use.
@@ -38,16 +36,13 @@ public struct SessionStatus: Equatable, Sendable {
     public let configurationAsOf: Int64?
     /// How far the service's clock is ahead, in milliseconds.
     public let skew: Int?
-    /// HTTP calls under way.
     public let callsInFlight: Int
-    /// `sync`s that wait for their snapshot.
     public let syncsInFlight: Int
 
     public var state: DaemonStatus.Session.State { absence?.state ?? .running }
 }
 
 extension Session {
-    /// Where the session stands.
     public var status: SessionStatus {
         SessionStatus(
             source: tokens.source.kind, absence: absence, link: link, auth: tokens.auth,

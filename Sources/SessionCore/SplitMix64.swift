@@ -1,4 +1,6 @@
-/// Steele, Lea and Flood's SplitMix64: small, seeded, good enough to spread retries, and the same on every machine.
+// SPDX-License-Identifier: Apache-2.0
+
+/// SplitMix64 by Steele, Lea and Flood: seeded, and the same on every machine. Its quality is sufficient for jitter.
 struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 

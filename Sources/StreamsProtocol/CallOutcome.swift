@@ -1,20 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
 /// How a call of the service ended.
 public enum CallOutcome: Equatable, Sendable {
     case success(JSON)
-    /// There is none that counts.
     case failure(Failure)
 
-    /// Why a call failed.
     public enum Failure: Error, Equatable, Sendable {
         /// The request names no method.
         case noMethod
-        /// There is no session yet, and why.
+        /// There is no session; the text says why.
         case notReady(String)
-        /// As many calls are under way as there may be.
+        /// The limit of calls in progress is reached.
         case tooMany(limit: Int)
-        /// A client terminated the session: there is nothing left to call the method on.
+        /// A client terminated the session.
         case terminated(method: String)
         /// No service has the method, or its endpoint is not known.
         case unknownMethod(String)
@@ -24,22 +23,22 @@ public enum CallOutcome: Equatable, Sendable {
         case service(ServiceError)
         /// The CTI service answered with a success that is not JSON.
         case garbled(ServiceError)
-        /// A service that speaks plain JSON answered with an error, or not at all. `told` is the error as that service words
-        /// it, with the status beside.
-        case plain(ServiceError, told: JSON)
+        /// A plain JSON service answered with an error, or not at all. `json` is the service's own error object, with the
+        /// status added.
+        case plain(ServiceError, json: JSON)
     }
 
-    /// `data` and `err` of an `api_response`, byte for byte as the real worker has them; nil for no member `data`.
+    /// `data` and `err` of an `api_response`, byte for byte as the real worker sends them; nil if there is no such member.
     public var apiResponse: (data: JSON?, err: String?) {
         switch self {
         case .success(let data): (data, nil)
-        case .failure(let failure): (failure.data, failure.told.text)
+        case .failure(let failure): (failure.data, failure.json.text)
         }
     }
 }
 
 extension CallOutcome.Failure {
-    /// The service's error; the daemon's own refusals in its form.
+    /// The service's error, or the daemon's own refusal in the same form.
     public var error: ServiceError {
         switch self {
         case .noMethod: Self.refusal(.invalidParams, "an api_request needs a \"method\"")
@@ -56,13 +55,13 @@ extension CallOutcome.Failure {
         ServiceError(type: code.rawValue, message: message)
     }
 
-    /// The error as clients of Streams and metrics have it.
-    public var told: JSON {
+    /// The error as it appears in `api_response` and in metrics.
+    public var json: JSON {
         switch self {
         case .noMethod, .notReady, .tooMany, .parameters, .service, .garbled: error.json
-        // The real worker has an `Error` here, of which nothing is left as JSON.
+        // The real worker has an `Error` here, which JSON.stringify turns into `{}`.
         case .terminated, .unknownMethod: [:]
-        case .plain(_, let told): told
+        case .plain(_, let json): json
         }
     }
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
-/// One line of a client: `{"event": <string>, "data": <any, optional>}`. Other members are ignored.
+/// A line from a client: `{"event": <string>, "data": <any, optional>}`. Other members are ignored.
 public struct ClientMessage: Equatable, Sendable {
     public let event: String
-    /// The data, unread.
+    /// The data, checked but not parsed.
     public let data: RawJSON?
 
     public init(event: String, data: RawJSON? = nil) {
@@ -11,7 +12,7 @@ public struct ClientMessage: Equatable, Sendable {
         self.data = data
     }
 
-    /// Reads a line. What is not an object with a non-empty event is an `invalid_line`.
+    /// Parses a line. Throws `invalid_line` unless it is an object with a non-empty event.
     public init(line: [UInt8], depthLimit: Int = JSON.defaultDepthLimit) throws(ProtocolError) {
         let layout: Layout
         do {
@@ -34,11 +35,11 @@ public struct ClientMessage: Equatable, Sendable {
 
     private static let example = #"a line looks like {"event":"synchronize"}"#
 
-    /// Where a line has what counts; empty where it has none.
+    /// The ranges of the two members in the line; empty if a member is missing.
     private struct Layout {
         var event = 0..<0
         var data = 0..<0
-        /// What is in the data: a broadcast is a message within a message.
+        /// The members of the data: a broadcast contains another message.
         var envelope = JSONEnvelope()
 
         init(_ reader: inout JSONReader) throws(JSONError) {

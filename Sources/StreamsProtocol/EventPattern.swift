@@ -1,26 +1,27 @@
-/// A pattern of event names: `*` stands for one part, and alone for everything. A third part after `contact::…` is a
-/// contact's id: `contact::*::1234` is everything about that contact.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A pattern for event names. `*` matches one part, or every event if it is the whole pattern. A third part after
+/// `contact::…` is a contact's id: `contact::*::1234` matches all events of that contact.
 public struct EventPattern: Hashable, Sendable {
-    /// Why a text is no pattern.
+    /// Why a text is not a pattern.
     public enum Fault: Error, Equatable, Sendable {
         /// The text is empty.
         case empty
-        /// There is nothing before, between or after `::`.
+        /// A part before, between or after `::` is empty.
         case emptyPart
-        /// A `*` is only a piece of a part: it would match nothing.
+        /// A `*` is only a piece of a part, where it would match nothing.
         case partialStar
         /// More bytes than `longest`, or more parts than `mostParts`.
         case tooLong
     }
 
-    /// The pattern as it was written.
     public let text: String
     private let parts: [Substring]
 
-    /// The most bytes of a pattern: longer ones name nothing that exists.
+    /// The maximum length in bytes. No event has a longer name.
     public static let longest = 256
 
-    /// The most parts of a pattern: no event's name has more.
+    /// The maximum number of parts. No event's name has more.
     public static let mostParts = 8
 
     public init(_ text: String) throws(Fault) {
@@ -33,7 +34,7 @@ public struct EventPattern: Hashable, Sendable {
         self.text = text
     }
 
-    /// The parts of a name. The third part of a contact's event is an id and may hold anything, `::` too.
+    /// Splits a name. The third part of a contact's event is an id and may contain anything, `::` too.
     public static func parts(of name: String) -> [Substring] {
         var parts: [Substring] = []
         var rest = name[...]
@@ -57,12 +58,12 @@ public struct EventPattern: Hashable, Sendable {
         return nil
     }
 
-    /// True if an event of that name, about that contact, is meant.
+    /// True if the pattern matches the event of that name and contact.
     public func matches(_ name: String, contactId: String?) -> Bool {
         matches(name, Self.parts(of: name), contactId: contactId)
     }
 
-    /// The same with the `parts(of:)` of the name, which are taken apart once for many patterns.
+    /// The same with `parts(of: name)`, so that a name is split once for many patterns.
     public func matches(_ name: String, _ names: [Substring], contactId: String?) -> Bool {
         if text == "*" || text == name { return true }
         if names.count == parts.count { return Self.match(parts, names) }

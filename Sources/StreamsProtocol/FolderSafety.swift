@@ -1,13 +1,14 @@
-/// Whether a folder is safe for a socket or a state file, by the same rule for daemon and clients.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether a folder is safe for a socket or a state file. Daemon and clients apply the same rule.
 public enum FolderSafety: Equatable, Sendable {
-    /// Only trusted users may rename or replace what is in it.
+    /// Only trusted users can rename or replace files in it.
     case safe
-    /// Other users may write to it, and it is not sticky: they could swap what is in it for files of theirs.
+    /// Other users can write to it and it is not sticky, so they could replace files in it with their own.
     case writableByOthers
-    /// Its owner, who may do the same, is neither root nor trusted.
+    /// Its owner is neither root nor trusted, and could replace files in it.
     case ownedByOthers
 
-    /// Judges a folder by its mode and its owner's uid.
     public init(mode: UInt32, owner: UInt32, trusted: Set<UInt32>) {
         let isSticky = mode & 0o1000 != 0
         if mode & 0o022 != 0, !isSticky {

@@ -1,15 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
 extension JSON {
-    /// How deep arrays and objects may be nested unless the caller says otherwise.
+    /// The default limit for the nesting of arrays and objects.
     public static let defaultDepthLimit = 64
 
-    /// Reads one JSON text (RFC 8259, strictly: no duplicate members). Lone surrogate escapes become U+FFFD.
+    /// Parses one JSON text strictly (RFC 8259, no duplicate members). Lone surrogate escapes become U+FFFD.
     public init(parsing bytes: some Collection<UInt8>, depthLimit: Int = JSON.defaultDepthLimit) throws(JSONError) {
         self = try withReader(of: bytes, depthLimit: depthLimit) { reader throws(JSONError) in try reader.document() }
     }
 
-    /// Reads one JSON text from a string.
     public init(parsing text: String, depthLimit: Int = JSON.defaultDepthLimit) throws(JSONError) {
         try self.init(parsing: Array(text.utf8), depthLimit: depthLimit)
     }
@@ -26,7 +26,7 @@ func withReader<Result>(
         var reader = JSONReader(bytes: buffer, depthLimit: depthLimit)
         return try body(&reader)
     }
-    // A typed error cannot travel through withContiguousStorageIfAvailable, so it is carried as a value.
+    // withContiguousStorageIfAvailable cannot rethrow a typed error, so the error is returned as a value.
     let outcome = bytes.withContiguousStorageIfAvailable { buffer -> Swift.Result<Result, JSONError> in
         do throws(JSONError) { return .success(try read(buffer)) } catch { return .failure(error) }
     }
@@ -34,8 +34,8 @@ func withReader<Result>(
     return try withReader(of: Array(bytes), depthLimit: depthLimit, body)
 }
 
-/// A recursive-descent reader over bytes known to be UTF-8. It can build a value or merely step over it; both use the
-/// same grammar, so that what was passed on as bytes has been checked like everything else.
+/// A recursive-descent parser for bytes that are valid UTF-8. It can build a value or only skip it. Both use the same
+/// grammar, so values that are forwarded as bytes are checked as strictly as parsed ones.
 struct JSONReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let depthLimit: Int
@@ -46,7 +46,7 @@ struct JSONReader {
         self.depthLimit = depthLimit
     }
 
-    /// The whole text as one value.
+    /// Parses the whole text as one value.
     mutating func document() throws(JSONError) -> JSON {
         skipSpace()
         let value = try value(depth: 0)
@@ -54,7 +54,7 @@ struct JSONReader {
         return value
     }
 
-    /// Fails unless nothing but white space is left.
+    /// Throws unless only white space is left.
     mutating func end() throws(JSONError) {
         skipSpace()
         if offset < bytes.count { throw fault(.trailing) }
@@ -78,7 +78,7 @@ struct JSONReader {
         }
     }
 
-    /// Steps over one value and says where it stood.
+    /// Skips one value and returns its range.
     mutating func skip(depth: Int) throws(JSONError) -> Range<Int> {
         let start = offset
         switch try peek() {
@@ -111,7 +111,7 @@ struct JSONReader {
         return result
     }
 
-    /// Walks an object; `body` has to consume the value of each member.
+    /// Iterates over the members of an object. `body` must consume the value of each.
     mutating func members(
         depth: Int, _ body: (inout JSONReader, Extent) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -125,7 +125,7 @@ struct JSONReader {
         try moreMembers(after: SeenNames(), body)
     }
 
-    /// The members that follow, to the end of the object.
+    /// Iterates over the remaining members, to the end of the object.
     mutating func moreMembers(
         after former: SeenNames, _ body: (inout JSONReader, Extent) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -177,30 +177,28 @@ struct JSONReader {
 
     mutating func string() throws(JSONError) -> String { try text(of: try stringExtent()) }
 
-    /// What a string says.
+    /// The content of a string, unescaped.
     func text(of extent: Extent) throws(JSONError) -> String {
         if !extent.isEscaped { return String(decoding: bytes[extent.range], as: UTF8.self) }
         return try unescape(extent.range)
     }
 
-    /// True if a string says that word.
-    func says(_ extent: Extent, _ word: StaticString) -> Bool {
+    func equals(_ extent: Extent, _ word: StaticString) -> Bool {
         if extent.isEscaped { return (try? text(of: extent)) == word.description }
-        return extent.range.count == word.utf8CodeUnitCount && isThere(word, at: extent.range.lowerBound)
+        return extent.range.count == word.utf8CodeUnitCount && matches(word, at: extent.range.lowerBound)
     }
 
-    /// True if two strings without escapes say the same.
-    func sayTheSame(_ left: Extent, _ right: Extent) -> Bool {
+    /// Compares two strings without escapes.
+    func areEqual(_ left: Extent, _ right: Extent) -> Bool {
         left.range.count == right.range.count && bytes[left.range].elementsEqual(bytes[right.range])
     }
 
-    /// Where a string stands, without its quotes.
+    /// The range of a string, without its quotes.
     struct Extent {
         let range: Range<Int>
         let isEscaped: Bool
     }
 
-    /// Steps over a string.
     private mutating func stringExtent() throws(JSONError) -> Extent {
         try expect(UInt8(ascii: "\""))
         let start = offset
@@ -256,7 +254,7 @@ struct JSONReader {
         return String(scalars)
     }
 
-    /// Appends the scalar of a `\uXXXX` (or of a surrogate pair) and returns where the text goes on.
+    /// Appends the scalar of a `\uXXXX`, or of a surrogate pair, and returns the offset after it.
     private func appendUnicode(at place: Int, before end: Int, to scalars: inout String.UnicodeScalarView) -> Int {
         let unit = hexadecimal(at: place + 2) ?? 0xFFFD
         if let scalar = Unicode.Scalar(unit) {
@@ -295,7 +293,7 @@ struct JSONReader {
         return result
     }
 
-    /// Steps over a number and says where it stood.
+    /// Skips a number and returns its range.
     private mutating func number() throws(JSONError) -> Range<Int> {
         let start = offset
         if bytes[offset] == UInt8(ascii: "-") { offset += 1 }
@@ -327,17 +325,16 @@ struct JSONReader {
     }
 
     private mutating func literal(_ word: StaticString) throws(JSONError) {
-        guard isThere(word, at: offset) else { throw fault(.unexpected) }
+        guard matches(word, at: offset) else { throw fault(.unexpected) }
         offset += word.utf8CodeUnitCount
     }
 
     // MARK: Bytes
 
-    /// True if the text has those bytes at that place.
-    func isThere(_ word: StaticString, at place: Int) -> Bool {
+    func matches(_ word: StaticString, at place: Int) -> Bool {
         let end = place + word.utf8CodeUnitCount
         guard end <= bytes.count else { return false }
-        // Rebased: buffers side by side are compared many bytes at a time.
+        // Rebased: buffers are compared many bytes at a time, slices are not.
         return word.withUTF8Buffer { $0.elementsEqual(UnsafeBufferPointer(rebasing: bytes[place..<end])) }
     }
 

@@ -1,6 +1,7 @@
-/// Where JSON text is written to: bytes that grow, without the array's checks for each comma.
-///
-/// A status of a hundred ports is some ten thousand pieces, most of them a few bytes long.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A growing byte buffer for JSON text. It avoids the checks of `Array` for each append: a status of a hundred ports
+/// consists of some ten thousand pieces, most of them a few bytes long.
 struct JSONSink: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int

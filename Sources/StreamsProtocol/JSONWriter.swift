@@ -1,14 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
 extension JSON {
-    /// The value as compact JSON text, UTF-8, no line break anywhere.
+    /// The value as compact JSON text in UTF-8, without line breaks.
     public var encoded: [UInt8] {
         var bytes: [UInt8] = []
         write(to: &bytes)
         return bytes
     }
 
-    /// The value as compact JSON text.
     public var text: String { String(decoding: encoded, as: UTF8.self) }
 
     /// Appends the value as compact JSON text.
@@ -44,9 +44,8 @@ extension JSON {
     }
 }
 
-/// Strings as JSON writes them.
 enum JSONText {
-    /// Appends a string with its quotes. Only what must be escaped is: quotes, backslashes and control characters.
+    /// Appends a string with its quotes. Escapes only quotes, backslashes and control characters.
     static func write(_ string: String, to sink: inout JSONSink) {
         var string = string
         string.withUTF8 { utf8 in
@@ -60,8 +59,7 @@ enum JSONText {
         }
     }
 
-    /// The same for bytes that are put together elsewhere. Every line has a name, which is nearly always plain: for that no
-    /// sink is made.
+    /// The same for an array of bytes. Fast path: a string without escapes, as nearly every event name, needs no sink.
     static func write(_ string: String, to bytes: inout [UInt8]) {
         var string = string
         let isDone = string.withUTF8 { utf8 in

@@ -1,15 +1,17 @@
-/// A line of the daemon but for its ending: a plain one is `}` and the newline, a subscriber's has clock and time before
-/// them. What is kept of a line that many are told.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A line of the daemon without its ending, so that the event log stores it once for all ports. The plain ending is `}`
+/// and the newline; a subscriber's ending has clock and time before them.
 public struct LineBody: Equatable, Sendable {
-    /// From the first brace to before the last.
+    /// The line from its first brace up to its last, which is not included.
     public let bytes: ArraySlice<UInt8>
 
-    /// What a line has after its body that has nothing more to say.
+    /// The ending without clock and time.
     public static let plainEnding: StaticString = "}\n"
 
-    /// A whole line's, with the plain ending.
+    /// The body of a whole line that has the plain ending.
     public init(of line: [UInt8]) { bytes = line.dropLast(Self.plainEnding.utf8CodeUnitCount) }
 
-    /// A part of what a client said: all that it said on that line stays as long as this does.
+    /// A slice of a client's line. The slice retains the whole line.
     init(part bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 }

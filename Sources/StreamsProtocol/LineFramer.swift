@@ -1,10 +1,11 @@
-/// Cuts a stream of bytes into lines, and forgets lines that are too long without ever holding them.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Splits a stream of bytes into lines. Discards lines that are too long, and never buffers more than the limit.
 public struct LineFramer: Sendable {
-    /// What a stretch of the stream turned out to be.
     public enum Frame: Equatable, Sendable {
         /// A line without its newline.
         case line([UInt8])
-        /// The limit was passed; said once, at once, and the rest up to the newline is skipped.
+        /// A line exceeded the limit. Emitted once, as soon as it does; the rest of the line is skipped.
         case tooLong
     }
 
@@ -13,30 +14,29 @@ public struct LineFramer: Sendable {
     private var pending: [UInt8] = []
     private var isSkipping = false
 
-    /// A framer for lines of up to so many bytes.
+    /// - Parameter limit: the longest line in bytes.
     public init(limit: Int) { self.limit = limit }
 
-    /// The bytes of an unfinished line that are being held.
+    /// The number of buffered bytes of an unfinished line.
     public var heldBytes: Int { pending.count }
 
-    /// Takes the next bytes and hands out what they complete.
+    /// Adds the next bytes and emits the frames that they complete.
     public mutating func push(_ chunk: UnsafeRawBufferPointer, _ emit: (Frame) -> Void) {
         var start = 0
         while let newline = WordScan.newline(in: chunk, from: start) {
-            take(chunk[start..<newline], ends: true, emit)
+            append(chunk[start..<newline], ends: true, emit)
             start = newline + 1
         }
-        if start < chunk.count { take(chunk[start...], ends: false, emit) }
+        if start < chunk.count { append(chunk[start...], ends: false, emit) }
     }
 
-    /// The same for an array.
     public mutating func push(_ chunk: [UInt8]) -> [Frame] {
         var frames: [Frame] = []
         chunk.withUnsafeBytes { push($0) { frames.append($0) } }
         return frames
     }
 
-    private mutating func take(_ bytes: Slice<UnsafeRawBufferPointer>, ends: Bool, _ emit: (Frame) -> Void) {
+    private mutating func append(_ bytes: Slice<UnsafeRawBufferPointer>, ends: Bool, _ emit: (Frame) -> Void) {
         if isSkipping {
             isSkipping = !ends
             return
@@ -47,7 +47,7 @@ public struct LineFramer: Sendable {
             return emit(.tooLong)
         }
         guard ends else { return pending.append(contentsOf: bytes) }
-        // Rebased: of a slice the copy takes longer (Benchmarks/README.md).
+        // Rebased: copying a slice is slower (Benchmarks/HISTORY.md).
         if pending.isEmpty { return emit(.line(Array(UnsafeRawBufferPointer(rebasing: bytes)))) }
         pending.append(contentsOf: bytes)
         let line = pending

@@ -1,19 +1,18 @@
-/// How important a line of the daemon's log is, least first. The raw values are the names of the configuration and the
-/// socket protocol.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The level of a line in the daemon's log, lowest first. The raw values are the names in the configuration and the socket
+/// protocol.
 public enum LogLevel: String, Sendable, CaseIterable, Comparable {
-    /// For those who look for a fault.
     case debug
-    /// A change that an operator may want to see.
+    /// A change of interest to an operator.
     case info
-    /// Something is wrong and the daemon goes on.
+    /// A problem; the daemon continues.
     case warning
-    /// Something is wrong and has to be mended by a person.
+    /// A problem that a person must fix.
     case error
 
-    /// The raw values, least first.
     public static let names = allCases.map(\.rawValue)
 
-    /// By importance.
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rank < right.rank }
 
     private var rank: Int {

@@ -1,8 +1,10 @@
-/// What time it is, in both senses; whoever owns the clock says it with every event.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A point in time on two clocks. The owner of the clocks passes one with every event.
 public struct Moment: Equatable, Sendable {
-    /// Milliseconds since 1970: what people and the service mean by time. It may jump.
+    /// Milliseconds since 1970, for timestamps. It may jump.
     public let wall: Int64
-    /// Milliseconds since some fixed instant, never backwards: what durations are measured with.
+    /// Milliseconds since a fixed instant, for durations. It never goes backwards.
     public let uptime: Int64
 
     public init(wall: Int64, uptime: Int64) {

@@ -1,8 +1,10 @@
-/// Finds the word that a mistyped one stands for.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds the word that was probably meant by a mistyped one.
 public enum NearestWord {
-    /// The nearest of the words; nil if none is near.
+    /// The most similar of the words; nil if none is similar enough.
     public static func of(_ word: String, among words: [String]) -> String? {
-        // A longer word is no slip of the finger, and the comparison's cost grows with the length that a client chooses.
+        // A longer word is not a typo, and the cost of the comparison grows with the length, which a client chooses.
         guard word.utf8.count <= 64 else { return nil }
         let near = words.map { ($0, distance(Array($0.lowercased().utf8), Array(word.lowercased().utf8))) }
             .min { $0.1 < $1.1 }
@@ -10,7 +12,7 @@ public enum NearestWord {
         return near.0
     }
 
-    /// How many letters have to be changed, added or left out.
+    /// The Levenshtein distance.
     private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var row = Array(0...right.count)
         for (index, letter) in left.enumerated() {

@@ -1,11 +1,13 @@
-/// Which URLs may carry a token without TLS: those of this machine.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Decides which URLs may be sent a token without TLS: those of this machine.
 public enum PlainURL {
-    /// True for a URL of that scheme whose host is localhost, 127.x.y.z or ::1, written plainly.
+    /// True for a URL with that scheme and the host localhost, 127.x.y.z or ::1.
     ///
-    /// Anything unusual in the authority (a user name, a host that only begins like a loopback address) is refused: what
-    /// looks like loopback to a reader must be loopback to the resolver.
+    /// Rejects anything unusual in the authority, such as a user name or a host that only begins like a loopback address:
+    /// URL parsers disagree on those, and the resolver could end up at another host.
     public static func isLoopback(_ url: String, scheme: String) -> Bool {
-        // Some readers of URLs take a backslash for a slash, others for a part of the user's name.
+        // Some URL parsers treat a backslash as a slash, others as part of the user name.
         guard url.lowercased().hasPrefix("\(scheme)://"), !url.contains("\\") else { return false }
         let authority = url.dropFirst(scheme.count + 3).prefix { !"/?#".contains($0) }
         if authority.hasPrefix("[") { return authority == "[::1]" || isPort(after: "[::1]:", in: authority) }
@@ -14,10 +16,10 @@ public enum PlainURL {
         return parts[0].lowercased() == "localhost" || isLoopbackAddress(parts[0])
     }
 
-    /// True if a URL may carry a token: HTTPS anywhere, HTTP on this machine.
+    /// True if a URL may be sent a token: HTTPS to any host, HTTP to this machine.
     public static func isSafe(_ url: String) -> Bool {
         guard url.lowercased().hasPrefix("https://") else { return isLoopback(url, scheme: "http") }
-        // No user name or password: endpoints are shown in the status.
+        // No user name or password, because the status shows endpoints.
         let authority = url.dropFirst("https://".count).prefix { !"/?#".contains($0) }
         return !authority.isEmpty && !authority.contains("@") && !url.contains("\\")
     }

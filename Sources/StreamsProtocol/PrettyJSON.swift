@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
 extension JSON {
-    /// The value as JSON text for people: one member a line, two spaces a level; what is empty stays on its line.
+    /// The value as indented JSON text: one member per line, two spaces per level; empty arrays and objects on one line.
     public var prettyText: String { prettyText(width: 0) }
 
-    /// The same, but what fits on a line of `width` characters stays on it.
+    /// The same, but a value that fits on a line of `width` characters is written on one line.
     public func prettyText(width: Int) -> String {
         var printer = PrettyPrinter(width: width)
         printer.write(self)
@@ -12,12 +13,11 @@ extension JSON {
     }
 }
 
-/// Writes values with line breaks.
 private struct PrettyPrinter {
     let width: Int
     var text = ""
     private var indent = ""
-    /// How much of the line is taken, by what stands before a value and the comma that may follow it.
+    /// The characters of the line that are used before a value, plus one for a comma after it.
     private var column = 1
 
     init(width: Int) { self.width = width }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
-/// An error of the socket protocol, as `partyline::error` and `partyline::response` carry it.
+/// An error of the socket protocol, in `partyline::error` and `partyline::response`.
 public struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The closed list of codes.
     public enum Code: String, Sendable, CaseIterable {
@@ -16,30 +17,29 @@ public struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertible
         case notPermitted = "not_permitted"
         /// There is no session yet.
         case notReady = "not_ready"
-        /// There was one, and it has to sign in again.
+        /// The session is signed out; a new sign-in is needed.
         case notAuthenticated = "not_authenticated"
         /// The backend cannot be reached.
         case unavailable
-        /// The deadline passed.
         case timeout
-        /// Somebody else was first.
+        /// Another client was first.
         case conflict
         /// The backend refused the session.
         case unauthorized
         /// A limit was reached; `message` names it.
         case tooMany = "too_many"
-        /// A fault of ours.
+        /// A bug in partyline.
         case `internal`
     }
 
     public let code: Code
     /// What happened, for people.
     public let message: String
-    /// What to do about it.
+    /// What to do, for people.
     public let hint: String?
-    /// True if the same thing may succeed later.
+    /// True if the same request may succeed later.
     public let retryable: Bool
-    /// How long to wait before that, in milliseconds, where it is known.
+    /// The milliseconds to wait before a retry, if known.
     public let retryAfterMs: Int?
 
     public init(

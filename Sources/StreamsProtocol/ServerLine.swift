@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
-/// Encodes what the daemon says: one JSON object and a newline.
+/// Encodes lines of the daemon: one JSON object and a newline.
 public enum ServerLine {
-    /// `{"event":…,"data":…}` with its newline; no `data` member at all where there is none.
+    /// `{"event":…,"data":…}` and a newline; without `data` if it is nil.
     public static func encode(_ event: String, _ data: JSON? = nil) -> [UInt8] {
         encode(event, room: 0) { bytes in
             guard let data else { return }
@@ -11,10 +12,10 @@ public enum ServerLine {
         }
     }
 
-    /// The same with data that is passed on as it came.
+    /// The same, with data that is forwarded unchanged.
     public static func encode(_ event: String, raw data: RawJSON?) -> [UInt8] { encode(event, raw: data?.bytes ?? []) }
 
-    /// The same; no bytes stand for no data.
+    /// The same; an empty slice means no data.
     public static func encode(_ event: String, raw data: ArraySlice<UInt8>) -> [UInt8] {
         encode(event, room: data.count) { bytes in
             guard !data.isEmpty else { return }
@@ -23,12 +24,12 @@ public enum ServerLine {
         }
     }
 
-    /// What a subscriber's line has instead of the last brace and the newline: the same body, another ending.
+    /// The ending of a subscriber's line, which replaces the last brace and the newline.
     ///
     /// - Parameters:
-    ///   - clock: the line's place, opaque to clients.
+    ///   - clock: the line's clock, opaque to clients.
     ///   - time: milliseconds since 1970.
-    ///   - from: the id of the port that broadcast it; nil for what the daemon says.
+    ///   - from: the id of the port that broadcast it; nil for the daemon's own events.
     public static func ending(clock: String, time: Int64, from: String?) -> [UInt8] {
         var bytes = Array(#","clock":"#.utf8)
         JSONText.write(clock, to: &bytes)
@@ -42,11 +43,11 @@ public enum ServerLine {
         return bytes
     }
 
-    /// What stands before the name, and between name and data.
+    /// The bytes before the name, and between name and data.
     static let eventKey = Array(#"{"event":"#.utf8)
     static let dataKey = Array(#","data":"#.utf8)
 
-    /// - Parameter room: how many bytes the data takes, where that is known.
+    /// - Parameter room: the size of the data in bytes, if known.
     private static func encode(_ event: String, room: Int, _ body: (inout [UInt8]) -> Void) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(room + event.utf8.count + 32)

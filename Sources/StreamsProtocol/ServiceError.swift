@@ -1,34 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
-/// An error of a call of the service, in the service's words.
+/// An error of a call of the service, as the service reports it.
 public struct ServiceError: Error, Equatable, Sendable {
-    /// What it means for the session.
+    /// The consequence for the session.
     public enum Kind: Sendable {
-        /// Nothing: it concerns this call alone.
+        /// None: it concerns this call only.
         case ordinary
         /// The service does not accept the token.
         case unauthorized
-        /// The service does not let this agent do that.
+        /// The service does not permit the agent to do this.
         case accessDenied
     }
 
-    /// Where it stands in the retry budget of the polled calls.
+    /// The state of the retry budget of the polled calls.
     public enum RetryStatus: String, Sendable {
-        /// The budget does not count it.
+        /// The budget does not count this error.
         case none
-        /// The poller goes on.
+        /// The poller continues.
         case retrying
         /// The budget is spent.
         case exhausted
     }
 
-    /// The exception's name, without its namespace.
+    /// The name of the exception, without its namespace.
     public let type: String
-    /// What happened, if the service says so.
+    /// Nil if the service sent none.
     public let message: String?
-    /// The HTTP status; nil without an answer.
+    /// The HTTP status; nil if there was no answer.
     public let status: Int?
-    /// Where it stands in the retry budget.
     public var retryStatus = RetryStatus.none
 
     public init(type: String, message: String?, status: Int? = nil) {
@@ -37,26 +37,25 @@ public struct ServiceError: Error, Equatable, Sendable {
         self.status = status
     }
 
-    /// What it means for the session.
     public var kind: Kind {
         if status == 401 || type == "UnauthorizedException" { return .unauthorized }
         if status == 403 || type == "AccessDeniedException" { return .accessDenied }
         return .ordinary
     }
 
-    /// True for what the service's own client retries.
+    /// True if the service's own client would retry the call.
     public var isTransient: Bool {
         guard let status else { return type == Self.networking.type }
         return status >= 500 || isThrottled
     }
 
-    /// True if the service refused to act, because too much is asked of it.
+    /// True if the service refused the call because of its rate limit, so that it did not act.
     public var isThrottled: Bool {
         guard let status, status < 500 else { return false }
         return status == 429 || Self.throttling.contains(type)
     }
 
-    /// The error as the service's own client has it, which is how Streams hands it on.
+    /// The error as the service's own client represents it, which Streams forwards.
     public var json: JSON {
         var object = JSONObject([
             ("type", .string(type)), ("message", message.map { .string($0) } ?? .null), ("stack", .array([])),

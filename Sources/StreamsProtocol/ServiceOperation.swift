@@ -1,13 +1,12 @@
-/// A method of the service that clients can call, by the service that has it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A method that clients can call, with the service that it belongs to.
 public enum ServiceOperation: Hashable, Sendable {
-    /// One of the CTI service.
     case cti(CTIOperation)
-    /// One of the agent-app service.
     case agentApp(AgentAppOperation)
-    /// One of the task-templates service.
     case taskTemplate(TaskTemplateOperation)
 
-    /// The operation that Streams calls that; nil if no service has it.
+    /// The operation with that name in Streams; nil if there is none.
     public init?(_ method: String) {
         if let operation = CTIOperation(rawValue: method) {
             self = .cti(operation)
@@ -20,7 +19,6 @@ public enum ServiceOperation: Hashable, Sendable {
         }
     }
 
-    /// What it does to the agent.
     public var effect: OperationEffect {
         switch self {
         case .cti(let operation): operation.effect
@@ -30,47 +28,48 @@ public enum ServiceOperation: Hashable, Sendable {
     }
 }
 
-/// What an operation does, and how a later snapshot shows it.
+/// The effect of an operation, and how a later snapshot shows it.
 public enum OperationEffect: Equatable, Sendable {
-    /// It changes nothing: to repeat it does no harm.
+    /// It changes nothing, so it can be repeated safely.
     case reads
-    /// It acts, and nothing in a snapshot shows that.
+    /// It acts, but no snapshot shows it.
     case acts
-    /// It acts on the agent or makes a contact.
+    /// It acts on the agent or creates a contact.
     case changesAgent(AgentEvidence)
-    /// It acts on the contact of the parameter `contactId`.
+    /// It acts on the contact in the parameter `contactId`.
     case changesContact(ContactEvidence)
-    /// It acts on the connection of the parameter `connectionId` in that contact.
+    /// It acts on the connection in the parameter `connectionId` of that contact.
     case changesConnection(ConnectionEvidence)
 }
 
-/// What shows that an operation on the agent was done.
+/// What a snapshot shows after an operation on the agent.
 public enum AgentEvidence: Sendable {
-    /// The agent has the state that was asked for, now or next.
+    /// The agent has the requested state, now or next.
     case state
-    /// The configuration is as it was asked for.
+    /// The configuration is as requested.
     case configuration
     /// There is a new outbound contact.
     case outboundContact
-    /// There is the task that the answer names, if it is for this agent.
+    /// The task in the answer exists, if it is for this agent.
     case task
 }
 
-/// What a contact is once an operation on it was done.
+/// The state of a contact after an operation on it.
 public enum ContactEvidence: Sendable {
     case taken, over, gone, paused, resumed
-    /// Over; if it was over already, gone: what is still worked on may stay for after-contact work.
+    /// Over, or gone if it was over before: a contact that is still worked on may stay for after-contact work.
     case finished
-    /// Its connections: there is another one, some have changed places with those on hold, or none is on hold.
+    /// Its connections: there is a new one, active and held ones have been swapped, or none is on hold.
     case newConnection, toggled, conference
-    /// The agent listens in the way that was asked for.
+    /// The agent monitors it in the requested way.
     case monitored
 }
 
-/// What a connection is once an operation on it was done.
+/// The state of a connection after an operation on it.
 public enum ConnectionEvidence: Sendable { case held, resumed, over, muted, unmuted }
 
-/// The operations of the CTI service, those too that Streams lists although the service's model has no shapes for them.
+/// The operations of the CTI service, including those that Streams lists although the service's model has no shapes for
+/// them.
 public enum CTIOperation: String, CaseIterable, Sendable {
     case acceptContact, addNewConnection, clearContact, completeContact, conferenceConnections
     case createAdditionalConnection, createOutboundContact, createTaskContact, createTransport

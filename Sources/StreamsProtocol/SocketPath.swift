@@ -1,9 +1,11 @@
-/// Where the daemon's socket is, by the same rule for daemon and clients.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The path of the daemon's socket. Daemon and clients apply the same rule.
 public enum SocketPath {
     /// The longest path in bytes: `sun_path` of Linux's `sockaddr_un` has 108, with a null byte at its end.
     public static let lengthLimit = 107
 
-    /// The path, or nil where nothing says where it could be.
+    /// The path; nil if no source sets it.
     ///
     /// - Parameters:
     ///   - explicit: the `--socket` flag.
@@ -17,7 +19,6 @@ public enum SocketPath {
         return "\(runtime)/partyline/partyline.sock"
     }
 
-    /// The folder of a path.
     public static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -1,6 +1,8 @@
-/// What a subscriber is sent of events that it has not read yet.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which unread events a subscriber is sent.
 public enum SubscriptionMode: String, CaseIterable, Sendable {
     case all
-    /// Of each name the newest only.
+    /// Only the newest event of each name.
     case latest
 }

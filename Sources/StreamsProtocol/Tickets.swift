@@ -1,28 +1,26 @@
-/// Names a connection for as long as the daemon runs; never used twice.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Identifies a connection. Never reused during a run.
 public struct PortID: Hashable, Sendable, Comparable {
     public let number: UInt64
 
-    /// The port of that number.
     public init(number: UInt64) { self.number = number }
 
-    /// By age.
     public static func < (left: PortID, right: PortID) -> Bool { left.number < right.number }
 }
 
-/// Names a call of the service, so that its outcome finds its asker.
+/// Identifies a call of the service, and thereby the recipient of its outcome.
 public enum RequestTicket: Hashable, Sendable {
-    /// An `api_request`: its port, and the client's own id as it was written (nil if there was none). It is retried as
-    /// Streams does.
+    /// An `api_request`: its port, and the client's id for it, unchanged (nil if there is none). It is retried as in Streams.
     case request(PortID, requestId: RawJSON?)
-    /// A `call`, by the conduit's number. It acts at most once: it is not made again where the service may have acted on
-    /// it.
+    /// A `call`, with a number from the conduit. It acts at most once: it is not retried if the service may have acted on it.
     case call(UInt64)
 }
 
-/// Names a snapshot that was asked for at once, so that its end finds its asker.
+/// Identifies an immediate snapshot, and thereby the recipient of its outcome.
 public enum SyncTicket: Hashable, Sendable {
-    /// A client's `sync`, by the conduit's number.
+    /// A client's `sync`, with a number from the conduit.
     case request(UInt64)
-    /// The confirmation of calls, by the number of one of them.
+    /// The confirmation of calls, with the number of one of them.
     case call(UInt64)
 }

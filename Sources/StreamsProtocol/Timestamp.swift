@@ -1,9 +1,10 @@
-/// Instants as they cross the socket: RFC 3339 with milliseconds and `Z`.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Instants on the socket: RFC 3339 with milliseconds and `Z`.
 ///
-/// Whole milliseconds all the way: a `Date` counts seconds from 2001 in binary fractions, and .123 would come back
-/// as .122.
+/// Not `Date`: it counts seconds since 2001 in binary floating point, so .123 would come back as .122.
 public enum Timestamp {
-    /// The text of an instant, in milliseconds since 1970; years 0 to 9999.
+    /// - Parameter milliseconds: since 1970; clamped to the years 0 to 9999.
     public static func text(milliseconds: Int64) -> String {
         let clamped = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let (days, rest) = floorDivide(clamped, 86_400_000)
@@ -21,14 +22,14 @@ public enum Timestamp {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The text of an instant that the service gave in seconds since 1970 with a fraction.
+    /// - Parameter seconds: since 1970, with a fraction, as in the service's answers.
     public static func text(seconds: Double) -> String {
         let milliseconds = (seconds * 1000).rounded()
         return text(milliseconds: Int64(exactly: milliseconds) ?? (milliseconds > 0 ? .max : .min))
     }
 
-    /// Milliseconds since 1970 of an RFC 3339 text with a `T`, any number of decimals, and `Z` or an offset; or of a
-    /// date alone, which means midnight UTC. Nil if it is anything else.
+    /// Parses an RFC 3339 text with `T`, any number of decimals, and `Z` or an offset; or a date, which means midnight
+    /// UTC. Returns milliseconds since 1970; nil for any other text.
     public static func milliseconds(_ text: String) -> Int64? {
         var scanner = Scanner(Substring(text).utf8)
         guard let year = scanner.number(4), scanner.eat("-"), let month = scanner.number(2), scanner.eat("-"),
@@ -42,7 +43,7 @@ public enum Timestamp {
         return midnight + time - offset
     }
 
-    /// Digit by digit: a status has an instant for each of a thousand ports.
+    /// Writes digit by digit for speed: a status can contain an instant for each of a thousand ports.
     private static func put(_ value: Int64, _ highest: Int64, _ end: Unicode.Scalar, _ text: inout [UInt8]) {
         var power = highest
         while power > 0 {
@@ -62,7 +63,7 @@ public enum Timestamp {
         return [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][Int(month - 1)]
     }
 
-    // Gregorian calendar arithmetic in years that begin in March, so that the leap day comes last.
+    // Gregorian calendar arithmetic with years that begin in March, so that the leap day is the last day.
     private static func daysFromCivil(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let shifted = month > 2 ? year : year - 1
         let (era, yearOfEra) = floorDivide(shifted, 400)
@@ -80,7 +81,6 @@ public enum Timestamp {
     }
 }
 
-/// Reads the pieces of an RFC 3339 text.
 private struct Scanner {
     private var rest: Substring.UTF8View
 
@@ -101,7 +101,7 @@ private struct Scanner {
         return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
     }
 
-    /// The time of day in milliseconds; decimals beyond the third are cut.
+    /// The time of day in milliseconds; further decimals than three are ignored.
     mutating func time() -> Int64? {
         guard let hour = number(2), eat(":"), let minute = number(2), hour < 24, minute < 60 else { return nil }
         var milliseconds = hour * 3_600_000 + minute * 60_000
@@ -120,7 +120,7 @@ private struct Scanner {
         return milliseconds
     }
 
-    /// The zone's offset from UTC in milliseconds.
+    /// The offset from UTC in milliseconds.
     mutating func zone() -> Int64? {
         if eat("Z") || eat("z") { return 0 }
         let east = eat("+")

@@ -1,7 +1,6 @@
-/// What this build calls itself.
+// SPDX-License-Identifier: Apache-2.0
 public enum Partyline {
-    /// The version of daemon, command line and client library; they are released together.
+    /// The version of the daemon, the command line and the client library, which are released together.
     public static let version = "0.1.0"
-    /// The version of the socket protocol.
     public static let protocolVersion = 1
 }

@@ -1,9 +1,10 @@
-/// Finding the few bytes that matter in long stretches of those that do not: 64 at a time while there are none, then
-/// eight.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Searches for rare bytes with SIMD: 64 bytes at a time while there is no match, then eight.
 enum WordScan {
     private typealias Bytes = SIMD16<UInt8>
 
-    /// The offset of the next newline from `start` on, or nil.
+    /// The offset of the first newline at `start` or after it, or nil.
     static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var (offset, isFound) = search(bytes, start) { newlines($0) }
         if isFound { return offset }
@@ -14,17 +15,17 @@ enum WordScan {
         return nil
     }
 
-    /// How many bytes from `start` on are certainly plain parts of a JSON string: no quote, no backslash and no control
-    /// character among them. Fewer than eight may be left before the next one that is none.
+    /// The number of bytes from `start` on that are plain parts of a JSON string: no quotes, backslashes or control
+    /// characters. A lower bound: up to seven more plain bytes may follow.
     static func plain(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         search(bytes, start) { specials($0) }.offset - start
     }
 
-    /// The offset of the first byte that is marked, or where there are fewer than eight bytes left without one.
+    /// The offset of the first match; if there is none, an offset with fewer than eight bytes left.
     ///
-    /// - Parameter marks: sets the high bit of each byte that is looked for; the other bits mean nothing. (With arithmetic:
-    ///   the compiler takes comparisons of vectors apart into single bytes. A closure, not a function's name: that would be
-    ///   called for every 16 bytes.)
+    /// - Parameter marks: sets the high bit of each matching byte; the other bits are ignored. It uses arithmetic, because
+    ///   the compiler splits vector comparisons into single bytes. Pass a closure: a function reference would not be
+    ///   inlined, but called for every 16 bytes.
     @inline(__always)
     private static func search(
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ marks: (Bytes) -> Bytes
@@ -40,7 +41,7 @@ enum WordScan {
         }
         while offset + 8 <= bytes.count {
             let words = unsafeBitCast(marks(eight(bytes, offset)), to: SIMD2<UInt64>.self)
-            // Little endian, so that the lowest bits are the first byte on every machine.
+            // Little endian, so that the lowest bits are the first byte on every architecture.
             let found = UInt64(littleEndian: words[0]) & high
             if found != 0 { return (offset + found.trailingZeroBitCount / 8, true) }
             offset += 8

@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import CSystemd
 
-/// What systemd handed over when it started the service: sockets, and what the service had it keep (sd_listen_fds(3)).
+/// The descriptors that systemd passes to the service at its start: sockets, and those from the `FileDescriptorStore`
+/// (sd_listen_fds(3)).
 public enum SocketActivation {
-    /// A listening Unix stream socket of systemd's, or nil if there is none.
+    /// A listening Unix stream socket, or nil if there is none.
     public static func takeUnixListener() -> Int32? {
         passed.first { sd_is_socket_unix($0.descriptor, Int32(1), 1, nil, 0) > 0 }?.descriptor  // 1: SOCK_STREAM
     }
 
-    /// What has that name (`FileDescriptorName=` of a socket, `FDNAME=` of what was kept), in the order it came. Whoever
-    /// asks for a name owns what he gets.
+    /// The descriptors with a name (`FileDescriptorName=` of a socket, `FDNAME=` of a stored descriptor), in systemd's order.
+    /// The caller owns them.
     public static func takeNamed(_ name: String) -> [Int32] {
         passed.filter { $0.name == name }.map(\.descriptor)
     }
@@ -18,8 +20,7 @@ public enum SocketActivation {
         let name: String
     }
 
-    /// Asked for once and for all, because the environment variables that announce it are taken away then: no child is
-    /// to believe that it is its own.
+    /// Read only once: reading removes the environment variables, so that no child process takes the descriptors for its own.
     private static let passed: [Passed] = {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = Int(sd_listen_fds_with_names(1, &names))

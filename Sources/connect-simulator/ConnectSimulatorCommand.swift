@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import ConnectSimulator
 import FoundationEssentials
 import Logging
 
-/// `connect-simulator`: reads the files it is given, runs the simulator until it is told to stop.
 @main
 struct ConnectSimulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,34 +11,34 @@ struct ConnectSimulatorCommand: AsyncParsableCommand {
         abstract: "A simulated Amazon Connect instance with one agent.",
         discussion: """
             Prints one line of JSON on standard output when it is ready: base, endpoint, authorize, websocket,
-            control, login, ca. GET <control>/help lists what can be made to happen. Ends on SIGTERM or SIGINT.
+            control, login, ca. GET <control>/help lists the calls of the control API. Stops on SIGTERM or SIGINT.
             """)
 
-    @Option(help: "Loopback address to listen on, and host of the URLs.")
+    @Option(help: "Loopback address to listen on, and the host in the URLs.")
     var host = "127.0.0.1"
 
-    @Option(help: "Port of the service (HTTP); 0 for any.")
+    @Option(help: "Port of the service (HTTP); 0 picks a free one.")
     var port = 0
 
-    @Option(help: "Port of the websocket; 0 for any.")
+    @Option(help: "Port of the websocket; 0 picks a free one.")
     var websocketPort = 0
 
-    @Option(help: "Port of the control API; 0 for any.")
+    @Option(help: "Port of the control API; 0 picks a free one.")
     var controlPort = 0
 
-    @Flag(help: "HTTPS and WSS, with a certificate authority made for this run.")
+    @Flag(help: "Use HTTPS and WSS, with a certificate authority generated for this run.")
     var tls = false
 
     @Option(help: "Write the authority's certificate (PEM) to this file.")
     var caOut: String?
 
-    @Option(help: "The instance: a YAML file like Config/simulator/simulator.yaml.")
+    @Option(help: "YAML file that describes the instance, like Config/simulator/simulator.yaml.")
     var config: String?
 
-    @Option(help: "Steps to play: a YAML file like Config/simulator/busy-day.yaml, or `demo`, which is built in.")
+    @Option(help: "YAML file with steps to play, like Config/simulator/busy-day.yaml; or `demo`, which is built in.")
     var scenario: String?
 
-    @Option(help: "The instance's ARN, whatever the configuration says.")
+    @Option(help: "The instance's ARN; overrides the configuration file.")
     var instanceArn: String?
 
     @Option(help: "The ARN of the same agent's instance in another region, for failovers between the two.")
@@ -47,19 +47,19 @@ struct ConnectSimulatorCommand: AsyncParsableCommand {
     @Option(help: "Which of the two instances is active at first: this or other.")
     var active: String?
 
-    @Option(help: "Identifiers and tokens follow from it.")
+    @Option(help: "Seed of the identifiers and tokens: the same seed and scenario give the same snapshots.")
     var seed: UInt64 = 1
 
-    @Option(help: "Virtual seconds per second, for the scenario and all that happens by itself.")
+    @Option(help: "Virtual seconds per real second, for the scenario and the instance's timers.")
     var speed = 1.0
 
-    @Option(help: "Write a cookie jar (Netscape format, mode 0600) with a session that is signed in.")
+    @Option(help: "Write a cookie jar (Netscape format, mode 0600) with a signed-in session.")
     var cookiesOut: String?
 
-    @Option(help: "trace, debug, info, notice, warning, error or critical; on standard error.")
+    @Option(help: "Log level: trace, debug, info, notice, warning, error or critical. The log goes to standard error.")
     var logLevel = "notice"
 
-    /// Wrong flags exit with 2, everything else that fails with 1.
+    /// Exits with 2 for invalid options and with 1 for any other failure.
     static func main() async {
         do {
             var command = try parseAsRoot()
@@ -82,7 +82,7 @@ struct ConnectSimulatorCommand: AsyncParsableCommand {
             throw ValidationError("--\(name) must be from 0 to 65535.")
         }
         guard ["127.0.0.1", "::1", "localhost"].contains(host) else {
-            throw ValidationError("--host must be 127.0.0.1, ::1 or localhost: this is a tool for one machine.")
+            throw ValidationError("--host must be 127.0.0.1, ::1 or localhost: the simulator has no access control.")
         }
         guard speed > 0, speed <= 10_000 else { throw ValidationError("--speed must be over 0 and at most 10000.") }
         guard Logger.Level(rawValue: logLevel) != nil else {

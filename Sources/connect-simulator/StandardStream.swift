@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// Standard output and error without a buffer: whoever waits for the line must not wait for more.
+/// Unbuffered standard output and error: a process that waits for the ready line must receive it at once.
 struct StandardStream: Sendable {
     static let output = StandardStream(descriptor: 1)
     static let error = StandardStream(descriptor: 2)

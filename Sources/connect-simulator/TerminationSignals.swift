@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Dispatch
 import Glibc
 
-/// SIGTERM and SIGINT as a wish to stop, instead of a sudden end.
+/// Calls a closure on SIGTERM and SIGINT instead of terminating the process.
 struct TerminationSignals {
     private let sources: [any DispatchSourceSignal]
 

@@ -1,24 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConnectStreams
 
-/// An error as the reader gets it: what is the matter, and what to type next.
+/// An error as it is printed: what happened, and which commands help.
 struct CommandFailure: Error, Equatable {
     let status: CommandStatus
     let message: String
-    /// Commands, the best one first; what follows three spaces explains it.
+    /// Suggested commands, best first. Text after three spaces explains the command.
     var next: [String] = []
 
-    /// The lines for standard error; `shown` is how a suggested command has to be typed here.
+    /// The lines for standard error. `shown` returns a suggested command as it has to be typed here.
     func lines(_ shown: (String) -> String = CommandName.here) -> [String] {
         let commands = next.enumerated().map { ($0.offset == 0 ? "  next: " : "    or: ") + shown($0.element) }
-        // What the service says may be a customer's words.
+        // A message from the service may contain text that a customer wrote.
         return (["partyline: \(message)"] + commands).map { Text.printable($0) }
     }
 }
 
-/// The exit status. Documented for scripts: a number never changes its meaning.
+/// The exit status. Scripts depend on it: a number never changes its meaning.
 enum CommandStatus: Int32, CaseIterable {
     case success = 0
-    /// The service or the daemon said no, or Amazon Connect cannot be reached.
+    /// The service or the daemon refused, or Amazon Connect cannot be reached.
     case failure = 1
     /// The command line is wrong.
     case usage = 2
@@ -26,7 +27,7 @@ enum CommandStatus: Int32, CaseIterable {
     case notRunning = 3
     /// This user lacks the permission.
     case denied = 4
-    /// The daemon runs, and has no session.
+    /// The daemon runs but has no session.
     case notSignedIn = 5
     /// No answer in time.
     case timeout = 6
@@ -45,7 +46,8 @@ enum CommandStatus: Int32, CaseIterable {
     }
 }
 
-/// Errors of the client library as failures of the command: each kind with its own words, status and next command.
+/// Turns errors of the client library into failures of the command, each kind with its own message, exit status and
+/// next command.
 enum FailureText {
     static func failure(_ error: ConnectionError, _ place: SocketPlace) -> CommandFailure {
         switch error {
@@ -58,7 +60,7 @@ enum FailureText {
                 next: ["partyline status", place.journalCommand])
         case .pathTooLong, .badLine, .system, .interrupted:
             CommandFailure(
-                status: .failure, message: "\(error)", next: ["partyline socket-path   where it was looked for"])
+                status: .failure, message: "\(error)", next: ["partyline socket-path   prints the path that was tried"])
         case .closedByDaemon: CommandFailure(status: .failure, message: "\(error)", next: ["partyline status"])
         }
     }
@@ -77,7 +79,7 @@ enum FailureText {
         }
     }
 
-    /// Why there are no events, and will be none.
+    /// The failure of an event stream that will not recover.
     static func failure(_ failure: StreamFailure, _ place: SocketPlace) -> CommandFailure {
         switch failure {
         case .connection(let error): return self.failure(error, place)
@@ -89,7 +91,7 @@ enum FailureText {
         }
     }
 
-    /// What became of a call, in the daemon's words: it has the better hint, because it knows what the call was.
+    /// The failure of a `call`. It keeps the daemon's hint, which depends on the method that was called.
     static func outcome(_ failure: ProtocolFailure) -> CommandFailure {
         guard let hint = failure.hint else { return self.failure(failure) }
         return CommandFailure(status: CommandStatus(code: failure.code), message: failure.message, next: [hint])
@@ -100,13 +102,13 @@ enum FailureText {
         let status = CommandStatus(code: failure.type)
         if status == .notSignedIn { return notSignedIn("\(failure)") }
         return CommandFailure(
-            status: status, message: "\(failure)", next: ["partyline get snapshot   shows what is so now"])
+            status: status, message: "\(failure)", next: ["partyline get snapshot   shows the current state"])
     }
 
     private static func notRunning(_ place: SocketPlace) -> CommandFailure {
         CommandFailure(
-            status: .notRunning, message: "partylined is not running: nobody listens at \(place.path)",
-            next: [place.startCommand, "partyline demo   tries it all without Amazon Connect"])
+            status: .notRunning, message: "partylined is not running: nothing listens at \(place.path)",
+            next: [place.startCommand, "partyline demo   runs everything without Amazon Connect"])
     }
 
     private static func noPermission(_ place: SocketPlace) -> CommandFailure {
@@ -118,34 +120,34 @@ enum FailureText {
     private static func denied(_ failure: ProtocolFailure) -> CommandFailure {
         CommandFailure(
             status: .denied, message: "partylined refuses this: \(failure.message)",
-            next: hint(failure.hint) + (failure.hint == nil ? ["id   shows the user and groups that it judges by"] : [])
+            next: hint(failure.hint) + (failure.hint == nil ? ["id   shows the user and groups that it checks"] : [])
         )
     }
 
-    private static func notSignedIn(_ why: String) -> CommandFailure {
+    private static func notSignedIn(_ reason: String) -> CommandFailure {
         CommandFailure(
-            status: .notSignedIn, message: "not signed in at Amazon Connect: \(why)",
-            next: ["partyline status   shows what the sign-in waits for"])
+            status: .notSignedIn, message: "not signed in at Amazon Connect: \(reason)",
+            next: ["partyline status   shows what the sign-in is waiting for"])
     }
 
-    /// The session is about to begin: no sign-in is needed.
-    private static func starting(_ why: String) -> CommandFailure {
+    /// The session is starting: no sign-in is needed.
+    private static func starting(_ reason: String) -> CommandFailure {
         CommandFailure(
-            status: .failure, message: "partylined is not ready yet: \(why)",
-            next: ["partyline status   shows what it waits for"])
+            status: .failure, message: "partylined is not ready yet: \(reason)",
+            next: ["partyline status   shows what it is waiting for"])
     }
 
-    /// The service, or the daemon itself: it says which.
+    /// The service or the daemon is unavailable; the message contains which one.
     private static func unavailable(_ failure: ProtocolFailure) -> CommandFailure {
         CommandFailure(
             status: .failure, message: failure.message,
-            next: failure.hint.map { [$0] } ?? ["partyline status   shows the link, and since when"])
+            next: failure.hint.map { [$0] } ?? ["partyline status   shows the link, and since when it is down"])
     }
 
-    private static func unreachable(_ why: String) -> CommandFailure {
+    private static func unreachable(_ reason: String) -> CommandFailure {
         CommandFailure(
-            status: .failure, message: "Amazon Connect cannot be reached: \(why)",
-            next: ["partyline status   shows since when, and the last error"])
+            status: .failure, message: "Amazon Connect cannot be reached: \(reason)",
+            next: ["partyline status   shows since when the link is down, and the last error"])
     }
 
     private static func hint(_ hint: String?) -> [String] { hint.map { [$0] } ?? [] }

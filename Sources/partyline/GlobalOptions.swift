@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
 /// `partyline --socket PATH watch` means `partyline watch --socket PATH`.
 ///
-/// The argument parser would take an option before the verb for the root's own; here it is moved behind the verb, so
-/// that both ways of writing it are one.
+/// The argument parser would give an option before the verb to the root command. Moving the option behind the verb
+/// makes both forms equal.
 enum GlobalOptions {
     static func rearranged(_ arguments: [String]) -> [String] {
         var moved: [String] = []
@@ -13,12 +14,12 @@ enum GlobalOptions {
             moved += rest.prefix(count)
             rest = rest.dropFirst(count)
         }
-        // A version asked for in the usual way is the verb: it also knows the daemon's.
+        // `--version` runs the verb `version`, which also prints the daemon's version.
         guard let verb = rest.first else { return moved }
         return [verb == "--version" ? "version" : verb] + moved + commandNamed(verb, rest.dropFirst())
     }
 
-    /// What follows two dashes after `hook` is the value of its `--run`.
+    /// The arguments after `hook … --` are the value of its `--run`.
     private static func commandNamed(_ verb: String, _ rest: ArraySlice<String>) -> [String] {
         guard verb == "hook", let dashes = rest.firstIndex(of: "--"),
             !rest[..<dashes].contains(where: { $0 == "--run" || $0.hasPrefix("--run=") })
@@ -26,10 +27,10 @@ enum GlobalOptions {
         return rest[..<dashes] + ["--run"] + rest[(dashes + 1)...]
     }
 
-    /// The global options of a command line, wherever they stand: a command that is suggested has to name them again.
+    /// The global options, wherever they are on the command line. A suggested command has to repeat them.
     static func given(in arguments: [String]) -> [String] {
         var result: [String] = []
-        // What follows two dashes is another program's.
+        // Arguments after two dashes belong to another program.
         var rest = arguments.prefix { $0 != "--" }
         while let first = rest.first {
             let count = isGlobal(first) && !first.contains("=") ? 2 : 1
@@ -44,11 +45,12 @@ enum GlobalOptions {
     }
 }
 
-/// What the reader has to type to get this program again.
+/// The form in which a suggested command can be typed.
 ///
-/// Its bare name only where the shell would find it by that, and with the socket that was asked for.
+/// The program's bare name is used only if the shell found it by that name. The socket options of this command line are
+/// repeated.
 enum CommandName {
-    /// A suggested command as it works here.
+    /// A suggested command as it works in the user's shell.
     static func here(_ command: String) -> String {
         shown(command, arguments: CommandLine.arguments, folder: workingFolder)
     }
@@ -57,7 +59,7 @@ enum CommandName {
         let words = command.split(separator: " ", maxSplits: 1)
         guard let name = words.first, ["partyline", "partylined"].contains(name) else { return command }
         var result = place(arguments.first ?? "", folder) + name
-        // The demo has a socket of its own, and the daemon's command names the one it is about.
+        // The demo has its own socket, and a command may already contain one.
         if name == "partyline", words.count > 1, !words[1].hasPrefix("demo"), !words[1].hasPrefix("--socket") {
             result = ([result] + GlobalOptions.given(in: Array(arguments.dropFirst())).map(quoted)).joined(
                 separator: " ")
@@ -65,7 +67,7 @@ enum CommandName {
         return words.count > 1 ? "\(result) \(words[1])" : result
     }
 
-    /// The folder of the program as it was called, relative to where the reader is.
+    /// The folder of the program as it was called, relative to the working folder.
     private static func place(_ path: String, _ folder: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }
         let place = path[...slash]

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Glibc
 import StreamsProtocol
 
-/// Parses, runs, and turns whatever was thrown into text and an exit status.
+/// Parses and runs the command, and turns a thrown error into text and an exit status.
 ///
-/// On the main thread, which verbs may block: a thread of the concurrency pool may be the only one there is.
+/// It runs on the main thread because verbs block: the concurrency pool may have only one thread.
 @main
 enum Main {
     @MainActor static func main() async {
@@ -12,8 +13,8 @@ enum Main {
         do {
             let arguments = GlobalOptions.rearranged(Array(CommandLine.arguments.dropFirst()))
             var command = try PartylineCommand.parseAsRoot(arguments)
-            if var patient = command as? any AsyncParsableCommand {
-                try await patient.run()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
             } else {
                 try command.run()
             }
@@ -33,20 +34,19 @@ enum Main {
         return code
     }
 
-    /// The parser says 64 for a wrong command line (sysexits.h); our documentation says 2.
+    /// The parser returns 64 for a wrong command line (sysexits.h); our documentation promises 2.
     static func exitCode(_ code: ExitCode) -> ExitCode {
         code == .validationFailure ? ExitCode(CommandStatus.usage.rawValue) : code
     }
 }
 
-/// The command; its verbs do everything.
 struct PartylineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "partyline",
         abstract: "Talk to partylined, which holds this machine's Amazon Connect session.",
         discussion: """
-            --socket PATH and --instance NAME may stand before or after the verb. Every verb that prints data takes \
-            --json. `partyline demo` shows it all without an Amazon Connect instance.
+            --socket PATH and --instance NAME may come before or after the verb. Every verb that prints data takes \
+            --json. `partyline demo` works without an Amazon Connect instance.
 
             Exit status: 0 ok, 1 error, 2 usage, 3 daemon not running, 4 not permitted, 5 not signed in, 6 timeout, \
             7 conflict.

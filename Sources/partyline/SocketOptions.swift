@@ -1,24 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ArgumentParser
 import ConnectStreams
 import Glibc
 import StreamsProtocol
 
-/// The options of every verb that speaks to the daemon.
+/// The options of every verb that connects to the daemon.
 struct SocketOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The daemon's socket (else $PARTYLINE_SOCKET, else the user service's).", valueName: "path"))
+        help: ArgumentHelp(
+            "The daemon's socket (default: $PARTYLINE_SOCKET, else the user service's).", valueName: "path"))
     var socket: String?
 
     @Option(help: ArgumentHelp("The socket of a system service: /run/partyline/NAME.sock.", valueName: "name"))
     var instance: String?
 
-    /// The socket's path by the rule that the daemon follows as well.
+    /// The socket's path, by the same rule as the daemon's.
     func path() throws -> String {
         let path = SocketPath.resolve(explicit: socket, instance: instance, environment: Variables.forSocketPath)
         if let path { return path }
         throw CommandFailure(
-            status: .usage, message: "nothing says where the socket is: XDG_RUNTIME_DIR is not set",
+            status: .usage, message: "cannot determine the socket's path: XDG_RUNTIME_DIR is not set",
             next: ["partyline --socket /path/to/partyline.sock status"])
     }
 
@@ -27,7 +29,7 @@ struct SocketOptions: ParsableArguments {
         return SocketPlace.look(path: try path(), instance: instance, isChosen: isChosen)
     }
 
-    /// A connection that the daemon has welcomed.
+    /// Connects and waits for the daemon's welcome.
     func connect() throws -> LineConnection {
         let path = try path()
         do throws(ConnectionError) {
@@ -39,7 +41,7 @@ struct SocketOptions: ParsableArguments {
         }
     }
 
-    /// Does something with a fresh connection; what the client library throws comes out as a failure of the command.
+    /// Runs `body` with a new connection. Errors of the client library become failures of the command.
     func withConnection<Result>(_ body: (LineConnection) throws -> Result) throws -> Result {
         let connection = try connect()
         do { return try body(connection) } catch let error as ConnectionError {
@@ -52,50 +54,50 @@ struct SocketOptions: ParsableArguments {
     }
 }
 
-/// What is known of the place where the socket should be: enough to say the one command that helps.
+/// Facts about the socket's place, from which the suggested commands are made.
 struct SocketPlace: Equatable {
     /// The socket's owner, by name.
     struct Owner: Equatable {
         let user: String
         let group: String
-        /// Never true of the group root: joining it is no advice to give.
+        /// Always false for the group root: joining it is not something to suggest.
         let groupMayOpen: Bool
     }
 
     let path: String
     var instance: String?
-    /// True if the path is not the user service's own.
+    /// True if the path was chosen explicitly and is not the user service's default.
     var isChosen = false
-    /// True if systemd knows a unit for it.
+    /// True if a unit for it exists.
     var hasUnit = false
     var owner: Owner?
 
-    /// How to start a daemon that would listen there. A unit is only named where it exists: a suggestion that does not
-    /// work is worse than none.
+    /// The command that starts a daemon on this path. It names a unit only if the unit exists: a suggestion that does
+    /// not work is worse than none.
     var startCommand: String {
         if let instance, hasUnit { return "sudo systemctl start partyline@\(instance)" }
         if !isChosen, hasUnit { return "systemctl --user start partyline" }
         return isChosen || instance != nil ? "partylined --socket \(path)" : "partylined"
     }
 
-    /// How to start it again; the command that ends it has to be found where there is no unit.
+    /// The command that restarts the daemon. Without a unit it cannot say how to end the old one.
     var restartCommand: String {
         guard let systemctl = unit(of: "systemctl") else {
-            return "partylined --socket \(path)   after the old one ended"
+            return "partylined --socket \(path)   after the old one has ended"
         }
         return "\(systemctl.command) restart \(systemctl.unit)"
     }
 
-    /// How to change its unit.
+    /// The command that adds a setting to the daemon's unit.
     func editCommand(_ setting: String) -> String {
         guard let systemctl = unit(of: "systemctl") else { return "ulimit -n 65536   before partylined is started" }
         return "\(systemctl.command) edit \(systemctl.unit)   and add: [Service] \(setting)"
     }
 
-    /// How to read what it wrote to its log.
+    /// The command that shows the daemon's log.
     var journalCommand: String {
         guard let journalctl = unit(of: "journalctl") else {
-            return "partyline status   or look at the standard error of partylined"
+            return "partyline status   or read the standard error of partylined"
         }
         return "\(journalctl.command) -u \(journalctl.unit) -n 50"
     }
@@ -106,17 +108,17 @@ struct SocketPlace: Equatable {
         return isChosen ? nil : ("\(tool) --user", "partyline")
     }
 
-    /// The user service, where systemd knows it.
+    /// The user service, with a unit.
     static let userService = SocketPlace(path: "", hasUnit: true)
 
-    /// How to get at a socket that belongs to others.
+    /// The command that gets access to a socket of another user.
     var openCommand: String {
-        guard let owner else { return "namei -l \(path)   shows which folder is closed" }
-        if owner.groupMayOpen { return "sudo adduser $USER \(owner.group)   and sign in to this machine again" }
+        guard let owner else { return "namei -l \(path)   shows which folder denies access" }
+        if owner.groupMayOpen { return "sudo adduser $USER \(owner.group)   and log in to this machine again" }
         return "sudo -u \(owner.user) partyline --socket \(path) status"
     }
 
-    /// Looks at the file system.
+    /// Reads the owner and the unit from the file system.
     static func look(path: String, instance: String?, isChosen: Bool) -> SocketPlace {
         SocketPlace(
             path: path, instance: instance, isChosen: isChosen, hasUnit: unitExists(instance), owner: owner(of: path))

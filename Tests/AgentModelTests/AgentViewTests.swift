@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
-@Suite("Views on what the service sent")
+@Suite("Views on the service's JSON")
 struct AgentViewTests {
     private static let snapshot: JSON = [
         "state": [
@@ -36,7 +37,7 @@ struct AgentViewTests {
     ]
     private static let json: JSON = ["snapshot": snapshot, "configuration": configuration]
 
-    @Test("the agent and the state")
+    @Test("agent and state")
     func agent() throws {
         let agent = try #require(Agent(json: Self.json))
         #expect(agent.json == Self.json)
@@ -51,7 +52,7 @@ struct AgentViewTests {
         #expect(Agent(json: ["snapshot": [:]])?.json == ["snapshot": [:], "configuration": [:]])
     }
 
-    @Test("the configuration and its lists")
+    @Test("configuration and its lists; elements of another type are skipped")
     func configuration() throws {
         let configuration = try #require(Agent(json: Self.json)).configuration
         #expect(configuration.name == "Ann Example")
@@ -64,7 +65,7 @@ struct AgentViewTests {
         #expect(AgentConfiguration(json: JSONObject()).agentStates.isEmpty)
     }
 
-    @Test("a contact and its legs")
+    @Test("contact and its connections")
     func contact() throws {
         let contacts = try #require(Agent(json: Self.json)).snapshot.contacts
         #expect(contacts.count == 1)
@@ -83,7 +84,7 @@ struct AgentViewTests {
         #expect(contact.agentConnection?.endpoint == nil)
     }
 
-    @Test("what is missing is nil, not a fault")
+    @Test("missing or null members → nil or empty")
     func nothing() {
         let contact = Contact(json: JSONObject())
         #expect(contact.contactId == nil && contact.type == nil && contact.stateType == nil)
@@ -93,7 +94,7 @@ struct AgentViewTests {
         #expect(!Connection(json: JSONObject()).isInitial)
     }
 
-    @Test("an unknown value of an enumeration is kept as its text")
+    @Test("an unknown enumeration value keeps its text")
     func openEnumerations() throws {
         let contact = Contact(json: JSONObject([("type", "hologram"), ("state", ["type": "floating"])]))
         #expect(contact.type?.description == "hologram")

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
-@Suite("The members of an object")
+@Suite("Members of a JSON object")
 struct JSONObjectTests {
-    @Test("setting replaces in place, appends, or takes away")
+    @Test("setting a member replaces it in place or appends it; nil removes it")
     func setting() {
         var object = JSONObject([("a", 1), ("b", 2)])
         object["a"] = 3
@@ -18,7 +19,7 @@ struct JSONObjectTests {
         #expect(object["d"] == .null)
     }
 
-    @Test("of two members with one name the later counts, in the place of the first")
+    @Test("duplicate names → the later value in the place of the first")
     func twice() {
         let object = JSONObject([("a", 1), ("b", 2), ("a", 3)])
         #expect(object.names == ["a", "b"])
@@ -27,7 +28,7 @@ struct JSONObjectTests {
         #expect(JSONObject().isEmpty)
     }
 
-    @Test("order carries no meaning, names and values do")
+    @Test("equality ignores the order of members")
     func equality() {
         let object = JSONObject([("a", 1), ("b", 2)])
         #expect(object == JSONObject([("b", 2), ("a", 1)]))
@@ -37,7 +38,7 @@ struct JSONObjectTests {
         #expect(JSON.object(object) == ["b": 2, "a": 1])
     }
 
-    @Test("mapping keeps the order and drops what became nil")
+    @Test("compactMapValues keeps the order and drops members that map to nil")
     func mapping() {
         let object = JSONObject([("a", 1), ("b", .null), ("c", 3)])
         let mapped = object.compactMapValues { name, value in value.isNull ? nil : .string(name) }

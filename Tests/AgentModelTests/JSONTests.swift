@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
-@Suite("A JSON value keeps what it was given")
+@Suite("JSON values")
 struct JSONTests {
-    @Test("each accessor answers to its own kind only")
+    @Test("each accessor returns nil for values of other types")
     func accessors() {
         let values: [JSON] = [.null, true, 7, 1.5, "text", [1], ["a": 1]]
         #expect(values.map(\.isNull) == [true, false, false, false, false, false, false])
@@ -16,7 +17,7 @@ struct JSONTests {
         #expect(values.map { $0["a"] } == [nil, nil, nil, nil, nil, nil, 1])
     }
 
-    @Test("truthiness is JavaScript's")
+    @Test("truthiness is that of JavaScript")
     func truthiness() {
         let falsy: [JSON] = [.null, false, 0, 0.0, "", .number(JSONNumber(checked: "-0.0e7"))]
         let truthy: [JSON] = [true, 1, -0.5, "0", "false", [], [:], .number(JSONNumber(checked: "1e400"))]
@@ -24,7 +25,7 @@ struct JSONTests {
         #expect(truthy.map(\.isTruthy) == Array(repeating: true, count: truthy.count))
     }
 
-    @Test("numbers stay as they were written")
+    @Test("numbers keep their literal; int is nil for fractions and out-of-range values")
     func numbers() {
         #expect(JSONNumber(-42).literal == "-42")
         #expect(JSONNumber(2.0).literal == "2")

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
 
-/// The table of ARCHITECTURE: what each module may import, ours and others'. The sources are read, not the package
-/// description, because a module can import what it never declared as long as something else depends on it.
+/// The module table of Documentation/architecture.md: which project modules and libraries each module may import. The tests
+/// read the sources and not the package description, because a module can import an undeclared dependency if another
+/// module declares it.
 private let allowed: [String: (ours: Set<String>, libraries: Set<String>)] = [
     "AgentModel": ([], ["FoundationEssentials"]),
     "StreamsProtocol": (["AgentModel"], ["FoundationEssentials"]),
@@ -51,18 +53,18 @@ private let allowed: [String: (ours: Set<String>, libraries: Set<String>)] = [
     ),
 ]
 
-@Suite("Architecture")
+@Suite("Module imports")
 struct ImportTests {
     private static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Sources")
 
-    @Test("every folder of Sources is a room of the table, and the other way round")
-    func rooms() throws {
+    @Test("the folders in Sources are exactly the modules of the table")
+    func modules() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path())
         #expect(Set(folders) == Set(allowed.keys))
     }
 
-    @Test("no file imports what its room may not use", arguments: allowed.keys.sorted())
+    @Test("a file imports only what the table allows for its module", arguments: allowed.keys.sorted())
     func edges(module: String) throws {
         let rule = try #require(allowed[module])
         let ours = Set(allowed.keys.map { $0.replacingOccurrences(of: "-", with: "_") })
@@ -72,7 +74,7 @@ struct ImportTests {
         }
     }
 
-    @Test("the reader of imports sees every form of one")
+    @Test("every form of import declaration is recognized; comments and strings are not")
     func forms() {
         let text = """
             import A

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-/// Rules, a peer, and the role it gets; the daemon's own user is 1000.
+/// Rules, a peer, and the role that it gets. The daemon's own user is 1000.
 struct AccessCase: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let rules: [AccessRule]
@@ -22,7 +23,7 @@ struct AccessCase: CustomTestStringConvertible, Sendable {
     var peer: Peer { Peer(pid: 42, uid: uid, groups: groups, program: "test") }
 }
 
-@Suite("Rules of access")
+@Suite("Access rules")
 struct AccessRuleTests {
     private static let rules: [AccessRule] = [
         AccessRule(.user(1001), .operator), AccessRule(.group(50), .observer), AccessRule(.group(60), .admin),
@@ -34,26 +35,28 @@ struct AccessRuleTests {
         AccessCase("without rules root is admin", [], uid: 0, .admin),
         AccessCase("without rules others are refused", [], uid: 1001, groups: [1000, 0], nil),
         AccessCase("a user's rule", rules, uid: 1001, groups: [1001], .operator),
-        AccessCase("a user's rule that stands before a group's", rules, uid: 1001, groups: [60], .operator),
+        AccessCase("a user's rule before a group's", rules, uid: 1001, groups: [60], .operator),
         AccessCase("a first group", rules, uid: 1002, groups: [50], .observer),
         AccessCase("a supplementary group", rules, uid: 1002, groups: [1002, 7, 50], .observer),
-        AccessCase("of two groups the one whose rule stands first", rules, uid: 1002, groups: [60, 50], .observer),
-        AccessCase("a group's rule that stands before a user's", rules, uid: 1003, groups: [50], .observer),
-        AccessCase("a rule for all after those for some", rules, uid: 1004, groups: [1004], .presence),
-        AccessCase("a rule for all takes the daemon's user in, too", rules, uid: 1000, groups: [1000], .presence),
-        AccessCase("root may be narrowed", [AccessRule(.user(0), .observer)], uid: 0, .observer),
-        AccessCase("the default comes after the rules", [AccessRule(.user(0), .observer)], uid: 1000, .admin),
-        AccessCase("a uid is no gid", [AccessRule(.group(1001), .observer)], uid: 1001, groups: [5], nil),
-        AccessCase("a gid is no uid", [AccessRule(.user(50), .observer)], uid: 1001, groups: [50], nil),
+        AccessCase("two groups match: the earlier rule decides", rules, uid: 1002, groups: [60, 50], .observer),
+        AccessCase("a group's rule before a user's", rules, uid: 1003, groups: [50], .observer),
+        AccessCase("a rule for everyone after specific rules", rules, uid: 1004, groups: [1004], .presence),
+        AccessCase("a rule for everyone covers the daemon's user, too", rules, uid: 1000, groups: [1000], .presence),
+        AccessCase("a rule can restrict root", [AccessRule(.user(0), .observer)], uid: 0, .observer),
+        AccessCase("no rule matches: the default applies", [AccessRule(.user(0), .observer)], uid: 1000, .admin),
+        AccessCase(
+            "a group rule does not match a uid", [AccessRule(.group(1001), .observer)], uid: 1001, groups: [5], nil),
+        AccessCase(
+            "a user rule does not match a gid", [AccessRule(.user(50), .observer)], uid: 1001, groups: [50], nil),
     ]
 
-    @Test("the first rule that matches decides, then the default", arguments: cases)
+    @Test("the first rule that matches decides; without a match the default does", arguments: cases)
     func role(_ example: AccessCase) {
         #expect(AccessRules(ownUid: 1000, rules: example.rules).role(of: example.peer) == example.role)
     }
 
     @Test(
-        "somebody can be admin, or nobody",
+        "hasAdmin: true if some user can get the role admin",
         arguments: [
             ([], true),
             ([AccessRule(.user(1000), .operator)], true),
@@ -80,7 +83,7 @@ struct AccessRuleTests {
         #expect(AccessRules(ownUid: 1000, rules: rules).hasAdmin == hasAdmin)
     }
 
-    @Test("whoever is refused is told three ways in, and the rule it takes")
+    @Test("a refused user gets three ways to get access, and the exact rule to add")
     func refusal() {
         let error = AccessRules(ownUid: 1000).refusal(of: Peer(pid: 42, uid: 1001, groups: [1001], program: "light"))
         #expect(error.code == .notPermitted)

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("The agent as ports see it")
+@Suite("agent::update")
 struct AgentUpdateTests {
     private func agent(_ snapshot: String, _ configuration: String = "{}") throws -> Agent {
         try #require(Agent(json: ["snapshot": JSON(parsing: snapshot), "configuration": JSON(parsing: configuration)]))
@@ -14,7 +15,7 @@ struct AgentUpdateTests {
         #"{"event":"agent::update","data":{"snapshot":\#(snapshot),"configuration":\#(configuration)}}"#
     }
 
-    @Test("every port gets the whole agent; one that joins later gets the newest, alone")
+    @Test("every port gets each agent; a port that joins later gets only the newest")
     func lateJoiner() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -34,7 +35,7 @@ struct AgentUpdateTests {
         #expect(harness.agent?.snapshot.json["n"] == 2)
     }
 
-    @Test("each alias stands beside what it names")
+    @Test("an alias is inserted after the member that it duplicates")
     func aliases() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -45,20 +46,20 @@ struct AgentUpdateTests {
             #"{"routingProfile":{"routingProfileARN":"arn:rp","defaultOutboundQueue":{"queueARN":"arn:d"},"#
             + #""queues":[{"queueARN":"arn:a"},{"queueARN":"arn:b"}]"#
         harness.handle(.agent(try agent(#"{"contacts":[\#(contact)}]}"#, profile + "}}")))
-        let told =
+        let aliasedContact =
             #"{"contactId":"c","state":{"type":"connected","timestamp":"2025-01-01T12:00:00.000Z"},"#
             + #""queue":{"queueARN":"arn:q","name":"Q","queueId":"arn:q"},"#
             + #""connections":[{"endpoint":{"phoneNumber":"+1"},"address":{"phoneNumber":"+1"}},{"id":2}],"#
             + #""status":{"type":"connected","timestamp":"2025-01-01T12:00:00.000Z"}}"#
-        let told2 =
+        let aliasedProfile =
             #"{"routingProfile":{"routingProfileARN":"arn:rp","#
             + #""defaultOutboundQueue":{"queueARN":"arn:d","queueId":"arn:d"},"#
             + #""queues":[{"queueARN":"arn:a","queueId":"arn:a"},{"queueARN":"arn:b","queueId":"arn:b"}],"#
             + #""routingProfileId":"arn:rp"}}"#
-        #expect(harness.read(one) == [line(#"{"contacts":[\#(told)]}"#, told2)])
+        #expect(harness.read(one) == [line(#"{"contacts":[\#(aliasedContact)]}"#, aliasedProfile)])
     }
 
-    @Test("contacts stand in the order of their states' instants, those of one instant as they came")
+    @Test("contacts are sorted by their states' timestamps; equal timestamps keep their order")
     func order() throws {
         func contact(_ id: String, _ instant: String?) -> JSON {
             ["contactId": .string(id), "state": instant.map { ["timestamp": .string($0)] } ?? .null]
@@ -75,7 +76,7 @@ struct AgentUpdateTests {
         #expect(sorted == ["none", "early", "b1", "b2", "late"])
     }
 
-    @Test("what is not there gets no alias, and nothing unheard of is touched")
+    @Test("a missing member gets no alias, and unknown members and types are left alone")
     func sparse() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)

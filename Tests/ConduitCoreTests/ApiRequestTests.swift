@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -21,7 +22,7 @@ struct ApiRequestTests {
     }
 
     @Test(
-        "an api_request is handed on",
+        "an api_request is passed on to the session",
         arguments: [
             Row(
                 #"{"requestId":"r1","method":"getAgentStates","params":{"a":[1]}}"#, "r1", "getAgentStates",
@@ -37,25 +38,25 @@ struct ApiRequestTests {
             .request(one, requestId: row.requestId.map { RawJSON($0) }), method: row.method, params: row.params)
         let who = ["pid": "42", "uid": "1000", "program": "test", "method": row.method ?? "none"]
         #expect(
-            harness.say(one, #"{"event":"api_request","data":\#(row.data)}"#) == [
+            harness.send(one, #"{"event":"api_request","data":\#(row.data)}"#) == [
                 .log(.info, "an API request", who), .ask(one, request),
             ])
     }
 
     @Test(
-        "data of another form is told so",
+        "data of another shape → invalid_params, with an example line",
         arguments: ["", #","data":null"#, #","data":[]"#, #","data":"x""#, #","data":7"#])
     func badShape(data: String) {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        harness.say(one, #"{"event":"api_request"\#(data)}"#)
+        harness.send(one, #"{"event":"api_request"\#(data)}"#)
         let hint = #"{"event":"api_request","data":{"requestId":"1","method":"getAgentStates","params":{}}}"#
         let message = "the data of an api_request has to be an object {requestId, method, params}"
         #expect(harness.read(one) == [errorLine("invalid_params", message, hint: hint)])
         #expect(harness.conduit.counters.badLines == 0)
     }
 
-    @Test("an answer goes to the one who asked, in Streams' form")
+    @Test("an answer goes to the port that asked, in Streams' format")
     func answers() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -66,7 +67,7 @@ struct ApiRequestTests {
         harness.handle(.answered(.request(one, requestId: RawJSON("r")), .success([:])))
         let number = RawJSON(.number(JSONNumber(checked: "1.0")))
         harness.handle(.answered(.request(one, requestId: number), .failure(.service(error))))
-        harness.handle(.answered(.request(one, requestId: nil), .failure(.plain(error, told: ["type": "x"]))))
+        harness.handle(.answered(.request(one, requestId: nil), .failure(.plain(error, json: ["type": "x"]))))
         #expect(
             harness.read(one) == [
                 #"{"event":"api_response","data":{"event":"api_response","requestId":"r","data":{},"err":null}}"#,
@@ -80,12 +81,14 @@ struct ApiRequestTests {
         #"{"event":"partyline::response","data":{"requestId":\#(id),"data":\#(data),"err":\#(err)}}"#
     }
 
-    @Test("getStatus is the daemon's to answer, exactly once", arguments: ["1", #""a""#, "-2.5e1"])
+    @Test(
+        "getStatus is passed on to the daemon, and each answer is sent as a partyline::response",
+        arguments: ["1", #""a""#, "-2.5e1"])
     func status(id: String) throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let raw = RawJSON(try JSON(parsing: id))
-        let actions = harness.say(
+        let actions = harness.send(
             one, #"{"event":"partyline::request","data":{"requestId":\#(id),"method":"getStatus"}}"#)
         #expect(actions == [.ask(one, .status(requestId: raw))])
         harness.handle(.responded(one, requestId: raw, .data(["ok": true])))
@@ -102,12 +105,12 @@ struct ApiRequestTests {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let ask = #"{"event":"partyline::request","data":{"requestId":1,"method":"getAgent"}}"#
-        #expect(harness.say(one, ask) == [.ask(one, .agent(requestId: RawJSON(1)))])
+        #expect(harness.send(one, ask) == [.ask(one, .agent(requestId: RawJSON(1)))])
         let json: JSON = ["snapshot": ["localTimestamp": 1_735_732_799_000, "contacts": []], "configuration": [:]]
         harness.handle(.agent(try #require(Agent(json: json))))
         _ = harness.read(one)
         harness.advance(500)
-        harness.say(one, ask)
+        harness.send(one, ask)
         let data =
             #"{"clock":"e1:4","asOf":"2025-01-01T11:59:59.000Z","ageMs":1500,"agent":"#
             + #"{"snapshot":{"localTimestamp":1735732799000,"contacts":[]},"configuration":{}}}"#
@@ -115,7 +118,7 @@ struct ApiRequestTests {
     }
 
     @Test(
-        "methods that there are not",
+        "an unknown method → unknown_method, with the known ones and a suggestion",
         arguments: [
             (#","method":"nothing""#, "nothing", ""), ("", "none", ""), (#","method":7"#, "none", ""),
             (#","method":"GetStatus""#, "GetStatus", "did you mean getStatus? "),
@@ -123,16 +126,16 @@ struct ApiRequestTests {
     func unknown(member: String, name: String, hint: String) {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        harness.say(one, #"{"event":"partyline::request","data":{"requestId":1\#(member)}}"#)
+        harness.send(one, #"{"event":"partyline::request","data":{"requestId":1\#(member)}}"#)
         let error =
             #"{"code":"unknown_method","message":"no such method: \#(name)","#
-            + #""hint":"\#(hint)there are call, describe, getAgent, getStatus, reload, setLogLevel, setLogs, "#
+            + #""hint":"\#(hint)the methods are call, describe, getAgent, getStatus, reload, setLogLevel, setLogs, "#
             + #"subscribe, sync, terminate, unsubscribe","retryable":false}"#
         #expect(harness.read(one) == [response("1", "null", error)])
     }
 
     @Test(
-        "a request that does not say which it is",
+        "a request without a usable requestId → invalid_params",
         arguments: [
             "", #","data":{}"#, #","data":{"requestId":null,"method":"getStatus"}"#, #","data":{"requestId":true}"#,
             #","data":{"requestId":[1]}"#, #","data":{"requestId":{}}"#, #","data":7"#,
@@ -140,7 +143,7 @@ struct ApiRequestTests {
     func noId(data: String) {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        harness.say(one, #"{"event":"partyline::request"\#(data)}"#)
+        harness.send(one, #"{"event":"partyline::request"\#(data)}"#)
         let message = "a partyline::request needs a requestId that is a string or a number"
         let hint = #"{"event":"partyline::request","data":{"requestId":1,"method":"getStatus"}}"#
         #expect(harness.read(one) == [errorLine("invalid_params", message, hint: hint)])

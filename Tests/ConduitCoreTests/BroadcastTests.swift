@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Broadcasts as subscribers see them")
+@Suite("Broadcasts to subscribers")
 struct BroadcastTests {
-    /// A subscriber to everything, and a page that has read what there was.
+    /// A subscriber to everything, and a page of the Streams dialect that has read its first lines.
     private func harness() -> (ConduitHarness, PortID, PortID) {
         let harness = ConduitHarness()
         let subscriber = harness.port(1)
@@ -18,7 +19,7 @@ struct BroadcastTests {
 
     private static let from = "from 1735732800000-n2"
 
-    @Test("under its own name a broadcast says from whom, also one under a name that the daemon says otherwise")
+    @Test("a broadcast carries its sender, even under the name of one of the daemon's events")
     func plain() {
         let (harness, subscriber, page) = harness()
         for name in ["mute", "auth_fail", "contact::shown", "contact::shown::1", "agent::x", "update_connected_ccps"] {
@@ -30,7 +31,7 @@ struct BroadcastTests {
     }
 
     @Test(
-        "under a name that the daemon derives it is for Streams alone, and so are the names that pages make of those",
+        "a broadcast under a derived name, or such a name plus a suffix, reaches only Streams ports",
         arguments: Derivation.names.sorted() + [
             "contact::accepted::1", "contact::connected::a::b", "agent::refresh::1",
         ])
@@ -41,7 +42,7 @@ struct BroadcastTests {
         #expect(harness.read(page) == [#"{"event":"\#(name)","data":1}"#])
     }
 
-    @Test("what is for Streams alone is no event: clocks do not move, and nothing of it is kept")
+    @Test("a broadcast that only Streams ports see gets no clock and is not kept")
     func noEvent() {
         let harness = ConduitHarness { $0.keepsState = true }
         let subscriber = harness.port(1)
@@ -55,10 +56,10 @@ struct BroadcastTests {
         #expect(harness.read(subscriber) == [answerLine(#"{"clock":"e1:2"}"#)])
     }
 
-    @Test("contact::view is told with the contact and from whom; Streams' ports get it as it was said")
+    @Test("contact::view gets the contact and the sender for subscribers; Streams ports get it unchanged")
     func view() {
         let (harness, subscriber, page) = harness()
-        harness.sees("a=connected b=pending")
+        harness.updateAgent("a=connected b=pending")
         _ = harness.read(subscriber)
         _ = harness.read(page)
         harness.broadcast(page, "contact::view", ["contactId": "b", "more": 1])
@@ -73,20 +74,20 @@ struct BroadcastTests {
     }
 
     @Test(
-        "a contact that is not there is null, and whatever else was said stays",
+        "contact::view of an unknown contact → contact is null, other members stay",
         arguments: [
             (nil, #"{"contact":null}"#), (7, #"{"contact":null}"#),
             (["contactId": .null], #"{"contactId":null,"contact":null}"#),
             (["contactId": "x", "contact": "y"], #"{"contactId":"x","contact":null}"#),
         ] as [(JSON?, String)])
-    func viewOfNothing(data: JSON?, told: String) throws {
+    func viewOfNothing(data: JSON?, sent: String) throws {
         let (harness, subscriber, page) = harness()
         harness.broadcast(page, "contact::view", data)
         let line = try #require(harness.read(subscriber).first)
-        #expect(line.hasPrefix(#"{"event":"contact::view","data":\#(told),"clock":"#))
+        #expect(line.hasPrefix(#"{"event":"contact::view","data":\#(sent),"clock":"#))
     }
 
-    @Test("a view can be had by its contact, and resumed")
+    @Test("contact::view matches a pattern with its contact's id, and is replayed on resume")
     func viewFilter() {
         let (harness, subscriber, page) = harness()
         for contact in ["a", "b", "a"] { harness.broadcast(page, "contact::view", ["contactId": .string(contact)]) }
@@ -95,7 +96,7 @@ struct BroadcastTests {
         #expect(views.suffix(2) == ["contact::view e1:4 \(Self.from)", "contact::view e1:8 \(Self.from)"])
     }
 
-    @Test("what only the daemon says cannot be broadcast to subscribers either")
+    @Test("a reserved name is not broadcast to subscribers")
     func reserved() {
         let (harness, subscriber, page) = harness()
         for name in ["partyline::lagged", "acknowledge", "agent::update", "api_response"] {
@@ -107,10 +108,10 @@ struct BroadcastTests {
 
 @Suite("contact::accepted")
 struct AcceptedEventTests {
-    @Test("is told to subscribers once a stay, with the contact, whoever else broadcasts it")
+    @Test("subscribers get it once per stay, with the contact; broadcasts of that name do not count")
     func once() {
         let harness = ConduitHarness()
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         let subscriber = harness.port(1)
         let page = harness.port(2)
         harness.subscribe(subscriber, "contact::accepted")
@@ -131,14 +132,14 @@ struct AcceptedEventTests {
         #expect(harness.read(page).count == 4)
     }
 
-    @Test("again for another stay; for a contact that is not there never")
+    @Test("a second stay → a second event; an unknown contact → none")
     func stays() {
         let harness = ConduitHarness()
         let subscriber = harness.port(1)
         harness.subscribe(subscriber, "contact::accepted")
         _ = harness.read(subscriber)
         for stay in ["a=connecting", "", "a=connecting"] {
-            harness.sees(stay)
+            harness.updateAgent(stay)
             for contact in ["a", "b"] { harness.handle(.accepted(contactId: contact)) }
         }
         #expect(harness.briefly(subscriber).count == 2)

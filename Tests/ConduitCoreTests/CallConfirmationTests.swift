@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What a snapshot has to show")
+@Suite("Confirmation of a call by a snapshot")
 struct CallConfirmationTests {
-    /// A method, how the agent was before, what does not show it, and what does. Agents are given by their contacts.
+    /// A method, the agent before the call, agents that do not confirm it, and agents that do. An agent is given by its
+    /// contacts.
     struct Case: Sendable, CustomTestStringConvertible {
         let method: String
         let params: String
@@ -101,7 +103,7 @@ struct CallConfirmationTests {
             not: [outbound("o"), talking, gone], shown: [outbound("n"), outbound("o") + "," + outbound("n")]),
     ]
 
-    @Test("the sign of a method is seen when it is there, and not before", arguments: cases)
+    @Test("the snapshots that show a method's effect confirm it, others do not", arguments: cases)
     func signs(example: Case) throws {
         let before = try Shown.agent(contacts: example.before)
         let sign = try confirmation(of: example.method, JSON(parsing: example.params), before: before)
@@ -111,7 +113,7 @@ struct CallConfirmationTests {
         for contacts in example.shown { #expect(sign.isShown(by: try Shown.agent(contacts: contacts)), "\(contacts)") }
     }
 
-    @Test("where the agent looked so before, or was not known, a snapshot of its own is needed", arguments: cases)
+    @Test("the effect was visible before, or no agent was known → a new snapshot is needed", arguments: cases)
     func needsSync(example: Case) throws {
         let params = try JSON(parsing: example.params)
         #expect(try confirmation(of: example.method, params, before: nil).needsSync)
@@ -124,7 +126,7 @@ struct CallConfirmationTests {
     }
 
     @Test(
-        "a state is shown as the state or as the next one, by ARN, or by name where there is no ARN",
+        "putAgentState: confirmed by the state or the next state, by ARN, else by name",
         arguments: [
             (#"{"name":"Lunch"}"#, "Lunch", nil, true), (#"{"name":"Lunch"}"#, "Busy", "Lunch", true),
             (#"{"name":"Lunch"}"#, "Busy", nil, false),
@@ -136,12 +138,12 @@ struct CallConfirmationTests {
         let sign = try confirmation(of: "putAgentState", params, before: Shown.agent(state: "Offline"))
         #expect(!sign.needsSync)
         #expect(sign.isShown(by: try Shown.agent(state: state, next: next)) == isShown)
-        // A state that the service sets has no ARN.
+        // A state that the service sets has no ARN: it matches by name.
         let system = try #require(Agent(json: ["snapshot": ["state": ["name": "Lunch", "agentStateARN": .null]]]))
         #expect(sign.isShown(by: system) == (params["state"]?["name"] == "Lunch"))
     }
 
-    @Test("a configuration is shown when what was asked for is there; what cannot be changed is not looked at")
+    @Test("updateAgentConfiguration: confirmed by the members that can be changed; others are ignored")
     func configuration() throws {
         let params = try JSON(
             parsing: #"{"configuration":{"name":"x","softphoneEnabled":false,"softphoneAutoAccept":null,"#
@@ -161,7 +163,7 @@ struct CallConfirmationTests {
     }
 
     @Test(
-        "a task is looked for where it will appear with this agent, else any snapshot will do",
+        "createTaskContact: confirmed by the task if it goes to this agent now, else by any snapshot",
         arguments: [
             (#"{"endpoint":{"type":"agent","endpointARN":"arn:me"}}"#, true),
             (#"{"endpoint":{"type":"agent","agentLogin":"me"}}"#, true),
@@ -179,7 +181,7 @@ struct CallConfirmationTests {
         #expect(confirmation.refined(by: [:]).needsSync)
     }
 
-    @Test("an outbound contact that the answer names is the one to look for")
+    @Test("createOutboundContact: the contact that the answer names confirms the call")
     func namedContact() throws {
         let sign = try confirmation(of: "createOutboundContact", [:], before: Shown.agent())
             .refined(by: ["contactId": "n"])
@@ -188,7 +190,7 @@ struct CallConfirmationTests {
     }
 
     @Test(
-        "where there is nothing to look for any snapshot will do",
+        "no visible effect, or params that name nothing known → any new snapshot confirms",
         arguments: [
             ("sendDigits", leg), ("getEndpoints", "{}"), ("holdConnection", "{}"), ("holdConnection", contact),
             ("acceptContact", #"{"contactId":7}"#), ("putAgentState", "null"), ("updateAgentConfiguration", "{}"),
@@ -202,7 +204,7 @@ struct CallConfirmationTests {
         #expect(confirmation.isShown(by: nil))
     }
 
-    @Test("ids and configurations that no service has are not kept")
+    @Test("params that are too long to keep → any new snapshot confirms")
     func bounds() throws {
         let long = JSON.string(String(repeating: "x", count: 100_000))
         let before = try Shown.agent()

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("The service's errors in our words")
+@Suite("Errors of the service as protocol errors")
 struct CallFailureTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let failure: CallOutcome.Failure
@@ -16,7 +17,7 @@ struct CallFailureTests {
     }
 
     private static let refused = "the service refused acceptContact"
-    private static let unclear = "there is no answer of the service to acceptContact that says what happened"
+    private static let unclear = "the service gave no usable answer to acceptContact"
     private static let doubt = ": it is not known whether it was done"
 
     static let cases: [Case] = [
@@ -50,11 +51,11 @@ struct CallFailureTests {
         Case(
             failure: CallHarness.error("TooManyRequestsException", "slow", 429), code: .tooMany,
             isRetryable: true,
-            message: "the service has too much to do for acceptContact (TooManyRequestsException 429: slow)"),
+            message: "the service throttled acceptContact (TooManyRequestsException 429: slow)"),
         Case(
             failure: CallHarness.error("ThrottlingException", "slow", 400), code: .tooMany,
             isRetryable: true,
-            message: "the service has too much to do for acceptContact (ThrottlingException 400: slow)"),
+            message: "the service throttled acceptContact (ThrottlingException 400: slow)"),
         Case(
             failure: CallHarness.error("ThrottlingException", "slow", 503), code: .unavailable,
             isRefusal: false, message: "\(unclear) (ThrottlingException 503: slow)\(doubt)"),
@@ -80,55 +81,55 @@ struct CallFailureTests {
             failure: .garbled(ServiceError(type: "SyntaxError", message: "?", status: 200)), code: .unavailable,
             isRefusal: false,
             message: "\(unclear) (SyntaxError 200: ?)\(doubt)"),
-        // The services beside the CTI service have words of their own.
+        // The services other than CTI answer with types of their own; only the status counts.
         Case(
-            failure: .plain(ServiceError(type: "BadThing", message: "wrong", status: 400), told: [:]),
+            failure: .plain(ServiceError(type: "BadThing", message: "wrong", status: 400), json: [:]),
             code: .invalidParams,
             message: "\(refused) (BadThing 400: wrong)"),
         Case(
-            failure: .plain(ServiceError(type: "Gone", message: "wrong", status: 404), told: [:]),
+            failure: .plain(ServiceError(type: "Gone", message: "wrong", status: 404), json: [:]),
             code: .invalidParams,
             message: "\(refused) (Gone 404: wrong)"),
     ]
 
-    private func told(_ failure: CallOutcome.Failure) -> ServiceFailure {
+    private func serviceFailure(_ failure: CallOutcome.Failure) -> ServiceFailure {
         ServiceFailure("acceptContact", onlyReads: false, failure)
     }
 
-    @Test("each has its code, and says method, type and message", arguments: cases)
+    @Test("each error maps to a code, and its message contains method, type and message", arguments: cases)
     func mapping(example: Case) {
-        let failure = told(example.failure)
+        let failure = serviceFailure(example.failure)
         #expect(failure.error.code == example.code)
         #expect(failure.error.message == example.message)
         #expect(failure.error.retryable == example.isRetryable)
         #expect(failure.isRefusal == example.isRefusal)
     }
 
-    @Test("a method that no service has, and a session that is gone")
+    @Test("a method that no service has, and a terminated session")
     func noSuchMethod() {
         let unknown = ServiceFailure("fly", onlyReads: false, .unknownMethod("fly"))
         #expect(unknown.error.code == .unknownMethod && unknown.isRefusal && !unknown.error.retryable)
         #expect(
-            unknown.error.message == "fly is no method of the service (No such method exists on AWS client: fly)")
-        let gone = told(.terminated(method: "acceptContact"))
+            unknown.error.message == "the service has no method fly (No such method exists on AWS client: fly)")
+        let gone = serviceFailure(.terminated(method: "acceptContact"))
         #expect(gone.error.code == .notReady && gone.isRefusal && gone.error.retryable)
         #expect(
             gone.error.message == "acceptContact was not sent: the session was terminated "
                 + "(No such method exists on NULL client: acceptContact)")
     }
 
-    @Test("every error has a hint, but for parameters, whose message says it all")
+    @Test("every error has a hint, except errors of parameters")
     func hints() {
         for example in Self.cases {
-            let error = told(example.failure).error
+            let error = serviceFailure(example.failure).error
             let isPlain = error.code == .invalidParams && example.failure.error.status != 404
             #expect((error.hint == nil) == isPlain, "\(example.message)")
         }
     }
 
-    @Test("a service's message of any length is cut, between characters or not")
+    @Test("a long message of the service is truncated")
     func longMessage() {
-        let failure = told(CallHarness.error("T", String(repeating: "é", count: 5000), 400))
+        let failure = serviceFailure(CallHarness.error("T", String(repeating: "é", count: 5000), 400))
         #expect(failure.error.message.utf8.count < 1100)
         #expect(failure.error.message.hasSuffix("…)"))
     }

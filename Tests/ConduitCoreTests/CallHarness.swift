@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-/// A keeper of calls in virtual time. What it wants done is told as short lines, so that a scene can be read.
+/// A `CallKeeper` in virtual time. Renders each of its steps as a short line, which tests compare.
 final class CallHarness {
     var keeper: CallKeeper
     private(set) var uptime: Int64 = 0
-    /// Where the event log is: every agent is a line of it.
+    /// The event log's position. Every agent counts as one line of it.
     private(set) var position = 0
     private(set) var timers: [UInt64: Int64] = [:]
 
@@ -34,7 +35,7 @@ final class CallHarness {
         return steps
     }
 
-    /// Time passes; timers that are due fire, the earliest first.
+    /// Advances the clock. Timers that are due fire in order.
     @discardableResult
     func advance(_ milliseconds: Int64) -> [CallKeeper.Step] {
         let end = uptime + milliseconds
@@ -48,12 +49,12 @@ final class CallHarness {
         return steps
     }
 
-    /// True if nothing is left of any request.
+    /// True if no call, waiter or timer is left.
     var isIdle: Bool { keeper.calls.isEmpty && keeper.waiters.isEmpty && timers.isEmpty }
 
-    // MARK: In short
+    // MARK: Events, as lines
 
-    /// `p1` asks, under the request id "r".
+    /// Handles a request of port 1 with the request id "r".
     func ask(
         _ method: String = "holdConnection", _ params: String = #"{"contactId":"c","connectionId":"k"}"#,
         port: UInt64 = 1, uid: UInt32 = 1000, confirm: Bool = false, deadline: Int64 = 10_000, key: String? = nil
@@ -68,7 +69,7 @@ final class CallHarness {
         Self.lines(handle(.answered(number, error.map { .failure($0) } ?? .success(data))))
     }
 
-    func tell(_ agent: Agent) -> [String] { Self.lines(handle(.agent(agent))) }
+    func update(_ agent: Agent) -> [String] { Self.lines(handle(.agent(agent))) }
 
     func synced(_ number: UInt64, _ error: ProtocolError? = nil) -> [String] {
         Self.lines(handle(.synced(number, error)))
@@ -100,24 +101,23 @@ final class CallHarness {
 
     static let networkError = CallOutcome.Failure.service(.networking)
     static let refusal = error("InvalidStateException", "cannot hold", 400)
-    /// What certainly did not act.
+    /// Failures after which the call certainly was not carried out.
     static let refusals: [CallOutcome.Failure] = [
         refusal, .noMethod, .unknownMethod("x"), .terminated(method: "x"), .notReady("no session"),
         .tooMany(limit: 256), .parameters(ServiceError(type: "MissingRequiredParameter", message: "m")),
         error("ThrottlingException", nil, 400), error("AccessDeniedException", nil, 403),
-        .plain(ServiceError(type: "x", message: nil, status: 404), told: [:]),
+        .plain(ServiceError(type: "x", message: nil, status: 404), json: [:]),
     ]
-    /// What may have acted.
+    /// Failures after which the call may have been carried out.
     static let doubts: [CallOutcome.Failure] = [
         networkError, error("InternalFailure", "?", 500), error("UnknownError", nil, 408),
-        .garbled(ServiceError(type: "SyntaxError", message: "?", status: 200)), .plain(.networking, told: [:]),
-        .plain(ServiceError(type: "x", message: nil, status: 502), told: [:]),
+        .garbled(ServiceError(type: "SyntaxError", message: "?", status: 200)), .plain(.networking, json: [:]),
+        .plain(ServiceError(type: "x", message: nil, status: 502), json: [:]),
     ]
 }
 
-/// Agents and contacts as snapshots show them.
+/// Agents and contacts as they appear in snapshots.
 enum Shown {
-    /// An agent of these contacts.
     static func agent(
         state: String = "Available", next: String? = nil, contacts: String = "", configuration: String = "{}"
     ) throws -> Agent {
@@ -129,7 +129,7 @@ enum Shown {
         return try #require(Agent(json: try JSON(parsing: text)))
     }
 
-    /// The contact "c" with the agent's leg "a", the customer's "k", and more.
+    /// A contact with the agent's connection "a", the customer's "k", and `more` connections.
     static func contact(
         _ state: String, agent: String = "connected", customer: String = "connected", more: String = "",
         id: String = "c", type: String = "inbound", flags: String = #","mute":false"#

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("The book of keys")
+@Suite("Limits of idempotency keys")
 struct CallKeyBookTests {
     private var fewKeys: KeyBook.Limits { KeyBook.Limits(keys: 3, bytes: 4000, answerBytes: 1000) }
 
@@ -19,7 +20,7 @@ struct CallKeyBookTests {
         #expect(try harness.ask(key: "x").first == "call 3 p1 holdConnection")
     }
 
-    @Test("an agent is reason enough to forget, but not what is under way")
+    @Test("an agent update removes expired keys, but not those of pending calls")
     func forgetting() throws {
         let harness = CallHarness()
         _ = try harness.ask(deadline: 500, key: "x")
@@ -28,16 +29,16 @@ struct CallKeyBookTests {
         _ = harness.answer(2)
         _ = harness.answer(3)
         _ = harness.wait(24 * 3_600_000)
-        _ = harness.tell(try Shown.agent())
+        _ = harness.update(try Shown.agent())
         #expect(harness.keeper.books.count == 1)
         #expect(harness.keeper.books[1000]?.count == 1)
         #expect(harness.keeper.books[1000]?.bytes == 1)
         _ = harness.answer(1)
-        _ = harness.tell(try Shown.agent())
+        _ = harness.update(try Shown.agent())
         #expect(harness.keeper.books.isEmpty)
     }
 
-    @Test("of too many keys the oldest that have ended go first, of that user only")
+    @Test("above the limit the user's oldest completed keys are evicted")
     func tooMany() throws {
         let harness = CallHarness(limits: fewKeys)
         for key in ["1", "2", "3"] { _ = try harness.ask(key: key) }
@@ -49,19 +50,19 @@ struct CallKeyBookTests {
         #expect(try harness.ask(key: "3").count == 1)
         #expect(try harness.ask(uid: 7, key: "1").count == 1)
         #expect(harness.keeper.books[1000]?.count == 3)
-        // "2" was the oldest: it is a new call now, and pushes "3" out.
+        // "2" was evicted: it is a new call now, and evicts "3".
         #expect(try harness.ask(key: "2").count == 2)
         #expect(harness.keeper.books[1000]?.count == 3)
     }
 
-    @Test("if none has ended there is no room, and nothing is called")
+    @Test("all keys belong to pending calls → too_many, and no call is made")
     func full() throws {
         let harness = CallHarness(limits: fewKeys)
         for key in ["0", "1", "2", "3"] {
             _ = try harness.ask(key: key)
             if key == "0" { _ = harness.answer(1, error: CallHarness.refusal) }
         }
-        let text = "user 1000 has 3 calls with an idempotencyKey under way, and there may be no more"
+        let text = "user 1000 has 3 calls with an idempotencyKey in progress, which is the limit"
         #expect(try harness.ask(key: "4") == ["p1 too_many (retryable): \(text)"])
         #expect(try harness.ask(key: "1").count == 1)
         #expect(try harness.ask().count == 2)
@@ -70,7 +71,7 @@ struct CallKeyBookTests {
         #expect(try harness.ask(key: "4").count == 2)
     }
 
-    @Test("there is a bound in bytes, too")
+    @Test("the bytes of kept answers are limited, too")
     func bytes() throws {
         let harness = CallHarness(limits: KeyBook.Limits(keys: 1000, bytes: 20_000, answerBytes: 1000))
         let data = JSON.string(String(repeating: "x", count: 900))
@@ -84,16 +85,16 @@ struct CallKeyBookTests {
         #expect(try harness.ask(key: "key 1").count == 2)
     }
 
-    @Test("an answer too large to be kept is remembered as a success without its data")
+    @Test("an answer above the limit is kept without its data: a repetition → conflict")
     func largeAnswer() throws {
         let harness = CallHarness(limits: fewKeys)
         _ = try harness.ask(key: "x")
         #expect(harness.answer(1, data: .string(String(repeating: "x", count: 1000))).count == 2)
-        let text = "the call of this idempotencyKey succeeded, but its answer was too large to be kept"
+        let text = "the call with this idempotencyKey succeeded, but its answer was too large to be kept"
         #expect(try harness.ask(key: "x") == ["p1 conflict: \(text)"])
     }
 
-    @Test("refusals leave nothing behind")
+    @Test("a refused call frees its key")
     func refusals() throws {
         let harness = CallHarness(limits: fewKeys)
         for number in 1...1000 as ClosedRange<UInt64> {

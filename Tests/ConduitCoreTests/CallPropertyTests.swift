@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @Suite("Any sequence of calls, answers, agents, deadlines and closings")
 struct CallPropertyTests {
     @Test(
-        "every request of a live port gets one answer, every key acts once, nothing is left over",
+        "every request of an open port gets one answer, every key makes one call, no state is left",
         arguments: 1...4 as ClosedRange<UInt64>)
     func anything(seed: UInt64) throws {
         var world = try CallWorld(seed: seed)
@@ -16,9 +17,9 @@ struct CallPropertyTests {
     }
 }
 
-/// A random world around a keeper, with a second, simple account of what has to be so.
+/// A random sequence of events for a keeper, with a second, simpler model of the expected state.
 private struct CallWorld {
-    /// One life of a key: from its call until it is forgotten or was refused.
+    /// The use of a key, from its call until it expires or is refused.
     private struct Life {
         let call: UInt64
         let begun: Int64
@@ -40,7 +41,7 @@ private struct CallWorld {
     private let agents: [Agent]
     private let params: [JSON]
     private var asked = 0
-    /// Requests without an answer, by id, with port, key and method.
+    /// Unanswered requests by id, with port, key and method.
     private var open: [String: (port: PortID, key: Key?, method: String)] = [:]
     private var calls: [UInt64: (key: Key?, method: String)] = [:]
     private var syncs: [UInt64] = []
@@ -79,7 +80,7 @@ private struct CallWorld {
         try wait(24 * 3_600_000)
         try check(harness.handle(.agent(agents[0])))
         try #require(harness.keeper.books.isEmpty)
-        // The world was worth living in.
+        // Every kind of answer has to occur, or the test proves little.
         for kind in ["accepted", "confirmed", "timeout", "conflict", "unavailable", "too_many", "not_ready"] {
             try #require(answered[kind, default: 0] > 0, "nothing was \(kind)")
         }
@@ -91,7 +92,7 @@ private struct CallWorld {
         asked += 1
         let uid: UInt32 = random.below(2) == 0 ? 1000 : 1001
         let key = random.below(3) > 0 ? Key(uid: uid, text: "\(random.below(40))") : nil
-        // Mostly the key's own method, so that keys meet more than conflicts.
+        // Mostly the key's own method, so that repetitions are more frequent than conflicts.
         let own = key.flatMap { Int($0.text) }.map { Self.methods[$0 % Self.methods.count] }
         let method = random.below(8) > 0 ? own ?? "sendDigits" : Self.methods[random.below(Self.methods.count)]
         let request = CallKeeper.Request(
@@ -107,7 +108,7 @@ private struct CallWorld {
         try check(steps)
     }
 
-    /// A call is made: under a key only if none was made before, or that was refused or is long ago.
+    /// Checks a call: a key makes one only if it is new, was refused, or has expired.
     private mutating func begin(_ number: UInt64, _ key: Key?, _ method: String) throws {
         try #require(number > lastNumber)
         lastNumber = number
@@ -151,7 +152,7 @@ private struct CallWorld {
 
     private mutating func wait(_ milliseconds: Int64) throws { try check(harness.advance(milliseconds)) }
 
-    // MARK: What has to be so
+    // MARK: Checks
 
     private mutating func check(_ steps: [CallKeeper.Step]) throws {
         for step in steps {
@@ -176,14 +177,14 @@ private struct CallWorld {
             let status = try #require(data["status"]?.string)
             answered[status, default: 0] += 1
             guard let key = request.key else { return }
-            // The same key has the same answer as long as it lives.
+            // All answers under one key have the same data until the key expires.
             try #require(lives[key]?.method == request.method && lives[key]?.data == data["data"])
         case .error(let error): answered[error.code.rawValue, default: 0] += 1
         }
     }
 }
 
-/// SplitMix64, for worlds that are the same on every machine.
+/// SplitMix64: the same sequence on every machine.
 private struct CallNumbers: RandomNumberGenerator {
     var state: UInt64
 

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-/// What the keeper of calls does is tested beside it; here is how the conduit runs it.
-@Suite("call, by a port")
+/// The integration with `Conduit`. `CallTests` covers the keeper itself.
+@Suite("partyline::request: call")
 struct CallRequestTests {
     private static let accept: JSON = ["method": "acceptContact", "params": ["contactId": "a"]]
     private static let confirmed: JSON = ["method": "acceptContact", "params": ["contactId": "a"], "confirm": true]
@@ -14,7 +15,7 @@ struct CallRequestTests {
         harness.asked.compactMap { if case .call(.call(let number), _, _) = $0 { number } else { nil } }
     }
 
-    @Test("it goes out under a number, for its port, and comes back accepted with the clock")
+    @Test("a call is passed on with a number, and answered as accepted with the clock")
     func accepted() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -28,18 +29,18 @@ struct CallRequestTests {
         #expect(harness.timers.isEmpty)
     }
 
-    @Test("what it caused comes before its answer: contact::accepted, and the snapshot that confirms it")
+    @Test("contact::accepted and the confirming snapshot's events come before the answer")
     func order() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         harness.subscribe(one, "contact::*")
         _ = harness.read(one)
         harness.ask(one, "call", Self.confirmed)
         harness.handle(.accepted(contactId: "a"))
         harness.handle(.answered(.call(try #require(calls(harness).first)), .success([:])))
         #expect(harness.syncs.count == 1)
-        harness.sees("a=connected")
+        harness.updateAgent("a=connected")
         #expect(
             harness.briefly(one) == [
                 "contact::accepted e1:10", "contact::connected e1:13", "contact::refresh e1:14", "partyline::response",
@@ -50,19 +51,19 @@ struct CallRequestTests {
     func clock() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         harness.ask(one, "call", Self.confirmed)
         harness.handle(.answered(.call(try #require(calls(harness).first)), .success([:])))
-        harness.sees("a=connected")
+        harness.updateAgent("a=connected")
         let answer = answerLine(#"{"status":"confirmed","data":{},"clock":"e1:13"}"#)
         #expect(harness.read(one).last == answer)
     }
 
-    @Test("the end of the sync that it asked for is its own, also an error")
+    @Test("a failed sync does not fail the call, which waits until its deadline")
     func sync() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         harness.ask(one, "call", Self.confirmed)
         _ = harness.read(one)
         harness.handle(.answered(.call(try #require(calls(harness).first)), .success([:])))
@@ -73,7 +74,7 @@ struct CallRequestTests {
         #expect(line.contains(#""code":"timeout""#) && line.contains("no snapshot has shown it within 30000 ms"))
     }
 
-    @Test("the service's error is told in our words")
+    @Test("the service's error → a protocol error")
     func failed() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -84,7 +85,7 @@ struct CallRequestTests {
         #expect(line.contains(#""data":null,"err":{"code":"#) && line.contains("ContactNotFoundException"))
     }
 
-    @Test("its deadline is a timer of its own")
+    @Test("without an answer the deadline → timeout")
     func deadline() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -97,7 +98,7 @@ struct CallRequestTests {
         #expect(harness.read(one) == [] && harness.conduit.ledger.usage.requests == 0)
     }
 
-    @Test("one key acts once, for two ports of a user, and answers both; another user's is another")
+    @Test("one key of a user makes one call and answers all its ports; another user's key is another")
     func keys() throws {
         let harness = ConduitHarness()
         let ports = [harness.port(1), harness.port(2), harness.port(3, role: .operator)]
@@ -112,7 +113,7 @@ struct CallRequestTests {
         #expect(harness.conduit.ledger.usage.requests == 0)
     }
 
-    @Test("the answer goes to nobody when the port has gone")
+    @Test("an answer for a closed port is dropped")
     func closed() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)

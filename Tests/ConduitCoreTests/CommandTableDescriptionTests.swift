@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -12,7 +13,7 @@ struct CommandTableDescriptionTests {
         (description[member]?.array ?? []).compactMap { $0[key]?.string }
     }
 
-    @Test("has everything that the table has, and every role and error code")
+    @Test("contains every method, event, role, error code and capability of the table")
     func complete() {
         #expect(names("methods") == RequestMethod.all.map(\.name))
         #expect(names("clientEvents") == ClientEvent.all.map(\.name))
@@ -24,7 +25,7 @@ struct CommandTableDescriptionTests {
         #expect(description["version"] == .string(Partyline.version))
     }
 
-    @Test("nothing is without words")
+    @Test("every entry has a summary")
     func summaries() {
         for member in ["methods", "clientEvents", "daemonEvents", "roles"] {
             for entry in description[member]?.array ?? [] {
@@ -34,7 +35,7 @@ struct CommandTableDescriptionTests {
         for entry in description["errors"]?.array ?? [] { #expect(entry["meaning"]?.string?.isEmpty == false) }
     }
 
-    @Test("a method comes with its parameters, their forms and defaults, its answer and an example")
+    @Test("a method has its parameters with shapes and defaults, its result and an example")
     func method() {
         let sync = description["methods"]?.array?.first { $0["name"] == "sync" }
         #expect(
@@ -55,20 +56,20 @@ struct CommandTableDescriptionTests {
             ])
     }
 
-    @Test("whatever is referred to is there")
+    @Test("every $ref has a definition, and every definition is used")
     func references() {
         let referred = description.references
         #expect(!referred.isEmpty)
         let defined = Set((description["$defs"]?.object?.names ?? []).map { "#/$defs/\($0)" })
         #expect(referred.subtracting(defined).isEmpty)
-        #expect(defined.subtracting(referred).isEmpty, "nobody refers to these")
+        #expect(defined.subtracting(referred).isEmpty, "unused definitions")
     }
 
-    @Test("is answered to every role, and is of the form that it tells of itself", arguments: Role.allCases)
+    @Test("is answered for every role, in the shape that it declares", arguments: Role.allCases)
     func answered(role: Role) throws {
         let harness = ConduitHarness()
         let port = harness.port(1, role: role)
-        harness.say(port, #"{"event":"partyline::request","data":{"requestId":"d","method":"describe"}}"#)
+        harness.send(port, #"{"event":"partyline::request","data":{"requestId":"d","method":"describe"}}"#)
         let line = try JSON(parsing: try #require(harness.read(port).first))
         #expect(line["event"] == "partyline::response")
         #expect(line["data"] == ["requestId": "d", "data": description, "err": .null])
@@ -77,7 +78,7 @@ struct CommandTableDescriptionTests {
 }
 
 extension JSON {
-    /// Everything that a `$ref` in it says.
+    /// All targets of `$ref`.
     var references: Set<String> {
         switch self {
         case .array(let elements): Set(elements.flatMap(\.references))

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Real lines are of the forms that the table says")
+@Suite("Lines against the table's shapes")
 struct CommandTableLineTests {
-    /// What is wrong with a line of the daemon; nil also for what a client broadcast.
+    /// The fault of a daemon's line. Nil for a client's broadcast, too.
     static func fault(in line: String) throws -> ShapeFault? {
         let json = try JSON(parsing: line)
         let name = json["event"]?.string ?? ""
@@ -40,7 +41,7 @@ struct CommandTableLineTests {
         #"{"event":"contact::view","data":1,"from":"17-n1"}"#, #"{"event":"mute"}"#,
     ]
 
-    @Test("these are", arguments: good)
+    @Test("lines of the declared shape → no fault", arguments: good)
     func right(line: String) throws { #expect(try Self.fault(in: line) == nil) }
 
     private static let bad: [(line: String, path: String)] = [
@@ -56,29 +57,31 @@ struct CommandTableLineTests {
         ),
     ]
 
-    @Test("these are not, and it is told where", arguments: bad)
+    @Test("lines of another shape → the path of the fault", arguments: bad)
     func wrong(line: String, path: String) throws { #expect(try Self.fault(in: line)?.path == path) }
 
-    @Test("what a conduit says to a subscriber and to others is, whatever their role", arguments: Role.allCases)
+    @Test(
+        "every line that a conduit sends to a subscriber and to a Streams port has its declared shape",
+        arguments: Role.allCases)
     func conduit(role: Role) throws {
         let harness = ConduitHarness()
         let one = harness.port(1, role: role)
         let two = harness.open(2)
         let request = #"{"event":"partyline::request","data":{"requestId":1,"method":"#
-        harness.say(one, request + #""subscribe","params":{"events":["*"]}}}"#)
-        for method in RequestMethod.all { harness.say(one, request + #""\#(method.name)"}}"#) }
-        harness.say(one, request + #""subscribe","params":{"events":["*"]}}}"#)
-        harness.say(one, request + #""setLogs","params":{"level":"debug"}}}"#)
-        harness.say(one, #"{"event":"api_request","data":{"requestId":1}}"#)
-        harness.say(two, #"{"event":"broadcast","data":{"event":"mute","data":{"mute":true}}}"#)
-        harness.say(two, #"{"event":"broadcast","data":{"event":"contact::view","data":{"contactId":"1"}}}"#)
-        harness.say(two, #"{"event":"master_request","data":{"method":"becomeMaster","params":{"topic":"t"}}}"#)
-        harness.say(two, #"{"event":"tab_id","data":{"tabId":"t"}}"#)
+        harness.send(one, request + #""subscribe","params":{"events":["*"]}}}"#)
+        for method in RequestMethod.all { harness.send(one, request + #""\#(method.name)"}}"#) }
+        harness.send(one, request + #""subscribe","params":{"events":["*"]}}}"#)
+        harness.send(one, request + #""setLogs","params":{"level":"debug"}}}"#)
+        harness.send(one, #"{"event":"api_request","data":{"requestId":1}}"#)
+        harness.send(two, #"{"event":"broadcast","data":{"event":"mute","data":{"mute":true}}}"#)
+        harness.send(two, #"{"event":"broadcast","data":{"event":"contact::view","data":{"contactId":"1"}}}"#)
+        harness.send(two, #"{"event":"master_request","data":{"method":"becomeMaster","params":{"topic":"t"}}}"#)
+        harness.send(two, #"{"event":"tab_id","data":{"tabId":"t"}}"#)
         harness.handle(.logged(DaemonLogEntry(level: .error, message: "m", fields: ["a": "b"])))
         harness.handle(.agent(try #require(Agent(json: Self.agent))))
         var lines = harness.read(one) + harness.read(two)
-        harness.say(one, request + #""unsubscribe"}}"#)
-        harness.say(one, "x")
+        harness.send(one, request + #""unsubscribe"}}"#)
+        harness.send(one, "x")
         harness.handle(.shutdown(reason: "the end"))
         lines += harness.read(one) + harness.closed.values
         for line in lines { #expect(try Self.fault(in: line) == nil, "\(line)") }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Parameters of requests")
+@Suite("Parameters of partyline::request")
 struct CommandTableParameterTests {
     private static let pattern =
         "an event pattern such as agent::*, contact::connected or contact::*::<contactId>"
@@ -47,7 +48,7 @@ struct CommandTableParameterTests {
         ("describe", #""x""#, "params has to be an object"),
     ]
 
-    @Test("what is wrong is named, with what would be right and a line that works", arguments: wrong)
+    @Test("wrong params → invalid_params: the path, what is allowed, and an example line", arguments: wrong)
     func refused(method: String, params: String, message: String) throws {
         let entry = try #require(CommandTable.methods[method])
         let given = try JSON(parsing: params)
@@ -59,7 +60,7 @@ struct CommandTableParameterTests {
     }
 
     @Test(
-        "texts are as long as they may be, and no longer",
+        "text up to the limit of characters is accepted, longer text is not",
         arguments: [("since", 256), ("idempotencyKey", 256)])
     func lengths(parameter: String, limit: Int) throws {
         let name = parameter == "since" ? "subscribe" : "call"
@@ -71,7 +72,7 @@ struct CommandTableParameterTests {
         #expect(throws: ProtocolError.self) { try method.check(.object(params)) }
     }
 
-    @Test("257 patterns are too many, 256 are not")
+    @Test("256 patterns are accepted, 257 are not")
     func patternCount() throws {
         let method = try #require(CommandTable.methods["subscribe"])
         #expect(throws: Never.self) {
@@ -88,7 +89,7 @@ struct CommandTableParameterTests {
             "subscribe", #"{"mode":"latest","events":["a::*","contact::*::1"],"since":"e1:7","more":[1]}"#,
             #"{"events":["a::*","contact::*::1"],"since":"e1:7","mode":"latest"}"#
         ),
-        // Null is what many languages write for what is not given.
+        // Many languages encode an absent value as null.
         ("subscribe", #"{"events":["*"],"since":null,"mode":null}"#, #"{"events":["*"],"mode":"all"}"#),
         ("sync", nil, #"{"deadlineMs":15000}"#), ("sync", #"{"deadlineMs":5e3}"#, #"{"deadlineMs":5e3}"#),
         (
@@ -104,16 +105,16 @@ struct CommandTableParameterTests {
         ("getStatus", "null", "{}"), ("getAgent", #"{"future":1}"#, "{}"), ("terminate", "{}", "{}"),
     ]
 
-    @Test("what is right is taken, with defaults, without what nobody knows", arguments: right)
+    @Test("valid params are completed with defaults; unknown members are dropped", arguments: right)
     func taken(method: String, params: String?, checked: String) throws {
         let entry = try #require(CommandTable.methods[method])
         let given = try params.map { try JSON(parsing: $0) }
         let result = try entry.check(given)
         #expect(result.text == checked)
-        #expect(try entry.check(result) == result, "what was checked is right")
+        #expect(try entry.check(result) == result, "checking twice changes nothing")
     }
 
-    @Test("every example is right", arguments: RequestMethod.all.map(\.name))
+    @Test("every method's example is valid", arguments: RequestMethod.all.map(\.name))
     func examples(name: String) throws {
         let method = try #require(CommandTable.methods[name])
         #expect(throws: Never.self) { try method.check(method.example) }
@@ -122,7 +123,7 @@ struct CommandTableParameterTests {
         #expect(message.data?.value["method"] == .string(name))
     }
 
-    @Test("every example of a client's event has the form that the table says")
+    @Test("every client event's example has its declared shape")
     func eventExamples() {
         for event in ClientEvent.all {
             let fault = event.data.shape.flatMap { $0.fault(in: event.example ?? .null, at: "data") }

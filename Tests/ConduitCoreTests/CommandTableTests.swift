@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("The table of all that crosses the socket")
+@Suite("The command table")
 struct CommandTableTests {
-    @Test("what clients may say, and the least role that may")
+    @Test("events from clients, each with its least role")
     func clientEvents() {
         let expected: [String: Role] = [
             "synchronize": .presence, "close": .presence, "tab_id": .presence, "partyline::request": .presence,
@@ -16,22 +17,22 @@ struct CommandTableTests {
             "disasterRecovery::init_dr_polling": .operator, "configure": .admin, "terminate": .admin,
         ]
         #expect(CommandTable.events.mapValues(\.role) == expected)
-        #expect(ClientEvent.all.count == expected.count, "a name stands twice")
+        #expect(ClientEvent.all.count == expected.count, "a name is there twice")
     }
 
-    @Test("the methods of partyline::request, and the least role that may ask them")
+    @Test("methods of partyline::request, each with its least role")
     func methods() {
-        // setCredentials of the protocol comes with the sign-in.
+        // The protocol's setCredentials comes with the sign-in.
         let expected: [String: Role] = [
             "getStatus": .presence, "describe": .presence, "subscribe": .presence, "unsubscribe": .presence,
             "getAgent": .observer, "sync": .observer, "setLogs": .observer, "call": .operator, "setLogLevel": .admin,
             "reload": .admin, "terminate": .admin,
         ]
         #expect(CommandTable.methods.mapValues(\.role) == expected)
-        #expect(RequestMethod.all.count == expected.count, "a name stands twice")
+        #expect(RequestMethod.all.count == expected.count, "a name is there twice")
     }
 
-    @Test("what the daemon says, each to whom")
+    @Test("events from the daemon, each with its audience")
     func daemonEvents() {
         let everyone: Set<String> = [
             "update_connected_ccps", "agent::update", "master_response", "webSocket::connection_open",
@@ -49,19 +50,19 @@ struct CommandTableTests {
         #expect(Self.names(to: .everyone) == everyone)
         #expect(Self.names(to: .port) == port)
         #expect(Self.names(to: .subscribers) == Derivation.names.union(["contact::view"]))
-        #expect(CommandTable.daemonEvents.count == DaemonEvent.all.count, "a name stands twice")
+        #expect(CommandTable.daemonEvents.count == DaemonEvent.all.count, "a name is there twice")
     }
 
     private static func names(to audience: DaemonEvent.Audience) -> Set<String> {
         Set(DaemonEvent.all.filter { $0.audience == audience }.map(\.name))
     }
 
-    @Test("only the agent as a whole, metrics and logs are superseded")
+    @Test("only agent::update, metrics and logs are superseded")
     func superseded() {
         #expect(DaemonEvent.all.filter(\.isSuperseded).map(\.name) == ["agent::update", "api_metric", "log"])
     }
 
-    @Test("presence sees the agent's state and what is said to itself, nothing else")
+    @Test("presence sees the agent's state and replies, nothing else")
     func presence() {
         let seen = DaemonEvent.all.map(\.name).filter { CommandTable.isVisible($0, to: .presence) }
         let expected: Set<String> = [
@@ -76,13 +77,13 @@ struct CommandTableTests {
     }
 
     @Test(
-        "every other role sees everything, broadcasts of any name too",
+        "every other role sees every event, broadcasts of any name, too",
         arguments: [Role.observer, .operator, .admin], ["contact::init", "webSocket::all_message", "log", "mute", ""])
     func others(role: Role, event: String) {
         #expect(CommandTable.isVisible(event, to: role))
     }
 
-    @Test("capabilities are the methods, and what of their parameters may be missing in a daemon")
+    @Test("the capabilities are the methods and the optional parameters, and the greeting has them")
     func capabilities() {
         let plain = CommandTable.capabilities.filter { !$0.contains(".") }
         let more = CommandTable.capabilities.filter { $0.contains(".") }
@@ -90,16 +91,16 @@ struct CommandTableTests {
         #expect(more == ["subscribe.since", "subscribe.latest", "call.idempotencyKey"])
         let harness = ConduitHarness()
         let greeting = (try? JSON(parsing: harness.read(harness.open(1)).first ?? "")) ?? .null
-        let told = greeting["data"]?["partyline"]?["capabilities"]?.array ?? []
-        #expect(told.compactMap(\.string) == CommandTable.capabilities)
+        let announced = greeting["data"]?["partyline"]?["capabilities"]?.array ?? []
+        #expect(announced.compactMap(\.string) == CommandTable.capabilities)
     }
 
     private static let known =
-        "there are call, describe, getAgent, getStatus, reload, setLogLevel, setLogs, subscribe, sync, terminate, "
+        "the methods are call, describe, getAgent, getStatus, reload, setLogLevel, setLogs, subscribe, sync, terminate, "
         + "unsubscribe"
 
     @Test(
-        "a method that there is not is told with those there are, and with the one that was meant",
+        "unknown_method lists the known methods and suggests a similar one",
         arguments: [
             ("getStaus", "did you mean getStatus? "), ("GETAGENT", "did you mean getAgent? "),
             ("setLoglevel", "did you mean setLogLevel? "), ("sub scribe", "did you mean subscribe? "),
@@ -113,7 +114,7 @@ struct CommandTableTests {
         #expect(error.retryable == false)
     }
 
-    @Test("a name of one endless character is cut all the same")
+    @Test("a name that is a single huge character is truncated")
     func endlessCharacter() {
         let error = CommandTable.unknownMethod("e" + String(repeating: "\u{301}", count: 100_000))
         #expect(error.message.utf8.count < 200)

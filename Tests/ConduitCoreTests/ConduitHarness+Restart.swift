@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
 @testable import ConduitCore
 
 extension ConduitHarness {
-    /// What a restart finds if the daemon dies after so many of the changes that it kept; all without a number.
+    /// The state that a restart finds if the daemon ends after the first `count` changes; after all of them by default.
     func state(after former: KeptState = .fresh, changes count: Int? = nil) -> KeptState {
         let changes = kept.prefix(count ?? kept.count)
         let next = changes.last?.next ?? former.next
@@ -14,7 +15,7 @@ extension ConduitHarness {
             memory: changes.last { $0.memory != nil }?.memory ?? former.memory, next: next, floor: former.floor)
     }
 
-    /// A daemon that keeps its state, after one that did.
+    /// A daemon that keeps its state and starts with that of a former run.
     static func run(
         _ epoch: String, after kept: KeptState = .fresh, _ change: (inout ConduitSettings) -> Void = { _ in }
     ) -> ConduitHarness {

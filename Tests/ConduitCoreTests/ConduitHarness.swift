@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-/// A conduit in virtual time, with what the daemon's hands hold for it.
+/// A conduit in virtual time, with the timers and the kept state that the daemon would hold for it.
 final class ConduitHarness {
     /// 2025-01-01T12:00:00Z.
     static let epoch: Int64 = 1_735_732_800_000
@@ -13,19 +14,19 @@ final class ConduitHarness {
     var conduit: Conduit
     private(set) var uptime: Int64 = 0
     private(set) var timers: [ConduitTimer: Int64] = [:]
-    /// What each closed port was told last; "" for nothing.
+    /// The last line of each closed port; "" if it got none.
     private(set) var closed: [PortID: String] = [:]
     private(set) var recorded: [ConduitAction] = []
-    /// What a restart would find.
+    /// The changes that the conduit persisted.
     private(set) var kept: [StateChange] = []
     private var keptBefore = 0
-    /// Told the same, with a log that drops nothing: from it a test knows every line, also those that were dropped at once.
+    /// Handles the same events, with a log without limits. It retains lines that `conduit`'s log drops at once.
     private var witness: Conduit?
     private var witnessed: LogPosition = 1
-    /// What a port was sent last, and how often the next one was sent the same bytes.
+    /// The bytes last sent to a port, and how often the next port was sent the same array.
     private var last: [UInt8] = []
     private(set) var shared = 0
-    /// What was kept since `forget`.
+    /// The changes persisted since `forget`.
     var keptSince: [StateChange] { Array(kept[keptBefore...]) }
 
     init(
@@ -43,8 +44,8 @@ final class ConduitHarness {
         return settings
     }
 
-    /// Every line that has been told since this was asked last, also if the log has dropped it already.
-    func takeTold() -> [(position: LogPosition, text: String)] {
+    /// The lines logged since the last call, including those that the log has dropped already.
+    func takeLogged() -> [(position: LogPosition, text: String)] {
         guard let end = witness?.log.end, end > witnessed else { return [] }
         defer { witnessed = end }
         return (witnessed..<end).compactMap { position in
@@ -53,18 +54,18 @@ final class ConduitHarness {
         }
     }
 
-    private func tellWitness(_ event: ConduitEvent) {
+    private func forwardToWitness(_ event: ConduitEvent) {
         if case .settings(let settings) = event {
             _ = witness?.handle(.settings(Self.unbounded(settings)), at: now)
         } else {
             _ = witness?.handle(event, at: now)
         }
         witness?.persist { _ in true }
-        // Its clients read at once: otherwise it would close them for their replies.
+        // Reads everything: otherwise the witness would close its ports for too many unread replies.
         for id in witness?.ports.keys.sorted() ?? [] { _ = witness?.next(for: id, budget: .max) }
     }
 
-    /// Users that have a role less than admin.
+    /// Users 2000, 2001 and so on have one role each.
     private static let rules = Role.allCases.enumerated().map {
         AccessRule(.user(2000 + UInt32($0.offset)), $0.element)
     }
@@ -75,7 +76,7 @@ final class ConduitHarness {
     func handle(_ event: ConduitEvent) -> [ConduitAction] {
         let actions = conduit.handle(event, at: now)
         recorded += actions
-        if witness != nil { tellWitness(event) }
+        if witness != nil { forwardToWitness(event) }
         conduit.persist { draft in
             #expect(throws: Never.self) { kept += try draft.changes() }
             return true
@@ -105,14 +106,14 @@ final class ConduitHarness {
 
     static func peer(uid: UInt32 = owner) -> Peer { Peer(pid: 42, uid: uid, groups: [uid], program: "test") }
 
-    /// A port that has read its first lines.
+    /// Opens a port and reads its first lines.
     func port(_ number: UInt64) -> PortID {
         let id = open(number)
         _ = read(id)
         return id
     }
 
-    /// A port that has read nothing yet.
+    /// Opens a port that has read nothing yet.
     @discardableResult
     func open(_ number: UInt64, uid: UInt32 = owner) -> PortID {
         let id = PortID(number: number)
@@ -120,7 +121,7 @@ final class ConduitHarness {
         return id
     }
 
-    /// A port of a role that a rule gives, which has read its first lines.
+    /// Opens a port with a role that a rule grants, and reads its first lines.
     func port(_ number: UInt64, role: Role) -> PortID {
         let place = Role.allCases.firstIndex(of: role) ?? 0
         let id = open(number, uid: 2000 + UInt32(place))
@@ -129,9 +130,9 @@ final class ConduitHarness {
     }
 
     @discardableResult
-    func say(_ id: PortID, _ text: String) -> [ConduitAction] { handle(.line(id, Array(text.utf8))) }
+    func send(_ id: PortID, _ text: String) -> [ConduitAction] { handle(.line(id, Array(text.utf8))) }
 
-    /// What a port is sent now, each line without its newline.
+    /// What a port is sent now, as lines without their newlines.
     func read(_ id: PortID, budget: Int = .max, isLate: Bool = false) -> [String] {
         guard let bytes = conduit.next(for: id, budget: budget, isLate: isLate) else { return [] }
         #expect(bytes.last == 0x0A)
@@ -143,10 +144,10 @@ final class ConduitHarness {
         }
     }
 
-    /// True if a line is still in the log.
+    /// True if the line is still in the log.
     func hasLine(at position: LogPosition) -> Bool { conduit.log.entry(at: position) != nil }
 
-    /// The lines of the log from that place on.
+    /// The log's lines from `position` on.
     func log(from position: LogPosition = 0) -> [(position: LogPosition, text: String)] {
         conduit.log.entries.filter { $0.position >= position }.compactMap { entry in
             entry.body.map { (entry.position, String(decoding: $0.bytes, as: UTF8.self) + "}") }
@@ -158,10 +159,9 @@ final class ConduitHarness {
         return String(decoding: line.dropLast(), as: UTF8.self)
     }
 
-    /// True if there is something to be persisted or written.
     var hasOutput: Bool { conduit.hasOutput }
 
-    /// True if there is something to be sent to the port.
+    /// True if the port has unread lines.
     func hasOutput(_ id: PortID) -> Bool {
         guard let port = conduit.ports[id] else { return false }
         return !port.replies.isEmpty || port.cursor < conduit.log.end
@@ -169,16 +169,16 @@ final class ConduitHarness {
 
     var agent: Agent? { conduit.agent }
 
-    /// What was asked of the session or the daemon.
+    /// The requests to the session or the daemon.
     var asked: [ConduitRequest] { recorded.compactMap { if case .ask(_, let request) = $0 { request } else { nil } } }
 
-    /// The snapshots that were asked for.
+    /// The requested snapshots.
     var syncs: [SyncTicket] { recorded.compactMap { if case .sync(let ticket) = $0 { ticket } else { nil } } }
 
     func forget() { (recorded, keptBefore) = ([], kept.count) }
 }
 
-/// A `partyline::error` as a line.
+/// A `partyline::error` line.
 func errorLine(_ code: String, _ message: String, hint: String? = nil) -> String {
     let hint = hint.map { #","hint":\#(JSON.string($0).text)"# } ?? ""
     return
@@ -188,7 +188,7 @@ func errorLine(_ code: String, _ message: String, hint: String? = nil) -> String
 
 func ccps(_ count: Int) -> String { #"{"event":"update_connected_ccps","data":{"length":\#(count)}}"# }
 
-/// The same after a port has gone, which tells of tabs too.
+/// The update after a port has closed, which includes the number of tabs, too.
 func ccpsAfterClose(_ count: Int) -> String {
     #"{"event":"update_connected_ccps","data":{"length":\#(count),"streamsTabsAcrossBrowser":0}}"#
 }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("How many ports there are, told with measure")
+@Suite("Rate limit of update_connected_ccps")
 struct ConnectedCCPsTests {
-    @Test("twenty changes a second are told one by one, the rest by their newest number")
+    @Test("twenty changes in a second are sent one by one, later ones as their newest count")
     func coalesced() {
         let harness = ConduitHarness()
         let watcher = harness.open(1)
@@ -24,7 +25,7 @@ struct ConnectedCCPsTests {
         #expect(harness.read(watcher) == [ccps(24)])
     }
 
-    @Test("as long as it goes on: ten times a second; when it is quiet again: at once")
+    @Test("while changes go on: ten updates a second; after a pause: at once")
     func quietAgain() {
         let harness = ConduitHarness()
         let watcher = harness.open(1)
@@ -40,7 +41,7 @@ struct ConnectedCCPsTests {
         #expect(harness.read(watcher) == [ccps(23)])
     }
 
-    @Test("a storm of a thousand changes gives no more lines than that")
+    @Test("1000 changes in a second → at most 33 updates")
     func storm() {
         let harness = ConduitHarness()
         let watcher = harness.open(1)
@@ -50,8 +51,8 @@ struct ConnectedCCPsTests {
             harness.advance(1)
         }
         harness.advance(1_000)
-        let told = harness.read(watcher).dropFirst()
-        #expect((20...33).contains(told.count))
-        #expect(told.last == ccps(1))
+        let updates = harness.read(watcher).dropFirst()
+        #expect((20...33).contains(updates.count))
+        #expect(updates.last == ccps(1))
     }
 }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("The daemon's log for ports that ask")
+@Suite("The daemon's log for ports")
 struct DaemonLogTests {
     private func ask(_ params: String) -> String {
         #"{"event":"partyline::request","data":{"requestId":1,"method":"setLogs","params":\#(params)}}"#
@@ -19,13 +20,13 @@ struct DaemonLogTests {
             + #""time":"2025-01-01T12:00:00.000Z","exception":null,"objects":\#(objects),"line":\#(number),"loggerId":"e1"}}"#
     }
 
-    @Test("entries from the level on, to the asker alone, until it says null")
+    @Test("setLogs: entries at the level or above, to that port alone, until the level is null")
     func levels() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        harness.say(one, ask(#"{"level":"WARN"}"#))
+        harness.send(one, ask(#"{"level":"WARN"}"#))
         #expect(harness.read(one) == [answer(#"{"level":"WARN"}"#)])
         harness.handle(.logged(DaemonLogEntry(level: .info, message: "small", fields: [:])))
         harness.handle(.logged(DaemonLogEntry(level: .warning, message: "big", fields: ["b": "2", "a": "1"])))
@@ -33,14 +34,14 @@ struct DaemonLogTests {
         #expect(
             harness.read(one) == [line(1, "WARN", "big", #"[{"a":"1","b":"2"}]"#), line(2, "ERROR", "bigger", "[]")])
         #expect(harness.read(two) == [])
-        harness.say(one, ask(#"{"level":null}"#))
+        harness.send(one, ask(#"{"level":null}"#))
         #expect(harness.read(one) == [answer(#"{"level":null}"#)])
         harness.handle(.logged(DaemonLogEntry(level: .error, message: "late", fields: [:])))
         #expect(harness.read(one) == [])
     }
 
     @Test(
-        "a level that there is not is refused",
+        "an unknown level → invalid_params",
         arguments: [
             ("{}", "is missing: it has to be"), ("null", "is missing: it has to be"), (#"{"level":7}"#, "has to be"),
             (#"{"level":"loud"}"#, "has to be"),
@@ -48,19 +49,19 @@ struct DaemonLogTests {
     func bad(params: String, fault: String) {
         let harness = ConduitHarness()
         let port = harness.port(1)
-        harness.say(port, ask(params))
+        harness.send(port, ask(params))
         let error = ProtocolError(
             .invalidParams, "params.level \(fault) one of debug, info, warning, error, or null",
             hint: "a request looks like " + ask(#"{"level":"info"}"#))
         #expect(harness.read(port) == [answer("null", error.json.text)])
     }
 
-    @Test("a subscriber that asks gets them too, as replies: they have no clock")
+    @Test("a subscriber gets them as replies, without a clock")
     func subscriber() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.subscribe(one, "mute")
-        harness.say(one, ask(#"{"level":"info"}"#))
+        harness.send(one, ask(#"{"level":"info"}"#))
         _ = harness.read(one)
         harness.handle(.logged(DaemonLogEntry(level: .info, message: "small", fields: [:])))
         #expect(harness.read(one) == [line(1, "INFO", "small", "[]")])

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Events derived about the agent")
+@Suite("Derived events of the agent")
 struct DerivationAgentTests {
     struct Step: Sendable, CustomTestStringConvertible {
         let from: JSON?
@@ -53,19 +54,21 @@ struct DerivationAgentTests {
         Step(nil, state("Init", "init"), []),
     ]
 
-    @Test("routing type first, then the state's name, then what that name means", arguments: steps)
+    @Test(
+        "a state's change: the routing type's event, then state_change, then the events of special names",
+        arguments: steps)
     func states(step: Step) {
         var derivation = Derivation()
-        _ = derivation.update(to: DerivationSight(state: step.from).agent)
-        let events = derivation.update(to: DerivationSight(state: step.to).agent)
+        _ = derivation.update(to: AgentSketch(state: step.from).agent)
+        let events = derivation.update(to: AgentSketch(state: step.to).agent)
         #expect(events.map(\.name) == ["agent::refresh"] + step.events)
     }
 
-    @Test("a state change says from what and to what; every event who the agent is and how")
+    @Test("state_change has the old and the new state; every event has the agent")
     func data() {
         var derivation = Derivation()
-        _ = derivation.update(to: DerivationSight().agent)
-        let events = derivation.update(to: DerivationSight(state: Self.lunch, nextState: Self.available).agent)
+        _ = derivation.update(to: AgentSketch().agent)
+        let events = derivation.update(to: AgentSketch(state: Self.lunch, nextState: Self.available).agent)
         let agent: JSON = ["name": "Robin", "state": Self.lunch, "nextState": Self.available]
         let whole: JSON = ["agent": agent]
         #expect(
@@ -79,7 +82,7 @@ struct DerivationAgentTests {
             ])
     }
 
-    @Test("what the agent does not have is null, never missing")
+    @Test("members that the agent lacks are null in events")
     func sparse() throws {
         var derivation = Derivation()
         let events = derivation.update(to: try #require(Agent(json: ["snapshot": [:], "configuration": [:]])))
@@ -88,7 +91,7 @@ struct DerivationAgentTests {
     }
 
     @Test(
-        "each of Streams' error states is told as an error, once, after the change",
+        "every error state of Streams → agent::error after agent::state_change, once",
         arguments: [
             "Error", "AgentHungUp", "BadAddressAgent", "BadAddressCustomer", "Default", "FailedConnectAgent",
             "FailedConnectCustomer", "InvalidLocale", "LineEngagedAgent", "LineEngagedCustomer", "MissedCallAgent",
@@ -96,17 +99,17 @@ struct DerivationAgentTests {
         ])
     func errors(name: String) {
         var derivation = Derivation()
-        _ = derivation.update(to: DerivationSight().agent)
-        let failed = DerivationSight(state: Self.state(name, "error")).agent
+        _ = derivation.update(to: AgentSketch().agent)
+        let failed = AgentSketch(state: Self.state(name, "error")).agent
         let events = derivation.update(to: failed)
         #expect(events.map(\.name) == ["agent::refresh", "agent::state_change", "agent::error"])
         #expect(derivation.update(to: failed).map(\.name) == ["agent::refresh"])
     }
 
-    @Test("the very first agent is compared with one in the state Init")
+    @Test("the first agent is compared with an agent in state Init")
     func first() {
         var derivation = Derivation()
-        let events = derivation.update(to: DerivationSight("a=ended", nextState: Self.lunch).agent)
+        let events = derivation.update(to: AgentSketch("a=ended", nextState: Self.lunch).agent)
         #expect(
             events.map(\.name) == [
                 "agent::init", "agent::refresh", "agent::routable", "agent::state_change",
@@ -114,13 +117,13 @@ struct DerivationAgentTests {
             ])
         #expect(events[3].data["oldState"] == "Init")
         #expect(events[3].data["newState"] == "Available")
-        #expect(derivation.update(to: DerivationSight().agent).first?.name == "agent::refresh")
+        #expect(derivation.update(to: AgentSketch().agent).first?.name == "agent::refresh")
     }
 
-    @Test("an agent kept from a former run is not the first one again")
+    @Test("an agent kept from a former run is the baseline: no agent::init")
     func kept() {
-        var derivation = Derivation(agent: DerivationSight().agent, memory: [:])
-        let events = derivation.update(to: DerivationSight(state: Self.lunch).agent)
+        var derivation = Derivation(agent: AgentSketch().agent, memory: [:])
+        let events = derivation.update(to: AgentSketch(state: Self.lunch).agent)
         #expect(events.map(\.name) == ["agent::refresh", "agent::not_routable", "agent::state_change"])
     }
 
@@ -133,15 +136,15 @@ struct DerivationAgentTests {
         Step(lunch, state("Lunch", "offline"), []),
     ]
 
-    @Test("a next state is enqueued when its name changes and cleared when it is gone", arguments: nextSteps)
+    @Test("nextState: enqueued when its name changes, cleared when it is gone", arguments: nextSteps)
     func nextState(step: Step) {
         var derivation = Derivation()
-        _ = derivation.update(to: DerivationSight(nextState: step.from).agent)
-        let told = derivation.update(to: DerivationSight(nextState: step.to).agent)
-        #expect(told.map(\.name) == ["agent::refresh"] + step.events)
+        _ = derivation.update(to: AgentSketch(nextState: step.from).agent)
+        let events = derivation.update(to: AgentSketch(nextState: step.to).agent)
+        #expect(events.map(\.name) == ["agent::refresh"] + step.events)
     }
 
-    @Test("the names are those that the protocol promises, but for contact::view, which clients broadcast")
+    @Test("the derived names are those of the protocol, without contact::view")
     func names() {
         let agent = [
             "init", "refresh", "state_change", "routable", "not_routable", "offline", "error", "acw",

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Events derived about contacts")
+@Suite("Derived events of contacts")
 struct DerivationContactTests {
-    /// From the row to the column. I incoming, P pending, C connecting, K connected, W acw, R error, M missed, E ended.
+    /// Rows are old states, columns new ones. I incoming, P pending, C connecting, K connected, W acw, R error, M
+    /// missed, E ended.
     /// `novel` is a state of a later version of the service; `-` is a contact without a state.
     private static let table = """
         from        init incoming pending connecting connected paused ended missed rejected error novel -
@@ -45,41 +47,42 @@ struct DerivationContactTests {
         }
     }()
 
-    /// `-` is no state.
-    private func guest(_ state: String) -> String { "a=" + (state == "-" ? "" : state) }
+    /// `-` means no state.
+    private func contact(_ state: String) -> String { "a=" + (state == "-" ? "" : state) }
 
-    @Test("there is a cell for every pair of states")
+    @Test("the table has every pair of states")
     func whole() { #expect(Self.cells.count == 144) }
 
-    @Test("every step of a contact that stays", arguments: cells)
+    @Test("a contact that stays → the events of its transition, then refresh", arguments: cells)
     func step(cell: Cell) {
         var derivation = Derivation()
-        _ = derivation.contacts(guest(cell.from))
-        let told = derivation.contacts(guest(cell.to))
-        #expect(told == (cell.events + ["refresh"]).map { "\($0) a" })
+        _ = derivation.contacts(contact(cell.from))
+        let events = derivation.contacts(contact(cell.to))
+        #expect(events == (cell.events + ["refresh"]).map { "\($0) a" })
     }
 
-    @Test("a contact that is new comes from init, whatever it is now", arguments: cells.filter { $0.from == "init" })
+    @Test(
+        "a new contact → init, the events from the state init, refresh", arguments: cells.filter { $0.from == "init" })
     func added(cell: Cell) {
         for before in [nil, "b=connected"] {
             var derivation = Derivation()
             if let before { _ = derivation.contacts(before) }
-            let told = derivation.contacts(guest(cell.to)).filter { $0.hasSuffix(" a") }
-            #expect(told == (["init"] + cell.events + ["refresh"]).map { "\($0) a" })
+            let events = derivation.contacts(contact(cell.to)).filter { $0.hasSuffix(" a") }
+            #expect(events == (["init"] + cell.events + ["refresh"]).map { "\($0) a" })
         }
     }
 
-    @Test("a contact that goes is ended first, unless it was seen to end", arguments: cells)
+    @Test("a contact that is gone → ended unless it was sent before, then destroyed", arguments: cells)
     func removed(cell: Cell) {
         var derivation = Derivation()
-        _ = derivation.contacts(guest(cell.from))
-        let before = derivation.contacts(guest(cell.to))
-        let wasTold = before.contains("ended a")
-        #expect(derivation.contacts("") == (wasTold ? [] : ["ended a"]) + ["destroyed a"])
+        _ = derivation.contacts(contact(cell.from))
+        let before = derivation.contacts(contact(cell.to))
+        let wasSent = before.contains("ended a")
+        #expect(derivation.contacts("") == (wasSent ? [] : ["ended a"]) + ["destroyed a"])
         #expect(derivation.contacts("") == [])
     }
 
-    @Test("the added come first, then the removed, then the kept; the latter two in the order they had")
+    @Test("events of new contacts come first, then of removed, then of kept ones; the last two in the former order")
     func order() {
         var derivation = Derivation()
         _ = derivation.contacts("k2=connected r2=connected k1=incoming r1=ended")
@@ -91,7 +94,7 @@ struct DerivationContactTests {
             ])
     }
 
-    @Test("contacts that only change places are refreshed, no more")
+    @Test("contacts in another order → only refresh")
     func places() {
         var derivation = Derivation()
         _ = derivation.contacts("a=connected b=ended c=novel d=")
@@ -99,43 +102,45 @@ struct DerivationContactTests {
         #expect(derivation.contacts("c=novel a=connected d= b=ended") == ["d", "c", "b", "a"].map { "refresh \($0)" })
     }
 
-    @Test("the event carries the whole contact: the new form, or the last one of a contact that is gone")
+    @Test("an event has the whole contact: the newest, or the last known of a removed one")
     func data() {
         func event(_ name: String, _ state: String, _ number: Int) -> DerivedEvent {
             let contact: JSON = ["number": .int(number), "contactId": "a", "state": ["type": .string(state)]]
             return DerivedEvent(name: "contact::\(name)", contactId: "a", data: ["contactId": "a", "contact": contact])
         }
         var derivation = Derivation()
-        _ = derivation.update(to: DerivationSight("b=connected a=connecting").agent)
-        let told = derivation.update(to: DerivationSight("a=connected").agent).filter { $0.contactId == "a" }
-        #expect(told == [event("connected", "connected", 0), event("refresh", "connected", 0)])
-        let last = derivation.update(to: DerivationSight("").agent).filter { $0.contactId == "a" }
+        _ = derivation.update(to: AgentSketch("b=connected a=connecting").agent)
+        let events = derivation.update(to: AgentSketch("a=connected").agent).filter { $0.contactId == "a" }
+        #expect(events == [event("connected", "connected", 0), event("refresh", "connected", 0)])
+        let last = derivation.update(to: AgentSketch("").agent).filter { $0.contactId == "a" }
         #expect(last == [event("ended", "connected", 0), event("destroyed", "connected", 0)])
         var other = Derivation()
-        let first = other.update(to: DerivationSight("b=ended a=connecting").agent).filter { $0.contactId == "a" }
+        let first = other.update(to: AgentSketch("b=ended a=connecting").agent).filter { $0.contactId == "a" }
         #expect(first == ["init", "connecting", "refresh"].map { event($0, "connecting", 1) })
     }
 
-    @Test("what is no contact with an id is passed over; of two with one id the first counts")
+    @Test("entries without a string id are skipped; of two contacts with one id the first counts")
     func odd() throws {
         func agent(_ contacts: JSON) throws -> Agent { try #require(Agent(json: ["snapshot": ["contacts": contacts]])) }
         let one: JSON = ["contactId": "a", "state": ["type": "connected"]]
         let other: JSON = ["contactId": "a", "state": ["type": "ended"]]
         let odd: [JSON] = [.null, 7, "a", [], [:], ["contactId": 7], ["contactId": .null, "state": ["type": "ended"]]]
         var derivation = Derivation()
-        let told = derivation.update(to: try agent(.array(odd + [one, other] + odd)))
-        #expect(told.compactMap(\.contactId) == ["a", "a", "a"])
-        #expect(told.suffix(3).map(\.name) == ["contact::init", "contact::connected", "contact::refresh"])
+        let events = derivation.update(to: try agent(.array(odd + [one, other] + odd)))
+        #expect(events.compactMap(\.contactId) == ["a", "a", "a"])
+        #expect(events.suffix(3).map(\.name) == ["contact::init", "contact::connected", "contact::refresh"])
         #expect(derivation.update(to: try agent([one])).map(\.name) == ["agent::refresh", "contact::refresh"])
         let ended = derivation.update(to: try agent([other, one])).dropFirst()
         #expect(ended.map(\.name) == ["contact::acw", "contact::ended", "contact::refresh"])
         for contacts: JSON in [.null, "none", [:], .array(odd)] {
-            let told = derivation.update(to: try agent(contacts)).map(\.name)
-            #expect(told.filter { $0 != "agent::refresh" } == (contacts == .null ? ["contact::destroyed"] : []))
+            let events = derivation.update(to: try agent(contacts)).map(\.name)
+            #expect(events.filter { $0 != "agent::refresh" } == (contacts == .null ? ["contact::destroyed"] : []))
         }
     }
 
-    @Test("odd states pass", arguments: [.null, 7, "connected", [], [:], ["type": 7], ["type": ""]] as [JSON])
+    @Test(
+        "a state of another type → only refresh",
+        arguments: [.null, 7, "connected", [], [:], ["type": 7], ["type": ""]] as [JSON])
     func oddStates(state: JSON) throws {
         let contact: JSON = ["contactId": "a", "state": state]
         let agent = try #require(Agent(json: ["snapshot": ["contacts": [contact]]]))

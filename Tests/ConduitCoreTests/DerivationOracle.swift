@@ -1,55 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
 @testable import ConduitCore
 
-/// What has to be told of a row of looks at the agent, worked out anew and in another way than `Derivation` does it:
-/// on names alone, by asking of each event when it is due.
+/// A second implementation of `Derivation`, independent of it: decides on names alone which events a sequence of agents
+/// requires.
 struct DerivationOracle {
     struct Stay {
-        var guest: DerivationSight.Guest
+        var contact: AgentSketch.Contact
         var isOver = false
         var isAccepted = false
     }
 
-    private var last: DerivationSight?
-    /// In the order of the last look.
+    private var last: AgentSketch?
+    /// In the order of the last agent.
     private(set) var stays: [Stay] = []
 
-    /// Lines as `DerivationOracle.line` makes them.
-    mutating func look(_ sight: DerivationSight) -> [String] {
+    /// The expected events, in the format of `line`.
+    mutating func update(_ sketch: AgentSketch) -> [String] {
         var lines = last == nil ? ["agent::init"] : []
-        lines += ["agent::refresh"] + Self.agentLines(last, sight)
-        last = sight
-        var present: [DerivationSight.Guest] = []
-        for guest in sight.guests where guest.id != nil && !present.contains(where: { $0.id == guest.id }) {
-            present.append(guest)
+        lines += ["agent::refresh"] + Self.agentLines(last, sketch)
+        last = sketch
+        var present: [AgentSketch.Contact] = []
+        for contact in sketch.contacts where contact.id != nil && !present.contains(where: { $0.id == contact.id }) {
+            present.append(contact)
         }
         let before = stays
-        stays = present.map { guest in before.first { $0.guest.id == guest.id } ?? Stay(guest: guest) }
-        for place in stays.indices where !before.contains(where: { $0.guest.id == stays[place].guest.id }) {
+        stays = present.map { contact in before.first { $0.contact.id == contact.id } ?? Stay(contact: contact) }
+        for place in stays.indices where !before.contains(where: { $0.contact.id == stays[place].contact.id }) {
             lines.append(Self.line("contact::init", present[place]))
             lines += step(place, from: "init", to: present[place])
         }
-        for stay in before where !present.contains(where: { $0.id == stay.guest.id }) {
-            if !stay.isOver { lines.append(Self.line("contact::ended", stay.guest)) }
-            lines.append(Self.line("contact::destroyed", stay.guest))
+        for stay in before where !present.contains(where: { $0.id == stay.contact.id }) {
+            if !stay.isOver { lines.append(Self.line("contact::ended", stay.contact)) }
+            lines.append(Self.line("contact::destroyed", stay.contact))
         }
         for stay in before {
-            guard let place = present.firstIndex(where: { $0.id == stay.guest.id }) else { continue }
-            lines += step(place, from: stay.guest.state, to: present[place])
+            guard let place = present.firstIndex(where: { $0.id == stay.contact.id }) else { continue }
+            lines += step(place, from: stay.contact.state, to: present[place])
         }
         return lines
     }
 
     mutating func accept(_ id: String) -> String? {
-        guard let place = stays.firstIndex(where: { $0.guest.id == id && !$0.isAccepted }) else { return nil }
+        guard let place = stays.firstIndex(where: { $0.contact.id == id && !$0.isAccepted }) else { return nil }
         stays[place].isAccepted = true
-        return Self.line("contact::accepted", stays[place].guest)
+        return Self.line("contact::accepted", stays[place].contact)
     }
 
-    private mutating func step(_ place: Int, from old: String?, to guest: DerivationSight.Guest) -> [String] {
+    private mutating func step(_ place: Int, from old: String?, to contact: AgentSketch.Contact) -> [String] {
         var due: [String] = []
-        if let new = guest.state, new != old {
+        if let new = contact.state, new != old {
             let wasOffered = old == "connecting" || old == "incoming"
             let wasActive = wasOffered || old == "pending" || old == "connected" || old == "paused"
             switch new {
@@ -63,25 +64,25 @@ struct DerivationOracle {
         }
         if stays[place].isOver { due.removeAll { $0 == "ended" } }
         if due.contains("ended") { stays[place].isOver = true }
-        stays[place].guest = guest
-        return (due + ["refresh"]).map { Self.line("contact::\($0)", guest) }
+        stays[place].contact = contact
+        return (due + ["refresh"]).map { Self.line("contact::\($0)", contact) }
     }
 
-    private static func agentLines(_ last: DerivationSight?, _ sight: DerivationSight) -> [String] {
+    private static func agentLines(_ last: AgentSketch?, _ sketch: AgentSketch) -> [String] {
         func text(_ json: JSON?, _ member: String) -> String? { json?[member]?.string }
         var lines: [String] = []
-        let type = text(sight.state, "type") ?? "init"
+        let type = text(sketch.state, "type") ?? "init"
         if type != text(last?.state, "type") ?? "init", ["routable", "not_routable", "offline"].contains(type) {
             lines.append("agent::\(type)")
         }
-        let name = text(sight.state, "name") ?? "Init"
+        let name = text(sketch.state, "name") ?? "Init"
         let former = text(last?.state, "name") ?? "Init"
         if name != former {
             lines.append("agent::state_change \(former)>\(name)")
             if ["MissedCallAgent", "Default"].contains(name) { lines.append("agent::error") }
             if name == "AfterCallWork" { lines.append("agent::acw") }
         }
-        switch (text(last?.nextState, "name"), text(sight.nextState, "name")) {
+        switch (text(last?.nextState, "name"), text(sketch.nextState, "name")) {
         case (let old, let new?) where old != new: lines.append("agent::enqueued_next_state")
         case (_?, nil): lines.append("agent::cleared_next_state")
         default: break
@@ -91,13 +92,13 @@ struct DerivationOracle {
 
     // MARK: Lines
 
-    private static func line(_ name: String, _ guest: DerivationSight.Guest) -> String {
-        "\(name) \(guest.id ?? "") \(guest.number)"
+    private static func line(_ name: String, _ contact: AgentSketch.Contact) -> String {
+        "\(name) \(contact.id ?? "") \(contact.number)"
     }
 
-    /// An event as the oracle's lines have it: the name; the contact's id and form; a state change's two names.
+    /// An event as a line: its name; the contact's id and number; the names of a state change.
     static func line(_ event: DerivedEvent) -> String {
-        // Two lookups, no more: this runs a million times. The number tells the form of which contact it is.
+        // At most two lookups: this runs a million times. The number identifies the version of the contact.
         if let id = event.contactId { return "\(event.name) \(id) \(event.data["contact"]?["number"]?.int ?? -1)" }
         guard let old = event.data["oldState"]?.string, let new = event.data["newState"]?.string else {
             return event.name

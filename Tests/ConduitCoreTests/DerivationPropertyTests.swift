@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import Testing
 
 @testable import ConduitCore
 
-/// How many sequences each of the parts gets. A hundred thousand in all: `PARTYLINE_SEQUENCES=5000 swift test --filter
-/// DerivationPropertyTests`.
+/// The sequences per test case. 100,000 in all:
+/// `PARTYLINE_SEQUENCES=5000 swift test --filter DerivationPropertyTests`.
 private let sequences = ProcessInfo.processInfo.environment["PARTYLINE_SEQUENCES"].flatMap(Int.init) ?? 250
 
-@Suite("Any sequence of snapshots")
+@Suite("Random sequences of snapshots")
 struct DerivationPropertyTests {
     @Test(
-        "what is derived is what the oracle wants, and every stay is whole",
+        "the derived events equal the oracle's, and every stay has a start and an end",
         arguments: 1...20 as ClosedRange<UInt64>)
     func sequence(part: UInt64) throws {
         var complete = 0
@@ -19,22 +20,22 @@ struct DerivationPropertyTests {
         for number in 0..<sequences {
             var run = Run(seed: part << 32 | UInt64(number))
             try #require(try run.play(looks: 20) == [], "part \(part), sequence \(number)")
-            complete += run.book.complete
-            names.formUnion(run.book.names)
+            complete += run.checker.complete
+            names.formUnion(run.checker.names)
         }
-        // The sequences have to be such that there is something to see.
+        // The sequences have to contain enough stays and every event, or the test proves little.
         #expect(complete > 5 * sequences)
         #expect(names == Derivation.names)
     }
 }
 
-/// One sequence: looks at an agent whose contacts come, go, return and change as chance has it.
+/// One random sequence of agents: contacts come, go, return and change.
 private struct Run {
     private var random: Numbers
     private var derivation = Derivation()
     private var oracle = DerivationOracle()
-    private(set) var book = DerivationStayBook()
-    private var sight = DerivationSight(state: nil)
+    private(set) var checker = StayChecker()
+    private var sketch = AgentSketch(state: nil)
     private var number = 0
     private var faults: [String] = []
 
@@ -54,75 +55,75 @@ private struct Run {
     ]
     private static let nextStates: [JSON?] = [nil, .null, [:], ["name": "Lunch"], ["name": "Offline"]]
 
-    /// Plays it to its end and returns what was wrong: nothing. (Not `#require` for each look: a hundred thousand of
-    /// them would take longer than all the rest.)
+    /// Plays the sequence and returns the faults. `#require` for each agent would take longer than everything else:
+    /// there are 100,000.
     mutating func play(looks: Int) throws -> [String] {
         for _ in 1..<looks {
-            look(isSame: random.chance(6))
+            update(isSame: random.chance(6))
             while random.chance(3) { accept(Self.ids[random.below(Self.ids.count)]) }
             if random.chance(5) { try restore() }
         }
-        // All go, so that every stay can be seen to be whole.
-        sight.guests = []
-        book.read(derivation.update(to: sight.agent))
-        return faults + book.faults + (book.isEmpty ? [] : ["some stay has no end"])
+        // Removes all contacts, which ends every stay.
+        sketch.contacts = []
+        checker.read(derivation.update(to: sketch.agent))
+        return faults + checker.faults + (checker.isEmpty ? [] : ["some stay has no end"])
     }
 
-    private mutating func look(isSame: Bool) {
+    private mutating func update(isSame: Bool) {
         let wasSeen = derivation.agent != nil
         if !isSame { change() }
-        if random.chance(3), isPlain { sight.guests.shuffle(using: &random) }
-        let events = derivation.update(to: sight.agent)
-        compare(events.map(DerivationOracle.line), oracle.look(sight))
+        if random.chance(3), isPlain { sketch.contacts.shuffle(using: &random) }
+        let events = derivation.update(to: sketch.agent)
+        compare(events.map(DerivationOracle.line), oracle.update(sketch))
         if isSame, wasSeen, !events.allSatisfy({ $0.name.hasSuffix("::refresh") }) {
             faults.append("events without a change")
         }
-        book.read(events)
+        checker.read(events)
     }
 
-    /// No id stands twice: the order of the contacts means nothing then.
-    private var isPlain: Bool { Set(sight.guests.map(\.id)).count == sight.guests.count }
+    /// True if no id is there twice. The order of the contacts is irrelevant then.
+    private var isPlain: Bool { Set(sketch.contacts.map(\.id)).count == sketch.contacts.count }
 
     private mutating func accept(_ id: String) {
         let event = derivation.accepted(id)
         let due = oracle.accept(id)
         compare(event.map { [DerivationOracle.line($0)] } ?? [], due.map { [$0] } ?? [])
-        if let event { book.read([event]) }
+        if let event { checker.read([event]) }
     }
 
-    private mutating func compare(_ told: [String], _ due: [String]) {
-        if told != due { faults.append("told \(told), due \(due)") }
+    private mutating func compare(_ derived: [String], _ due: [String]) {
+        if derived != due { faults.append("derived \(derived), expected \(due)") }
     }
 
-    /// A restart: what was kept makes the same derivation.
+    /// Restores the derivation from its kept state, as a restart does.
     private mutating func restore() throws {
         let restored = try derivation.restored()
-        if restored != derivation { faults.append("a restart changed what is known") }
+        if restored != derivation { faults.append("a restart changed the derivation") }
         derivation = restored
     }
 
-    // MARK: Chance
+    // MARK: Random changes
 
     private mutating func change() {
-        if random.chance(3) { sight.state = Self.states[random.below(Self.states.count)] }
-        if random.chance(3) { sight.nextState = Self.nextStates[random.below(Self.nextStates.count)] }
-        sight.guests = Self.ids.compactMap { id in
-            let old = sight.guests.first { $0.id == id }
-            return random.chance(3) ? (old == nil ? guest(id) : nil) : old.map { random.chance(2) ? $0 : guest(id) }
+        if random.chance(3) { sketch.state = Self.states[random.below(Self.states.count)] }
+        if random.chance(3) { sketch.nextState = Self.nextStates[random.below(Self.nextStates.count)] }
+        sketch.contacts = Self.ids.compactMap { id in
+            let old = sketch.contacts.first { $0.id == id }
+            return random.chance(3) ? (old == nil ? contact(id) : nil) : old.map { random.chance(2) ? $0 : contact(id) }
         }
-        // Two with one id (the order counts then), and one without.
-        if random.chance(8) { sight.guests.append(guest(Self.ids[random.below(Self.ids.count)])) }
-        if random.chance(8) { sight.guests.insert(guest(nil), at: random.below(sight.guests.count + 1)) }
+        // Two contacts with one id, whose order counts, and a contact without an id.
+        if random.chance(8) { sketch.contacts.append(contact(Self.ids[random.below(Self.ids.count)])) }
+        if random.chance(8) { sketch.contacts.insert(contact(nil), at: random.below(sketch.contacts.count + 1)) }
     }
 
-    private mutating func guest(_ id: String?) -> DerivationSight.Guest {
+    private mutating func contact(_ id: String?) -> AgentSketch.Contact {
         number += 1
         let state = Self.contactStates[random.below(Self.contactStates.count)]
-        return DerivationSight.Guest(id: id, state: state, number: number)
+        return AgentSketch.Contact(id: id, state: state, number: number)
     }
 }
 
-/// SplitMix64, for sequences that are the same on every machine.
+/// SplitMix64: the same sequence on every machine.
 private struct Numbers: RandomNumberGenerator {
     var state: UInt64
 
@@ -135,6 +136,6 @@ private struct Numbers: RandomNumberGenerator {
 
     mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
-    /// True once in so many times.
+    /// True with a probability of 1 in `one`.
     mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
 }

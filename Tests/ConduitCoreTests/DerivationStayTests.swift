@@ -1,29 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import ConduitCore
 
-@Suite("A stay of a contact, and what is remembered of it")
+@Suite("A contact's stay")
 struct DerivationStayTests {
     @Test(
-        "a contact ends once, also if it becomes active again, over as many restarts as there are",
+        "a contact that becomes active again after its end → no second contact::ended, after restarts, too",
         arguments: [false, true])
     func endsOnce(restarts: Bool) throws {
         var derivation = Derivation()
-        var told: [String] = []
+        var events: [String] = []
         for state in ["connecting", "connected", "ended", "connected", "error", "incoming", "missed", "paused"] {
-            told += derivation.contacts("a=\(state)").filter { !$0.hasPrefix("refresh") }
+            events += derivation.contacts("a=\(state)").filter { !$0.hasPrefix("refresh") }
             if restarts { derivation = try derivation.restored() }
         }
-        told += derivation.contacts("")
+        events += derivation.contacts("")
         #expect(
-            told == [
+            events == [
                 "init a", "connecting a", "connected a", "acw a", "ended a", "connected a", "error a", "incoming a",
                 "missed a", "destroyed a",
             ])
     }
 
-    @Test("an id that comes back begins another stay: told, ended and accepted anew")
+    @Test("an id that returns starts a new stay, with its own events")
     func comesBack() throws {
         var derivation = Derivation()
         for _ in 0..<3 {
@@ -35,7 +36,7 @@ struct DerivationStayTests {
         }
     }
 
-    @Test("an acceptance is told once a stay, with the contact as it is, and only of a contact that is there")
+    @Test("contact::accepted is sent once per stay, with the contact, and only for a known contact")
     func accepted() throws {
         var derivation = Derivation()
         #expect(derivation.accepted("a") == nil)
@@ -53,7 +54,7 @@ struct DerivationStayTests {
         #expect(derivation.accepted("a") == nil)
     }
 
-    @Test("the memory names the contacts of the baseline, in their order, and no other")
+    @Test("the memory has only the agent's contacts, in their order")
     func memory() throws {
         var derivation = Derivation()
         #expect(derivation.memory == ["ended": [], "accepted": []])
@@ -65,12 +66,12 @@ struct DerivationStayTests {
         #expect(try derivation.restored() == derivation)
         _ = derivation.contacts("b=connected c=missed")
         #expect(derivation.memory == ["ended": ["c"], "accepted": ["c"]])
-        let agent = DerivationSight("b=connected").agent
+        let agent = AgentSketch("b=connected").agent
         #expect(Derivation(agent: agent, memory: derivation.memory).memory == ["ended": [], "accepted": []])
     }
 
     @Test(
-        "memory that cannot be read counts as empty; what can be read of it counts",
+        "unreadable memory counts as empty; readable parts are used",
         arguments: [
             (.null, [], []), (7, [], []), ("ended", [], []), ([], [], []), (["ended": "a"], [], []),
             (["ended": ["a": true]], [], []), (["ended": [7, .null, ["a"], "a", "z", "a"]], ["a"], []),
@@ -78,15 +79,15 @@ struct DerivationStayTests {
             (["contacts": ["a": ["ended": true]]], [], []),
         ] as [(JSON, JSON, JSON)])
     func garbage(memory: JSON, ended: JSON, accepted: JSON) {
-        var derivation = Derivation(agent: DerivationSight("a=connected b=ended").agent, memory: memory)
+        var derivation = Derivation(agent: AgentSketch("a=connected b=ended").agent, memory: memory)
         #expect(derivation.memory == ["ended": ended, "accepted": accepted])
-        let told = (ended == [] ? ["ended a"] : []) + ["destroyed a", "ended b", "destroyed b"]
-        #expect(derivation.contacts("z=connecting") == ["init z", "connecting z", "refresh z"] + told)
+        let events = (ended == [] ? ["ended a"] : []) + ["destroyed a", "ended b", "destroyed b"]
+        #expect(derivation.contacts("z=connecting") == ["init z", "connecting z", "refresh z"] + events)
         #expect(derivation.accepted("z") != nil)
         #expect(derivation.contacts("") == ["ended z", "destroyed z"])
     }
 
-    @Test("what changed between two runs comes as ordinary events")
+    @Test("changes between two runs → ordinary events")
     func betweenRuns() throws {
         var derivation = Derivation()
         _ = derivation.contacts("a=connected b=connecting c=ended")

@@ -1,4 +1,6 @@
-/// SplitMix64, for scripts of chance that are the same on every machine.
+// SPDX-License-Identifier: Apache-2.0
+
+/// SplitMix64: the same sequence on every machine.
 struct Dice: RandomNumberGenerator {
     var state: UInt64
 
@@ -13,7 +15,7 @@ struct Dice: RandomNumberGenerator {
 
     mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
-    /// True once in so many times.
+    /// True with a probability of 1 in `one`.
     mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
 
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("How lines end")
+@Suite("Endings of lines")
 struct EndingTests {
     private let time = #""time":"2025-01-01T12:00:00.250Z""#
 
-    /// Two ports, one that subscribed to everything and one of the Streams dialect, that have read all there was.
+    /// A subscriber to everything and a port of the Streams dialect. Both have read their first lines.
     private func harness() -> (ConduitHarness, PortID, PortID) {
         let harness = ConduitHarness()
         let subscriber = harness.port(1)
@@ -19,7 +20,7 @@ struct EndingTests {
         return (harness, subscriber, streams)
     }
 
-    @Test("one body, two endings: for subscribers with clock and time, for Streams without")
+    @Test("subscribers get clock and time, Streams ports the plain line")
     func daemon() {
         let (harness, subscriber, streams) = harness()
         harness.handle(.publish("auth_fail", RawJSON(["authorize": true])))
@@ -34,7 +35,7 @@ struct EndingTests {
             harness.read(streams) == [#"{"event":"auth_fail","data":{"authorize":true}}"#, #"{"event":"terminated"}"#])
     }
 
-    @Test("what a client broadcast says from whom, to subscribers")
+    @Test("subscribers get the sender of a broadcast")
     func broadcast() {
         let (harness, subscriber, streams) = harness()
         harness.broadcast(streams, "mute", ["mute": true])
@@ -43,7 +44,7 @@ struct EndingTests {
         #expect(harness.read(streams) == [body + "}"])
     }
 
-    @Test("lines that supersede one another have the clock of the event before them")
+    @Test("superseded lines have the clock of the event before them")
     func superseded() {
         let (harness, subscriber, _) = harness()
         harness.handle(.publish(EventName.apiMetric, RawJSON(1)))
@@ -53,15 +54,15 @@ struct EndingTests {
         #expect(harness.briefly(subscriber) == ["api_metric e1:2", "log e1:2", "a e1:5", "api_metric e1:5"])
     }
 
-    @Test("an agent is told whole, then what it means; of Streams' ports only the first is heard")
+    @Test("an agent → agent::update, then its derived events; Streams ports get only agent::update")
     func agent() {
         let (harness, subscriber, streams) = harness()
-        harness.sees()
+        harness.updateAgent()
         #expect(
             harness.read(subscriber).dropFirst(2).first
                 == #"{"event":"agent::refresh","data":{"agent":{"name":"Robin","state":{"name":"Available","#
                 + #""type":"routable"},"nextState":null}},"clock":"e1:5",\#(time)}"#)
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         #expect(
             harness.briefly(subscriber) == [
                 "agent::update e1:7", "agent::refresh e1:9", "contact::init e1:10", "contact::connecting e1:11",
@@ -70,12 +71,12 @@ struct EndingTests {
         #expect(harness.briefly(streams) == ["agent::update", "agent::update"])
     }
 
-    @Test("a contact's event has the contact with its aliases; the last known one when it is destroyed")
+    @Test("a contact's event has the contact with its aliases; contact::destroyed has the last known one")
     func contact() {
         let (harness, subscriber, _) = harness()
-        harness.sees("a=connected")
+        harness.updateAgent("a=connected")
         _ = harness.read(subscriber)
-        harness.sees()
+        harness.updateAgent()
         let data =
             #"{"contactId":"a","contact":{"number":0,"contactId":"a","state":{"type":"connected"},"#
             + #""status":{"type":"connected"}}}"#
@@ -86,16 +87,16 @@ struct EndingTests {
             ])
     }
 
-    @Test("replies have neither")
+    @Test("replies have neither clock nor time")
     func replies() {
         let (harness, subscriber, streams) = harness()
-        harness.say(subscriber, #"{"event":"synchronize"}"#)
-        harness.say(subscriber, "x")
+        harness.send(subscriber, #"{"event":"synchronize"}"#)
+        harness.send(subscriber, "x")
         harness.handle(.answered(.request(subscriber, requestId: RawJSON(7)), .success(.null)))
-        harness.say(subscriber, #"{"event":"master_request","data":{"method":"checkMaster","params":{"topic":"t"}}}"#)
+        harness.send(subscriber, #"{"event":"master_request","data":{"method":"checkMaster","params":{"topic":"t"}}}"#)
         let names = ["acknowledge", "partyline::error", "api_response", "master_response"]
         #expect(harness.briefly(subscriber) == names)
-        harness.say(streams, #"{"event":"master_request","data":{"method":"becomeMaster","params":{"topic":"t"}}}"#)
+        harness.send(streams, #"{"event":"master_request","data":{"method":"becomeMaster","params":{"topic":"t"}}}"#)
         #expect(harness.briefly(subscriber) == ["master_response e1:3"])
         #expect(harness.briefly(streams) == ["master_response"])
     }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-/// The log as a plain list that is searched from end to end each time.
+/// A model of the log: a plain list, searched from end to end each time.
 private struct PlainLog {
     struct Line: Equatable {
         let position: LogPosition
@@ -37,7 +38,7 @@ private struct PlainLog {
         while isOver(false, limits.bytes, limits.lines) { drop(0) }
     }
 
-    /// The oldest one first, but neither the newest agent nor the line that has just come.
+    /// Drops the oldest first, but neither the newest agent nor the newest line.
     private mutating func trimSuperseded() {
         let newest = lines.last(where: \.isUpdate)
         while isOver(true, limits.supersededBytes, max(1, limits.lines / 8)),
@@ -57,9 +58,9 @@ private struct PlainLog {
     }
 }
 
-@Suite("Any log")
+@Suite("Random event logs")
 struct EventLogPropertyTests {
-    @Test("is what a plain list would be", arguments: 1...100 as ClosedRange<UInt64>)
+    @Test("a log equals a plain list", arguments: 1...100 as ClosedRange<UInt64>)
     func model(seed: UInt64) {
         var dice = Dice(seed: seed)
         var plain = PlainLog(limits: Self.limits(&dice))

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("The bounded log")
+@Suite("The event log")
 struct EventLogTests {
-    @Test("positions count up from one")
+    @Test("positions count up from 1")
     func positions() {
         var log = EventLog(bytes: 100, lines: 10)
         #expect(log.first == 1 && log.end == 1 && log.count == 0 && log.lastEvent == 0)
@@ -17,7 +18,7 @@ struct EventLogTests {
         #expect(log.entry(at: 0) == nil && log.entry(at: 3) == nil)
     }
 
-    @Test("a log may begin anywhere; what was before is not there")
+    @Test("a log that starts at a position has nothing before it")
     func later() {
         var log = EventLog(bytes: 100, lines: 10, next: 50)
         #expect(log.first == 50 && log.end == 50 && log.lastEvent == 49 && log.lastDropped == 49)
@@ -26,7 +27,7 @@ struct EventLogTests {
         #expect(EventLog(bytes: 1, lines: 1, next: 0).end == 1)
     }
 
-    @Test("the oldest events go when there are too many")
+    @Test("too many lines → the oldest events are dropped")
     func lines() {
         var log = EventLog(bytes: 1_000, lines: 3)
         #expect((1...5).flatMap { log.event($0) } == [1, 2])
@@ -35,7 +36,7 @@ struct EventLogTests {
         #expect(log.entry(at: 3)?.size == 3)
     }
 
-    @Test("or too many bytes: as many as it takes, to the byte")
+    @Test("too many bytes → as few of the oldest events as possible are dropped")
     func bytes() {
         var log = EventLog(bytes: 10, lines: 100)
         for _ in 0..<5 { #expect(log.event(2) == []) }
@@ -46,7 +47,7 @@ struct EventLogTests {
         #expect(log.first == 6 && log.bytes == 9 && log.count == 2)
     }
 
-    @Test("one event is always kept, however long")
+    @Test("the newest event is kept even if it is above the limit")
     func overLong() {
         var log = EventLog(bytes: 10, lines: 1)
         #expect(log.event(500) == [])
@@ -55,7 +56,7 @@ struct EventLogTests {
         #expect(log.first == 2 && log.count == 1 && log.bytes == 3)
     }
 
-    @Test("narrower bounds hold from the next event on")
+    @Test("lower limits apply from the next event on")
     func narrower() {
         var log = EventLog(bytes: 1_000, lines: 100)
         for _ in 0..<10 { _ = log.event(10) }
@@ -65,7 +66,7 @@ struct EventLogTests {
         #expect(log.count == 2)
     }
 
-    @Test("a dropped line keeps no bytes, also where older lines stay")
+    @Test("a dropped line frees its bytes, even behind a kept line")
     func bodies() {
         var log = EventLog(bytes: 100, lines: 8)
         _ = log.event(1)
@@ -74,7 +75,7 @@ struct EventLogTests {
         #expect(log.entries.map { $0.body?.bytes.count } == [1, nil, 6])
     }
 
-    @Test("the newest agent stays after its place in the ring is gone, until the session ends")
+    @Test("the newest agent::update survives its entry, until forgetAgent")
     func agentUpdate() {
         var log = EventLog(bytes: 10, lines: 10)
         _ = log.update(4)
@@ -88,9 +89,9 @@ struct EventLogTests {
     }
 }
 
-@Suite("A log that takes back its events")
+@Suite("Restored event logs")
 struct RestoredLogTests {
-    @Test("they stand where they stood, and what was before the floor is of no use")
+    @Test("restored events keep their positions; nothing before the floor counts as kept")
     func restore() {
         var log = EventLog(bytes: 100, lines: 100, next: 20, floor: 9)
         #expect([11, 12, 17].flatMap { log.restore(3, at: $0) } == [])
@@ -100,13 +101,14 @@ struct RestoredLogTests {
         #expect(log.entries.last?.position == 20)
     }
 
-    @Test("the floor is within the log", arguments: [(nil, 19), (0, 0), (1, 0), (20, 19), (21, 19), (.max, 19)])
+    @Test("the floor is clamped to the log", arguments: [(nil, 19), (0, 0), (1, 0), (20, 19), (21, 19), (.max, 19)])
     func floor(floor: LogPosition?, dropped: LogPosition) {
         let log = EventLog(bytes: 1, lines: 1, next: 20, floor: floor)
         #expect(log.lastDropped == dropped && log.end == 20)
     }
 
-    @Test("out of order, or beyond the end, none is taken", arguments: [(12, 12), (12, 5), (12, 20), (12, 21)])
+    @Test(
+        "an event out of order or beyond the end is not restored", arguments: [(12, 12), (12, 5), (12, 20), (12, 21)])
     func order(first: LogPosition, second: LogPosition) {
         var log = EventLog(bytes: 100, lines: 100, next: 20)
         #expect(log.restore(1, at: first) == [])
@@ -114,7 +116,7 @@ struct RestoredLogTests {
         #expect(log.entries.map(\.position) == [first])
     }
 
-    @Test("only as many as the bounds allow, the newest")
+    @Test("restored events above the limits → the newest are kept")
     func bounds() {
         var log = EventLog(bytes: 100, lines: 2, next: 20)
         #expect([11, 12, 17, 19].flatMap { log.restore(1, at: $0) } == [11, 12])
@@ -130,7 +132,7 @@ extension EventLog {
         self.init(limits: limits, next: next, floor: floor)
     }
 
-    /// Each returns the places of the lines that it drops.
+    /// Appends an entry and returns the positions that were dropped, like the functions below.
     mutating func event(_ size: Int) -> [LogPosition] { appended(Entry("a", size: size, time: 0)) }
 
     mutating func metric(_ size: Int) -> [LogPosition] {
@@ -157,7 +159,7 @@ extension EventLog {
 }
 
 extension EventLog.Entry {
-    /// An entry of so many bytes.
+    /// An entry with a body of `size` bytes.
     init(
         _ name: String, size: Int, isSuperseded: Bool = false, audience: EventLog.Audience = .everyone,
         contactId: String? = nil, from: String? = nil, time: Int64 = 0

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-/// A line that was told to many ports, as the one who had it told knows it.
+/// A logged line, as the script that caused it expects it.
 struct FanOutLine {
     enum Audience { case everyone, streams, subscribers }
 
@@ -16,46 +17,46 @@ struct FanOutLine {
     /// The port that broadcast it.
     let from: String?
     let audience: Audience
-    /// The newest event at its time.
+    /// The newest event at that time.
     let clock: LogPosition
     let time: Int64
-    /// The number of the agent that it tells, for `agent::update`.
+    /// The number of the agent in an `agent::update`.
     var agent: Int?
-    /// The same agent for the role presence.
+    /// The line for the role presence.
     var narrowText: String?
 
-    /// True for what is not resumed.
+    /// True if the line is not replayed on resume.
     var isSuperseded: Bool { from == nil && ["agent::update", "api_metric", "log"].contains(name) }
 
-    /// What a subscriber is to get.
+    /// The line as subscribers get it.
     func clocked(_ text: String) -> String {
         let from = from.map { #","from":"\#($0)""# } ?? ""
         return text.dropLast() + #","clock":"e1:\#(clock)","time":"\#(Timestamp.text(milliseconds: time))"\#(from)}"#
     }
 }
 
-/// All that was told, in order: what the ports' sights are held against.
+/// All logged lines in order, which the ports' lines are compared with.
 final class FanOutRecord {
     private(set) var lines: [FanOutLine] = []
-    /// Places by text, for lines that have no clock.
+    /// Positions by text, for lines without a clock.
     private(set) var places: [String: [LogPosition]] = [:]
     private(set) var newestAgent: FanOutLine?
     private var clock: LogPosition = 0
 
-    /// Where the next line will stand.
+    /// The position of the next line.
     var end: LogPosition { LogPosition(lines.count) + 1 }
 
     subscript(_ position: LogPosition) -> FanOutLine? {
         position >= 1 && position < end ? lines[Int(position) - 1] : nil
     }
 
-    /// Takes the lines that one thing caused: of a broadcast, of an agent, or of anything else.
-    func take(
-        _ told: [(position: LogPosition, text: String)], from: String? = nil, agent: (Int, Agent)? = nil,
+    /// Records the lines that one event caused: a broadcast, an agent, or anything else.
+    func append(
+        _ logged: [(position: LogPosition, text: String)], from: String? = nil, agent: (Int, Agent)? = nil,
         at time: Int64
     ) throws {
         var isFirst = true
-        for (position, text) in told {
+        for (position, text) in logged {
             try #require(position == end)
             var line = try line(text, from: from, isFirst: isFirst, time: time)
             if let agent, isFirst {
@@ -88,7 +89,8 @@ final class FanOutRecord {
             time: time)
     }
 
-    /// The first member of that name, if it is text. (Reading each line as JSON would take longer than all the rest.)
+    /// The first member of that name, if it is a string. Parsing each line as JSON would take longer than everything
+    /// else.
     private static func member(_ name: String, _ text: String) -> String? {
         let parts = text.split(separator: #""\#(name)":""#, maxSplits: 1)
         return parts.count == 2 ? String(parts[1].prefix { $0 != "\"" }) : nil
@@ -101,7 +103,7 @@ final class FanOutRecord {
     }
 }
 
-/// Patterns, and what they match in words of their own.
+/// Patterns, each with an independent implementation of its match.
 struct FanOutPattern {
     let text: String
     let matches: @Sendable (FanOutLine) -> Bool

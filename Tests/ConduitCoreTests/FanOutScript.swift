@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-/// A script of chance: things happen, ports come, ask, read (soon or late, much or little), go and come again.
+/// A random script: events happen; ports open, subscribe, read (early or late, much or little), close and open again.
 final class FanOutScript {
     private var dice: Dice
     private let harness: ConduitHarness
     let record = FanOutRecord()
-    private(set) var sights: [FanOutSight] = []
+    private(set) var clients: [FanOutClient] = []
     private var ports: UInt64 = 0
     private var number = 0
     private var contacts: [String: String] = [:]
@@ -19,7 +20,7 @@ final class FanOutScript {
         var dice = Dice(seed: seed)
         harness = ConduitHarness(hasWitness: true) {
             Self.bound(&$0, &dice)
-            // So that each change is told at once.
+            // Effectively unlimited: each change is sent at once.
             $0.connectedCCPsPerSecond = .max - 1
             $0.requestBurst = 1_000_000
         }
@@ -38,8 +39,8 @@ final class FanOutScript {
             harness.advance(Int64(dice.below(20)))
             switch dice.below(22) {
             case 0...2: try publish()
-            case 3...4: try see()
-            case 5: try tell(.accepted(contactId: dice.pick(Self.ids)))
+            case 3...4: try updateAgent()
+            case 5: try handle(.accepted(contactId: dice.pick(Self.ids)))
             case 6...7: try broadcast()
             case 8...9: try metric()
             case 10...11: try reply()
@@ -49,22 +50,22 @@ final class FanOutScript {
             default: try read()
             }
         }
-        for sight in sights {
-            while harness.hasOutput(sight.id) { try read(sight, budget: 1 + dice.below(2_000)) }
-            sight.drained()
+        for client in clients {
+            while harness.hasOutput(client.id) { try read(client, budget: 1 + dice.below(2_000)) }
+            client.finish()
         }
     }
 
-    /// How often a port was sent the bytes of the one before it.
+    /// How often a port was sent the same array as the port before it.
     var shared: Int { harness.shared }
 
-    var faults: [String] { sights.flatMap(\.faults) }
+    var faults: [String] { clients.flatMap(\.faults) }
 
-    // MARK: What happens
+    // MARK: Events
 
-    private func tell(_ event: ConduitEvent, from: String? = nil, agent: (Int, Agent)? = nil) throws {
+    private func handle(_ event: ConduitEvent, from: String? = nil, agent: (Int, Agent)? = nil) throws {
         harness.handle(event)
-        try record.take(harness.takeTold(), from: from, agent: agent, at: harness.now.wall)
+        try record.append(harness.takeLogged(), from: from, agent: agent, at: harness.now.wall)
     }
 
     private func unique() -> JSON {
@@ -74,18 +75,18 @@ final class FanOutScript {
 
     private func publish() throws {
         let name = dice.pick(["auth_fail", "webSocket::all_message", "terminated"])
-        try tell(.publish(name, RawJSON(unique())))
+        try handle(.publish(name, RawJSON(unique())))
     }
 
     private func metric() throws {
-        if dice.chance(2) { return try tell(.publish(EventName.apiMetric, RawJSON(unique()))) }
+        if dice.chance(2) { return try handle(.publish(EventName.apiMetric, RawJSON(unique()))) }
         let line = #"{"event":"send_logs","data":[\#(unique().text),\#(unique().text)]}"#
-        try tell(.line(sights[0].id, Array(line.utf8)))
+        try handle(.line(clients[0].id, Array(line.utf8)))
     }
 
     private static let ids = ["a", "b", "c"]
 
-    private func see() throws {
+    private func updateAgent() throws {
         if dice.chance(3) { state = dice.pick(["Available", "Lunch", "Offline", "AfterCallWork"]) }
         for id in Self.ids where dice.chance(2) {
             contacts[id] = dice.pick([nil, "connecting", "connected", "ended", "missed", "error"])
@@ -94,97 +95,97 @@ final class FanOutScript {
         let list = Self.ids.compactMap { id in contacts[id].map { "\(id)=\($0)" } }.joined(separator: " ")
         var configuration = JSONObject([("name", .string("Robin \(number)"))])
         configuration["username"] = "robin"
-        let sight = DerivationSight(list, state: ["name": .string(state), "type": "routable"])
-        let agent = Agent(snapshot: sight.agent.snapshot, configuration: AgentConfiguration(json: configuration))
-        try tell(.agent(agent), agent: (number, agent))
+        let sketch = AgentSketch(list, state: ["name": .string(state), "type": "routable"])
+        let agent = Agent(snapshot: sketch.agent.snapshot, configuration: AgentConfiguration(json: configuration))
+        try handle(.agent(agent), agent: (number, agent))
     }
 
     private func broadcast() throws {
-        let page = sights[0].id
+        let page = clients[0].id
         let name = dice.pick(["mute", "contact::shown::a", "contact::view", "contact::accepted", "agent::refresh"])
         number += 1
         let data = #"{"contactId":"\#(dice.pick(Self.ids))","n":\#(number)}"#
         let line = #"{"event":"broadcast","data":{"event":"\#(name)","data":\#(data)}}"#
         let from = try #require(harness.conduit.ports[page]?.name)
-        try tell(.line(page, Array(line.utf8)), from: from)
+        try handle(.line(page, Array(line.utf8)), from: from)
     }
 
     private func rebound() throws {
         var settings = harness.conduit.settings
         Self.bound(&settings, &dice)
-        try tell(.settings(settings))
+        try handle(.settings(settings))
     }
 
-    // MARK: What ports do
+    // MARK: Ports
 
     private func arrive(isNarrow: Bool) throws {
         let id = try open(isNarrow)
-        let sight = FanOutSight(id, isNarrow: isNarrow, record) { [harness] in !harness.hasLine(at: $0) }
-        sight.opened(id)
-        sights.append(sight)
+        let client = FanOutClient(id, isNarrow: isNarrow, record) { [harness] in !harness.hasLine(at: $0) }
+        client.opened(id)
+        clients.append(client)
     }
 
     private func open(_ isNarrow: Bool) throws -> PortID {
         ports += 1
         let id = PortID(number: ports)
         let uid = isNarrow ? 2000 : ConduitHarness.owner
-        try tell(.opened(id, ConduitHarness.peer(uid: uid), nonce: "n\(ports)"))
+        try handle(.opened(id, ConduitHarness.peer(uid: uid), nonce: "n\(ports)"))
         return id
     }
 
-    /// It is gone with all that it had not read, and comes again from its last clock.
+    /// Closes a port with all its unread lines, and opens it again from its last clock.
     private func reconnect() throws {
-        let sight = dice.pick(Array(sights.dropFirst()))
-        try tell(.closed(sight.id))
-        sight.opened(try open(sight.isNarrow))
-        if sight.clock != nil || dice.chance(2) { try subscribe(sight) }
+        let client = dice.pick(Array(clients.dropFirst()))
+        try handle(.closed(client.id))
+        client.opened(try open(client.isNarrow))
+        if client.clock != nil || dice.chance(2) { try subscribe(client) }
     }
 
     private func subscribe() throws {
-        let sight = dice.pick(Array(sights.dropFirst()))
+        let client = dice.pick(Array(clients.dropFirst()))
         if dice.chance(5) {
-            harness.ask(sight.id, "unsubscribe")
-            return sight.unsubscribes()
+            harness.ask(client.id, "unsubscribe")
+            return client.expectUnsubscription()
         }
-        try subscribe(sight)
+        try subscribe(client)
     }
 
-    private func subscribe(_ sight: FanOutSight) throws {
-        // The same as before to go on, or others.
-        let isSame = sight.isSubscriber && dice.chance(2)
+    private func subscribe(_ client: FanOutClient) throws {
+        // The same subscription, to resume it, or another one.
+        let isSame = client.isSubscriber && dice.chance(2)
         let others = (0...dice.below(4)).map { _ in dice.pick(FanOutPattern.all) }
-        let patterns = isSame ? sight.want.patterns ?? others : others
-        let isLatest = isSame ? sight.want.isLatest : dice.chance(4)
-        let since = dice.chance(6) ? nil : sight.clock
+        let patterns = isSame ? client.subscription.patterns ?? others : others
+        let isLatest = isSame ? client.subscription.isLatest : dice.chance(4)
+        let since = dice.chance(6) ? nil : client.clock
         var params: [(String, JSON)] = [("events", .array(patterns.map { .string($0.text) }))]
         if let since { params.append(("since", .string(since))) }
         if isLatest { params.append(("mode", "latest")) }
-        harness.ask(sight.id, "subscribe", .object(JSONObject(params)))
-        sight.asks(patterns, isLatest: isLatest, since: since)
+        harness.ask(client.id, "subscribe", .object(JSONObject(params)))
+        client.expectSubscription(patterns, isLatest: isLatest, since: since)
     }
 
     private func reply() throws {
-        let sight = dice.pick(sights)
+        let client = dice.pick(clients)
         if dice.chance(2) {
-            try tell(.line(sight.id, Array(#"{"event":"synchronize"}"#.utf8)))
-            return sight.due(#"{"event":"acknowledge"}"#)
+            try handle(.line(client.id, Array(#"{"event":"synchronize"}"#.utf8)))
+            return client.expectReply(#"{"event":"acknowledge"}"#)
         }
         number += 1
-        try tell(.answered(.request(sight.id, requestId: RawJSON(.int(number))), .success(.null)))
+        try handle(.answered(.request(client.id, requestId: RawJSON(.int(number))), .success(.null)))
         let data = #"{"event":"api_response","requestId":\#(number),"data":null,"err":null}"#
-        sight.due(#"{"event":"api_response","data":\#(data)}"#)
+        client.expectReply(#"{"event":"api_response","data":\#(data)}"#)
     }
 
-    /// One reads, or all of them, as after a line that everybody is told.
+    /// One port reads, or all of them, as after a line to everyone.
     private func read() throws {
         if dice.chance(8) {
-            for sight in sights { for line in harness.read(sight.id) { try sight.take(line) } }
+            for client in clients { for line in harness.read(client.id) { try client.receive(line) } }
             return
         }
-        try read(dice.pick(sights), budget: dice.chance(3) ? .max : 1 + dice.below(800))
+        try read(dice.pick(clients), budget: dice.chance(3) ? .max : 1 + dice.below(800))
     }
 
-    private func read(_ sight: FanOutSight, budget: Int) throws {
-        for line in harness.read(sight.id, budget: budget, isLate: dice.chance(3)) { try sight.take(line) }
+    private func read(_ client: FanOutClient, budget: Int) throws {
+        for line in harness.read(client.id, budget: budget, isLate: dice.chance(3)) { try client.receive(line) }
     }
 }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Programs that connect again")
+@Suite("The request rate of reconnecting programs")
 struct FormerPacesTests {
     private func exhausted(at uptime: Int64, refusals: Int = 0) -> RequestPace {
         var pace = RequestPace(perSecond: 10, burst: 3)
@@ -11,7 +12,7 @@ struct FormerPacesTests {
         return pace
     }
 
-    @Test("go on with the pace of the port they closed, until it has rested")
+    @Test("a new port continues with the closed port's rate, until that has recovered")
     func again() throws {
         var paces = FormerPaces()
         paces.closed(uid: 1, pid: 7, exhausted(at: 1_000), at: 1_000)
@@ -24,7 +25,7 @@ struct FormerPacesTests {
         #expect(paces == FormerPaces())
     }
 
-    @Test("are a process of a user each, and a process of another namespace is nobody")
+    @Test("rates are kept per process of a user; a process of another namespace has none")
     func programs() {
         var paces = FormerPaces()
         paces.closed(uid: 1, pid: 7, exhausted(at: 0), at: 0)
@@ -35,7 +36,7 @@ struct FormerPacesTests {
         #expect(paces.opened(uid: 1, pid: 7, at: 0) != nil)
     }
 
-    @Test("of several ports the one with the least left counts, whichever closed first", arguments: [true, false])
+    @Test("of several closed ports the one with the fewest tokens counts, in any order", arguments: [true, false])
     func least(isFirst: Bool) {
         var paces = FormerPaces()
         var other = RequestPace(perSecond: 10, burst: 3)
@@ -47,12 +48,12 @@ struct FormerPacesTests {
         #expect(next?.take(at: 0) == .refused(retryAfter: 100))
     }
 
-    @Test("the refusals of one are not forgotten for another's fewer tokens", arguments: [true, false])
+    @Test("the refusals of one port and the fewer tokens of another are both kept", arguments: [true, false])
     func refusalsOfOne(isFirst: Bool) throws {
         var paces = FormerPaces()
         var refused = RequestPace(perSecond: 10, burst: 3)
         for _ in 0..<3 + RequestPace.flood { _ = refused.take(at: 0) }
-        // It has a token again; the other one has none, and was never refused.
+        // This port has a token again. The other one has none, and was never refused.
         #expect(refused.take(at: 100) == .granted)
         let ports = isFirst ? [refused, exhausted(at: 250)] : [exhausted(at: 250), refused]
         for pace in ports { paces.closed(uid: 1, pid: 7, pace, at: 250) }
@@ -61,7 +62,7 @@ struct FormerPacesTests {
         #expect(next.take(at: 250) == .flooding)
     }
 
-    @Test("refusals are remembered for a second's pause")
+    @Test("refusals are kept until a second's pause")
     func refusals() throws {
         var paces = FormerPaces()
         paces.closed(uid: 1, pid: 7, exhausted(at: 0, refusals: RequestPace.flood), at: 0)
@@ -72,7 +73,7 @@ struct FormerPacesTests {
         #expect(paces.opened(uid: 1, pid: 7, at: 1_000) == nil)
     }
 
-    @Test("are remembered up to a bound, and rested ones make room")
+    @Test("the number of kept rates is limited, and recovered ones make room")
     func bound() {
         var paces = FormerPaces()
         for pid in 1...Int32(FormerPaces.bound + 50) { paces.closed(uid: 1, pid: pid, exhausted(at: 0), at: 0) }
@@ -86,7 +87,7 @@ struct FormerPacesTests {
         #expect(paces == before)
     }
 
-    @Test("a flood is closed at its first refusal when it comes back at once; after a pause it is welcome")
+    @Test("a flooding program that reconnects at once is closed at its first refusal; after a pause it starts anew")
     func flood() {
         let harness = ConduitHarness {
             $0.requestsPerSecond = 10
@@ -94,7 +95,7 @@ struct FormerPacesTests {
         }
         func asks(_ id: PortID, until bound: Int) -> Int {
             (1...bound).first { _ in
-                harness.say(id, #"{"event":"synchronize"}"#)
+                harness.send(id, #"{"event":"synchronize"}"#)
                 _ = harness.read(id)
                 return harness.closed[id] != nil
             } ?? 0

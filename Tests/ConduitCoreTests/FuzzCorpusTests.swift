@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import StreamsProtocol
@@ -5,7 +6,7 @@ import Testing
 
 @testable import ConduitCore
 
-@Suite("What the fuzzers have found, and what they begin with")
+@Suite("The fuzzers' corpora")
 struct FuzzCorpusTests {
     struct Sample: Sendable, CustomTestStringConvertible {
         let entry: FuzzEntry
@@ -23,17 +24,17 @@ struct FuzzCorpusTests {
         return files.sorted { $0.path() < $1.path() }.map { Sample(entry: entry, file: $0) }
     }
 
-    @Test("every input of the corpus goes through without a fault", arguments: samples)
+    @Test("every input of the corpora runs without a fault", arguments: samples)
     func replay(sample: Sample) throws {
         try sample.entry.run(Array(try Data(contentsOf: sample.file)))
     }
 
-    @Test("every entry has a corpus")
+    @Test("every entry point has a corpus")
     func entries() {
         for entry in FuzzEntry.allCases { #expect(Self.samples.contains { $0.entry == entry }) }
     }
 
-    @Test("a fault is found: an answer that nobody asked for, a line that is none")
+    @Test("a wrong answer and an invalid line are reported as faults")
     func faults() throws {
         let stage = try FuzzStage()
         let port = try stage.open(slot: 1, uid: FuzzStage.owner)

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What a port wants of the log")
+@Suite("Interests")
 struct InterestTests {
     private func entry(
         _ name: String, _ audience: EventLog.Audience = .everyone, contactId: String? = nil, from: String? = nil
@@ -19,56 +20,57 @@ struct InterestTests {
             serial: 1)
     }
 
-    @Test("a port of the Streams dialect gets all but what is for subscribers")
+    @Test("a Streams port gets every line that is not for subscribers only")
     func streams() {
         let interest = interest()
-        #expect(interest.wants(entry("x")) && interest.wants(entry("x", .streams)))
-        #expect(!interest.wants(entry("x", .subscribers)))
+        #expect(interest.matches(entry("x")) && interest.matches(entry("x", .streams)))
+        #expect(!interest.matches(entry("x", .subscribers)))
         #expect(!interest.isSubscriber)
     }
 
-    @Test("a subscriber gets what matches any pattern, and is not for Streams alone; asked twice the same")
+    @Test("a subscriber gets lines that match a pattern and are not for Streams only; cached verdicts are the same")
     func subscriber() {
         let interest = interest("contact::*::1", "mute", "agent::*")
         for _ in 0..<2 {
-            #expect(interest.wants(entry("mute", from: "p")) && !interest.wants(entry("mute", .streams)))
-            #expect(interest.wants(entry("agent::refresh", .subscribers)))
-            #expect(interest.wants(entry("contact::ended", .subscribers, contactId: "1")))
-            #expect(!interest.wants(entry("contact::ended", .subscribers, contactId: "2")))
-            #expect(!interest.wants(entry("contact::ended")))
-            #expect(!interest.wants(entry("unmute")))
+            #expect(interest.matches(entry("mute", from: "p")) && !interest.matches(entry("mute", .streams)))
+            #expect(interest.matches(entry("agent::refresh", .subscribers)))
+            #expect(interest.matches(entry("contact::ended", .subscribers, contactId: "1")))
+            #expect(!interest.matches(entry("contact::ended", .subscribers, contactId: "2")))
+            #expect(!interest.matches(entry("contact::ended")))
+            #expect(!interest.matches(entry("unmute")))
         }
     }
 
-    @Test("names that clients make up are not remembered for ever, and each is judged rightly all the same")
+    @Test("the verdict cache is limited, and uncached names get the right verdict")
     func many() {
         let interest = interest("a::*", "x")
         for number in 0..<5_000 {
-            #expect(interest.wants(entry("a::\(number)")) && !interest.wants(entry("b::\(number)")))
+            #expect(interest.matches(entry("a::\(number)")) && !interest.matches(entry("b::\(number)")))
         }
-        #expect(interest.wants(entry("x")) && interest.wants(entry("a::1")) && !interest.wants(entry("b::1")))
+        #expect(interest.matches(entry("x")) && interest.matches(entry("a::1")) && !interest.matches(entry("b::1")))
     }
 
-    @Test("nor are long ones: a client could make them hold more than the log may")
+    @Test("long names are not cached: clients choose them, and they could exceed the log's limit")
     func long() throws {
         let interest = interest("a::*")
         for number in 0..<100 {
             let name = String(repeating: "x", count: 10_000) + "\(number)"
-            #expect(!interest.wants(entry(name)) && interest.wants(entry("a::" + name)))
+            #expect(!interest.matches(entry(name)) && interest.matches(entry("a::" + name)))
         }
         let verdicts = Mirror(reflecting: interest).children.compactMap { $0.value as? [String: Bool] }
         let bytes = try #require(verdicts.first).keys.reduce(0) { $0 + $1.utf8.count }
         #expect(bytes < 100_000)
     }
 
-    @Test("presence sees states, and nothing that a client broadcast")
+    @Test("presence sees the agent's state, and no broadcast")
     func presence() {
         for interest in [interest(isNarrow: true), interest("*", isNarrow: true)] {
-            #expect(interest.wants(entry("agent::update")))
-            #expect(!interest.wants(entry("contact::view", from: "p")) && !interest.wants(entry("agent::x", from: "p")))
-            #expect(!interest.wants(entry("webSocket::all_message")) && !interest.wants(entry("mute")))
-            #expect(!interest.wants(entry("contact::ended", .subscribers, contactId: "1")))
+            #expect(interest.matches(entry("agent::update")))
+            #expect(!interest.matches(entry("contact::view", from: "p")))
+            #expect(!interest.matches(entry("agent::x", from: "p")))
+            #expect(!interest.matches(entry("webSocket::all_message")) && !interest.matches(entry("mute")))
+            #expect(!interest.matches(entry("contact::ended", .subscribers, contactId: "1")))
         }
-        #expect(interest("*", isNarrow: true).wants(entry("agent::state_change", .subscribers)))
+        #expect(interest("*", isNarrow: true).matches(entry("agent::state_change", .subscribers)))
     }
 }

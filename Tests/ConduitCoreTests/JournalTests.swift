@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What the journal has of clients")
+@Suite("Log lines about clients")
 struct JournalTests {
     @Test(
-        "a line for each thing that a client has done upstream or to the daemon",
+        "each event that acts upstream or on the daemon → one line",
         arguments: [
             (
                 #"{"event":"api_request","data":{"method":"acceptContact","params":{"secret":1}}}"#,
@@ -25,12 +26,12 @@ struct JournalTests {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.forget()
-        harness.say(one, line)
+        harness.send(one, line)
         #expect(harness.journal == [journal])
     }
 
     @Test(
-        "the same for requests of our own",
+        "each request that acts → one line",
         arguments: [
             ("call", ["method": "acceptContact", "params": ["secret": 1]], "a call method=acceptContact"),
             ("sync", nil, "a sync"), ("reload", nil, "an admin method method=reload"),
@@ -45,33 +46,33 @@ struct JournalTests {
         #expect(harness.journal == [journal])
     }
 
-    @Test("none for what does not leave the daemon, broadcasts above all")
+    @Test("what stays inside the daemon → no line, not even a broadcast")
     func quiet() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.forget()
         for event in ["synchronize", "broadcast", "send_logs", "tab_id", "webSocket::subscribe", "nonsense"] {
-            harness.say(one, #"{"event":"\#(event)","data":{"event":"mute","tabId":"t"}}"#)
+            harness.send(one, #"{"event":"\#(event)","data":{"event":"mute","tabId":"t"}}"#)
         }
         for method in ["subscribe", "unsubscribe", "getAgent", "getStatus", "describe", "setLogs", "nonsense"] {
             harness.ask(one, method, ["events": ["*"], "level": .null])
         }
-        harness.say(one, "nonsense")
+        harness.send(one, "nonsense")
         #expect(harness.journal == [])
     }
 
-    @Test("none for what was refused", arguments: [Role.presence, .observer])
+    @Test("a refused request → no line", arguments: [Role.presence, .observer])
     func refused(role: Role) {
         let harness = ConduitHarness()
         let one = harness.port(1, role: role)
         harness.forget()
-        harness.say(one, #"{"event":"api_request","data":{"method":"m"}}"#)
-        harness.say(one, #"{"event":"terminate"}"#)
+        harness.send(one, #"{"event":"api_request","data":{"method":"m"}}"#)
+        harness.send(one, #"{"event":"terminate"}"#)
         for method in ["call", "reload", "terminate", "setLogLevel"] { harness.ask(one, method, ["method": "m"]) }
         #expect(harness.journal == [] && harness.asked.isEmpty && harness.syncs.isEmpty)
     }
 
-    @Test("each says who: pid, uid and program; a port that was closed also its id")
+    @Test("a line has the client's pid, uid and program; the line of a closed port has its id, too")
     func who() {
         let harness = ConduitHarness { $0.badLineLimit = 1 }
         let one = harness.port(1)
@@ -79,22 +80,22 @@ struct JournalTests {
         harness.forget()
         harness.ask(one, "sync")
         #expect(harness.recorded.first == .log(.info, "a sync", who))
-        harness.say(one, "x")
+        harness.send(one, "x")
         let closed = who.merging(["port": "1735732800000-n1"]) { $1 }
         #expect(harness.recorded.contains(.log(.warning, "a port was closed: 1 bad lines in a row", closed)))
     }
 
-    @Test("a method's name is cut: clients choose it")
+    @Test("a long method name is truncated")
     func long() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.forget()
         let name = String(repeating: "m", count: 200)
-        harness.say(one, #"{"event":"api_request","data":{"method":"\#(name)"}}"#)
+        harness.send(one, #"{"event":"api_request","data":{"method":"\#(name)"}}"#)
         #expect(harness.journal == ["an API request method=\(name.prefix(64))"])
     }
 
-    @Test("a call that only waits for another of its key is no call")
+    @Test("a repetition of a pending call's key → no line")
     func sameKey() {
         let harness = ConduitHarness()
         let one = harness.port(1)

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What is kept for a restart")
+@Suite("Kept state")
 struct KeepTests {
     private func line(_ position: LogPosition, _ name: String, _ text: String, from: String? = nil) -> KeptLine {
         KeptLine(
             position: position, name: name, from: from, time: ConduitHarness.epoch, bytes: Array((text + "\n").utf8))
     }
 
-    @Test("an event, as the Streams dialect has it, with where the log goes on")
+    @Test("an event → a change with its Streams line and the log's next position")
     func event() {
         let harness = ConduitHarness.run("e1")
         let one = harness.port(1)
@@ -27,7 +28,7 @@ struct KeepTests {
             ])
     }
 
-    @Test("lines that were taken together are answered one by one, and what they change is one change")
+    @Test("lines handled together get the same replies as lines handled one by one, and make one change")
     func together() {
         let texts = [
             #"{"event":"broadcast","data":{"event":"a"}}"#, "no message", #"{"event":"synchronize"}"#,
@@ -39,13 +40,13 @@ struct KeepTests {
         let other = apart.port(1)
         harness.forget()
         harness.handle(.lines(one, texts.map { Array($0.utf8) }))
-        for text in texts { apart.say(other, text) }
+        for text in texts { apart.send(other, text) }
         #expect(harness.read(one) == apart.read(other))
         #expect(harness.keptSince.map { $0.lines.map(\.name) } == [["a", "b"]])
         #expect(harness.keptSince.last?.next == apart.keptSince.last?.next)
     }
 
-    @Test("of those that were taken together nothing comes after a close")
+    @Test("lines handled together: those after a close are dropped")
     func closed() {
         let harness = ConduitHarness.run("e1")
         let one = harness.port(1)
@@ -56,10 +57,10 @@ struct KeepTests {
         #expect(harness.conduit.portCount == 0)
     }
 
-    @Test("of an agent the events, itself and the memory, as one change")
+    @Test("an agent → its events, the agent and the memory in one change")
     func agent() throws {
         let harness = ConduitHarness.run("e1")
-        harness.sees("a=ended")
+        harness.updateAgent("a=ended")
         let change = try #require(harness.kept.first)
         #expect(harness.kept.count == 1)
         let names = ["init", "refresh", "routable", "state_change"].map { "agent::\($0)" }
@@ -70,7 +71,7 @@ struct KeepTests {
         #expect(change.memory == ["ended": [], "accepted": []])
     }
 
-    @Test("the newest agent each time, also if nothing but its refresh is to be told")
+    @Test("an agent without changes → a change with the newest agent")
     func refresh() throws {
         let harness = ConduitHarness.run("e1")
         for number in 1...2 {
@@ -83,10 +84,10 @@ struct KeepTests {
         }
     }
 
-    @Test("an acceptance with the memory of it")
+    @Test("an acceptance → contact::accepted and the memory in one change")
     func accepted() throws {
         let harness = ConduitHarness.run("e1")
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         harness.forget()
         harness.handle(.accepted(contactId: "a"))
         let change = try #require(harness.keptSince.first)
@@ -95,7 +96,7 @@ struct KeepTests {
         #expect(harness.keptSince.count == 1)
     }
 
-    @Test("a view only as subscribers know it")
+    @Test("a contact::view is kept only as subscribers get it")
     func view() {
         let harness = ConduitHarness.run("e1")
         let one = harness.port(1)
@@ -106,30 +107,30 @@ struct KeepTests {
         #expect(lines.map { String(decoding: $0.bytes, as: UTF8.self).contains(#""contact":null"#) } == [true])
     }
 
-    @Test("nothing of what supersedes itself, of what is for Streams alone, of replies")
+    @Test("superseded lines, lines for Streams ports only and replies are not kept")
     func nothing() {
         let harness = ConduitHarness.run("e1")
         let one = harness.port(1)
         harness.forget()
         harness.handle(.publish(EventName.apiMetric, nil))
-        harness.say(one, #"{"event":"send_logs","data":[{"text":"x"}]}"#)
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"send_logs","data":[{"text":"x"}]}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         harness.broadcast(one, "contact::accepted")
         harness.handle(.forgetAgent)
         #expect(harness.keptSince == [])
     }
 
-    @Test("nothing from when there is nowhere to keep it any more")
+    @Test("persist returns false → no more changes are kept")
     func noLonger() {
         let harness = ConduitHarness.run("e1")
         _ = harness.conduit.handle(.publish("a", nil), at: harness.now)
         harness.conduit.persist { _ in false }
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         harness.handle(.publish("a", nil))
         #expect(harness.kept == [])
     }
 
-    @Test("what a restart must find is persisted before any port is written to")
+    @Test("changes are persisted before any port is written to")
     func beforeWritten() {
         let harness = ConduitHarness.run("e1")
         let one = harness.port(1)
@@ -137,7 +138,7 @@ struct KeepTests {
         harness.subscribe(two, "*")
         _ = (harness.read(one), harness.read(two))
         _ = harness.conduit.takeDuePorts()
-        // Not by the harness, which persists at once.
+        // The harness is bypassed because it persists at once.
         for text in [#"{"event":"broadcast","data":{"event":"a"}}"#, #"{"event":"synchronize"}"#] {
             _ = harness.conduit.handle(.line(one, Array(text.utf8)), at: harness.now)
         }
@@ -154,10 +155,10 @@ struct KeepTests {
         #expect(!harness.hasOutput)
     }
 
-    @Test("nothing where there is nowhere to keep it")
+    @Test("a daemon that keeps no state makes no changes")
     func nowhere() {
         let harness = ConduitHarness()
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         harness.handle(.publish("a", nil))
         #expect(harness.kept == [])
     }

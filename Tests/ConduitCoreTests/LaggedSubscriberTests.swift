@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Subscribers that are slow")
+@Suite("Lagging subscribers")
 struct LaggedSubscriberTests {
-    @Test("one that the log has left behind begins anew: told once from where to where, with clock and snapshot")
+    @Test("a lagging subscriber gets partyline::lagged once, with the range, and starts anew")
     func lagged() {
         let harness = ConduitHarness { $0.logLines = 3 }
         let one = harness.port(1)
@@ -23,26 +24,26 @@ struct LaggedSubscriberTests {
         #expect(harness.briefly(one) == ["a e1:6"])
     }
 
-    @Test("the snapshot is that of the moment when it is told, and everything up to then is in it")
+    @Test("the snapshot in partyline::lagged is the newest, and earlier events are not sent")
     func snapshot() throws {
         let harness = ConduitHarness { $0.logLines = 4 }
         let one = harness.port(1)
         harness.subscribe(one, "*")
         _ = harness.read(one)
-        harness.sees("a=connecting")
-        harness.sees("a=connected")
+        harness.updateAgent("a=connecting")
+        harness.updateAgent("a=connected")
         let line = try JSON(parsing: try #require(harness.read(one).first))
         #expect(line["event"] == "partyline::lagged")
         let contacts = line["data"]?["snapshot"]?["snapshot"]?["contacts"]?.array
         #expect(contacts?.first?["state"]?["type"] == "connected")
         #expect(line["data"]?["clock"] == line["data"]?["to"])
         #expect(!harness.hasOutput(one))
-        harness.sees("a=connected")
+        harness.updateAgent("a=connected")
         let names = harness.briefly(one).map { $0.prefix { $0 != " " } }
         #expect(names == ["agent::update", "agent::refresh", "contact::refresh"])
     }
 
-    @Test("from the clock it was told it can resume")
+    @Test("a subscriber can resume from the clock of partyline::lagged")
     func resume() {
         let harness = ConduitHarness { $0.logLines = 2 }
         let one = harness.port(1)
@@ -55,19 +56,19 @@ struct LaggedSubscriberTests {
         #expect(harness.briefly(one) == ["partyline::response", "d e1:5"])
     }
 
-    @Test("its replies are not lost, and come after what it missed")
+    @Test("replies are not lost, and come after partyline::lagged")
     func replies() {
         let harness = ConduitHarness { $0.logLines = 2 }
         let one = harness.port(1)
         harness.subscribe(one, "*")
         harness.handle(.publish("a", nil))
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         for name in ["b", "c"] { harness.handle(.publish(name, nil)) }
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         #expect(harness.briefly(one) == ["partyline::response", "partyline::lagged", "acknowledge", "acknowledge"])
     }
 
-    @Test("lines that do not concern it are passed over, and it does not lag while it is asked")
+    @Test("a subscriber that is served while only other lines are logged does not lag")
     func passedOver() {
         let harness = ConduitHarness { $0.logLines = 2 }
         let one = harness.port(1)
@@ -82,14 +83,14 @@ struct LaggedSubscriberTests {
     }
 
     @Test(
-        "agents that are not the newest are left out for one that did not take what it was sent",
+        "a late subscriber skips superseded agent updates",
         arguments: [false, true])
     func late(isLate: Bool) {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.subscribe(one, "agent::update", "contact::*")
         _ = harness.read(one)
-        for contact in ["a=connecting", "a=connected"] { harness.sees(contact) }
+        for contact in ["a=connecting", "a=connected"] { harness.updateAgent(contact) }
         let all = [
             "agent::update e1:1", "contact::init e1:7", "contact::connecting e1:8", "contact::refresh e1:9",
             "agent::update e1:9", "contact::connected e1:12", "contact::refresh e1:13",

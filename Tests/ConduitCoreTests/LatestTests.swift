@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Subscribers that want the latest")
+@Suite("Subscribers in the mode latest")
 struct LatestTests {
     private func harness() -> (ConduitHarness, PortID) {
         let harness = ConduitHarness()
@@ -14,7 +15,7 @@ struct LatestTests {
         return (harness, one)
     }
 
-    @Test("keeping up, they get every line")
+    @Test("a subscriber that keeps up gets every line")
     func keepingUp() {
         let (harness, one) = harness()
         for place in 2..<10 {
@@ -23,7 +24,7 @@ struct LatestTests {
         }
     }
 
-    @Test("blocked, of each name the newest, in the order of the log")
+    @Test("a blocked subscriber gets the newest line of each name, in the log's order")
     func blocked() {
         let (harness, one) = harness()
         for name in ["a", "b", "a", "x", "b", "a", "x"] { harness.handle(.publish(name, nil)) }
@@ -31,7 +32,7 @@ struct LatestTests {
         #expect(harness.briefly(one) == [])
     }
 
-    @Test("not more at once than there is room for; what is left is the newest all the same")
+    @Test("a read ends at the budget; the rest is still the newest line of each name")
     func budget() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -46,10 +47,10 @@ struct LatestTests {
         #expect(harness.read(one) == [])
     }
 
-    @Test("a contact's events are of one name too, whichever contact they are about")
+    @Test("events of different contacts have one name")
     func contacts() {
         let (harness, one) = harness()
-        harness.sees("a=connected b=connected")
+        harness.updateAgent("a=connected b=connected")
         #expect(
             harness.briefly(one) == [
                 "agent::update e1:1", "agent::init e1:3", "agent::refresh e1:4", "agent::routable e1:5",
@@ -57,27 +58,27 @@ struct LatestTests {
             ])
     }
 
-    @Test("a reply between lines is between those that are left")
+    @Test("a reply keeps its place among the remaining lines")
     func replies() {
         let (harness, one) = harness()
         harness.handle(.publish("a", nil))
         harness.handle(.publish("a", nil))
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         harness.handle(.publish("a", nil))
         harness.handle(.publish("a", nil))
         #expect(harness.briefly(one) == ["a e1:3", "acknowledge", "a e1:5"])
     }
 
     @Test(
-        "clocks never go back, for no role: from the last one nothing comes twice",
+        "clocks never decrease, so resuming from the last one repeats nothing",
         arguments: [Role.presence, .observer])
     func clocks(role: Role) throws {
         let harness = ConduitHarness()
         let one = harness.port(1, role: role)
         harness.subscribe(one, "*", mode: "latest")
         _ = harness.read(one)
-        harness.sees()
-        harness.sees(state: ["name": "Lunch", "type": "not_routable"])
+        harness.updateAgent()
+        harness.updateAgent(state: ["name": "Lunch", "type": "not_routable"])
         let clocks = harness.briefly(one).compactMap { $0.split(separator: ":").last.flatMap { Int($0) } }
         #expect(clocks.count > 4 && clocks == clocks.sorted())
     }

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Any order of opening, charging, releasing and closing")
+@Suite("Random openings, charges, releases and closings")
 struct LedgerPropertyTests {
     @Test(
-        "sums are right, reserves are always there, limits hold, and nothing is left",
+        "sums are right, reserves are available, limits hold, no charge is left",
         arguments: [(1, false), (2, true)] as [(UInt64, Bool)])
     func steps(seed: UInt64, reloads: Bool) {
         var model = Model(seed: seed)
         for step in 0..<50_000 {
             var fault = model.step(reloads: reloads)
-            // A wrong sum stays wrong, so it is enough to look now and then.
+            // A wrong sum stays wrong: checking every 16th step is enough.
             if step % 16 == 0 { fault = fault ?? model.sums() ?? (reloads ? nil : model.bounds()) }
             if let fault {
                 Issue.record("seed \(seed), step \(step): \(fault)")
@@ -25,12 +26,12 @@ struct LedgerPropertyTests {
     }
 }
 
-/// The same rules once more, by adding up every time.
+/// A model with the same rules that adds up all charges each time.
 private struct Model {
     struct Port {
         let uid: UInt32
         let pid: Int32
-        /// Nil when it was closed; its charges may still be there.
+        /// Nil after it was closed. Its charges may still exist.
         var account: PortAccount?
         var bytes: [(size: Int, charge: Charge)] = []
         var requests: [Charge] = []
@@ -72,14 +73,14 @@ private struct Model {
         return sum
     }
 
-    /// The same of one program: of all ports of one process, or of a port alone whose process has no number here.
+    /// The same for one program: all ports of a process, or a single port if its pid is 0.
     private func sum(ofProgram index: Int, _ part: (Port) -> Int) -> Int {
         let own = ports[index]
         guard own.pid > 0 else { return part(own) }
         return ports.reduce(0) { $0 + ($1.uid == own.uid && $1.pid == own.pid ? part($1) : 0) }
     }
 
-    /// Does something, and says what is wrong with the outcome.
+    /// Does a random step and returns what is wrong with its outcome.
     mutating func step(reloads: Bool) -> String? {
         if reloads, random.below(100) == 0 {
             limits.uidBytes = 500 + random.below(3000)
@@ -106,7 +107,7 @@ private struct Model {
     private mutating func release(_ index: Int) {
         let which = random.below(ports[index].bytes.count)
         let charge = ports[index].bytes.remove(at: which).charge
-        // Now and then early, and once more.
+        // Sometimes before the charge is destroyed, and twice.
         if random.below(4) == 0 {
             charge.release()
             charge.release()
@@ -175,7 +176,7 @@ private struct Model {
         return refusal.kind == expected ? nil : "refused by \(refusal.kind), not by \(String(describing: expected))"
     }
 
-    /// What the ledger says is what all ports hold.
+    /// Compares the ledger's sums with the ports' charges.
     func sums() -> String? {
         let users = Set(ports.map(\.uid)).sorted().map { uid in
             let own = of(uid)
@@ -192,7 +193,7 @@ private struct Model {
         return nil
     }
 
-    /// No limit is exceeded but by reserves, and by a single reply.
+    /// Checks that only reserves and a port's single reply exceed limits.
     func bounds() -> String? {
         for user in ledger.usage.users {
             let reserves = user.ports
@@ -212,7 +213,7 @@ private struct Model {
     }
 }
 
-/// SplitMix64, for scripts that are the same on every machine.
+/// SplitMix64: the same sequence on every machine.
 private struct Numbers: RandomNumberGenerator {
     var state: UInt64
 

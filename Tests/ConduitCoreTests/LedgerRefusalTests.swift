@@ -1,42 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What a client is told of a limit")
+@Suite("Messages of exceeded limits")
 struct LedgerRefusalTests {
     private static let table: [(LedgerLimit, String)] = [
         (
             .portBytes,
-            "this port has 10 bytes of unread replies; 5 more would exceed its 12 (limits.replyBytes)"
+            "this port has 10 bytes of unread replies; 5 more would exceed its limit of 12 (limits.replyBytes)"
         ),
         (
             .uidBytes,
-            "the ports of user 1000 have 10 bytes of unread replies together; 5 more would exceed their 12 "
+            "the ports of user 1000 have 10 bytes of unread replies in total; 5 more would exceed their limit of 12 "
                 + "(limits.uidReplyBytes)"
         ),
         (
             .programBytes,
-            "the ports of process 42 of user 1000 have 10 bytes of unread replies together; 5 more would exceed their 12 "
-                + "(limits.programReplyBytes)"
+            "the ports of process 42 of user 1000 have 10 bytes of unread replies in total; "
+                + "5 more would exceed their limit of 12 (limits.programReplyBytes)"
         ),
         (
             .programRequests,
-            "the ports of process 42 of user 1000 have 10 requests together that wait for an answer; they may have 12 "
+            "the ports of process 42 of user 1000 have 10 unanswered requests in total; they may have 12 "
                 + "(limits.programRequests)"
         ),
-        (.portRequests, "this port has 10 requests that wait for an answer; it may have 12 (limits.requests)"),
+        (.portRequests, "this port has 10 unanswered requests; it may have 12 (limits.requests)"),
         (
             .uidRequests,
-            "the ports of user 1000 have 10 requests together that wait for an answer; they may have 12 "
+            "the ports of user 1000 have 10 unanswered requests in total; they may have 12 "
                 + "(limits.uidRequests)"
         ),
         (.uidPorts, "user 1000 has 10 ports; it may have 12 (limits.uidPorts)"),
         (.programPorts, "process 42 of user 1000 has 10 ports; it may have 12 (limits.programPorts)"),
     ]
 
-    @Test("which limit, the numbers, and how to raise it", arguments: table)
+    @Test("a refusal has the limit's key, its numbers, and the command that raises it", arguments: table)
     func message(kind: LedgerLimit, text: String) {
         let refusal = LedgerRefusal(kind: kind, value: 12, held: 10, asked: 5, uid: 1000, pid: 42)
         #expect(refusal.limit == kind.rawValue)
@@ -52,7 +53,7 @@ struct LedgerRefusalTests {
     @Test("the table has every limit")
     func complete() { #expect(Set(Self.table.map(\.0)) == Set(LedgerLimit.allCases)) }
 
-    @Test("the numbers are those of who was refused")
+    @Test("a refusal has the numbers of the refused port or user")
     func numbers() throws {
         var limits = LedgerLimits()
         limits.portBytes = 100
@@ -69,7 +70,7 @@ struct LedgerRefusalTests {
         withExtendedLifetime(held) {}
     }
 
-    @Test("what getStatus shows of it")
+    @Test("usage as getStatus returns it")
     func usage() throws {
         let ledger = Ledger(limits: LedgerLimits())
         #expect(ledger.usage.status == DaemonStatus.Ledger(ports: 0, replyBytes: 0, requests: 0, users: []))

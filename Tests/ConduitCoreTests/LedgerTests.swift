@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What ports and users may hold")
+@Suite("Limits of ports, programs and users")
 struct LedgerTests {
-    @Test("the limits that nobody has set")
+    @Test("the default limits")
     func defaults() {
         let limits = LedgerLimits()
         #expect(limits.portBytes == 4_194_304 && limits.uidBytes == 67_108_864)
@@ -16,7 +17,7 @@ struct LedgerTests {
 
     // MARK: Programs
 
-    @Test("a program that parks answers leaves room for its sisters' large ones, and gives it back")
+    @Test("a program at its limit leaves the user's bytes to other programs, and released bytes count again")
     func programBytes() throws {
         var limits = LedgerLimits()
         (limits.programBytes, limits.uidBytes, limits.reserveBytes) = (100, 400, 20)
@@ -33,7 +34,7 @@ struct LedgerTests {
         held.append(try hoarders[3].charge(bytes: 80).get())
     }
 
-    @Test("no number of ports with a reserve lifts a program over its limit of requests")
+    @Test("ports' reserves do not raise a program's limit of requests")
     func programRequests() throws {
         var limits = LedgerLimits()
         (limits.programRequests, limits.uidRequests, limits.reserveRequests) = (10, 15, 4)
@@ -54,7 +55,7 @@ struct LedgerTests {
 
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String
-        /// Held by the port before, and by another port of its user, one charge each.
+        /// The bytes of the port itself and of another port of its user, one charge each.
         let own: Int
         let sister: Int
         let asked: Int
@@ -62,26 +63,33 @@ struct LedgerTests {
         var testDescription: String { name }
     }
 
-    /// Of 100 bytes a port and 150 a user, with a reserve of 20.
+    /// With 100 bytes per port, 150 per user and a reserve of 20.
     private static let examples = [
-        Case(name: "all that a port may have", own: 0, sister: 0, asked: 100, refusedBy: nil),
+        Case(name: "the port's whole limit", own: 0, sister: 0, asked: 100, refusedBy: nil),
         Case(name: "up to the port's limit", own: 60, sister: 0, asked: 40, refusedBy: nil),
-        Case(name: "one more than that", own: 60, sister: 0, asked: 41, refusedBy: "limits.replyBytes"),
+        Case(name: "one byte above the port's limit", own: 60, sister: 0, asked: 41, refusedBy: "limits.replyBytes"),
         Case(name: "one reply larger than the limit", own: 0, sister: 10, asked: 140, refusedBy: nil),
-        Case(name: "nothing after it", own: 140, sister: 0, asked: 1, refusedBy: "limits.replyBytes"),
+        Case(name: "nothing more after it", own: 140, sister: 0, asked: 1, refusedBy: "limits.replyBytes"),
         Case(name: "up to the user's limit", own: 21, sister: 90, asked: 39, refusedBy: nil),
-        Case(name: "one more than the user's limit", own: 21, sister: 90, asked: 40, refusedBy: "limits.uidReplyBytes"),
-        Case(name: "a large one at a full user", own: 0, sister: 130, asked: 21, refusedBy: "limits.uidReplyBytes"),
+        Case(
+            name: "one byte above the user's limit", own: 21, sister: 90, asked: 40, refusedBy: "limits.uidReplyBytes"),
+        Case(
+            name: "more than the reserve at a full user", own: 0, sister: 130, asked: 21,
+            refusedBy: "limits.uidReplyBytes"),
         Case(name: "the reserve at a full user", own: 0, sister: 150, asked: 20, refusedBy: nil),
-        Case(name: "the rest of it", own: 15, sister: 149, asked: 5, refusedBy: nil),
-        Case(name: "more than is left of it", own: 15, sister: 149, asked: 6, refusedBy: "limits.uidReplyBytes"),
+        Case(name: "the rest of the reserve", own: 15, sister: 149, asked: 5, refusedBy: nil),
+        Case(
+            name: "more than the rest of the reserve", own: 15, sister: 149, asked: 6, refusedBy: "limits.uidReplyBytes"
+        ),
         Case(name: "one reply larger than all limits", own: 0, sister: 0, asked: 1000, refusedBy: nil),
-        Case(name: "the port's limit is named first", own: 90, sister: 150, asked: 20, refusedBy: "limits.replyBytes"),
-        Case(name: "nothing, where everything is full", own: 140, sister: 150, asked: 0, refusedBy: nil),
-        Case(name: "less than nothing gives nothing back", own: 10, sister: 0, asked: -5, refusedBy: nil),
+        Case(
+            name: "both limits exceeded: the port's is reported", own: 90, sister: 150, asked: 20,
+            refusedBy: "limits.replyBytes"),
+        Case(name: "zero bytes with every limit full", own: 140, sister: 150, asked: 0, refusedBy: nil),
+        Case(name: "a negative size releases nothing", own: 10, sister: 0, asked: -5, refusedBy: nil),
     ]
 
-    @Test("bytes: the port's limit, then the user's, and a reserve that is always there", arguments: examples)
+    @Test("bytes: the port's limit, then the user's, and a reserve per port", arguments: examples)
     func bytes(_ example: Case) throws {
         let ledger = Ledger(limits: LedgerLimits())
         let sister = try ledger.open(uid: 1, pid: 1).get()
@@ -109,7 +117,7 @@ struct LedgerTests {
         return limits
     }
 
-    @Test("other users are not concerned")
+    @Test("each user has limits of their own")
     func users() throws {
         let ledger = Ledger(limits: Self.small)
         let full = try ledger.open(uid: 1, pid: 1).get()
@@ -121,7 +129,7 @@ struct LedgerTests {
 
     // MARK: Requests
 
-    @Test("requests: the port's limit, then the user's, and a reserve that is always there")
+    @Test("requests: the port's limit, then the user's, and a reserve per port")
     func requests() throws {
         var limits = LedgerLimits()
         limits.portRequests = 5
@@ -133,12 +141,12 @@ struct LedgerTests {
         for _ in 0..<5 { held.append(try ports[0].chargeRequest().get()) }
         #expect(refused(ports[0].chargeRequest()) == "limits.requests")
         for _ in 0..<2 { held.append(try ports[1].chargeRequest().get()) }
-        // The user is full: what is left is reserves.
+        // The user is at the limit: only reserves are left.
         #expect(refused(ports[1].chargeRequest()) == "limits.uidRequests")
         for _ in 0..<2 { held.append(try ports[2].chargeRequest().get()) }
         #expect(refused(ports[2].chargeRequest()) == "limits.uidRequests")
         #expect(ports.map(\.requests) == [5, 2, 2])
-        // Nine are held: a place is there again when three are answered.
+        // Nine requests are pending. The port gets another one after three are answered.
         held.removeFirst(2)
         #expect(refused(ports[2].chargeRequest()) == "limits.uidRequests")
         held.removeFirst()
@@ -146,7 +154,7 @@ struct LedgerTests {
         #expect(ledger.usage.requests == 7)
     }
 
-    @Test("a reserve does not lift the port's own limit")
+    @Test("a reserve does not raise the port's own limit")
     func reserveBelowTheLimit() throws {
         var limits = Self.small
         limits.reserveBytes = 1000
@@ -161,7 +169,7 @@ struct LedgerTests {
 
     // MARK: Ports
 
-    @Test("ports: a program's limit, then its user's")
+    @Test("ports: the program's limit, then the user's")
     func ports() throws {
         var limits = LedgerLimits()
         limits.programPorts = 2
@@ -171,7 +179,7 @@ struct LedgerTests {
         #expect(refused(ledger.open(uid: 1, pid: 1)) == "limits.programPorts")
         #expect(refused(ledger.open(uid: 1, pid: 2)) == "limits.uidPorts")
         #expect(refused(ledger.open(uid: 1, pid: 3)) == "limits.uidPorts")
-        // The same pid of another user is another program (of another namespace).
+        // The same pid of another user is another program.
         ports.append(try ledger.open(uid: 2, pid: 1).get())
         #expect(ledger.usage.users.map(\.ports) == [3, 1])
         #expect(ledger.usage.users.map(\.programs) == [2, 1])
@@ -180,7 +188,7 @@ struct LedgerTests {
         #expect(ledger.usage.ports == 4)
     }
 
-    @Test("ports of processes that have no pid here are of no program")
+    @Test("ports with pid 0 belong to no program")
     func pidZero() throws {
         var limits = LedgerLimits()
         limits.programPorts = 1
@@ -192,9 +200,9 @@ struct LedgerTests {
         withExtendedLifetime(ports) {}
     }
 
-    // MARK: Giving back
+    // MARK: Release
 
-    @Test("what is held is given back when its holder goes")
+    @Test("charges are released when their owner is destroyed")
     func release() throws {
         let ledger = Ledger(limits: Self.small)
         var port: PortAccount? = try ledger.open(uid: 1, pid: 1).get()
@@ -205,14 +213,14 @@ struct LedgerTests {
         #expect(ledger.usage.users == [.init(uid: 1, programs: 1, ports: 1, bytes: 15, requests: 1)])
         held.removeFirst()
         #expect(ledger.usage.users == [.init(uid: 1, programs: 1, ports: 1, bytes: 5, requests: 1)])
-        // A port that left something behind counts until that is done.
+        // A closed port counts until its last charge is released.
         port = nil
         #expect(ledger.usage.users == [.init(uid: 1, programs: 1, ports: 1, bytes: 5, requests: 1)])
         held = []
         #expect(ledger.usage == LedgerUsage(users: []))
     }
 
-    @Test("an early release is final, and may come twice")
+    @Test("an explicit release is final, and may be repeated")
     func earlyRelease() throws {
         let ledger = Ledger(limits: Self.small)
         let port = try ledger.open(uid: 1, pid: 1).get()
@@ -230,7 +238,7 @@ struct LedgerTests {
         withExtendedLifetime(kept) {}
     }
 
-    @Test("opening and closing brings no new reserves for what is still under way")
+    @Test("reconnecting does not renew the reserves of pending requests")
     func leftBehind() throws {
         var limits = LedgerLimits()
         limits.uidRequests = 2
@@ -245,7 +253,7 @@ struct LedgerTests {
         #expect(underWay.count == 11)
     }
 
-    @Test("nothing keeps a ledger whose ports are gone")
+    @Test("a ledger is freed after its last port and charge")
     func noCycle() throws {
         weak var gone: Ledger?
         var held: [Charge] = []
@@ -254,7 +262,7 @@ struct LedgerTests {
             gone = ledger
             held.append(try ledger.open(uid: 1, pid: 1).get().chargeRequest().get())
         }
-        // What is still held can still be given back.
+        // The pending charge keeps the ledger alive.
         #expect(gone?.usage.requests == 1)
         held = []
         #expect(gone == nil)
@@ -262,7 +270,7 @@ struct LedgerTests {
 
     // MARK: A reload
 
-    @Test("new limits leave holders what they have, and bind the next")
+    @Test("lower limits leave existing charges, and apply to new ones")
     func reload() throws {
         let ledger = Ledger(limits: LedgerLimits())
         let ports = try (0..<3).map { _ in try ledger.open(uid: 1, pid: 1).get() }

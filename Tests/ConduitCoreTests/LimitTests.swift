@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Limits, as ports meet them")
+@Suite("Limits, through a port")
 struct LimitTests {
     private let sync = #"{"event":"synchronize"}"#
 
@@ -19,14 +20,14 @@ struct LimitTests {
     }
 
     private static let waiting = refusal(
-        "this port has 2 requests that wait for an answer; it may have 2 (limits.requests)", "limits.requests")
+        "this port has 2 unanswered requests; it may have 2 (limits.requests)", "limits.requests")
 
-    @Test("an API request beyond the port's limit is refused in its own form, and asks nothing")
+    @Test("an API request above the port's limit → api_response with too_many, and no request to the session")
     func apiRequests() throws {
         let harness = ConduitHarness { $0.ledger.portRequests = 2 }
         let one = harness.port(1)
         for number in 1...3 {
-            harness.say(one, #"{"event":"api_request","data":{"requestId":\#(number),"method":"m"}}"#)
+            harness.send(one, #"{"event":"api_request","data":{"requestId":\#(number),"method":"m"}}"#)
         }
         let error: JSON = [
             "type": "too_many", "message": .string(Self.waiting.message), "hint": .string(Self.waiting.hint ?? ""),
@@ -35,12 +36,12 @@ struct LimitTests {
         #expect(harness.read(one) == [ConduitHarness.text(ServerLine.encode("api_response", answer))])
         #expect(harness.asked.count == 2 && harness.conduit.counters.limitedRequests == 1)
         harness.handle(.answered(.request(one, requestId: RawJSON(1)), .success([:])))
-        harness.say(one, #"{"event":"api_request","data":{"requestId":4,"method":"m"}}"#)
+        harness.send(one, #"{"event":"api_request","data":{"requestId":4,"method":"m"}}"#)
         #expect(harness.asked.count == 3)
     }
 
     @Test(
-        "so is every request of our own that has to wait",
+        "a partyline::request above the port's limit → too_many",
         arguments: ["call", "sync", "getStatus", "getAgent", "reload"])
     func requests(method: String) {
         let harness = ConduitHarness { $0.ledger.portRequests = 2 }
@@ -48,13 +49,13 @@ struct LimitTests {
         for number in 1...3 { harness.ask(one, method, ["method": "m"], requestId: .int(number)) }
         #expect(harness.read(one) == [refusalLine(Self.waiting, id: "3")])
         #expect(harness.asked.count + harness.syncs.count == 2)
-        // What is answered at once is not limited.
+        // Requests that are answered at once are not limited.
         harness.ask(one, "describe")
         harness.subscribe(one, "*")
         #expect(harness.briefly(one) == ["partyline::response", "partyline::response"])
     }
 
-    @Test("all requests of a user are counted together, and each port has its reserve")
+    @Test("the requests of a user's ports are added up, and each port has its reserve")
     func user() {
         let harness = ConduitHarness {
             $0.ledger.uidRequests = 3
@@ -64,18 +65,18 @@ struct LimitTests {
         for port in ports { _ = harness.read(port) }
         for number in 1...4 { harness.ask(ports[0], "getStatus", requestId: .int(number)) }
         let error = Self.refusal(
-            "the ports of user 1000 have 3 requests together that wait for an answer; they may have 3 "
+            "the ports of user 1000 have 3 unanswered requests in total; they may have 3 "
                 + "(limits.uidRequests)", "limits.uidRequests")
         #expect(harness.read(ports[0]) == [refusalLine(error, id: "4")])
         for port in ports[1...] { harness.ask(port, "getStatus") }
         #expect(harness.asked.count == 5)
     }
 
-    @Test("a closed port's requests count until they are answered, and no longer")
+    @Test("a closed port's requests count until they are answered")
     func closedPort() {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        harness.say(one, #"{"event":"api_request","data":{"requestId":1,"method":"m"}}"#)
+        harness.send(one, #"{"event":"api_request","data":{"requestId":1,"method":"m"}}"#)
         harness.ask(one, "getStatus", requestId: 2)
         harness.ask(one, "sync", requestId: 3)
         harness.handle(.closed(one))
@@ -86,7 +87,7 @@ struct LimitTests {
         #expect(harness.timers.isEmpty)
     }
 
-    @Test("so do its calls", arguments: [true, false])
+    @Test("a closed port's calls count until they are answered", arguments: [true, false])
     func closedCalls(hasKey: Bool) {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -102,7 +103,7 @@ struct LimitTests {
         #expect(harness.timers.isEmpty)
     }
 
-    @Test("a call that got its answer counts no longer, however it ended", arguments: [1, 2, 3])
+    @Test("a call counts until the service has answered, even after its deadline", arguments: [1, 2, 3])
     func endedCalls(way: Int) {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -115,13 +116,13 @@ struct LimitTests {
         if way != 2 { for answer in answers { harness.handle(answer) } }
         harness.advance(30_000)
         #expect(harness.briefly(one) == ["partyline::response"])
-        // Past its deadline a call still costs the service what it costs.
+        // After its deadline a call still occupies the service.
         #expect(harness.conduit.ledger.usage.requests == (way == 2 ? 1 : 0))
         if way == 2 { for answer in answers { harness.handle(answer) } }
         #expect(harness.conduit.ledger.usage.requests == 0)
     }
 
-    @Test("replies beyond the port's bound close it; those of all ports of a user count together")
+    @Test("unread replies above the port's or the user's limit close the port")
     func replyBytes() {
         let harness = ConduitHarness {
             $0.ledger.uidBytes = 24 * 3
@@ -129,42 +130,42 @@ struct LimitTests {
         }
         let ports = (1...3).map { harness.port($0) }
         for port in ports { _ = harness.read(port) }
-        for port in [0, 0, 1, 2] { harness.say(ports[port], sync) }
+        for port in [0, 0, 1, 2] { harness.send(ports[port], sync) }
         #expect(harness.closed.isEmpty)
-        harness.say(ports[0], sync)
+        harness.send(ports[0], sync)
         let message =
-            "the ports of user 1000 have 96 bytes of unread replies together; 24 more would exceed their 72 "
+            "the ports of user 1000 have 96 bytes of unread replies in total; 24 more would exceed their limit of 72 "
             + "(limits.uidReplyBytes)"
         #expect(harness.closed == [ports[0]: bye("slow", message)])
         #expect(harness.briefly(ports[1]).contains("acknowledge"))
     }
 
-    @Test("so do bytes that the hand holds for it")
+    @Test("bytes that await writing count as unread replies")
     func holding() {
         let harness = ConduitHarness { $0.ledger.portBytes = 100 }
         let one = harness.port(1)
         let two = harness.port(2)
-        for bytes in [60, 100, 0, 90] { harness.handle(.holding(one, bytes: bytes)) }
+        for bytes in [60, 100, 0, 90] { harness.handle(.buffered(one, bytes: bytes)) }
         #expect(harness.closed.isEmpty && harness.conduit.ledger.usage.bytes == 90)
-        harness.say(one, sync)
+        harness.send(one, sync)
         let message =
-            "this port has 90 bytes of unread replies; 24 more would exceed its 100 (limits.replyBytes)"
+            "this port has 90 bytes of unread replies; 24 more would exceed its limit of 100 (limits.replyBytes)"
         #expect(harness.closed == [one: bye("slow", message)])
-        #expect(harness.handle(.holding(one, bytes: 1_000)) == [])
+        #expect(harness.handle(.buffered(one, bytes: 1_000)) == [])
         harness.handle(.closed(one))
         #expect(harness.conduit.ledger.usage.bytes == 0)
-        harness.handle(.holding(two, bytes: 50))
-        harness.say(two, sync)
-        harness.handle(.holding(two, bytes: 80))
+        harness.handle(.buffered(two, bytes: 50))
+        harness.send(two, sync)
+        harness.handle(.buffered(two, bytes: 80))
         #expect(harness.closed[two]?.contains(#""reason":"slow""#) == true)
     }
 
     @Test(
-        "a first holding that is larger than the bound is let be, for one line may be: lines have a limit of their own")
+        "a single line above the limit of unread replies does not close the port")
     func oneLongLine() {
         let harness = ConduitHarness { $0.ledger.portBytes = 100 }
         let one = harness.port(1)
-        harness.handle(.holding(one, bytes: 5_000))
+        harness.handle(.buffered(one, bytes: 5_000))
         #expect(harness.closed.isEmpty)
     }
 }

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What a port of the Streams dialect misses")
+@Suite("Lost lines of Streams ports")
 struct LossTests {
-    /// The clocks from which to which a port is told to have missed something.
+    /// `partyline::lagged` with the clocks of the first and the last lost line.
     private func lagged(_ from: Int, _ to: Int) -> String {
         #"{"event":"partyline::lagged","data":{"from":"e1:\#(from)","to":"e1:\#(to)"}}"#
     }
@@ -17,14 +18,14 @@ struct LossTests {
         #"{"event":"agent::update","data":{"snapshot":{"n":\#(number),"contacts":[]},"configuration":{}}}"#
     }
 
-    private func sees(_ number: Int) -> ConduitEvent {
+    private func agent(_ number: Int) -> ConduitEvent {
         .agent(
             Agent(
                 snapshot: AgentSnapshot(json: JSONObject([("n", .int(number))])),
                 configuration: AgentConfiguration(json: JSONObject())))
     }
 
-    @Test("metrics that were let go of are told once; what is left comes all the same")
+    @Test("dropped metrics → partyline::lagged once, then the remaining lines")
     func metrics() {
         let harness = ConduitHarness { $0.logLines = 16 }
         let one = harness.port(1)
@@ -36,7 +37,7 @@ struct LossTests {
         #expect(harness.read(one) == [line(6), line(7)])
     }
 
-    @Test("also if it was only one, the very first since the port came")
+    @Test("a single dropped metric → partyline::lagged")
     func oneMetric() {
         let harness = ConduitHarness { $0.logLines = 8 }
         let one = harness.port(1)
@@ -46,35 +47,35 @@ struct LossTests {
         #expect(harness.read(one) == [lagged(4, 4), line(4)])
     }
 
-    @Test("what was chosen for one port is not sent to another that comes to it when it is gone")
+    @Test("a cached batch is not used for a port at the same position after lines were dropped")
     func goneMeanwhile() {
         let harness = ConduitHarness { $0.logLines = 16 }
         let ports = (1...2).map { harness.port($0) }
         _ = harness.read(ports[0])
         for number in 1...2 { harness.handle(metric(number)) }
-        for port in ports { harness.say(port, #"{"event":"synchronize"}"#) }
+        for port in ports { harness.send(port, #"{"event":"synchronize"}"#) }
         let ack = #"{"event":"acknowledge"}"#
         #expect(harness.read(ports[0]) == [line(1), line(2), ack])
         for number in 3...4 { harness.handle(metric(number)) }
         #expect(harness.read(ports[1]) == [lagged(3, 4), ack, line(3), line(4)])
     }
 
-    @Test("older agents are no loss")
+    @Test("dropped older agents are no loss")
     func updates() {
         let harness = ConduitHarness { $0.logLines = 16 }
         let one = harness.port(1)
-        for number in 1...4 { harness.handle(sees(number)) }
+        for number in 1...4 { harness.handle(agent(number)) }
         #expect(harness.read(one) == [update(3), update(4)])
         #expect(harness.conduit.counters.lags == 0)
     }
 
-    @Test("the newest agent comes even if metrics pushed it out of the log", arguments: [false, true])
+    @Test("the newest agent is sent even if metrics pushed it out of the log", arguments: [false, true])
     func newestUpdate(isLate: Bool) {
         let harness = ConduitHarness { $0.logLines = 16 }
         let one = harness.port(1)
         let presence = harness.port(2, role: .presence)
         _ = harness.read(one)
-        harness.handle(sees(1))
+        harness.handle(agent(1))
         harness.handle(metric(1))
         harness.handle(metric(2))
         #expect(harness.read(one, isLate: isLate).filter { $0.contains("agent::update") } == [update(1)])
@@ -85,44 +86,45 @@ struct LossTests {
         #expect(harness.read(presence, isLate: isLate) == [])
     }
 
-    @Test("nor is a port that came before it spared the newest one")
+    @Test("a port that opened before the newest agent gets it, too")
     func newcomer() {
         let harness = ConduitHarness { $0.logLines = 16 }
-        harness.handle(sees(1))
+        harness.handle(agent(1))
         let one = harness.open(1)
-        harness.handle(sees(2))
+        harness.handle(agent(2))
         for number in 1...2 { harness.handle(metric(number)) }
         #expect(harness.read(one).filter { $0.contains("agent::update") } == [update(2)])
     }
 
-    @Test("a newcomer that the log leaves behind at once gets the newest agent, once")
+    @Test("a new port that lags at once gets the newest agent once")
     func laggedNewcomer() {
         let harness = ConduitHarness { $0.logLines = 2 }
-        harness.handle(sees(1))
+        harness.handle(agent(1))
         let one = harness.open(1)
-        for number in 2...4 { harness.handle(sees(number)) }
+        for number in 2...4 { harness.handle(agent(number)) }
         #expect(harness.read(one).filter { $0.contains("agent::update") } == [update(4)])
     }
 
     @Test(
-        "a port that did not take what it was sent is spared agents that are not the newest", arguments: [false, true])
+        "a late port skips superseded agent updates", arguments: [false, true])
     func late(isLate: Bool) {
         let harness = ConduitHarness()
         let one = harness.port(1)
         for number in 1...3 {
-            harness.handle(sees(number))
+            harness.handle(agent(number))
             harness.handle(metric(number))
         }
         let all = (1...3).flatMap { isLate && $0 < 3 ? [line($0)] : [update($0), line($0)] }
         #expect(harness.read(one, isLate: isLate) == all)
     }
 
-    @Test("the journal has a line for a port that the log has left behind, once, even if it never reads")
+    @Test("a lagging port → one log line, even if it never reads")
     func verdict() {
         let harness = ConduitHarness { $0.logLines = 3 }
         let one = harness.port(1)
         harness.forget()
-        let verdict = "a port is too slow: lines were left out, and it is told so (limits.eventLogBytes)"
+        let verdict =
+            "a port is too slow: lines were left out, and it receives partyline::lagged (limits.eventLogBytes)"
         for _ in 0..<30 {
             harness.advance(100)
             harness.handle(.publish("a", nil))
@@ -137,7 +139,7 @@ struct LossTests {
         #expect(harness.conduit.counters.lags == 2)
     }
 
-    @Test("one that begins anew by itself is told of the next time")
+    @Test("a port that lags again after a new subscription → another log line")
     func beginsAnew() {
         let harness = ConduitHarness { $0.logLines = 3 }
         let one = harness.port(1)
@@ -152,7 +154,7 @@ struct LossTests {
         }
     }
 
-    @Test("several are told of in the order in which they came, within a second, also if nothing more happens")
+    @Test("several lagging ports are logged in their order within a second, without further events")
     func verdicts() {
         let harness = ConduitHarness { $0.logLines = 1 }
         for number in 1...20 { harness.open(UInt64(number)) }
@@ -165,7 +167,7 @@ struct LossTests {
         #expect(harness.timers.isEmpty)
     }
 
-    @Test("metrics are nothing that presence could miss")
+    @Test("dropped metrics are no loss for presence")
     func presence() {
         let harness = ConduitHarness { $0.logLines = 8 }
         let one = harness.port(1, role: .presence)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -18,7 +19,7 @@ struct MasterTests {
 
     private func name(_ number: Int) -> String { "\(ConduitHarness.epoch)-n\(number)" }
 
-    @Test("becomeMaster is answered to the asker, a takeover is told to everybody, to the asker too, once")
+    @Test("becomeMaster: the reply goes to the port alone, a takeover once to every port")
     func become() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -26,46 +27,46 @@ struct MasterTests {
         _ = harness.read(one)
         let topic = #"{"topic":"\#(softphone)"}"#
         for _ in 0..<2 {
-            harness.say(one, request("m", "becomeMaster", topic))
+            harness.send(one, request("m", "becomeMaster", topic))
             let answer = response("m", #"{"masterId":"\#(name(1))","takeOver":false,"topic":"\#(softphone)"}"#)
             #expect(harness.read(one) == [answer])
             #expect(harness.read(two) == [])
         }
-        harness.say(two, request("t", "becomeMaster", topic))
+        harness.send(two, request("t", "becomeMaster", topic))
         let takeOver = response("t", #"{"masterId":"\#(name(2))","takeOver":true,"topic":"\#(softphone)"}"#)
         #expect(harness.read(one) == [takeOver])
         #expect(harness.read(two) == [takeOver])
     }
 
-    @Test("checkMaster claims a free topic unless it is told not to")
+    @Test("checkMaster claims a free topic unless shouldNotBecomeMasterIfNone")
     func check() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        harness.say(one, request("1", "checkMaster", #"{"topic":"t","shouldNotBecomeMasterIfNone":true}"#))
+        harness.send(one, request("1", "checkMaster", #"{"topic":"t","shouldNotBecomeMasterIfNone":true}"#))
         #expect(harness.read(one) == [response("1", #"{"masterId":null,"isMaster":false,"topic":"t"}"#)])
-        harness.say(one, request("2", "checkMaster", #"{"topic":"t"}"#))
+        harness.send(one, request("2", "checkMaster", #"{"topic":"t"}"#))
         #expect(harness.read(one) == [response("2", #"{"masterId":"\#(name(1))","isMaster":true,"topic":"t"}"#)])
-        harness.say(two, request("3", "checkMaster", #"{"topic":"t"}"#))
+        harness.send(two, request("3", "checkMaster", #"{"topic":"t"}"#))
         #expect(harness.read(two) == [response("3", #"{"masterId":"\#(name(1))","isMaster":false,"topic":"t"}"#)])
     }
 
-    @Test("a port that goes loses its topics, and nobody is told")
+    @Test("a closed port loses its topics, and no port gets an event")
     func dying() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let two = harness.port(2)
-        harness.say(one, request("1", "becomeMaster", #"{"topic":"t"}"#))
+        harness.send(one, request("1", "becomeMaster", #"{"topic":"t"}"#))
         harness.handle(.closed(one))
         #expect(harness.read(two) == [ccpsAfterClose(1)])
-        harness.say(two, request("2", "becomeMaster", #"{"topic":"t"}"#))
+        harness.send(two, request("2", "becomeMaster", #"{"topic":"t"}"#))
         #expect(harness.read(two) == [response("2", #"{"masterId":"\#(name(2))","takeOver":false,"topic":"t"}"#)])
         #expect(harness.conduit.masters.count == 1)
     }
 
     @Test(
-        "a bad request is answered with what is wrong",
+        "a bad request → invalid_params with the reason",
         arguments: [
             ("noSuchMethod", #"{"topic":"t"}"#, "the methods are becomeMaster and checkMaster"),
             ("becomeMaster", "null", "params.topic has to be the name of a topic"),
@@ -75,10 +76,10 @@ struct MasterTests {
     func bad(method: String, params: String, message: String) {
         let harness = ConduitHarness()
         let port = harness.port(1)
-        harness.say(port, request("m", method, params))
+        harness.send(port, request("m", method, params))
         let error = JSON.string(#"{"type":"invalid_params","message":"\#(message)"}"#).text
         #expect(harness.read(port) == [response("m", "null", error)])
-        harness.say(port, #"{"event":"master_request","data":[]}"#)
+        harness.send(port, #"{"event":"master_request","data":[]}"#)
         let shape = "the data of a master_request has to be an object {requestId, method, params}"
         #expect(harness.read(port) == [errorLine("invalid_params", shape)])
     }
@@ -88,52 +89,52 @@ struct MasterTests {
 struct TabTests {
     private func tab(_ id: String) -> String { #"{"event":"tab_id","data":{"tabId":"\#(id)"}}"# }
 
-    private func told(_ ports: Int, _ tab: String, _ inTab: Int, _ tabs: Int) -> String {
+    private func tabUpdate(_ ports: Int, _ tab: String, _ inTab: Int, _ tabs: Int) -> String {
         #"{"event":"update_connected_ccps","data":{"length":\#(ports),"tabId":"\#(tab)","\#(tab)":{"length":\#(inTab)},"#
             + #""streamsTabsAcrossBrowser":\#(tabs)}}"#
     }
 
-    @Test("ports are counted per tab, and tabs in all")
+    @Test("ports are counted per tab, and tabs in total")
     func counting() {
         let harness = ConduitHarness()
         let ports = (1...3).map { harness.port($0) }
         _ = harness.read(ports[0])
-        harness.say(ports[0], tab("a"))
-        #expect(harness.read(ports[0]) == [told(3, "a", 1, 1)])
-        harness.say(ports[1], tab("a"))
-        #expect(harness.read(ports[0]) == [told(3, "a", 2, 1)])
-        harness.say(ports[2], tab("b"))
-        #expect(harness.read(ports[0]) == [told(3, "b", 1, 2)])
-        harness.say(ports[2], tab("b"))
+        harness.send(ports[0], tab("a"))
+        #expect(harness.read(ports[0]) == [tabUpdate(3, "a", 1, 1)])
+        harness.send(ports[1], tab("a"))
+        #expect(harness.read(ports[0]) == [tabUpdate(3, "a", 2, 1)])
+        harness.send(ports[2], tab("b"))
+        #expect(harness.read(ports[0]) == [tabUpdate(3, "b", 1, 2)])
+        harness.send(ports[2], tab("b"))
         #expect(harness.read(ports[0]) == [])
         harness.handle(.closed(ports[1]))
-        #expect(harness.read(ports[0]) == [told(2, "a", 1, 2)])
+        #expect(harness.read(ports[0]) == [tabUpdate(2, "a", 1, 2)])
         harness.handle(.closed(ports[2]))
-        #expect(harness.read(ports[0]) == [told(1, "b", 0, 1)])
+        #expect(harness.read(ports[0]) == [tabUpdate(1, "b", 0, 1)])
     }
 
-    @Test("a port that names two tabs stays counted in the second")
+    @Test("a port that names two tabs stays counted in the second after it closes")
     func second() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        harness.say(two, tab("a"))
-        harness.say(two, tab("b"))
+        harness.send(two, tab("a"))
+        harness.send(two, tab("b"))
         harness.handle(.closed(two))
-        #expect(harness.read(one) == [told(2, "a", 1, 1), told(2, "b", 1, 2), told(1, "a", 0, 1)])
+        #expect(harness.read(one) == [tabUpdate(2, "a", 1, 1), tabUpdate(2, "b", 1, 2), tabUpdate(1, "a", 0, 1)])
     }
 
-    @Test("what is not a tab's name is ignored", arguments: ["null", "7", #""""#, "{}"])
+    @Test("an invalid tab id is ignored", arguments: ["null", "7", #""""#, "{}"])
     func bad(id: String) {
         let harness = ConduitHarness()
         let port = harness.port(1)
-        harness.say(port, #"{"event":"tab_id","data":{"tabId":\#(id)}}"#)
-        harness.say(port, #"{"event":"tab_id"}"#)
+        harness.send(port, #"{"event":"tab_id","data":{"tabId":\#(id)}}"#)
+        harness.send(port, #"{"event":"tab_id"}"#)
         #expect(harness.read(port) == [])
     }
 
-    @Test("nobody can make us remember tabs for ever")
+    @Test("the numbers of tabs per port and in total are limited")
     func bound() {
         var tabs = Tabs()
         for number in 0..<10_000 { _ = tabs.join(PortID(number: 1), "tab-\(number)") }
@@ -144,7 +145,7 @@ struct TabTests {
         #expect(tabs.count == Tabs.bound)
     }
 
-    @Test("a port that named two stays counted in the second, as a number only")
+    @Test("the ghost of a second tab is kept as a number, without its port")
     func ghosts() {
         var tabs = Tabs()
         for number in 1...3000 as ClosedRange<UInt64> {
@@ -157,39 +158,39 @@ struct TabTests {
     }
 }
 
-@Suite("Topics without end")
+@Suite("Limit of topics")
 struct MasterLimitTests {
     private func ask(_ topic: String, _ method: String = "becomeMaster") -> String {
         #"{"event":"master_request","data":{"requestId":1,"method":"\#(method)","params":{"topic":"\#(topic)"}}}"#
     }
 
-    @Test("a port may have 32; beyond that it is told so, and others take what they need")
+    @Test("the 33rd topic of a port → too_many; other ports can claim topics")
     func limit() {
         let harness = ConduitHarness()
         let greedy = harness.port(1)
         let page = harness.port(2)
         _ = harness.read(greedy)
-        for number in 0..<32 { harness.say(greedy, ask("x\(number)")) }
+        for number in 0..<32 { harness.send(greedy, ask("x\(number)")) }
         #expect(harness.read(greedy).allSatisfy { $0.contains(#""takeOver":false"#) })
         for method in ["becomeMaster", "checkMaster"] {
-            harness.say(greedy, ask("y", method))
+            harness.send(greedy, ask("y", method))
             let answer = harness.read(greedy)
             #expect(answer.count == 1 && answer[0].contains("too_many"), "\(answer)")
         }
-        // What it has it may take again.
-        harness.say(greedy, ask("x0"))
+        // A port can claim its own topics again.
+        harness.send(greedy, ask("x0"))
         #expect(harness.read(greedy).first?.contains(#""takeOver":false"#) == true)
-        harness.say(page, ask("connect::softphone"))
-        harness.say(page, ask("x0"))
-        let told = harness.read(page)
-        #expect(told.count == 2 && told[0].contains(#""takeOver":false"#) && told[1].contains(#""takeOver":true"#))
+        harness.send(page, ask("connect::softphone"))
+        harness.send(page, ask("x0"))
+        let lines = harness.read(page)
+        #expect(lines.count == 2 && lines[0].contains(#""takeOver":false"#) && lines[1].contains(#""takeOver":true"#))
     }
 }
 
-@Suite("What is the session's business")
+@Suite("Events for the session")
 struct SessionBusinessTests {
     @Test(
-        "disaster recovery and terminate are handed on",
+        "disaster recovery and terminate are passed on",
         arguments: [
             ("disasterRecovery::suppress", #"{"suppress":true}"#, ConduitRequest.suppress(["suppress": true])),
             ("disasterRecovery::force_offline", #"{"offline":1}"#, .forceOffline(["offline": 1])),
@@ -198,27 +199,27 @@ struct SessionBusinessTests {
     func handedOn(event: String, data: String, request: ConduitRequest) {
         let harness = ConduitHarness()
         let port = harness.port(1)
-        harness.say(port, #"{"event":"\#(event)","data":\#(data)}"#)
+        harness.send(port, #"{"event":"\#(event)","data":\#(data)}"#)
         #expect(harness.asked == [request])
         #expect(harness.read(port) == [])
     }
 
-    @Test("log entries are echoed to everybody, one line each, and handed on; what is no entry is dropped")
+    @Test("log entries are sent to every port and passed on; other elements are dropped")
     func logs() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        harness.say(one, #"{"event":"send_logs","data":[{"text":"a"},7,{"text":"b"}]}"#)
+        harness.send(one, #"{"event":"send_logs","data":[{"text":"a"},7,{"text":"b"}]}"#)
         let echo = [#"{"event":"log","data":{"text":"a"}}"#, #"{"event":"log","data":{"text":"b"}}"#]
         #expect(harness.read(one) == echo)
         #expect(harness.read(two) == echo)
-        harness.say(one, #"{"event":"send_logs","data":[]}"#)
-        harness.say(one, #"{"event":"send_logs"}"#)
+        harness.send(one, #"{"event":"send_logs","data":[]}"#)
+        harness.send(one, #"{"event":"send_logs"}"#)
         #expect(harness.asked == [.logs([["text": "a"], ["text": "b"]])])
     }
 
-    @Test("an agent that is forgotten is not told to those who join")
+    @Test("forgetAgent: new ports get no agent")
     func forgotten() {
         let harness = ConduitHarness()
         let agent = Agent(

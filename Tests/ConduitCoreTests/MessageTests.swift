@@ -1,26 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What clients say")
+@Suite("Events of clients")
 struct MessageTests {
     @Test(
-        "synchronize is answered to the one who asked, whatever its data",
+        "synchronize, with any data → acknowledge to that port alone",
         arguments: ["", #","data":null"#, #","data":[1]"#])
     func synchronize(data: String) {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        harness.say(two, #"{"event":"synchronize"\#(data)}"#)
+        harness.send(two, #"{"event":"synchronize"\#(data)}"#)
         #expect(harness.read(two) == [#"{"event":"acknowledge"}"#])
         #expect(harness.read(one) == [])
     }
 
     @Test(
-        "a broadcast goes to everybody, the sender too, as it was written",
+        "a broadcast goes to every port including the sender, its data byte for byte",
         arguments: [
             (
                 #"{"event":"x","data": {"a" : 1.0e+2, "é":"\u00e9"} }"#,
@@ -35,13 +36,13 @@ struct MessageTests {
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        harness.say(two, #"{"event":"broadcast","data":\#(data)}"#)
+        harness.send(two, #"{"event":"broadcast","data":\#(data)}"#)
         #expect(harness.read(one) == [line])
         #expect(harness.read(two) == [line])
     }
 
     @Test(
-        "a broadcast without an event is dropped",
+        "a broadcast without an event name is dropped",
         arguments: [
             "", #","data":null"#, #","data":{}"#, #","data":{"event":null}"#, #","data":{"event":7,"data":1}"#,
             #","data":{"event":""}"#, #","data":"x""#, #","data":[{"event":"x"}]"#,
@@ -49,46 +50,46 @@ struct MessageTests {
     func emptyBroadcast(data: String) {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        #expect(harness.say(one, #"{"event":"broadcast"\#(data)}"#) == [])
+        #expect(harness.send(one, #"{"event":"broadcast"\#(data)}"#) == [])
     }
 
     @Test(
-        "what only the daemon says cannot be broadcast",
+        "a broadcast of a reserved name → not_permitted",
         arguments: ["acknowledge", "api_response", "master_response", "agent::update", "partyline::bye"])
     func reserved(name: String) {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        harness.say(two, #"{"event":"broadcast","data":{"event":"\#(name)","data":1}}"#)
+        harness.send(two, #"{"event":"broadcast","data":{"event":"\#(name)","data":1}}"#)
         #expect(harness.read(one) == [])
-        let message = "\(name) cannot be broadcast: only the daemon says it"
+        let message = "\(name) cannot be broadcast: only the daemon sends it"
         #expect(harness.read(two) == [errorLine("not_permitted", message)])
     }
 
     @Test(
-        "events that nobody knows are ignored and counted",
+        "an unknown event is ignored and counted",
         arguments: ["x", "acknowledge", "agent::update", "Synchronize", "partyline::nothing", "api_response"])
     func unknown(name: String) {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        #expect(harness.say(one, #"{"event":"\#(name)","data":{}}"#) == [])
+        #expect(harness.send(one, #"{"event":"\#(name)","data":{}}"#) == [])
         #expect(harness.conduit.counters.unknownEvents == 1)
         #expect(harness.conduit.counters.badLines == 0)
     }
 
-    @Test("what is the session's business is handed on")
+    @Test("events for the session are passed on")
     func handedOn() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.forget()
-        harness.say(one, #"{"event":"configure","data":{"authToken":"t"}}"#)
-        harness.say(one, #"{"event":"configure"}"#)
-        harness.say(one, #"{"event":"reload_agent_configuration"}"#)
-        harness.say(one, #"{"event":"webSocket::send","data":{"topic":"a","content":1}}"#)
-        harness.say(one, #"{"event":"webSocket::send"}"#)
-        harness.say(one, #"{"event":"webSocket::subscribe","data":["a",1,"b"]}"#)
-        harness.say(one, #"{"event":"webSocket::subscribe","data":"a"}"#)
+        harness.send(one, #"{"event":"configure","data":{"authToken":"t"}}"#)
+        harness.send(one, #"{"event":"configure"}"#)
+        harness.send(one, #"{"event":"reload_agent_configuration"}"#)
+        harness.send(one, #"{"event":"webSocket::send","data":{"topic":"a","content":1}}"#)
+        harness.send(one, #"{"event":"webSocket::send"}"#)
+        harness.send(one, #"{"event":"webSocket::subscribe","data":["a",1,"b"]}"#)
+        harness.send(one, #"{"event":"webSocket::subscribe","data":"a"}"#)
         #expect(
             harness.asked == [
                 .configure(["authToken": "t"]), .configure(.null), .reloadConfiguration,
@@ -97,16 +98,16 @@ struct MessageTests {
         #expect(harness.read(one) == [])
     }
 
-    @Test("where the daemon authorizes by itself a configure is ignored and counted")
+    @Test("configure is ignored and counted if the daemon authorizes itself")
     func configureIgnored() {
         let harness = ConduitHarness { $0.acceptsConfigure = false }
         let one = harness.port(1)
-        #expect(harness.say(one, #"{"event":"configure","data":{"authToken":"t"}}"#) == [])
+        #expect(harness.send(one, #"{"event":"configure","data":{"authToken":"t"}}"#) == [])
         #expect(harness.conduit.counters.ignoredConfigures == 1)
         #expect(harness.read(one) == [])
     }
 
-    @Test("what the session publishes goes to every port, with data or without")
+    @Test("the session's events go to every port, with or without data")
     func publish() {
         let harness = ConduitHarness()
         let one = harness.port(1)

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Any interleaving of publishing, answering and reading")
+@Suite("Random interleavings of events, replies and reads")
 struct OrderPropertyTests {
-    /// What one port has to see: everything that was told since it came, in one order.
+    /// What one port has to get: everything since it opened, in order.
     private struct Script {
         enum Item: Equatable {
             case line(LogPosition)
@@ -18,7 +19,7 @@ struct OrderPropertyTests {
     }
 
     @Test(
-        "every port sees one order, nothing twice, and nothing missing but what it was told of",
+        "each port gets every line in order, none twice, none missing without partyline::lagged",
         arguments: 1...60 as ClosedRange<UInt64>)
     func interleaving(seed: UInt64) throws {
         var dice = Dice(seed: seed)
@@ -75,7 +76,7 @@ struct OrderPropertyTests {
         #expect(mayLag || lost.isEmpty, comment)
     }
 
-    /// The place in a clock of this run.
+    /// The position in a clock of this run.
     private func position(_ clock: JSON?) throws -> LogPosition {
         let parts = try #require(clock?.string).split(separator: ":")
         try #require(parts.count == 2 && parts[0] == "e1")

@@ -1,42 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("The order of what a port is sent, and what becomes of slow ones")
+@Suite("Order of lines, and slow ports")
 struct OrderTests {
     private func event(_ name: String) -> String { #"{"event":"\#(name)"}"# }
     private let ack = #"{"event":"acknowledge"}"#
     private let sync = #"{"event":"synchronize"}"#
 
-    @Test("a reply comes after everything that was told before it, and before what came later")
+    @Test("a reply comes after earlier lines and before later ones")
     func repliesAndLines() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         harness.handle(.publish("a", nil))
-        harness.say(one, sync)
-        harness.say(one, sync)
+        harness.send(one, sync)
+        harness.send(one, sync)
         harness.handle(.publish("b", nil))
-        harness.say(one, sync)
+        harness.send(one, sync)
         harness.handle(.publish("c", nil))
         #expect(harness.read(one) == [event("a"), ack, ack, event("b"), ack, event("c")])
     }
 
-    @Test("a budget ends a read, one item is always sent, and nothing is sent twice", arguments: [1, 14, 30, 60])
+    @Test("a read ends at its budget, contains at least one line, and repeats none", arguments: [1, 14, 30, 60])
     func budget(bytes: Int) {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let names = ["a", "b", "c", "d", "e"]
         for name in names {
             harness.handle(.publish(name, nil))
-            harness.say(one, sync)
+            harness.send(one, sync)
         }
         var all: [String] = []
         while harness.hasOutput(one) {
             let some = harness.read(one, budget: bytes)
             #expect(!some.isEmpty)
-            // Whatever was sent before the last item was below the budget.
+            // Everything before the last line is below the budget.
             #expect(some.dropLast().reduce(0) { $0 + $1.utf8.count + 1 } < bytes)
             all += some
         }
@@ -44,7 +45,7 @@ struct OrderTests {
         #expect(harness.read(one, budget: 0) == [])
     }
 
-    @Test("a port that the log has left behind is told once from where to where, and goes on with what is left")
+    @Test("a lagging port gets partyline::lagged once, with the range, and the remaining lines")
     func lagged() {
         let harness = ConduitHarness { $0.logLines = 3 }
         let one = harness.port(1)
@@ -62,7 +63,7 @@ struct OrderTests {
         return (.agent(try #require(Agent(json: json))), #"{"event":"agent::update","data":\#(json.text)}"#)
     }
 
-    @Test("a lagging port gets the newest agent if that is among the lost")
+    @Test("a lagging port gets the newest agent if it was dropped")
     func laggedAgent() throws {
         let harness = ConduitHarness { $0.logLines = 2 }
         let one = harness.port(1)
@@ -75,7 +76,7 @@ struct OrderTests {
         #expect(harness.read(one) == [lagged, line, event("a"), event("b")])
     }
 
-    @Test("not twice if the log still has it, and not again if the port had it already")
+    @Test("the newest agent is not sent twice, and not again after it was read")
     func laggedAgentOnce() throws {
         let harness = ConduitHarness { $0.logLines = 2 }
         let one = harness.port(1)
@@ -90,46 +91,46 @@ struct OrderTests {
             ])
     }
 
-    @Test("a reply of a lagging port is not lost, and keeps its place")
+    @Test("the replies of a lagging port are not lost and keep their order")
     func laggedReplies() {
         let harness = ConduitHarness { $0.logLines = 2 }
         let one = harness.port(1)
-        harness.say(one, sync)
+        harness.send(one, sync)
         harness.handle(.publish("a", nil))
-        harness.say(one, sync)
+        harness.send(one, sync)
         for name in ["b", "c"] { harness.handle(.publish(name, nil)) }
-        harness.say(one, sync)
+        harness.send(one, sync)
         let lagged = #"{"event":"partyline::lagged","data":{"from":"e1:2","to":"e1:2"}}"#
         #expect(harness.read(one) == [ack, lagged, ack, event("b"), event("c"), ack])
     }
 
-    @Test("a port that does not read its replies is told why it is closed; the others notice nothing")
+    @Test("unread replies above the limit → partyline::bye with slow; other ports are unaffected")
     func slow() {
         let harness = ConduitHarness { $0.ledger.portBytes = 24 * 8 }
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
-        for _ in 1...8 { harness.say(two, sync) }
+        for _ in 1...8 { harness.send(two, sync) }
         #expect(harness.closed.isEmpty)
-        harness.say(two, sync)
+        harness.send(two, sync)
         let bye =
             #"{"event":"partyline::bye","data":{"reason":"slow","message":"this port has 192 bytes of unread replies; "#
-            + #"24 more would exceed its 192 (limits.replyBytes)"}}"#
+            + #"24 more would exceed its limit of 192 (limits.replyBytes)"}}"#
         #expect(harness.closed == [two: bye])
-        // What it can still be written goes before the last word; nothing is added.
+        // Bytes that can still be written come before the bye. Nothing is added.
         #expect(harness.read(two).prefix(8) == Array(repeating: #"{"event":"acknowledge"}"#, count: 8)[...])
         harness.handle(.closed(two))
         #expect(harness.read(two) == [])
         #expect(harness.read(one) == [ccpsAfterClose(1)])
     }
 
-    @Test("what was read counts no more, and a single reply may be longer than the bound")
+    @Test("read replies do not count, and a single reply may exceed the limit")
     func readReplies() {
         let harness = ConduitHarness { $0.ledger.portBytes = 24 * 2 }
         let one = harness.port(1)
         for _ in 1...50 {
-            harness.say(one, sync)
-            harness.say(one, sync)
+            harness.send(one, sync)
+            harness.send(one, sync)
             #expect(harness.read(one) == [ack, ack])
         }
         let long = JSON.string(String(repeating: "x", count: 500))

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("How fast a port may ask")
+@Suite("Request rate")
 struct PaceTests {
-    /// So many requests at that time; how many were granted.
+    /// Makes `count` requests at one time and returns how many were granted.
     private func ask(_ pace: inout RequestPace, _ count: Int, at uptime: Int64) -> Int {
         (0..<count).count { _ in pace.take(at: uptime) == .granted }
     }
 
-    @Test("a burst at first, then as many as the rate brings, to the millisecond")
+    @Test("a burst, then the rate, to the millisecond")
     func rate() {
         var pace = RequestPace(perSecond: 200, burst: 10)
         #expect(ask(&pace, 50, at: 5_000) == 10)
@@ -21,7 +22,9 @@ struct PaceTests {
         #expect(ask(&pace, 50, at: 5_025) == 4)
     }
 
-    @Test("who waits as long as told is served", arguments: [1, 3, 7, 200, 999, 1000, 1001, 1_000_000])
+    @Test(
+        "a request after the returned wait is granted, an earlier one is not",
+        arguments: [1, 3, 7, 200, 999, 1000, 1001, 1_000_000])
     func retryAfter(perSecond: Int) {
         var pace = RequestPace(perSecond: perSecond, burst: 1)
         var uptime: Int64 = 0
@@ -39,14 +42,14 @@ struct PaceTests {
         }
     }
 
-    @Test("a rest brings a burst and no more, however long it was", arguments: [100, 1_000, 1 << 52] as [Int64])
+    @Test("a pause of any length restores one burst", arguments: [100, 1_000, 1 << 52] as [Int64])
     func burst(rest: Int64) {
         var pace = RequestPace(perSecond: 100, burst: 10)
         _ = ask(&pace, 10, at: 0)
         #expect(ask(&pace, 50, at: rest) == 10)
     }
 
-    @Test("over any time no more are granted than burst and rate allow")
+    @Test("the total never exceeds burst plus rate")
     func longRun() {
         var pace = RequestPace(perSecond: 333, burst: 20)
         let granted = (0..<30_000).count { pace.take(at: Int64($0) / 3) == .granted }
@@ -54,7 +57,7 @@ struct PaceTests {
         #expect(granted == 20 + 3329)
     }
 
-    @Test("a clock that goes backwards takes nothing and gives nothing")
+    @Test("the clock goes back → no token is lost or gained")
     func backwards() {
         var pace = RequestPace(perSecond: 100, burst: 2)
         #expect(ask(&pace, 5, at: 10_000) == 2)
@@ -67,7 +70,7 @@ struct PaceTests {
 
     // MARK: Floods
 
-    @Test("a thousand refusals without a pause are a flood, and it stays one")
+    @Test("a thousand refusals without a pause → flooding, which persists")
     func flood() {
         var pace = RequestPace(perSecond: 1, burst: 1)
         #expect(pace.take(at: 0) == .granted)
@@ -76,7 +79,7 @@ struct PaceTests {
         #expect(pace.take(at: 999) == .flooding)
     }
 
-    @Test("a token now and then does not hide a flood", arguments: [2, 10, 100])
+    @Test("grants in between do not reset the count of refusals", arguments: [2, 10, 100])
     func floodBetweenGrants(perMillisecond: Int) {
         var pace = RequestPace(perSecond: 500, burst: 400)
         var asked = 0
@@ -85,22 +88,22 @@ struct PaceTests {
             isFlooding = pace.take(at: Int64(asked / perMillisecond)) == .flooding
             asked += 1
         }
-        // A token comes every two milliseconds.
+        // There is a token every two milliseconds.
         #expect(isFlooding)
         #expect((1_400...2_000).contains(asked), "\(asked)")
     }
 
-    @Test("a second without a refusal makes them forgotten; less does not", arguments: [(1_000, false), (999, true)])
+    @Test("a second without a refusal resets the count, less does not", arguments: [(1_000, false), (999, true)])
     func pause(rest: Int64, isFlooding: Bool) {
         var pace = RequestPace(perSecond: 1, burst: 1)
         _ = pace.take(at: 0)
         for _ in 0..<999 { _ = pace.take(at: 0) }
-        // At 1000 there is one token.
+        // There is one token at 1000.
         if rest == 1_000 { #expect(pace.take(at: rest) == .granted) }
         #expect((pace.take(at: rest) == .flooding) == isFlooding)
     }
 
-    @Test("a clock that goes backwards makes no flood and hides none")
+    @Test("the clock goes back → the count of refusals goes on")
     func floodBackwards() {
         var pace = RequestPace(perSecond: 1, burst: 1)
         _ = pace.take(at: 9_000)
@@ -110,7 +113,7 @@ struct PaceTests {
 
     // MARK: A reload
 
-    @Test("a new rate counts from then on, and the tokens stay as far as they fit")
+    @Test("a new rate applies at once, and tokens above the new burst are lost")
     func change() {
         var pace = RequestPace(perSecond: 1, burst: 100)
         #expect(ask(&pace, 40, at: 0) == 40)
@@ -123,7 +126,7 @@ struct PaceTests {
 
     private static let rates: [(Int, Int64)] = [(0, 1), (-5, 1), (.max, 1_000_000)]
 
-    @Test("a rate out of range is the nearest one in it", arguments: rates)
+    @Test("a rate out of range is clamped", arguments: rates)
     func range(asked: Int, used: Int64) {
         var pace = RequestPace(perSecond: asked, burst: asked)
         #expect(pace.perSecond == used && pace.burst == used)
@@ -131,14 +134,14 @@ struct PaceTests {
         #expect(pace.take(at: .max / 2) == .granted)
     }
 
-    @Test("what a refused request is answered with")
+    @Test("a refused request gets too_many with retryAfterMs")
     func error() {
         #expect(
             RequestPace(perSecond: 200, burst: 400).error(retryAfter: 5)
                 == ProtocolError(
                     .tooMany,
-                    "this port asks more than 200 times a second (limits.requestsPerSecond), "
-                        + "after 400 at once (limits.requestBurst)",
+                    "this port sends more than 200 requests per second (limits.requestsPerSecond) "
+                        + "after a burst of 400 (limits.requestBurst)",
                     hint: "wait 5 ms, or raise limits.requestsPerSecond in the daemon's configuration, "
                         + "then: partyline reload", retryable: true, retryAfterMs: 5))
     }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Ports beyond their number")
+@Suite("Refused ports")
 struct PortLimitTests {
     private func refusal(_ harness: ConduitHarness, _ id: PortID) throws -> (message: String?, hint: String?) {
         let line = try JSON(parsing: try #require(harness.closed[id]))
@@ -12,7 +13,7 @@ struct PortLimitTests {
         return (line["data"]?["message"]?.string, line["data"]?["hint"]?.string)
     }
 
-    @Test("of a program")
+    @Test("too many ports of a program")
     func program() throws {
         let harness = ConduitHarness { $0.ledger.programPorts = 2 }
         for number in 1...2 { harness.open(UInt64(number)) }
@@ -28,7 +29,7 @@ struct PortLimitTests {
         #expect(harness.conduit.portCount == 2)
     }
 
-    @Test("of a user")
+    @Test("too many ports of a user")
     func user() throws {
         let harness = ConduitHarness { $0.ledger.uidPorts = 2 }
         for number in 1...3 {
@@ -42,7 +43,7 @@ struct PortLimitTests {
         #expect(harness.conduit.portCount == 3)
     }
 
-    @Test("that come and go too fast: refused for a second, with one line in the journal")
+    @Test("too many short connections → refused for a second, with one log line")
     func churn() {
         let harness = ConduitHarness { $0.shortConnections = 100 }
         harness.forget()
@@ -51,7 +52,7 @@ struct PortLimitTests {
             harness.handle(.closed(id))
             harness.advance(1)
         }
-        let refused = harness.closed.values.filter { $0.contains("connected and went more than 100 times") }
+        let refused = harness.closed.values.filter { $0.contains("connected and disconnected more than 100 times") }
         #expect(refused.count == 399 && harness.conduit.counters.connections == 101)
         #expect(harness.journal.count == 1)
         #expect(harness.conduit.ledger.usage.ports == 0)
@@ -60,7 +61,7 @@ struct PortLimitTests {
         #expect(harness.conduit.portCount == 1)
     }
 
-    @Test("a stranger who tries a thousand times a second does not fill the journal either", arguments: [true, false])
+    @Test("1000 refused connections in a second do not fill the log", arguments: [true, false])
     func refusedChurn(isStranger: Bool) {
         let harness = ConduitHarness { $0.ledger.uidPorts = 1 }
         harness.open(1_000, uid: 1000)

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Ports come and go")
+@Suite("Opening and closing of ports")
 struct PortTests {
     private let capabilities =
         #"["subscribe","subscribe.since","subscribe.latest","unsubscribe","getAgent","getStatus","sync","describe","#
@@ -15,7 +16,7 @@ struct PortTests {
             + #""epoch":"e1","role":"admin","capabilities":\#(capabilities)}}}"#
     }
 
-    @Test("a new port is acknowledged before anything else, then everybody learns how many there are")
+    @Test("a new port gets acknowledge, then update_connected_ccps")
     func first() {
         let harness = ConduitHarness()
         let id = PortID(number: 1)
@@ -31,7 +32,7 @@ struct PortTests {
         #expect(harness.read(id) == [])
     }
 
-    @Test("the second one hears only of itself, the first of both")
+    @Test("the second port gets only its own update, the first port gets both")
     func second() {
         let harness = ConduitHarness()
         let one = harness.open(1)
@@ -42,14 +43,14 @@ struct PortTests {
         #expect(harness.conduit.counters.connections == 2)
     }
 
-    @Test("the daemon's user and root may come in")
+    @Test("root and the daemon's user may connect")
     func root() {
         let harness = ConduitHarness()
         let root = harness.open(1, uid: 0)
         #expect(harness.read(root).first == acknowledge("1735732800000-n1"))
     }
 
-    @Test("anybody else is refused with a hint that works, and is no port")
+    @Test("another user → not_permitted with a hint, and no port")
     func refused() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -67,14 +68,14 @@ struct PortTests {
                 .log(.warning, "a port was refused: \(message)", ["pid": "42", "uid": "1001", "program": "test"]),
                 .close(stranger, last: Array((last + "\n").utf8)),
             ])
-        #expect(harness.say(stranger, #"{"event":"synchronize"}"#) == [])
+        #expect(harness.send(stranger, #"{"event":"synchronize"}"#) == [])
         #expect(harness.read(stranger) == [])
         #expect(harness.read(one) == [])
         #expect(harness.conduit.counters.refusedConnections == 1)
         #expect(harness.conduit.counters.connections == 1)
     }
 
-    @Test("a port that goes is counted out; going twice is nothing")
+    @Test("a closed port is subtracted; a second close does nothing")
     func gone() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -83,40 +84,40 @@ struct PortTests {
         harness.handle(.closed(two))
         #expect(harness.read(one) == [ccpsAfterClose(1)])
         #expect(harness.handle(.closed(two)) == [])
-        #expect(harness.say(two, "nonsense") == [])
+        #expect(harness.send(two, "nonsense") == [])
         #expect(harness.handle(.lineTooLong(two)) == [])
         #expect(harness.handle(.answered(.request(two, requestId: nil), .success(.null))) == [])
         #expect(!harness.hasOutput(two))
     }
 
-    @Test("close closes the connection without a word")
+    @Test("close closes the connection without a bye")
     func close() {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let two = harness.port(2)
         _ = harness.read(one)
         harness.handle(.publish("a", nil))
-        #expect(harness.say(two, #"{"event":"close"}"#).first == .close(two, last: nil))
+        #expect(harness.send(two, #"{"event":"close"}"#).first == .close(two, last: nil))
         #expect(harness.read(one) == [#"{"event":"a"}"#, ccpsAfterClose(1)])
-        #expect(harness.read(two) == [#"{"event":"a"}"#], "that it left is for the others")
+        #expect(harness.read(two) == [#"{"event":"a"}"#], "the port itself gets no update of its closing")
         #expect(harness.conduit.portCount == 1)
         harness.handle(.closed(two))
         #expect(harness.read(one) == [])
         #expect(harness.conduit.ports.count == 1)
     }
 
-    @Test("an answer that was due before close is still sent, and nothing after it")
+    @Test("replies from before close are sent, later lines are ignored")
     func answerBeforeClose() {
         let harness = ConduitHarness()
         let port = harness.port(1)
-        harness.say(port, #"{"event":"synchronize"}"#)
-        harness.say(port, #"{"event":"close"}"#)
-        harness.say(port, #"{"event":"synchronize"}"#)
+        harness.send(port, #"{"event":"synchronize"}"#)
+        harness.send(port, #"{"event":"close"}"#)
+        harness.send(port, #"{"event":"synchronize"}"#)
         #expect(harness.read(port).first == #"{"event":"acknowledge"}"#)
         #expect(harness.read(port) == [])
     }
 
-    @Test("an agent larger than a port may leave unread is told to newcomers all the same")
+    @Test("an agent above the port's limit of unread bytes is sent to a new port")
     func largeAgent() {
         let harness = ConduitHarness { $0.ledger.portBytes = 64 }
         let name = JSON.string(String(repeating: "x", count: 1000))
@@ -129,7 +130,7 @@ struct PortTests {
         #expect(harness.read(id).count == 3)
     }
 
-    @Test("at the end every port is told why")
+    @Test("shutdown → every port gets partyline::bye with the reason")
     func shutdown() {
         let harness = ConduitHarness()
         let ids = (1...3).map { harness.port($0) }
@@ -144,11 +145,11 @@ struct PortTests {
         #expect(harness.handle(.shutdown(reason: "again")) == [])
     }
 
-    @Test("but one that was told another reason before")
+    @Test("shutdown does not repeat the bye of a closing port")
     func shutdownAfterBye() {
         let harness = ConduitHarness { $0.badLineLimit = 1 }
         let ids = (1...2).map { harness.port($0) }
-        harness.say(ids[0], "x")
+        harness.send(ids[0], "x")
         harness.forget()
         harness.handle(.shutdown(reason: "SIGTERM"))
         let closed = harness.recorded.compactMap { if case .close(let id, _) = $0 { id } else { nil } }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import StreamsProtocol
@@ -9,7 +10,7 @@ import Testing
 struct ProtocolSchemaTests {
     private let definitions = ProtocolSchema.json["$defs"]?.object ?? JSONObject()
 
-    @Test("Documentation/protocol.schema.json is what the command table says")
+    @Test("Documentation/protocol.schema.json is current")
     func shipped() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -19,7 +20,7 @@ struct ProtocolSchemaTests {
         #expect(try JSON(parsing: text) == ProtocolSchema.json)
     }
 
-    @Test("every message, request and event has a definition, and the line that it is of refers to it")
+    @Test("every event and method has a definition that ClientLine or DaemonEvent refers to")
     func complete() {
         let said = ClientEvent.all.filter { $0.name != EventName.request }
         #expect(consts("ClientLine", ["event"]).filter { $0 != EventName.request } == said.map(\.name))
@@ -30,7 +31,7 @@ struct ProtocolSchemaTests {
             definitions["DaemonLine"]?["anyOf"] == [["$ref": "#/$defs/DaemonEvent"], ["$ref": "#/$defs/Broadcast"]])
     }
 
-    /// The constants that a member has in the definitions that one is made of, in order.
+    /// The constant of the member at `path` in each alternative of `definition`, in order.
     private func consts(_ definition: String, _ path: [String]) -> [String] {
         (definitions[definition]?["anyOf"]?.array ?? []).compactMap { reference in
             let name = reference["$ref"]?.string?.split(separator: "/").last.map(String.init) ?? ""
@@ -39,13 +40,13 @@ struct ProtocolSchemaTests {
         }
     }
 
-    @Test("whatever is referred to is there, and all that is there is referred to")
+    @Test("every $ref has a definition, and every definition is used")
     func references() {
         let defined = Set(definitions.names.map { "#/$defs/\($0)" })
         #expect(ProtocolSchema.json.references == defined)
     }
 
-    @Test("two forms never share a name")
+    @Test("two shapes never share a name")
     func names() {
         let shapes =
             ClientEvent.all.compactMap(\.data.shape) + DaemonEvent.all.compactMap(\.data.shape)
@@ -53,7 +54,7 @@ struct ProtocolSchemaTests {
         for (name, schema) in shapes.flatMap(\.definitions) { #expect(definitions[name] == schema, "\(name)") }
     }
 
-    @Test("what is derived always ends with clock and time, what is for everybody may, replies do not")
+    @Test("clock and time: required in derived events, optional for Streams' events, absent in replies")
     func endings() {
         #expect(definitions["AgentInitEvent"]?["required"] == ["event", "data", "clock", "time"])
         #expect(definitions["TerminatedEvent"]?["required"] == ["event"])
@@ -61,7 +62,7 @@ struct ProtocolSchemaTests {
         #expect(definitions["PartylineResponseEvent"]?["properties"]?["clock"] == nil)
     }
 
-    @Test("a broadcast may have any name that is not the daemon's alone")
+    @Test("a broadcast may have any name that is not reserved")
     func broadcast() {
         let reserved = definitions["Broadcast"]?["properties"]?["event"]?["not"]?["anyOf"]
         let words = reserved?.array?.first?["enum"]?.array?.compactMap(\.string) ?? []

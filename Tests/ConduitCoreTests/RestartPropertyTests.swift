@@ -1,22 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-/// A run of the daemon by chance, and what a subscriber saw of it who was always there: every event, with its ending.
+/// A random run of the daemon, and what a subscriber to everything received: every event with its clock and time.
 private struct WatchedRun {
     let harness: ConduitHarness
     private let watcher: PortID
-    /// Lines of events by place.
+    /// Lines of events by position.
     private(set) var events: [LogPosition: String] = [:]
-    /// The clocks that were given out.
+    /// All clocks that were sent.
     private(set) var clocks: Set<String> = []
 
     init(_ epoch: String, after kept: KeptState, _ change: (inout ConduitSettings) -> Void) throws {
         harness = ConduitHarness.run(epoch, after: kept, change)
         watcher = harness.open(1)
-        // It was told before that it came; from the end of the former run nothing is missing.
+        // Subscribes from the end of the former run, so that no event is missing, including the port's own opening.
         harness.subscribe(watcher, "*", since: kept.runs.last.map { "\($0.epoch):\($0.last)" } ?? "e1:0")
         try watch()
     }
@@ -37,7 +38,7 @@ private struct WatchedRun {
             let contacts = ["a", "b"].compactMap { id in
                 dice.pick([nil, "connecting", "connected", "ended"]).map { "\(id)=\($0)" }
             }
-            harness.sees(
+            harness.updateAgent(
                 contacts.joined(separator: " "), state: ["name": .string(dice.pick(["X", "Y"])), "type": "routable"])
         case 6: harness.handle(.accepted(contactId: dice.pick(["a", "b"])))
         case 7:
@@ -60,10 +61,10 @@ private struct WatchedRun {
     }
 }
 
-@Suite("Any run, and the daemon started again")
+@Suite("Random runs and restarts")
 struct RestartPropertyTests {
     @Test(
-        "from every clock of every former run: all events after it, in order, once; or fresh where something is gone",
+        "from any clock of any former run: all later events in order, once; fresh if one of them is gone",
         arguments: 1...40 as ClosedRange<UInt64>)
     func restart(seed: UInt64) throws {
         var dice = Dice(seed: seed)
@@ -73,7 +74,7 @@ struct RestartPropertyTests {
         for number in 1...3 {
             var run = try WatchedRun("e\(number)", after: state) { _ in }
             try run.play(30, &dice)
-            // Killed at any moment, often at the last one.
+            // The run ends after a random number of changes, often after the last one.
             let count = dice.chance(2) ? run.harness.kept.count : dice.below(run.harness.kept.count + 1)
             state = run.harness.state(after: state, changes: count)
             let next = state.next
@@ -89,19 +90,19 @@ struct RestartPropertyTests {
         }
     }
 
-    /// Everything that somebody is told who comes back with that clock.
+    /// Checks what a subscriber gets that resumes from `clock`.
     private func check(
-        _ last: ConduitHarness, _ told: [String], _ clock: String, _ events: [LogPosition: String], _ runs: [KeptRun]
+        _ last: ConduitHarness, _ lines: [String], _ clock: String, _ events: [LogPosition: String], _ runs: [KeptRun]
     ) throws {
         let parts = clock.split(separator: ":")
         let place = try #require(LogPosition(parts[1]))
         let isKnown = runs.contains { $0.epoch == parts[0] && place <= $0.last }
         let later = events.filter { $0.key > place }
         let isGone = later.keys.contains { !last.hasLine(at: $0) }
-        let isFresh = try #require(told.first).contains(#""fresh":true"#)
+        let isFresh = try #require(lines.first).contains(#""fresh":true"#)
         #expect(isFresh == (!isKnown || isGone), "\(clock) fresh: \(isFresh)")
-        guard !isFresh else { return #expect(told.count == 1) }
+        guard !isFresh else { return #expect(lines.count == 1) }
         let due = later.sorted { $0.key < $1.key }.map(\.value)
-        #expect(told.dropFirst().filter { !$0.contains(#""clock":"e4:"#) } == due, "since \(clock)")
+        #expect(lines.dropFirst().filter { !$0.contains(#""clock":"e4:"#) } == due, "since \(clock)")
     }
 }

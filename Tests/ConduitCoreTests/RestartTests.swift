@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("A daemon that was started again")
+@Suite("Restarts")
 struct RestartTests {
     private func briefly(_ harness: ConduitHarness, _ number: UInt64, since: String?, _ events: String = "*")
         -> [String]
@@ -16,7 +17,7 @@ struct RestartTests {
         }
     }
 
-    @Test("takes its events back first, where they were, and goes on counting behind them")
+    @Test("kept events are back at their positions, and new ones continue after them")
     func lines() {
         let first = ConduitHarness.run("e1")
         first.handle(.publish("a", nil))
@@ -32,12 +33,12 @@ struct RestartTests {
         #expect(second.kept.flatMap(\.lines).first?.position == 4)
     }
 
-    @Test("what changed while it was down comes as ordinary events")
+    @Test("changes during the downtime → ordinary events")
     func changes() {
         let first = ConduitHarness.run("e1")
-        first.sees("a=connected b=connecting")
+        first.updateAgent("a=connected b=connecting")
         let second = ConduitHarness.run("e2", after: first.state())
-        second.sees("b=connected", state: ["name": "Lunch", "type": "not_routable"])
+        second.updateAgent("b=connected", state: ["name": "Lunch", "type": "not_routable"])
         #expect(
             briefly(second, 1, since: "e1:11").map { $0.prefix { $0 != " " } } == [
                 "agent::refresh", "agent::not_routable", "agent::state_change", "contact::ended", "contact::destroyed",
@@ -45,24 +46,24 @@ struct RestartTests {
             ])
     }
 
-    @Test("what was told is not told again")
+    @Test("events from before the restart are not repeated")
     func memory() {
         let first = ConduitHarness.run("e1")
-        first.sees("a=connecting b=connected")
-        first.sees("a=connecting b=ended")
+        first.updateAgent("a=connecting b=connected")
+        first.updateAgent("a=connecting b=ended")
         first.handle(.accepted(contactId: "a"))
         let second = ConduitHarness.run("e2", after: first.state())
         second.handle(.accepted(contactId: "a"))
-        second.sees("a=connecting b=ended")
-        second.sees("a=connecting")
+        second.updateAgent("a=connecting b=ended")
+        second.updateAgent("a=connecting")
         let names = briefly(second, 1, since: "e1:18").map { $0.prefix { $0 != " " } }
         #expect(names.filter { $0 != "agent::refresh" && $0 != "contact::refresh" } == ["contact::destroyed"])
     }
 
-    @Test("subscribers begin with the agent of the former run, ports of the Streams dialect wait for the next one")
+    @Test("subscribers get the former run's agent, Streams ports wait for the next one")
     func agent() throws {
         let first = ConduitHarness.run("e1")
-        first.sees("a=connected")
+        first.updateAgent("a=connected")
         let second = ConduitHarness.run("e2", after: first.state())
         let streams = second.open(1)
         #expect(second.briefly(streams) == ["acknowledge", "update_connected_ccps"])
@@ -73,7 +74,7 @@ struct RestartTests {
         #expect(second.asked == [.agent(requestId: RawJSON(1))])
     }
 
-    @Test("the clock is the former run's until something happens; it is good for both")
+    @Test("the clock is the former run's until the first event, and both runs' clocks can be resumed")
     func clock() {
         let first = ConduitHarness.run("e1")
         first.handle(.publish("a", nil))
@@ -87,7 +88,7 @@ struct RestartTests {
     }
 
     @Test(
-        "clocks that it knows nothing of begin anew: what was not kept, other runs, what is to come",
+        "an unknown clock (not kept, another run, in the future) → fresh",
         arguments: ["e1:3", "e1:4", "e2:4", "e0:1", "e3:1"])
     func unknown(since: String) {
         let first = ConduitHarness.run("e1")
@@ -98,7 +99,8 @@ struct RestartTests {
         #expect(second.read(id) == [answerLine(#"{"clock":"e2:3","fresh":true}"#)])
     }
 
-    @Test("places before the oldest event are good as long as no event is missing", arguments: [(3, false), (2, true)])
+    @Test(
+        "a clock before the oldest event is resumed if no later event is missing", arguments: [(3, false), (2, true)])
     func floor(since: Int, isFresh: Bool) {
         let bytes = Array("{\"event\":\"x\"}\n".utf8)
         let kept = KeptState(
@@ -113,7 +115,7 @@ struct RestartTests {
         if !isFresh { #expect(briefly(second, 2, since: "e1:\(since)", "x") == ["x e1:7"]) }
     }
 
-    @Test("a smaller log takes the newest back")
+    @Test("a smaller log keeps the newest events")
     func smaller() {
         let first = ConduitHarness.run("e1")
         for name in ["a", "b", "c", "d"] { first.handle(.publish(name, nil)) }
@@ -125,7 +127,7 @@ struct RestartTests {
         #expect(second.briefly(id) == ["partyline::response", "d e1:4", "e e2:5", "update_connected_ccps e2:6"])
     }
 
-    @Test("after three runs each clock is of its own run")
+    @Test("after three runs each event has the clock of its own run")
     func runs() {
         var state = KeptState.fresh
         for (epoch, name) in [("e1", "a"), ("e2", "b"), ("e3", "c")] {

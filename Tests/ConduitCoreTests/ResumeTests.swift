@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("Resuming from a clock")
 struct ResumeTests {
-    /// A daemon after these events: `a` at place 1, a metric, `b` at 3, `c` at 4. The next port that comes is told at 5.
+    /// A daemon with the events `a` at position 1, a metric, `b` at 3, `c` at 4. The next port's update is at 5.
     private func harness(_ change: (inout ConduitSettings) -> Void = { _ in }) -> ConduitHarness {
         let harness = ConduitHarness(change)
         harness.handle(.publish("a", nil))
@@ -16,7 +17,7 @@ struct ResumeTests {
         return harness
     }
 
-    /// What a port is sent that comes now and subscribes to everything.
+    /// What a new port gets when it resumes.
     private func resumed(_ harness: ConduitHarness, _ events: String = "*", since: String, mode: String? = nil)
         -> [String]
     {
@@ -35,7 +36,7 @@ struct ResumeTests {
     }
 
     @Test(
-        "every event after that clock, in order, once; what supersedes itself is not resumed",
+        "every event after the clock, in order, once; superseded lines are not replayed",
         arguments: [(0, "abc"), (1, "bc"), (2, "bc"), (3, "c"), (4, "")])
     func all(since: Int, names: String) {
         let harness = harness()
@@ -46,7 +47,7 @@ struct ResumeTests {
         #expect(brief(all.last ?? "") == "update_connected_ccps e1:5")
     }
 
-    @Test("since the newest clock there is nothing to be told")
+    @Test("the newest clock → no events")
     func newest() {
         let harness = harness()
         let one = harness.port(1)
@@ -56,7 +57,7 @@ struct ResumeTests {
         #expect(harness.read(one) == [Self.line("d", "e1:6")])
     }
 
-    @Test("the endings are those of the first time")
+    @Test("replayed events have their original clock, time and sender")
     func endings() {
         let harness = harness()
         let one = harness.port(1)
@@ -69,7 +70,7 @@ struct ResumeTests {
         #expect(harness.read(one) == [answer("e1:0"), line])
     }
 
-    @Test("a null since is none")
+    @Test("a null since → fresh")
     func null() throws {
         let harness = harness()
         let one = harness.port(1)
@@ -78,7 +79,7 @@ struct ResumeTests {
     }
 
     @Test(
-        "clocks that nobody gave out, or not this daemon, begin anew",
+        "an unknown clock, or one of another daemon → fresh",
         arguments: [
             "e1:6", "e1:7", "e1:18446744073709551615", "e1:18446744073709551616", "e0:1", "E1:1", ":1", "1", "e1",
             "e1:",
@@ -91,7 +92,7 @@ struct ResumeTests {
         #expect(harness.read(one) == [answerLine(#"{"clock":"e1:5","fresh":true}"#)])
     }
 
-    @Test("what the log has lost makes it begin anew, with the snapshot; the newest that was lost is old enough")
+    @Test("an event after the clock is gone from the log → fresh with the snapshot")
     func tooOld() {
         let harness = harness { $0.logLines = 2 }
         let one = harness.port(1)
@@ -99,13 +100,13 @@ struct ResumeTests {
         #expect(harness.read(one) == [answerLine(#"{"clock":"e1:5","fresh":true}"#)])
         harness.subscribe(one, "*", since: "e1:3")
         #expect(harness.briefly(one) == ["partyline::response", "c e1:4", "update_connected_ccps e1:5"])
-        harness.sees()
+        harness.updateAgent()
         _ = harness.read(one)
         harness.subscribe(one, "*", since: "e1:2")
         #expect(harness.read(one).first?.contains(#""fresh":true,"snapshot":{"#) == true)
     }
 
-    @Test("only what matches, and of it in the mode latest the newest of each name")
+    @Test("only matching events are replayed; in the mode latest the newest of each name")
     func patterns() {
         let harness = harness()
         for name in ["x", "a", "x"] { harness.handle(.publish(name, nil)) }
@@ -117,7 +118,7 @@ struct ResumeTests {
         #expect(briefly(newest).dropLast() == ["b e1:3", "c e1:4", "a e1:6", "x e1:7"])
     }
 
-    @Test("resuming twice brings it twice; whoever resumes again says what he has")
+    @Test("resuming twice from one clock replays twice; the newest request counts")
     func twice() {
         let harness = harness()
         let one = harness.port(1)
@@ -130,16 +131,16 @@ struct ResumeTests {
         #expect(harness.briefly(one) == ["partyline::response", "partyline::response", "b e1:3"])
     }
 
-    @Test("replies made while it is resumed come after what was told before them", arguments: [1, 50, 150, 10_000])
+    @Test("replies during a replay come after earlier lines", arguments: [1, 50, 150, 10_000])
     func replies(budget: Int) {
         let harness = harness()
         let one = harness.port(1)
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         harness.subscribe(one, "*", since: "e1:3")
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         harness.handle(.publish(EventName.apiMetric, nil))
         harness.handle(.publish("d", nil))
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         var all: [String] = []
         while harness.hasOutput(one) { all += harness.briefly(one, budget: budget) }
         #expect(
@@ -149,7 +150,7 @@ struct ResumeTests {
             ])
     }
 
-    @Test("a resuming port that is too slow is told so, and begins anew")
+    @Test("a resuming port that lags → partyline::lagged and fresh")
     func lagging() {
         let harness = harness { $0.logLines = 4 }
         let one = harness.port(1)

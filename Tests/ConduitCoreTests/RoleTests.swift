@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Who may do what")
+@Suite("Roles")
 struct RoleTests {
-    private static let hint = "roles are given by access.rules in the daemon's configuration; then: partyline reload"
+    private static let hint = "edit access.rules in the daemon's configuration, then run: partyline reload"
 
     private static let table: [(String, Role)] = [
         ("synchronize", .presence), ("close", .presence), ("api_request", .operator), ("broadcast", .operator),
@@ -16,11 +17,11 @@ struct RoleTests {
         ("disasterRecovery::init_dr_polling", .operator), ("configure", .admin), ("terminate", .admin),
     ]
 
-    @Test("every event needs a role, and each role has all that the former has", arguments: table, Role.allCases)
+    @Test("an event below its least role → not_permitted, and nothing is passed on", arguments: table, Role.allCases)
     func events(event: (name: String, least: Role), role: Role) {
         let harness = ConduitHarness()
         let one = harness.port(1, role: role)
-        harness.say(one, #"{"event":"\#(event.name)","data":{"requestId":"r","event":"x"}}"#)
+        harness.send(one, #"{"event":"\#(event.name)","data":{"requestId":"r","event":"x"}}"#)
         let isRefused = role < event.least
         #expect(harness.conduit.counters.refusedMessages == (isRefused ? 1 : 0))
         guard isRefused else { return }
@@ -38,12 +39,12 @@ struct RoleTests {
         #expect(harness.conduit.counters.badLines == 0)
     }
 
-    @Test("what was said before is asked for its role, and for its name, every time")
+    @Test("role and name are checked for every line, repeated ones included")
     func again() {
         let harness = ConduitHarness()
         let one = harness.port(1, role: .presence)
-        for event in ["synchronize", "terminate", "terminate", "nobody::knows", "terminate", "synchronize"] {
-            harness.say(one, #"{"event":"\#(event)"}"#)
+        for event in ["synchronize", "terminate", "terminate", "unknown::event", "terminate", "synchronize"] {
+            harness.send(one, #"{"event":"\#(event)"}"#)
         }
         #expect(harness.conduit.counters.refusedMessages == 3)
         #expect(harness.conduit.counters.unknownEvents == 1)
@@ -57,11 +58,11 @@ struct RoleTests {
         ("setLogLevel", .admin), ("reload", .admin), ("terminate", .admin),
     ]
 
-    @Test("the same for requests of our own", arguments: requests, Role.allCases)
+    @Test("a method below its least role → not_permitted, and nothing is passed on", arguments: requests, Role.allCases)
     func methods(method: (name: String, least: Role), role: Role) {
         let harness = ConduitHarness()
         let one = harness.port(1, role: role)
-        harness.say(one, #"{"event":"partyline::request","data":{"requestId":1,"method":"\#(method.name)"}}"#)
+        harness.send(one, #"{"event":"partyline::request","data":{"requestId":1,"method":"\#(method.name)"}}"#)
         let isRefused = role < method.least
         #expect(harness.conduit.counters.refusedMessages == (isRefused ? 1 : 0))
         guard isRefused else { return }
@@ -74,18 +75,18 @@ struct RoleTests {
             ])
     }
 
-    @Test("no event and no method is left out of these tables")
+    @Test("these tables have every event and method")
     func complete() {
         #expect(Self.requests.map(\.0).sorted() == CommandTable.methods.keys.sorted())
         let events = Self.table.map(\.0) + [EventName.request]
         #expect(events.sorted() == CommandTable.events.keys.sorted())
     }
 
-    @Test("a refused api_request that has no id is answered without one")
+    @Test("a refused api_request without a requestId is answered without one")
     func noRequestId() {
         let harness = ConduitHarness()
         let one = harness.port(1, role: .observer)
-        harness.say(one, #"{"event":"api_request"}"#)
+        harness.send(one, #"{"event":"api_request"}"#)
         let text =
             #"{\"type\":\"not_permitted\",\"message\":\"api_request needs the role operator; this port has observer\"}"#
         #expect(
@@ -94,7 +95,7 @@ struct RoleTests {
             ])
     }
 
-    @Test("roles are ordered, and the default rule knows two users")
+    @Test("roles are ordered, and the default rule admits root and the daemon's user")
     func order() {
         #expect(Role.allCases.sorted() == [.presence, .observer, .operator, .admin])
         #expect(Role.allCases.map(\.rawValue) == ["presence", "observer", "operator", "admin"])

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("A configuration that was read again")
+@Suite("Reloaded settings")
 struct SettingsTests {
     private func settings(_ change: (inout ConduitSettings) -> Void) -> ConduitEvent {
         var settings = ConduitSettings(epoch: "another", access: AccessRules(ownUid: ConduitHarness.owner))
@@ -12,12 +13,12 @@ struct SettingsTests {
         return .settings(settings)
     }
 
-    @Test("new rules are for those who come; who is here stays what he is")
+    @Test("new access rules apply to new ports, existing ports keep their role")
     func access() {
         let harness = ConduitHarness()
         let one = harness.port(1, role: .operator)
         harness.handle(settings { $0.access = AccessRules(ownUid: 1000, rules: [AccessRule(.user(7), .observer)]) })
-        harness.say(one, #"{"event":"broadcast","data":{"event":"mute"}}"#)
+        harness.send(one, #"{"event":"broadcast","data":{"event":"mute"}}"#)
         #expect(harness.read(one) == [#"{"event":"mute"}"#])
         let two = harness.open(2, uid: 7)
         #expect(harness.read(two).first?.contains(#""role":"observer""#) == true)
@@ -25,7 +26,7 @@ struct SettingsTests {
         #expect(harness.closed[three]?.contains("not_permitted") == true)
     }
 
-    @Test("the run of the daemon is the same: its clocks are")
+    @Test("a reload keeps the epoch and the clocks")
     func epoch() {
         let harness = ConduitHarness()
         harness.handle(.publish("a", nil))
@@ -36,7 +37,7 @@ struct SettingsTests {
         #expect(harness.briefly(one) == ["partyline::response", "update_connected_ccps e1:2"])
     }
 
-    @Test("new limits hold at once, also for ports that are there")
+    @Test("new limits apply at once, to existing ports, too")
     func limits() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -53,21 +54,21 @@ struct SettingsTests {
         #expect(harness.conduit.log.count == 3)
         for _ in 1...2 { harness.ask(one, "getStatus") }
         #expect(harness.asked.count == 1)
-        harness.say(one, #"{"event":"configure"}"#)
+        harness.send(one, #"{"event":"configure"}"#)
         #expect(harness.conduit.counters.ignoredConfigures == 1)
         harness.handle(.lineTooLong(one))
         harness.handle(.lineTooLong(one))
         #expect(harness.closed[one]?.contains("bad_lines") == true)
     }
 
-    @Test("so does the pace: the refused are told to raise it and to reload")
+    @Test("a new request rate applies at once, to existing ports, too")
     func pace() {
         let harness = ConduitHarness {
             $0.requestsPerSecond = 1
             $0.requestBurst = 1
         }
         let one = harness.port(1)
-        for _ in 1...2 { harness.say(one, #"{"event":"synchronize"}"#) }
+        for _ in 1...2 { harness.send(one, #"{"event":"synchronize"}"#) }
         #expect(harness.briefly(one) == ["acknowledge", "partyline::error"])
         harness.handle(
             settings {
@@ -75,7 +76,7 @@ struct SettingsTests {
                 $0.requestBurst = 100
             })
         harness.advance(100)
-        for _ in 1...50 { harness.say(one, #"{"event":"synchronize"}"#) }
+        for _ in 1...50 { harness.send(one, #"{"event":"synchronize"}"#) }
         #expect(harness.briefly(one) == Array(repeating: "acknowledge", count: 50))
     }
 }

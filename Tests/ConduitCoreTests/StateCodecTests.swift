@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import ConduitCore
 
-@Suite("The state that a restart finds")
+@Suite("Encoding of the state journal")
 struct StateCodecTests {
     private func line(_ position: LogPosition, _ size: Int = 3) -> KeptLine {
         KeptLine(position: position, name: "a::b", time: 7, bytes: KeptLine.bytes(size))
@@ -23,15 +24,15 @@ struct StateCodecTests {
         StateRecorder(after: StateCodec.read(segments: [[], []]), segmentBytes: segmentBytes)
     }
 
-    @Test("nothing written, nothing found; what is no journal is none, and it is said")
+    @Test("empty segments → no state; other content → no state and a note")
     func empty() {
         #expect(StateCodec.read(segments: [[], []]) == StateReading(state: nil, notes: [], tail: nil))
         let reading = StateCodec.read(segments: [Array("{}".utf8), Array(repeating: 0xFF, count: 4096)])
         #expect(reading.state == nil)
-        #expect(reading.notes == ["segment 0 has no whole checkpoint", "segment 1 has no whole checkpoint"])
+        #expect(reading.notes == ["segment 0 has no complete checkpoint", "segment 1 has no complete checkpoint"])
     }
 
-    @Test("a state of format version 1 is none, and another is begun over it")
+    @Test("a state of format version 1 is ignored and overwritten")
     func formerVersion() throws {
         var former = fresh()
         var bytes = Array(try former.begin(epoch: "e1", resumes: false).bytes)
@@ -45,7 +46,7 @@ struct StateCodecTests {
         #expect(state?.runs == [KeptRun(epoch: "e2", last: 0)])
     }
 
-    @Test("every member of every value comes back as it was")
+    @Test("every member of every value survives encoding and decoding")
     func roundTrip() throws {
         let ending = Array("}\n".utf8)
         let lines = [
@@ -71,7 +72,7 @@ struct StateCodecTests {
                     next: 20, floor: 1))
     }
 
-    @Test("changes of one call are one write; the agent's configuration goes with it only where it is another")
+    @Test("changes of one call are one write; the agent's configuration is written only if it changed")
     func changes() throws {
         var disk = StateDisk()
         var recorder = fresh()
@@ -94,7 +95,7 @@ struct StateCodecTests {
         #expect(StateCodec.read(segments: disk.segments).state?.agent == agent("B", "Bob"))
     }
 
-    @Test("a full segment is followed by the other one; the events of the one before stay")
+    @Test("a full segment → the other one is begun, and the events of the former stay readable")
     func rollover() throws {
         var disk = StateDisk()
         var recorder = fresh(1000)
@@ -116,7 +117,7 @@ struct StateCodecTests {
         #expect(disk.segments.allSatisfy { $0.count < 1600 })
     }
 
-    @Test("changes of one call that do not fit in a segment go to both")
+    @Test("changes of one call that do not fit in a segment are split over both")
     func longCall() throws {
         var disk = StateDisk()
         var recorder = fresh(1000)
@@ -129,7 +130,7 @@ struct StateCodecTests {
         #expect(state.lines == changes.flatMap(\.lines) && state.next == 7)
     }
 
-    @Test("changes of one call that only add lines are one record, up to some length; an agent stands by itself")
+    @Test("changes of one call that only add lines share records up to a length; an agent has its own")
     func joined() throws {
         var disk = StateDisk()
         var recorder = fresh(64_000)
@@ -144,13 +145,13 @@ struct StateCodecTests {
         for write in writes { disk.apply(write) }
         let state = try #require(StateCodec.read(segments: disk.segments).state)
         #expect(state.lines == changes.flatMap(\.lines) && state.next == 31 && state.agent == agent("A"))
-        // What a record has beside its lines is saved for most of them, but not for all: they would be too long.
+        // Shared records save the header of most changes, but not of all: a single record would be too long.
         let bytes = writes.reduce(0) { $0 + $1.bytes.count }
         let most = try changes.reduce(0) { $0 + (try apart.record([$1]).reduce(0) { $0 + $1.bytes.count }) }
         #expect(most - bytes == 26 * 36)
     }
 
-    @Test("all that is known survives any number of restarts, and so do the last runs")
+    @Test("the state survives any number of restarts, with the last 64 runs")
     func restarts() throws {
         var disk = StateDisk()
         for run in 1...100 {
@@ -171,7 +172,7 @@ struct StateCodecTests {
         #expect(state.runs.first == KeptRun(epoch: "e37", last: 3))
     }
 
-    @Test("a run that does not go on from what was read begins with nothing")
+    @Test("a run that does not resume starts with an empty state")
     func anew() throws {
         var disk = StateDisk()
         var first = fresh()
@@ -186,7 +187,7 @@ struct StateCodecTests {
                     runs: [KeptRun(epoch: "e2", last: 0)], lines: [], agent: nil, memory: .null, next: 1, floor: 1))
     }
 
-    @Test("a run that came to the last place before the events that are kept can be resumed from, an older one cannot")
+    @Test("a run is kept if its last position is at least the one before the floor")
     func edge() throws {
         var encoder = StateEncoder(beginning: 1)
         let runs = [KeptRun(epoch: "e0", last: 3), KeptRun(epoch: "e1", last: 4)]
@@ -197,7 +198,7 @@ struct StateCodecTests {
         #expect(state.lines == [line(7)] && state.floor == 5)
     }
 
-    @Test("with a hole between the segments the older one's events do not count")
+    @Test("a gap between the segments → the older segment's events are dropped")
     func hole() throws {
         var disk = StateDisk()
         var recorder = fresh(300)
@@ -214,10 +215,10 @@ struct StateCodecTests {
         #expect(reading.tail?.segment == 1)
         #expect(state.lines.map(\.position) == [5, 6] && state.floor == 5 && state.next == 7)
         #expect(state.runs == [KeptRun(epoch: "e1", last: 6)])
-        #expect(reading.notes == ["segment 0 goes on for 75 bytes that are no record of generation 1"])
+        #expect(reading.notes == ["segment 0 has 75 trailing bytes that are no record of generation 1"])
     }
 
-    @Test("segments whose generations do not follow one another are not joined")
+    @Test("segments of generations that are not consecutive are not joined")
     func strangers() throws {
         var first = StateEncoder(beginning: 1)
         try first.checkpoint("e1", [], nil, .null, next: 1)
@@ -230,7 +231,7 @@ struct StateCodecTests {
         }
     }
 
-    @Test("what is left of a segment's former life is no part of it")
+    @Test("leftovers of a segment's former content are ignored")
     func leftovers() throws {
         var first = StateEncoder(beginning: 1)
         try first.checkpoint("e1", [], nil, .null, next: 1)
@@ -238,7 +239,7 @@ struct StateCodecTests {
         for place in 1...20 as ClosedRange<LogPosition> {
             try first.change(change(place, next: place + 1))
         }
-        // The same checkpoint but for its generation, over the old one: the old records stand where new ones could.
+        // The same checkpoint except for its generation, over the old one: old records lie where new ones could be.
         var second = StateEncoder(beginning: 3)
         try second.checkpoint("e1", [], nil, .null, next: 1)
         #expect(second.bytes.count == start)
@@ -248,7 +249,7 @@ struct StateCodecTests {
     }
 
     @Test(
-        "places that do not grow are refused before they are written",
+        "positions that do not increase are rejected before they are written",
         arguments: [
             ([3, 3], 5), ([4, 3], 5), ([1], 5), ([5], 5), ([], 1), ([3], LogPosition.max),
         ] as [([LogPosition], LogPosition)])
@@ -260,7 +261,7 @@ struct StateCodecTests {
         #expect(throws: StateFault.self) { try recorder.record([bad]) }
     }
 
-    @Test("a checkpoint whose runs are beyond its end, or that has no place at all, is none")
+    @Test("a checkpoint with runs beyond its end or without a valid position is ignored")
     func badCheckpoints() throws {
         for (last, next) in [(5, 5), (0, 0), (1, .max)] as [(LogPosition, LogPosition)] {
             var encoder = StateEncoder(beginning: 1)
@@ -269,7 +270,7 @@ struct StateCodecTests {
         }
     }
 
-    @Test("the checksum tells any one word from another, and a place from another")
+    @Test("the checksum covers every bit, the generation and the offset")
     func checksum() {
         func sum(_ bytes: [UInt8], _ generation: UInt64 = 1, _ offset: Int = 16) -> UInt32 {
             bytes.withUnsafeBytes { StateFormat.checksum($0, generation: generation, offset: offset) }
@@ -284,7 +285,7 @@ struct StateCodecTests {
                 #expect(whole != sum(other))
             }
         }
-        // A format that other versions have to read does not change by itself. As Python computes it:
+        // Other versions have to read this format, so the checksum must not change. In Python:
         // zlib.crc32(text, zlib.crc32(struct.pack("<QQ", generation, offset)))
         #expect(sum(Array("Partyline".utf8)) == 3_671_097_646)
         #expect(sum(Array(0..<200)) == 1_784_940_179)

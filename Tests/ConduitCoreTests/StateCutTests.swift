@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import ConduitCore
 
-@Suite("A state journal that is cut short or damaged")
+@Suite("Truncated and damaged state journals")
 struct StateCutTests {
     @Test(
-        "cut at any byte of any write, the state before it is found; whole, the state after it",
+        "a write cut at any byte → the state before it; a complete write → the state after it",
         arguments: 1...5 as ClosedRange<UInt64>)
     func cuts(seed: UInt64) throws {
         var samples = StateSamples(seed: seed)
@@ -18,7 +19,7 @@ struct StateCutTests {
             let change = samples.change()
             let writes = try recorder.record([change])
             rolls += writes.count - 1
-            // Now and then the daemon is killed in the middle of the last write, or after it.
+            // Every tenth step the daemon is killed during or after the last write.
             let isKilled = step % 10 == 0
             for write in isKilled ? writes.dropLast() : writes[...] {
                 try check(disk, write, "seed \(seed), step \(step)")
@@ -38,7 +39,7 @@ struct StateCutTests {
         #expect(rolls > 2)
     }
 
-    /// A new run.
+    /// Starts a new run.
     private func start(_ epoch: String, _ disk: inout StateDisk) throws -> StateRecorder {
         var recorder = StateRecorder(after: StateCodec.read(segments: disk.segments), segmentBytes: 700)
         let write = try recorder.begin(epoch: epoch, resumes: true)
@@ -52,7 +53,7 @@ struct StateCutTests {
         let whole = disk.segments(after: write, cut: write.bytes.count)
         for cut in 0..<write.bytes.count {
             let segments = disk.segments(after: write, cut: cut)
-            // What lay there before may happen to end like what is written.
+            // The former content may happen to end like the new one.
             guard segments != whole else { continue }
             let found = StateCodec.read(segments: segments).state
             let isOverwriting = write.offset == 0 && cut > 0
@@ -62,7 +63,7 @@ struct StateCutTests {
         }
     }
 
-    @Test("damaged anywhere, it is read as something that was written once, or not at all")
+    @Test("any damage → a state that was written once, or none")
     func damage() throws {
         let (disk, written) = try journal(seed: 11)
         var random = StateNumbers(state: 5)
@@ -81,7 +82,7 @@ struct StateCutTests {
         #expect((outcomes["part"] ?? 0) > 10_000, "\(outcomes)")
     }
 
-    @Test("a record with a checksum that is right and content that is not is not believed, and harms nobody")
+    @Test("a record with a valid checksum and invalid content → a consistent state, or none")
     func forged() throws {
         let (disk, _) = try journal(seed: 12)
         let newest = try #require(StateCodec.read(segments: disk.segments).tail?.segment)
@@ -96,7 +97,7 @@ struct StateCutTests {
         }
     }
 
-    /// Changes bytes of the first record's content, or of its length, and makes its checksum right again.
+    /// Changes bytes of the first record's content and corrects its checksum.
     private func forge(_ segment: inout [UInt8], _ random: inout StateNumbers) {
         let start = StateFormat.headerLength
         func length() -> Int { (0..<4).reduce(0) { $0 | Int(segment[start + 4 + $1]) << (8 * $1) } }
@@ -122,7 +123,7 @@ struct StateCutTests {
         init(_ state: KeptState) { (next, floor) = (state.next, state.floor) }
     }
 
-    /// A journal of two full segments, and every state that can be read in it.
+    /// A journal of two full segments, and every state that can be read from it.
     private func journal(seed: UInt64) throws -> (StateDisk, [Key: [KeptState]]) {
         var samples = StateSamples(seed: seed)
         var disk = StateDisk()

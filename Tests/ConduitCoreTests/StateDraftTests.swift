@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -10,7 +11,7 @@ extension [UInt8] {
     }
 }
 
-@Suite("What happened and is not written yet")
+@Suite("State drafts")
 struct StateDraftTests {
     private func line(_ position: LogPosition) -> KeptLine {
         KeptLine(position: position, name: "a::b", from: "p", time: 7, bytes: KeptLine.bytes(20))
@@ -22,7 +23,7 @@ struct StateDraftTests {
             configuration: AgentConfiguration(json: JSONObject([("name", "Ann")])))
     }
 
-    @Test("changes that only add events share a record, one with an agent or a memory has its own")
+    @Test("changes that only add events share a record; one with an agent or a memory has its own")
     func records() throws {
         let changes = [
             StateChange(lines: [line(1)], next: 2), StateChange(lines: [line(2), line(3)], next: 5),
@@ -38,7 +39,7 @@ struct StateDraftTests {
             ])
     }
 
-    @Test("a record that is long enough is not added to")
+    @Test("a record above a length is not extended")
     func length() throws {
         let changes = (1...10 as ClosedRange<LogPosition>).map { StateChange(lines: [line($0)], next: $0 + 1) }
         let records = try StateDraft(changes, segmentBytes: 200 * 128).changes()
@@ -46,7 +47,7 @@ struct StateDraftTests {
         #expect(try StateDraft(changes).changes().count == 1)
     }
 
-    @Test("events before the agent of the same change are in its record, those of changes before are not")
+    @Test("events are in the record of their own change's agent, not of a later change's")
     func apart() throws {
         for before in [[], [line(1)]] {
             var draft = StateDraft([], after: agent("A"))
@@ -54,12 +55,12 @@ struct StateDraftTests {
             draft.add(StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4), after: agent("A"))
             let last = StateChange(lines: [line(2), line(3)], agent: agent("B"), next: 4)
             #expect(try draft.changes() == (before.isEmpty ? [] : [StateChange(lines: before, next: 2)]) + [last])
-            // Its configuration is known.
+            // The configuration was written before.
             #expect(!String(decoding: draft.bytes, as: UTF8.self).contains("Ann"))
         }
     }
 
-    @Test("what is cleared is empty, and the room is there for what comes, unless it was uncommonly much")
+    @Test("a cleared draft is empty and keeps its capacity, unless that is unusually large")
     func clearing() throws {
         var draft = StateDraft([])
         #expect(draft.isEmpty && !draft.hasEvents)
@@ -76,7 +77,7 @@ struct StateDraftTests {
         #expect(try draft.changes() == [StateChange(lines: [line(7)], next: 8)])
     }
 
-    @Test("the agent's configuration is written where the journal has another one, also after a clearing")
+    @Test("the agent's configuration is written if the journal has another one, after a clear, too")
     func configurations() {
         var draft = StateDraft([])
         var former: Agent?
@@ -91,7 +92,7 @@ struct StateDraftTests {
         }
     }
 
-    @Test("a draft that fills a segment between two agents is found whole, although the second has no configuration")
+    @Test("a draft that fills a segment between two agents is read completely: the checkpoint has the configuration")
     func rollover() throws {
         var disk = StateDisk()
         var recorder = StateRecorder(after: StateCodec.read(segments: []), segmentBytes: 300)
@@ -109,12 +110,12 @@ struct StateDraftTests {
         #expect(state.agent == agent("9") && state.next == 10 && state.lines.last == line(9))
     }
 
-    @Test("in the middle of a change it is not written")
+    @Test("a draft is not written in the middle of a change")
     func middle() throws {
         var recorder = StateRecorder(after: StateCodec.read(segments: []), segmentBytes: 300)
         _ = try recorder.begin(epoch: "e1", resumes: false)
         var draft = StateDraft([])
         draft.add(EventLog.Entry("a", LineBody(of: KeptLine.bytes(20)), time: 0), at: 1)
-        #expect(throws: StateFault.inTheMiddle) { try recorder.record(&draft) }
+        #expect(throws: StateFault.changeInProgress) { try recorder.record(&draft) }
     }
 }

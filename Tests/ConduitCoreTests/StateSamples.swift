@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
 @testable import ConduitCore
 
-/// States and changes by chance, the same for the same seed.
+/// Random states and changes, the same for the same seed.
 struct StateSamples {
     var random: StateNumbers
     private(set) var next: LogPosition = 1
@@ -11,7 +12,7 @@ struct StateSamples {
 
     mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
 
-    /// A change as the conduit makes them: none to three events, between them places of lines that are not kept.
+    /// A change with 0 to 3 events, and gaps for lines that are not kept.
     mutating func change() -> StateChange {
         let lines = (0..<below(4)).map { _ in line() }
         next += LogPosition(below(2))
@@ -19,7 +20,7 @@ struct StateSamples {
         return StateChange(lines: lines, agent: agent, memory: agent.map { _ in memory() }, next: next)
     }
 
-    /// A change that was lost does not count.
+    /// Discards a change that was lost.
     mutating func rewind(to next: LogPosition) { self.next = next }
 
     mutating func line() -> KeptLine {
@@ -41,7 +42,7 @@ struct StateSamples {
     mutating func memory() -> JSON { ["c\(below(5))": ["hasEnded": .bool(below(2) == 0)]] }
 }
 
-/// What was written, and what has to be found of it: a second, simpler account of the same thing.
+/// A second, simpler model of the journal: what was written, and what a restart has to find.
 struct StateDisk {
     struct Tail: Equatable {
         let floor: LogPosition
@@ -54,7 +55,7 @@ struct StateDisk {
     private(set) var older: Tail?
     private(set) var newer: Tail?
 
-    /// What a restart has to find now; without the older segment where that is being written over.
+    /// The state that a restart has to find. Without the older segment if that is being overwritten.
     func expected(withOlder: Bool = true) -> KeptState? {
         guard let newer else { return nil }
         let older = withOlder ? older : nil
@@ -66,7 +67,7 @@ struct StateDisk {
             memory: state.memory, next: state.next, floor: floor)
     }
 
-    /// The bytes of the segments when only the first bytes of a write have come to be.
+    /// The segments when only the first `count` bytes of a write reached them.
     func segments(after write: StateWrite, cut count: Int) -> [[UInt8]] {
         var result = segments
         var segment = result[write.segment]
@@ -83,13 +84,13 @@ struct StateDisk {
         newer = Tail(floor: state.next, lines: [])
     }
 
-    /// A write that a kill cut short.
+    /// Applies a write that was cut short.
     mutating func applyTorn(_ write: StateWrite, _ count: Int) {
         segments = segments(after: write, cut: count)
         if write.offset == 0, count > 0 { older = nil }
     }
 
-    /// A new run, which goes on from the one before if there was one.
+    /// Begins a run that resumes the former one, if any.
     mutating func begin(_ epoch: String, _ write: StateWrite) {
         apply(write)
         if !self.epoch.isEmpty {
@@ -107,7 +108,7 @@ struct StateDisk {
     }
 }
 
-/// SplitMix64: the same numbers on every machine.
+/// SplitMix64: the same sequence on every machine.
 struct StateNumbers: RandomNumberGenerator {
     var state: UInt64
 

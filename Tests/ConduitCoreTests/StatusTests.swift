@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("What getStatus says of ports and log")
+@Suite("The conduit's part of getStatus")
 struct StatusTests {
     @Test("ports, event log, counters and limits")
     func status() {
@@ -13,8 +14,8 @@ struct StatusTests {
         harness.advance(1_000)
         harness.open(2)
         harness.open(3, uid: 5)
-        harness.say(one, "x")
-        harness.say(one, #"{"event":"unknown"}"#)
+        harness.send(one, "x")
+        harness.send(one, #"{"event":"unknown"}"#)
         let reply = errorLine(
             "invalid_line", "the line is not a JSON object: unexpected character at byte 0",
             hint: #"a line looks like {"event":"synchronize"}"#)
@@ -54,7 +55,7 @@ struct StatusTests {
             linesSent: lines, behind: 1, replyBytes: replyBytes, requests: 0, dialect: .streams)
     }
 
-    @Test("a subscriber's patterns and mode, its requests, and the whole ledger")
+    @Test("a subscriber has its patterns, mode and pending requests, and the ledger has its user")
     func subscriber() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -70,7 +71,7 @@ struct StatusTests {
                 == DaemonStatus.Ledger(ports: 1, replyBytes: 0, requests: 2, users: users))
     }
 
-    @Test("of many patterns the first are shown, and how many there are")
+    @Test("many patterns → the first 16 and their number")
     func patterns() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -80,7 +81,7 @@ struct StatusTests {
         #expect(port?.events == Array(patterns.prefix(16)) && port?.eventsInAll == 20 && port?.mode == .all)
     }
 
-    @Test("what the log has lost, and what supersedes itself in it")
+    @Test("dropped and superseded lines in the event log's status")
     func log() {
         let harness = ConduitHarness { $0.logLines = 2 }
         for name in ["a", "b", EventName.apiMetric, "c"] { harness.handle(.publish(name, nil)) }
@@ -91,19 +92,19 @@ struct StatusTests {
                     formerRuns: 0))
     }
 
-    @Test("lines that were made for one port count as sent too")
+    @Test("lines that are encoded for a single port count as sent")
     func linesSent() {
         let harness = ConduitHarness()
         let one = harness.port(1, role: .presence)
         let before = harness.conduit.status.ports.list.first?.linesSent ?? 0
-        harness.sees()
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.updateAgent()
+        harness.send(one, #"{"event":"synchronize"}"#)
         let sent = harness.read(one).count
         #expect(sent == 2)
         #expect(harness.conduit.status.ports.list.first?.linesSent == before + sent)
     }
 
-    @Test("a program that has no name is null")
+    @Test("a process without a known program → program is null")
     func noProgram() {
         let harness = ConduitHarness()
         let peer = Peer(pid: 1, uid: 0, groups: [], program: nil)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -10,10 +11,10 @@ struct SubscribeTests {
         #"{"snapshot":{"contacts":[],"state":{"name":"Available","type":"routable"}},"#
         + #""configuration":{"name":"Robin","username":"robin"}}"#
 
-    @Test("the answer has the clock and the snapshot, and after it comes what matches, and nothing else")
+    @Test("the reply has the clock and the snapshot; after it come only matching lines")
     func fresh() {
         let harness = ConduitHarness()
-        harness.sees()
+        harness.updateAgent()
         let one = harness.port(1)
         harness.handle(.publish("before", nil))
         harness.subscribe(one, "mute", "agent::*")
@@ -26,7 +27,7 @@ struct SubscribeTests {
         #expect(harness.briefly(one) == ["agent::x e1:10"])
     }
 
-    @Test("without an agent there is no snapshot; the first line's clock is that of the answer and one more")
+    @Test("without an agent there is no snapshot; the next event has the reply's clock plus one")
     func noAgent() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -36,14 +37,14 @@ struct SubscribeTests {
         #expect(harness.briefly(one) == ["a e1:2"])
     }
 
-    @Test("snapshot and events fit together: the events begin with the first change that the snapshot does not have")
+    @Test("the first event is the first change that the snapshot does not have")
     func atomic() throws {
         let harness = ConduitHarness()
-        harness.sees("a=connecting")
+        harness.updateAgent("a=connecting")
         let one = harness.port(1)
-        harness.sees("a=connected")
+        harness.updateAgent("a=connected")
         harness.subscribe(one, "contact::*")
-        harness.sees("a=ended")
+        harness.updateAgent("a=ended")
         let answer = try JSON(parsing: try #require(harness.read(one, budget: 1).first))
         let contacts = answer["data"]?["data"]?["snapshot"]?["snapshot"]?["contacts"]?.array
         #expect(contacts?.first?["state"]?["type"] == "connected")
@@ -51,31 +52,31 @@ struct SubscribeTests {
         #expect(names == ["contact::acw", "contact::ended", "contact::refresh"])
     }
 
-    @Test("replies that are under way keep their order and come first, then the answer, then events")
+    @Test("pending replies come first, then subscribe's reply, then events")
     func pendingReplies() {
         let harness = ConduitHarness()
         let one = harness.port(1)
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         harness.handle(.publish("a", nil))
         harness.handle(.answered(.request(one, requestId: RawJSON(7)), .success(.null)))
         harness.subscribe(one, "*")
         harness.handle(.publish("b", nil))
-        harness.say(one, #"{"event":"synchronize"}"#)
+        harness.send(one, #"{"event":"synchronize"}"#)
         harness.handle(.publish("c", nil))
         let all = ["acknowledge", "api_response", "partyline::response", "b e1:3", "acknowledge", "c e1:4"]
         #expect(harness.briefly(one) == all)
     }
 
-    @Test("a newcomer may subscribe before it has read its first lines; its agent is in the snapshot")
+    @Test("a new port can subscribe before it has read its first lines")
     func newcomer() {
         let harness = ConduitHarness()
-        harness.sees()
+        harness.updateAgent()
         let one = harness.open(1)
         harness.subscribe(one, "mute")
         #expect(harness.briefly(one).filter { $0 != "agent::update" } == ["acknowledge", "partyline::response"])
     }
 
-    @Test("subscribing anew changes what matches, from now on")
+    @Test("a second subscribe replaces the patterns from then on")
     func twice() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -90,7 +91,7 @@ struct SubscribeTests {
     }
 
     @Test(
-        "parameters that cannot be are refused, and the port stays what it was",
+        "invalid params → invalid_params, and the port stays what it was",
         arguments: [
             ("{}", "params.events is missing: it has to be an array of 1 to 256"),
             (#"{"events":[]}"#, "params.events has to be an array of 1 to 256"),
@@ -115,7 +116,7 @@ struct SubscribeTests {
         #expect(harness.read(one) == [#"{"event":"x"}"#])
     }
 
-    @Test("256 patterns are many enough")
+    @Test("256 patterns are accepted, 257 are not")
     func many() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -128,7 +129,7 @@ struct SubscribeTests {
         #expect(harness.briefly(one) == ["a::256 e1:2"])
     }
 
-    @Test("ports that want the same share one interest; it goes with the last of them")
+    @Test("ports with equal subscriptions share one interest, which is freed with the last of them")
     func shared() {
         let harness = ConduitHarness()
         let ports = (1...3).map { harness.port($0) }
@@ -137,14 +138,14 @@ struct SubscribeTests {
         harness.handle(.closed(ports[0]))
         harness.ask(ports[1], "unsubscribe")
         #expect(harness.conduit.interests.count == 2)
-        harness.say(ports[2], #"{"event":"close"}"#)
+        harness.send(ports[2], #"{"event":"close"}"#)
         harness.handle(.closed(ports[2]))
         #expect(harness.conduit.interests.count == 1)
         harness.handle(.closed(ports[1]))
         #expect(harness.conduit.interests.isEmpty)
     }
 
-    @Test("what ports at one place are sent is encoded once: they share its bytes")
+    @Test("ports with the same interest and position get the same array of bytes")
     func sharedBatches() {
         let harness = ConduitHarness()
         let ports = (1...3).map { harness.port($0) }
@@ -160,7 +161,7 @@ struct SubscribeTests {
         #expect(Set(addresses).count == 1)
     }
 
-    @Test("of ports that all want something else only the newest few batches are kept")
+    @Test("the cache has the newest 16 batches")
     func cacheBound() {
         var cache = BatchCache()
         func key(_ interest: UInt64) -> Batch.Key {
@@ -172,7 +173,7 @@ struct SubscribeTests {
         #expect(cache.find(key(40)) == nil)
     }
 
-    @Test("lists that are too long to be kept for a port, and patterns of too many parts, are refused")
+    @Test("patterns of more than 16384 bytes in total or with too many parts → invalid_params")
     func tooMuch() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -181,11 +182,11 @@ struct SubscribeTests {
             let list = events.map { "\"\($0)\"" }.joined(separator: ",")
             let params = #"{"events":[\#(list)]}"#
             let data = #"{"requestId":1,"method":"subscribe","params":\#(params)}"#
-            harness.say(one, #"{"event":"partyline::request","data":\#(data)}"#)
+            harness.send(one, #"{"event":"partyline::request","data":\#(data)}"#)
             return harness.read(one).joined()
         }
         let long = (100..<200).map { "contact::*::\($0)" + String(repeating: "i", count: 150) }
-        #expect(ask(long).contains("16384 bytes together"))
+        #expect(ask(long).contains("16384 bytes in total"))
         #expect(ask(["a::b::c::d::e::f::g::h::i"]).contains("has to be an event pattern"))
         #expect(ask(Array(long[..<90])).contains(#""fresh":true"#))
         #expect(ask(["a::b::c::d::e::f::g::*"]).contains(#""fresh":true"#))

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import ConduitCore
 
-@Suite("Lines of the log that supersede one another")
+@Suite("Superseded lines of the event log")
 struct SupersededLineTests {
-    @Test("they have a room of their own: they never push an event out")
+    @Test("superseded lines have a limit of their own and never push out events")
     func room() {
         var log = EventLog(bytes: 100, lines: 100, supersededBytes: 10)
         #expect(log.event(100) == [])
@@ -16,14 +17,14 @@ struct SupersededLineTests {
         #expect(log.entry(at: 1) != nil && log.entry(at: 4) == nil && log.entry(at: 5)?.size == 50)
     }
 
-    @Test("an eighth as many as events may be there, one at least", arguments: [(80, 10), (8, 1), (1, 1)])
+    @Test("the limit is an eighth of the events' number, at least 1", arguments: [(80, 10), (8, 1), (1, 1)])
     func count(lines: Int, superseded: Int) {
         var log = EventLog(bytes: 1_000, lines: lines, supersededBytes: 1_000)
         for _ in 0..<superseded { #expect(log.metric(1) == []) }
         #expect(log.metric(1) == [1])
     }
 
-    @Test("an event that pushes older ones out takes those between them along")
+    @Test("an event that pushes out events also pushes out the superseded lines between them")
     func along() {
         var log = EventLog(bytes: 20, lines: 100)
         for _ in 0..<2 {
@@ -37,7 +38,7 @@ struct SupersededLineTests {
         #expect(log.first == 5 && log.lastLost == 3 && log.supersededBytes == 1)
     }
 
-    @Test("their clock is that of the newest event, which they do not move")
+    @Test("a superseded line has the clock of the newest event before it")
     func clocks() {
         var log = EventLog(bytes: 100, lines: 100)
         _ = log.metric(1)
@@ -50,7 +51,7 @@ struct SupersededLineTests {
         #expect(log.lastEvent == 5)
     }
 
-    @Test("what was let go of is known: the last event, and the last line that is not an older agent")
+    @Test("lastDropped is the last dropped event, lastLost the last dropped line except older agents")
     func losses() {
         var log = EventLog(bytes: 100, lines: 16)
         _ = log.update(1)
@@ -63,7 +64,7 @@ struct SupersededLineTests {
         #expect(log.lastLost == 4 && log.lastDropped == 0)
     }
 
-    @Test("neither the newest agent nor what has just come is let go of, however narrow it gets")
+    @Test("the newest agent and the newest line are kept at any limit")
     func newest() {
         var log = EventLog(bytes: 100, lines: 1, supersededBytes: 1)
         #expect(log.update(50) == [])
@@ -75,7 +76,7 @@ struct SupersededLineTests {
         #expect(log.supersededBytes == 0 && log.metric(1) == [] && log.metric(1) == [8])
     }
 
-    @Test("a hole is not there, and what is around it is found")
+    @Test("a dropped line in the middle is not found, its neighbours are")
     func holes() {
         var log = EventLog(bytes: 100, lines: 16)
         _ = log.event(1)
@@ -86,7 +87,7 @@ struct SupersededLineTests {
         #expect((0...8).map { log.index(from: $0) } == [0, 0, 1, 2, 3, 4, 5, 6, 6])
     }
 
-    @Test("many holes are packed, so that they do not pile up where no event pushes them out")
+    @Test("many gaps are compacted, so that they do not accumulate without new events")
     func packed() {
         var log = EventLog(bytes: 1_000_000, lines: 80, supersededBytes: 1_000_000)
         _ = log.event(1)

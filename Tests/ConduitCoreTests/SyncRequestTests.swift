@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -14,7 +15,7 @@ struct SyncRequestTests {
                 configuration: AgentConfiguration(json: JSONObject())))
     }
 
-    @Test("is answered when the snapshot is in, after all that it brought", arguments: [false, true])
+    @Test("sync is answered after the lines of its snapshot", arguments: [false, true])
     func answered(subscribes: Bool) throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -34,7 +35,7 @@ struct SyncRequestTests {
         #expect(harness.timers.isEmpty && harness.conduit.ledger.usage.requests == 0)
     }
 
-    @Test("the answer has the clock, and the snapshot's instant and age")
+    @Test("the reply has the clock, and the snapshot's time and age")
     func form() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -47,7 +48,7 @@ struct SyncRequestTests {
         #expect(harness.read(one) == [answerLine(data)])
     }
 
-    @Test("where the agent is not known although the snapshot is in, the clock alone")
+    @Test("without an agent the reply has only the clock")
     func noAgent() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -56,7 +57,7 @@ struct SyncRequestTests {
         #expect(harness.read(one) == [answerLine(#"{"clock":"e1:1"}"#)])
     }
 
-    @Test("a failure is its answer")
+    @Test("an error is passed on to the port")
     func failed() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -67,7 +68,7 @@ struct SyncRequestTests {
         #expect(harness.timers.isEmpty)
     }
 
-    @Test("each has one answer: its deadline is the end of it, whatever comes after", arguments: [nil, 500])
+    @Test("no snapshot before the deadline → timeout, and a later one is not answered", arguments: [nil, 500])
     func deadline(milliseconds: Int?) throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -82,7 +83,7 @@ struct SyncRequestTests {
         #expect(harness.read(one) == [] && harness.conduit.ledger.usage.requests == 0)
     }
 
-    @Test("those of several ports are told apart, and apart from what calls ask for")
+    @Test("requests of several ports, and calls that need a snapshot, are answered separately")
     func several() throws {
         let harness = ConduitHarness()
         let ports = (1...2).map { harness.port($0) }
@@ -98,7 +99,7 @@ struct SyncRequestTests {
         #expect(harness.briefly(ports[0]) == ["partyline::response"])
     }
 
-    @Test("a port that goes waits no longer")
+    @Test("a closed port's request is dropped")
     func closed() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -109,7 +110,7 @@ struct SyncRequestTests {
         #expect(harness.handle(.synced(try #require(harness.syncs.first), nil)) == [])
     }
 
-    @Test("of one that goes the timers go in their order")
+    @Test("a closed port's timers are cancelled in order")
     func closedTimers() {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -120,7 +121,7 @@ struct SyncRequestTests {
         #expect(timers == Array(1...20))
     }
 
-    @Test("a deadline has to be one", arguments: ["0", "-1", "600001", "1.5", #""5""#])
+    @Test("an invalid deadline → invalid_params", arguments: ["0", "-1", "600001", "1.5", #""5""#])
     func bad(deadline: String) throws {
         let harness = ConduitHarness()
         let one = harness.port(1)

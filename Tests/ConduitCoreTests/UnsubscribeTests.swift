@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -10,10 +11,10 @@ struct UnsubscribeTests {
         #"{"snapshot":{"contacts":[],"state":{"name":"Available","type":"routable"}},"#
         + #""configuration":{"name":"Robin","username":"robin"}}"#
 
-    @Test("unsubscribe leads back to the Streams dialect, with the newest agent")
+    @Test("unsubscribe → the Streams dialect again, with the newest agent")
     func unsubscribe() {
         let harness = ConduitHarness()
-        harness.sees()
+        harness.updateAgent()
         let one = harness.port(1)
         harness.subscribe(one, "mute")
         _ = harness.read(one)
@@ -24,14 +25,14 @@ struct UnsubscribeTests {
                 answerLine(#"{"clock":"e1:6"}"#), #"{"event":"agent::update","data":\#(Self.agent)}"#,
                 #"{"event":"unmute","data":1}"#,
             ])
-        harness.sees()
+        harness.updateAgent()
         #expect(harness.briefly(one) == ["agent::update"])
     }
 
-    @Test("for a port that never subscribed unsubscribe changes nothing: it misses no line, and gets no agent again")
+    @Test("unsubscribe without a subscription: no line is skipped, the agent is not sent again")
     func unsubscribeNothing() {
         let harness = ConduitHarness()
-        harness.sees()
+        harness.updateAgent()
         let one = harness.port(1)
         harness.handle(.publish("a", nil))
         harness.ask(one, "unsubscribe")
@@ -42,7 +43,7 @@ struct UnsubscribeTests {
         #expect(harness.briefly(two).filter { $0 == "agent::update" }.count == 1)
     }
 
-    @Test("unsubscribe's clock is not ahead of what the port was sent: nothing is lost by going on from it")
+    @Test("unsubscribe's clock does not skip unread events when it is resumed from")
     func unsubscribeClock() throws {
         let harness = ConduitHarness()
         let one = harness.port(1)
@@ -63,7 +64,7 @@ struct UnsubscribeTests {
         #expect(seen == ["b"])
     }
 
-    @Test("a loss after unsubscribe is told from the first line on")
+    @Test("lines dropped right after unsubscribe → partyline::lagged")
     func unsubscribeLoss() {
         let harness = ConduitHarness { $0.logLines = 8 }
         let one = harness.port(1)

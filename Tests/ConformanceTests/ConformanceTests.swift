@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
-/// Every scene of the folder, against the real daemon. One at a time, so that a slow machine is slow for one only.
+/// Every scene against the real daemon. Serialized, because parallel scenes would time out on a slow machine.
 @Suite("Conformance", .serialized)
 struct ConformanceTests {
     static let scenes = Result { try Scene.load() }
@@ -13,7 +14,7 @@ struct ConformanceTests {
         }
     }
 
-    @Test("the scenes can be read, no name stands twice, and every deliberate difference has its scene")
+    @Test("the scenes are valid, their names unique, and every deliberate difference has a scene")
     func completeness() throws {
         let names = try Self.scenes.get().map(\.name)
         #expect(names.count >= 50)

@@ -1,13 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
-/// The comparer must let pass what fits, and nothing else.
 @Suite("Patterns")
 struct PatternTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let pattern: String
-        /// nil: there is no such member.
+        /// Nil if the member is absent.
         let value: JSON?
 
         init(_ pattern: String, _ value: JSON?) {
@@ -52,23 +52,23 @@ struct PatternTests {
         Case("{<json>: {a: 1}}", "not JSON"), Case("{a: {b: [1, {c: 2}]}}", ["a": ["b": [1, ["c": 3]]]]),
     ]
 
-    @Test("what fits", arguments: fitting)
+    @Test("a value that matches → no difference", arguments: fitting)
     func fits(_ example: Case) throws {
         #expect(try example.difference() == nil)
     }
 
-    @Test("what does not fit is found", arguments: different)
+    @Test("a value that does not match → a difference", arguments: different)
     func differs(_ example: Case) throws {
         #expect(try example.difference() != nil)
     }
 
-    @Test("a difference says where it is")
+    @Test("a difference has its path")
     func place() throws {
         let difference = try Case("{a: {b: [1, {c: 2}]}}", ["a": ["b": [1, ["c": 3]]]]).difference()
         #expect(difference == ".a.b[1].c: expected 2, got 3")
     }
 
-    @Test("words with a $ and repetitions are filled in, in all places")
+    @Test("variables and repetitions are expanded at any depth")
     func filling() throws {
         let value = try YAMLText.json("{url: $origin/api, list: {<times>: 2, <of>: {arn: $other}}}")
         let other = JSON.string(Names.other)

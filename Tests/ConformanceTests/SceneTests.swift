@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
-/// A scene that is written wrongly must not pass for one that holds, and a scene that does not hold must fail.
+/// A malformed scene must not load, and a scene that does not hold must fail.
 @Suite("Scenes")
 struct SceneTests {
     static func scene(_ steps: String) -> String { "scenes:\n  - {scene: x, title: y, steps: [\(steps)]}" }
@@ -13,14 +14,14 @@ struct SceneTests {
         scene("{expect: {port: a, event: x, clocks: y}}"),
     ]
 
-    @Test("a typing error is found when the file is read", arguments: misspelt)
+    @Test("a malformed scene is rejected when its file is read", arguments: misspelt)
     func malformed(_ text: String) {
         #expect(throws: Scene.Malformed.self) { try Scene.read(text, file: "x.yaml") }
     }
 }
 
 extension ConformanceTests {
-    /// Each of these is wrong in its last step.
+    /// Each of these scenes fails in its last step.
     static let wrong = [
         "{connect: a}, {expect: {port: a, event: update_connected_ccps, data: {length: 2}}}",
         "{connect: a}, {expect: {port: a, event: no_such_event, within: 50}}",

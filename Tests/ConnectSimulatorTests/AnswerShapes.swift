@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 @testable import ConnectSimulator
 
 extension Operation {
-    /// The shape of each operation's answer; the others answer `{}`.
+    /// The shape of each operation's answer. Operations that are missing here answer `{}`.
     static let answers: [String: Shape] = [
         "GetAgentPermissions": page(.required("permissions", .list(.string))),
         "GetAgentStates": page(.required("states", .list(.agentState))),
@@ -19,7 +20,7 @@ extension Operation {
 }
 
 extension Shape {
-    /// The first thing that is wrong with an answer: unlike a request, it has no members that are not in its shape.
+    /// The first error in an answer. Unlike a request, an answer may not have members that its shape lacks.
     func problem(withAnswer value: JSON) -> String? {
         problem(with: value) ?? unknownMember(of: value).map { "member '\($0)' is not part of the shape" }
     }
@@ -40,7 +41,7 @@ extension Shape {
     }
 }
 
-/// The agent's snapshot, from the inside out.
+/// The agent's snapshot and its parts.
 extension Shape {
     static let recipient: Shape = .structure(.optional("address"), .optional("displayName"))
 
@@ -103,7 +104,7 @@ extension Shape {
             "agentAvailabilityState", .structure(.optional("state"), .optional("timeStamp", .timestamp))),
         .required("contacts", .list(.contact)), .required("snapshotTimestamp", .timestamp))
 
-    /// What createTransport may answer.
+    /// The answer of createTransport; it has one of these members.
     static let transports: Shape = .structure(
         .optional(
             "webSocketTransport",

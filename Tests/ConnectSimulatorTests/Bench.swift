@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 @testable import ConnectSimulator
 
-/// An instance on a table: time is what the test says it is.
+/// An instance whose time the test controls.
 struct Bench {
     static let start = 1_735_732_800.0
 
     var instance: SimulatedInstance
     var now = Bench.start
-    /// Every state that could be seen, as `agent state / contact states`.
+    /// The sequence of visible states, as `agent state/contact states`.
     var seen: [String] = []
 
     init(seed: UInt64 = 1, _ change: (inout InstanceSettings) -> Void = { _ in }) {
@@ -16,16 +17,16 @@ struct Bench {
         instance = SimulatedInstance(settings: settings, seed: seed, now: Self.start)
     }
 
-    /// Calls an operation, with the members every caller adds.
+    /// Calls an operation, with the `authentication` member added.
     @discardableResult
     mutating func call(_ operation: String, _ input: JSON = [:]) throws -> JSON {
         var members = input.object ?? [:]
         if members["authentication"] == nil { members["authentication"] = ["authToken": "t"] }
-        defer { look() }
+        defer { recordState() }
         return try instance.handle(operation, .object(members), now: now).get()
     }
 
-    /// The fault that an operation is refused with, or nil.
+    /// The fault that an operation is rejected with, or nil.
     mutating func fault(_ operation: String, _ input: JSON = [:]) -> ServiceFault? {
         do {
             try call(operation, input)
@@ -36,9 +37,9 @@ struct Bench {
     }
 
     @discardableResult
-    mutating func control(_ word: String, _ members: [String: JSON] = [:]) throws -> String {
-        defer { look() }
-        return try instance.control(try ControlStep(word: word, members: members), now: now).members["contactId"]?
+    mutating func control(_ action: String, _ members: [String: JSON] = [:]) throws -> String {
+        defer { recordState() }
+        return try instance.control(try ControlStep(action: action, members: members), now: now).members["contactId"]?
             .string
             ?? ""
     }
@@ -48,14 +49,14 @@ struct Bench {
         while let due = instance.nextDeadline, due <= end {
             now = due
             instance.advance(to: due)
-            look()
+            recordState()
         }
         now = end
         instance.advance(to: now)
-        look()
+        recordState()
     }
 
-    mutating func look() {
+    mutating func recordState() {
         let contacts = instance.contacts.map(\.state.rawValue).joined(separator: ",")
         let line =
             contacts.isEmpty ? instance.agent.visible.state.name : "\(instance.agent.visible.state.name)/\(contacts)"

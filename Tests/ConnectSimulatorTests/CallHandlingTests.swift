@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("What an agent does on a call")
+@Suite("Operations during a call")
 struct CallHandlingTests {
-    @Test func holdMuteAndDigits() throws {
+    @Test("hold, resume, mute and digits; InvalidStateException in the wrong state")
+    func holdMuteAndDigits() throws {
         var bench = Bench()
         let id = try bench.connectedCall()
         try bench.call("HoldConnection", bench.ids(id, .customer))
@@ -24,7 +26,8 @@ struct CallHandlingTests {
         #expect(bench.fault("HoldConnection", ["contactId": .string(id), "connectionId": "x"])?.status == 404)
     }
 
-    @Test func thirdPartyToggleConferenceAndLeaving() throws {
+    @Test("a third party joins, is toggled, conferenced and leaves")
+    func thirdPartyToggleConferenceAndLeaving() throws {
         var bench = Bench()
         let id = try bench.connectedCall()
         #expect(bench.fault("ToggleActiveConnections", bench.ids(id, .customer))?.code == "InvalidStateException")
@@ -56,21 +59,23 @@ struct CallHandlingTests {
         #expect(third.state == .connected && third.quickConnectName == "Sales queue")
     }
 
-    @Test func nextStateWaitsForTheWorkAtHand() throws {
+    @Test("an enqueued state is entered when the last contact is cleared")
+    func enqueuedStateIsEnteredAfterTheLastContact() throws {
         var bench = Bench()
         let id = try bench.connectedCall()
         #expect(bench.fault("PutAgentState", .state("Lunch", "not_routable"))?.code == "InvalidStateException")
         try bench.call("PutAgentState", .state("Lunch", "not_routable", enqueue: true))
         #expect(bench.instance.snapshot["nextState"]?["name"] == "Lunch")
         try bench.control("incoming", ["type": "chat"])
-        #expect(bench.instance.contacts.count == 1, "nothing new is routed any more")
+        #expect(bench.instance.contacts.count == 1, "no contacts are routed while a next state is enqueued")
         try bench.control("customer-hangs-up", ["contact": .string(id)])
         try bench.call("ClearContact", .contact(id))
         #expect(bench.instance.snapshot["nextState"] == nil)
         #expect(bench.seen == ["PendingBusy/connecting", "Busy/connected", "AfterCallWork/ended", "Lunch"])
     }
 
-    @Test func choosingAStateInAfterCallWorkClears() throws {
+    @Test("choosing a state in AfterCallWork clears the call")
+    func choosingAStateClearsAnEndedCall() throws {
         var bench = Bench()
         let id = try bench.connectedCall()
         try bench.control("customer-hangs-up", ["contact": .string(id)])
@@ -79,7 +84,8 @@ struct CallHandlingTests {
         #expect(bench.instance.cleared.contains(id))
     }
 
-    @Test func outboundCallsAreChecked() throws {
+    @Test("invalid outbound calls are rejected: number, endpoint, queue, permission, agent state")
+    func outboundCallsAreChecked() throws {
         var bench = Bench()
         for number in ["5550100", "+0123456789", "+12", "+1206555010O", "+33123456789", ""] {
             #expect(bench.fault("CreateOutboundContact", .phone(number))?.code == "BadEndpointException")
@@ -97,7 +103,8 @@ struct CallHandlingTests {
         #expect(offline.fault("CreateOutboundContact", .phone("+12065550100"))?.code == "InvalidStateException")
     }
 
-    @Test func monitoringChangesItsMode() throws {
+    @Test("UpdateMonitorParticipantState changes the monitor mode")
+    func monitoringChangesItsMode() throws {
         var bench = Bench()
         let id = try bench.control("incoming", ["type": "voice", "monitor": true])
         try bench.call("AcceptContact", .contact(id))

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("The control vocabulary, failures, credentials")
+@Suite("Control steps, faults, credentials")
 struct ControlTests {
     @Test(
+        "a wrong member of a control step → 400 that names it",
         arguments: [
             ("incoming", [:], "type"), ("incoming", ["type": "fax"], "type"),
             ("incoming", ["type": "chat", "direction": "outbound"], "direction"),
@@ -20,12 +22,13 @@ struct ControlTests {
             ("error", ["contact": "x", "reason": "Boredom"], "reason"), ("reset", ["now": true], "now"),
             ("agent", ["operation": "AcceptContact", "input": 5], "input"),
         ] as [(String, [String: JSON], String)])
-    func wrongMembersAreNamed(word: String, members: [String: JSON], member: String) throws {
-        let error = #expect(throws: ControlError.self) { try ControlStep(word: word, members: members) }
+    func wrongMembersAreNamed(action: String, members: [String: JSON], member: String) throws {
+        let error = #expect(throws: ControlError.self) { try ControlStep(action: action, members: members) }
         #expect(error?.member == member && error?.status == 400)
     }
 
-    @Test func pathsStandForWords() {
+    @Test("control paths map to actions")
+    func pathsMapToActions() {
         let table: [(HTTPRequest.Method, String, String?)] = [
             (.post, "contacts", "incoming"), (.post, "contacts/c1/customer-hangs-up", "customer-hangs-up"),
             (.post, "websocket/half-open", "websocket-half-open"), (.post, "listener/down", "listener-down"),
@@ -35,20 +38,22 @@ struct ControlTests {
             (.post, "clear/faults", nil),
             (.post, "customer-says", nil), (.post, "contacts/c1/dance", nil), (.put, "reset", nil),
         ]
-        for (method, path, word) in table {
+        for (method, path, action) in table {
             let found = ControlService.step(method, path.split(separator: "/").map(String.init))
-            #expect(found?.word == word, "\(method) \(path)")
+            #expect(found?.action == action, "\(method) \(path)")
         }
     }
 
-    @Test func everyWordIsInTheHelp() {
-        for word in ControlStep.words where !["incoming", "clear-faults"].contains(word) {
-            let path = word.split(separator: "-", maxSplits: 1).joined(separator: "/")
-            #expect(controlHelp.contains("/\(word)") || controlHelp.contains("/\(path)"), "\(word)")
+    @Test("the help lists every action")
+    func helpListsEveryAction() {
+        for action in ControlStep.actions where !["incoming", "clear-faults"].contains(action) {
+            let path = action.split(separator: "-", maxSplits: 1).joined(separator: "/")
+            #expect(controlHelp.contains("/\(action)") || controlHelp.contains("/\(path)"), "\(action)")
         }
     }
 
-    @Test func faultsCountDown() throws {
+    @Test("a fault applies to its number of calls; * matches CTI operations only")
+    func faultsCountDown() throws {
         var bench = Bench()
         try bench.control("faults", ["operation": "GetAgentSnapshot", "status": 500, "times": 2])
         try bench.control("faults", ["operation": "*", "status": 429, "times": -1])
@@ -61,7 +66,8 @@ struct ControlTests {
         #expect(bench.instance.takeFault(for: "AcceptContact") == nil)
     }
 
-    @Test func tokensExpireByTimeAndByOrder() throws {
+    @Test("tokens expire after their lifetime and on token-expire")
+    func tokensExpireByTimeAndByControl() throws {
         var bench = Bench()
         try bench.control("token-lifetime", ["seconds": 60])
         let issued = bench.instance.credentials.issueToken(at: bench.instance.wallClock)
@@ -72,7 +78,8 @@ struct ControlTests {
         #expect(!bench.instance.credentials.isValid(token: issued.token, at: bench.now))
     }
 
-    @Test func signingInDoesNotChangeIdentifiers() throws {
+    @Test("sign-ins do not change contact identifiers")
+    func signingInDoesNotChangeIdentifiers() throws {
         var first = Bench(seed: 5)
         var second = Bench(seed: 5)
         _ = second.instance.credentials.openSession()
@@ -81,7 +88,8 @@ struct ControlTests {
             try first.control("incoming", ["type": "voice"]) == (try second.control("incoming", ["type": "voice"])))
     }
 
-    @Test func theShiftedClockIsSeenAndRingsOnTime() throws {
+    @Test("a shifted clock changes timestamps, not timers")
+    func shiftedClockChangesTimestampsNotTimers() throws {
         var bench = Bench()
         try bench.control("incoming", ["type": "voice", "ringSeconds": 10])
         try bench.control("clock-shift", ["seconds": 3600])
@@ -92,7 +100,8 @@ struct ControlTests {
         #expect(bench.seen.last == "MissedCallAgent/missed")
     }
 
-    @Test func resetForgetsContactsAndIsNoticed() throws {
+    @Test("reset removes contacts and increments the version")
+    func resetRemovesContactsAndChangesTheVersion() throws {
         var bench = Bench()
         _ = try bench.connectedCall()
         let before = bench.instance.version
@@ -101,7 +110,8 @@ struct ControlTests {
         #expect(bench.instance.takeEffects() == [.dropWebsockets])
     }
 
-    @Test func versionsChangeOnlyWithWhatCanBeSeen() throws {
+    @Test("the version changes only with the snapshot")
+    func versionChangesWithTheSnapshotOnly() throws {
         var bench = Bench()
         let before = bench.instance.snapshotToken
         try bench.call("GetAgentConfiguration")
@@ -112,14 +122,16 @@ struct ControlTests {
         #expect(bench.instance.snapshotToken != before)
     }
 
-    @Test func logsKeepNoSecrets() {
+    @Test("the request log redacts tokens")
+    func logsKeepNoSecrets() {
         var log = RequestLog()
         log.note("GetNewAuthToken", body: ["authentication": ["authToken": "s3cret"], "refreshToken": "s3cret"], at: 0)
         #expect(!log.json(operation: nil).text.contains("s3cret"))
         #expect(log.counts["GetNewAuthToken"] == 1)
     }
 
-    @Test func gzipAndForms() {
+    @Test("gzip checksums and lengths; form fields are decoded")
+    func gzipAndForms() {
         #expect(Gzip.checksum(Array("123456789".utf8)) == 0xCBF4_3926)
         #expect(Gzip.stored([]).count == 23 && Gzip.stored(Array(repeating: 1, count: 70_000)).count == 70_028)
         #expect(SignInService.formFields("username=a%40b+c&password=") == ["username": "a@b c", "password": ""])

@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("Two regions of one agent, agent discovery, and the other transports")
+@Suite("Failover between two regions, agent discovery, media transports")
 struct FailoverTests {
     private static let other = "arn:aws:connect:us-east-1:111122223333:instance/0f1e2d3c-4b5a-4697-8877-66554433aabb"
 
     private static func pair() -> Bench { Bench { $0.otherARN = other } }
 
-    @Test func noContactsComeWhileTheOtherIsActive() throws {
+    @Test("no contacts are routed while the other instance is active")
+    func noContactsComeWhileTheOtherIsActive() throws {
         var bench = Self.pair()
         try bench.control("failover", ["active": "other"])
         let id = try bench.control("incoming", ["type": "voice"])
@@ -18,7 +20,8 @@ struct FailoverTests {
         #expect(bench.instance.contacts.map(\.id) == [id])
     }
 
-    @Test func aSoftFailoverLetsTheCallGoOn() throws {
+    @Test("a failover without termination → the call continues")
+    func aSoftFailoverLetsTheCallGoOn() throws {
         var bench = Self.pair()
         let id = try bench.connectedCall()
         try bench.control("failover", ["activeInstanceArn": .string(Self.other)])
@@ -29,7 +32,8 @@ struct FailoverTests {
         #expect(bench.seen == ["PendingBusy/connecting", "Busy/connected", "AfterCallWork/ended", "Available"])
     }
 
-    @Test func aHardFailoverEndsEverything() throws {
+    @Test("a failover with termination ends all contacts of the inactive instance only")
+    func aHardFailoverEndsEverything() throws {
         var bench = Self.pair()
         for kind in ["chat", "task"] {
             let id = try bench.control("incoming", ["type": .string(kind)])
@@ -44,10 +48,11 @@ struct FailoverTests {
         var active = Self.pair()
         _ = try active.connectedCall()
         try active.control("failover", ["active": "this", "terminateActiveContacts": true])
-        #expect(active.instance.contacts[0].state == .connected, "it is the other's contacts that end")
+        #expect(active.instance.contacts[0].state == .connected, "contacts end on the inactive instance only")
     }
 
-    @Test func wrongFailoversAreRefused() throws {
+    @Test("invalid failovers are rejected; reset makes the instance active again")
+    func wrongFailoversAreRefused() throws {
         var bench = Self.pair()
         let table: [([String: JSON], String?)] = [
             ([:], "active"), (["active": "both"], "active"), (["activeInstanceArn": "arn:x"], "activeInstanceArn"),
@@ -66,7 +71,8 @@ struct FailoverTests {
         #expect(bench.instance.isActive)
     }
 
-    @Test func theDiscoveryURLIsGoodForAMinute() throws {
+    @Test("the discovery URL is valid for 60 s, repeatedly")
+    func theDiscoveryURLIsGoodForAMinute() throws {
         var bench = Self.pair()
         let answer = try bench.call("CreateTransport", ["transportType": "agent_discovery"])
         let url = try #require(answer["agentDiscoveryTransport"]?["presignedUrl"]?.string)
@@ -74,13 +80,14 @@ struct FailoverTests {
         let signature = try #require(url.split(separator: "X-Amz-Signature=").last.map(String.init))
         let credentials = bench.instance.credentials
         #expect(credentials.isValid(signature: signature, at: bench.now))
-        #expect(credentials.isValid(signature: signature, at: bench.now + 60), "as often as one likes")
+        #expect(credentials.isValid(signature: signature, at: bench.now + 60), "it may be used repeatedly")
         #expect(!credentials.isValid(signature: signature, at: bench.now + 60.001))
         #expect(!credentials.isValid(signature: nil, at: bench.now))
         #expect(!credentials.isValid(signature: "x", at: bench.now))
     }
 
-    @Test func chatTokensAreRemembered() throws {
+    @Test("a chat token stands for its participant for 24 h")
+    func chatTokensAreRemembered() throws {
         var bench = Bench()
         let id = try bench.control("incoming", ["type": "chat"])
         try bench.call("AcceptContact", .contact(id))
@@ -97,7 +104,8 @@ struct FailoverTests {
         #expect(credentials.participant(token: "x", at: bench.now) == nil)
     }
 
-    @Test func mediaTransportsHaveAllTheirParts() throws {
+    @Test("softphone and WebRTC transports have all members; participants share a meeting")
+    func mediaTransportsHaveAllTheirParts() throws {
         var bench = Bench()
         let id = try bench.connectedCall()
         let softphone = try bench.call("CreateTransport", ["transportType": "softphone"])["softphoneTransport"]
@@ -109,12 +117,13 @@ struct FailoverTests {
         let first = try bench.call("CreateTransport", rtc.adding(["participantId": .string(agent)]))
         let second = try bench.call("CreateTransport", rtc.adding(["participantId": .string(customer)]))
         let transports = [first, second].map { $0["webRTCTransport"] }
-        #expect(transports[0]?["meeting"] == transports[1]?["meeting"], "they meet in one place")
+        #expect(transports[0]?["meeting"] == transports[1]?["meeting"], "participants of a contact share a meeting")
         #expect(transports[0]?["attendee"]?["attendeeId"] == .string(agent))
         #expect(transports[0]?["attendee"]?["joinToken"] != transports[1]?["attendee"]?["joinToken"])
     }
 
-    @Test func regionsComeFromFlagsBeforeTheFile() throws {
+    @Test("regions given as options override the file")
+    func optionsOverrideTheFile() throws {
         let yaml = "instance: {arn: \(InstanceSettings.standardARN), otherArn: \(Self.other), active: other}"
         let file = try SimulatorConfiguration(yaml: yaml, file: "pair.yaml").settings
         #expect(file.otherARN == Self.other && !file.startsActive && file.region == "us-west-2")

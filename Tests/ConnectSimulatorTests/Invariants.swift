@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 @testable import ConnectSimulator
 
-/// What must hold of every instance after every step, legal or refused.
+/// Rules that hold for an instance after every step, whether the step was carried out or rejected.
 enum Invariants {
     typealias Rule = (name: String, isBroken: @Sendable (SimulatedInstance) -> Bool)
 
-    /// The rules that `instance` breaks; none, if all is well.
+    /// The names of the rules that `instance` breaks.
     static func violations(of instance: SimulatedInstance) -> [String] {
         rules.filter { $0.isBroken(instance) }.map(\.name)
     }
@@ -64,7 +65,7 @@ enum Invariants {
             "an offered contact has a time at which it is missed",
             {
                 $0.contacts.contains { contact in
-                    contact.isOffered && !contact.deadlines.contains { $0.timer == .ringsOut }
+                    contact.isOffered && !contact.deadlines.contains { $0.timer == .ringTimeout }
                 }
             }
         ),
@@ -73,14 +74,14 @@ enum Invariants {
             { $0.contacts.contains { !$0.state.isLive && !$0.deadlines.isEmpty } }
         ),
         (
-            "a contact that failed says how",
+            "a failed contact has a reason",
             { $0.contacts.contains { $0.state == .error && $0.failure == nil } }
         ),
     ]
 
     private static let connectionRules: [Rule] = [
         (
-            "every contact has one agent's line and one customer's",
+            "every contact has one connection of the agent and one of the customer",
             { instance in
                 instance.contacts.contains { contact in
                     contact.connections.count { $0.kind == .agent } != 1
@@ -89,14 +90,14 @@ enum Invariants {
             }
         ),
         (
-            "a contact that is over has no live line",
+            "a contact that is over has no live connection",
             {
                 $0.contacts.contains { contact in !contact.state.isLive && contact.connections.contains(where: \.isLive)
                 }
             }
         ),
         (
-            "on a connected contact the agent and somebody else are live",
+            "a connected contact has live connections of the agent and of another participant",
             { instance in
                 instance.contacts.contains { contact in
                     guard contact.state == .connected || contact.state == .paused else { return false }
@@ -106,11 +107,11 @@ enum Invariants {
             }
         ),
         (
-            "only established lines are muted",
+            "only established connections are muted",
             { $0.contacts.contains { $0.connections.contains { $0.isMuted && !$0.isEstablished } } }
         ),
         (
-            "only calls hold lines or have third parties",
+            "only calls have held connections or third parties",
             { instance in
                 instance.contacts.contains { contact in
                     !contact.kind.isCall
@@ -119,7 +120,7 @@ enum Invariants {
             }
         ),
         (
-            "a call has no more third parties than it may",
+            "calls keep the limit of third parties",
             { instance in
                 instance.contacts.contains { contact in
                     contact.thirdPartyIndices.count { contact.connections[$0].isLive }
@@ -144,7 +145,7 @@ enum Invariants {
             { instance in (instance.contacts + instance.waiting).contains { instance.cleared.contains($0.id) } }
         ),
         (
-            "nobody waits while the agent could take them",
+            "no call waits while the agent could take it",
             { instance in
                 guard instance.isActive, instance.agent.chosen.kind == .routable, instance.agent.next == nil else {
                     return false

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("Life cycles: agent state and contact states, in the order in which they are seen")
+@Suite("Life cycles: the sequence of agent and contact states")
 struct LifeCycleTests {
     @Test func inboundCallFromRingToClear() throws {
         var bench = Bench()
@@ -14,7 +15,8 @@ struct LifeCycleTests {
         #expect(bench.instance.cleared == [id])
     }
 
-    @Test func aCallThatNobodyTakesIsMissed() throws {
+    @Test("a call that is not answered is missed after ringSeconds")
+    func unansweredCallIsMissed() throws {
         var bench = Bench()
         let id = try bench.control("incoming", ["type": "voice", "ringSeconds": 5])
         bench.wait(4.9)
@@ -26,7 +28,8 @@ struct LifeCycleTests {
         #expect(bench.seen.last == "Available")
     }
 
-    @Test func rejectedAbandonedAndBroken() throws {
+    @Test("an offered call that is abandoned, missed, failed or rejected → the agent enters an error state")
+    func unacceptedCallEntersAnErrorState() throws {
         for (step, expected) in [
             ("customer-hangs-up", "MissedCallAgent/missed"), ("agent-misses", "MissedCallAgent/missed"),
             ("error", "FailedConnectAgent/error"),
@@ -60,7 +63,8 @@ struct LifeCycleTests {
         #expect(bench.seen == ["CallingCustomer/connecting", "FailedConnectCustomer/error"])
     }
 
-    @Test func queueCallback() throws {
+    @Test("a queue callback calls the customer after the agent accepts")
+    func queueCallback() throws {
         var bench = Bench()
         let id = try bench.control("incoming", ["type": "queue_callback"])
         try bench.call("AcceptContact", .contact(id))
@@ -117,7 +121,8 @@ struct LifeCycleTests {
             ])
     }
 
-    @Test func scheduledTaskComesWhenItIsDue() throws {
+    @Test("a scheduled task is offered at its scheduled time")
+    func scheduledTaskComesWhenItIsDue() throws {
         var bench = Bench()
         try bench.call(
             "CreateTaskContact",
@@ -132,7 +137,8 @@ struct LifeCycleTests {
         #expect(bench.instance.contacts[0].scheduledTime == Int(Bench.start) + 60)
     }
 
-    @Test func deskPhoneIsAnsweredOnTheDesk() throws {
+    @Test("AcceptContact on a desk phone → InvalidStateException; agent-answers connects")
+    func deskPhoneIsAnsweredByControlOnly() throws {
         var bench = Bench {
             $0.softphoneEnabled = false
             $0.deskPhone = "+12065550199"
@@ -145,7 +151,8 @@ struct LifeCycleTests {
         #expect(bench.seen == ["PendingBusy/connecting", "Busy/connected"])
     }
 
-    @Test func autoAcceptConnectsByItself() throws {
+    @Test("a softphone with auto-accept connects without an operation")
+    func autoAcceptConnectsByItself() throws {
         var bench = Bench { $0.softphoneAutoAccept = true }
         try bench.control("incoming", ["type": "voice"])
         bench.wait(0.5)

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("Every operation: its answer's shape, and what it refuses")
+@Suite("CTI operations: shapes of inputs and answers, rejected requests")
 struct OperationTableTests {
-    /// An instance with a call on which everything is possible, and a task.
+    /// An instance with a task, a chat and a connected call with a third party.
     private static func busyBench() throws -> (bench: Bench, call: String, task: String, chat: String) {
         var bench = Bench()
         let task = try bench.control("incoming", ["type": "task"])
@@ -17,8 +18,8 @@ struct OperationTableTests {
         return (bench, call, task, chat)
     }
 
-    /// A good input for every operation, tried on the busy instance.
-    private static func happyInput(_ operation: String, _ bench: Bench, _ call: String, _ task: String) -> JSON {
+    /// A valid input of each operation for the instance of `busyBench`.
+    private static func validInput(_ operation: String, _ bench: Bench, _ call: String, _ task: String) -> JSON {
         let customer = bench.ids(call, .customer)
         return switch operation {
         case "GetEndpoints": ["queueARNs": []]
@@ -40,32 +41,35 @@ struct OperationTableTests {
         }
     }
 
-    /// Operations that need another moment than the busy one; their happy paths are tested by the life cycles.
+    /// Operations that are not possible in the state of `busyBench`. `LifeCycleTests` and others cover them.
     private static let elsewhere: Set = [
         "AcceptContact", "RejectContact", "ClearContact", "ResumeContact", "CreateOutboundContact",
         "CreateAdditionalConnection", "UpdateMonitorParticipantState",
     ]
 
-    @Test func thereAreAsManyAsTheServiceHas() { #expect(Operation.all.count == 33) }
+    @Test("the table has all 33 operations of the service")
+    func tableIsComplete() { #expect(Operation.all.count == 33) }
 
-    @Test func answersHaveTheirShape() throws {
+    @Test("every operation's answer has its shape")
+    func answersHaveTheirShape() throws {
         for operation in Operation.all.keys where !Self.elsewhere.contains(operation) {
             var (bench, call, task, _) = try Self.busyBench()
-            let output = try bench.call(operation, Self.happyInput(operation, bench, call, task))
+            let output = try bench.call(operation, Self.validInput(operation, bench, call, task))
             let shape = Operation.answers[operation] ?? .object([])
             #expect(shape.problem(withAnswer: output) == nil, "\(operation)")
         }
     }
 
-    @Test func requiredMembersAreRequiredAndNamed() throws {
+    @Test("a missing required member → ValidationException that names it")
+    func requiredMembersAreRequiredAndNamed() throws {
         var (bench, call, task, _) = try Self.busyBench()
         for (operation, shape) in Operation.all {
             guard case .object(let members) = shape else { continue }
             for member in members where member.isRequired {
-                var input = Self.happyInput(operation, bench, call, task)
+                var input = Self.validInput(operation, bench, call, task)
                 if case .object(var fields) = input {
                     fields["authentication"] = [:]
-                    // Those before it must be there, or they are named instead.
+                    // The other required members must be present, or the error names one of them.
                     for other in members where other.isRequired && fields[other.name] == nil {
                         fields[other.name] = other.name == "endpoint" ? ["type": "queue"] : "x"
                     }
@@ -82,7 +86,8 @@ struct OperationTableTests {
         }
     }
 
-    @Test func illTypedMembersAreRefused() throws {
+    @Test("a member of the wrong type or value → ValidationException that names it")
+    func illTypedMembersAreRefused() throws {
         var bench = Bench()
         let table: [(String, JSON, String)] = [
             ("AcceptContact", ["contactId": 5], "contactId"),
@@ -109,7 +114,8 @@ struct OperationTableTests {
         #expect(bench.fault("NoSuchOperation")?.code == "UnknownOperationException")
     }
 
-    @Test func unknownContactsAreNotFound() throws {
+    @Test("an unknown contact → ContactNotFoundException")
+    func unknownContactsAreNotFound() throws {
         for operation in ["AcceptContact", "ClearContact", "RejectContact", "NotifyContactIssue", "PauseContact"] {
             var bench = Bench()
             let fault = bench.fault(operation, .contact("nobody"))
@@ -117,7 +123,8 @@ struct OperationTableTests {
         }
     }
 
-    @Test func wrongMomentsAreRefusedAndChangeNothing() throws {
+    @Test("an operation in the wrong contact state → InvalidStateException, nothing changes")
+    func wrongStateIsRejectedAndChangesNothing() throws {
         for operation in [
             "AcceptContact", "RejectContact", "ClearContact", "CompleteContact", "PauseContact", "ResumeContact",
         ] {
@@ -129,7 +136,8 @@ struct OperationTableTests {
         }
     }
 
-    @Test func transportsOfEveryKind() throws {
+    @Test("every transport type has its answer; a websocket ticket is valid once and for 85 s")
+    func transportsOfEveryKind() throws {
         var (bench, call, _, chat) = try Self.busyBench()
         let url = try bench.call("CreateTransport", ["transportType": "web_socket"])["webSocketTransport"]?["url"]?
             .string
@@ -150,7 +158,8 @@ struct OperationTableTests {
         }
     }
 
-    @Test func pagesFollowTheirTokens() throws {
+    @Test("lists are paged by nextToken; a foreign token → PaginationException")
+    func pagesFollowTheirTokens() throws {
         var bench = Bench()
         for (operation, member, count) in [
             ("GetAgentStates", "states", 4), ("GetAgentPermissions", "permissions", 4),

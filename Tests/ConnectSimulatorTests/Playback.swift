@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 @testable import ConnectSimulator
 
 /// Plays a scenario without a clock.
 ///
 /// - Parameters:
 ///   - start: epoch seconds of the scenario's beginning.
-/// - Returns: every snapshot that somebody who polls without a pause would see, the first one included.
-/// - Throws: `ConfigurationError` that names the step that cannot be taken.
+/// - Returns: the initial snapshot and one for each later version.
+/// - Throws: `ConfigurationError` that names the step that is not possible.
 func play(
     _ scenario: Scenario, seed: UInt64, settings: InstanceSettings = .standard(), start: Double = 1_735_732_800
 ) throws(ConfigurationError) -> [JSON] {
@@ -18,15 +19,15 @@ func play(
             aliases.note(step, outcome)
         } catch {
             throw ConfigurationError(
-                file: scenario.file, line: step.line, key: step.word, message: "at \(step.at) s: \(error.message)")
+                file: scenario.file, line: step.line, key: step.action, message: "at \(step.at) s: \(error.message)")
         }
-        player.look()
+        player.recordState()
     }
     player.advance(to: start + scenario.duration)
     return player.snapshots
 }
 
-/// An instance and everything that could be seen of it.
+/// An instance and the snapshots of all its versions.
 private struct Player {
     var instance: SimulatedInstance
     var snapshots: [JSON]
@@ -41,12 +42,12 @@ private struct Player {
     mutating func advance(to time: Double) {
         while let due = instance.nextDeadline, due <= time {
             instance.advance(to: due)
-            look()
+            recordState()
         }
         instance.advance(to: time)
     }
 
-    mutating func look() {
+    mutating func recordState() {
         guard instance.version != seen else { return }
         seen = instance.version
         snapshots.append(instance.snapshot)

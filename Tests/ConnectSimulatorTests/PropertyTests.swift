@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("Ten thousand steps, legal and not")
+@Suite("Ten thousand random steps")
 struct PropertyTests {
-    @Test(arguments: [1, 20] as [UInt64])
+    @Test(
+        "snapshots have their shape and the invariants hold after every step",
+        arguments: [1, 20] as [UInt64])
     func snapshotsKeepTheirShapeAndTheInvariants(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var bench = Bench(seed: seed) {
@@ -18,18 +21,19 @@ struct PropertyTests {
             if Self.takeStep(&bench, &random) { applied += 1 } else { refused += 1 }
             _ = bench.instance.takeEffects()
             let broken = Invariants.violations(of: bench.instance)
-            // Without a new version nothing but the snapshot's own time is new.
+            // Without a new version only the snapshot's timestamp differs.
             let isNew = bench.instance.version != lastVersion || step == 0
             let problem = isNew ? Shape.snapshot.problem(withAnswer: bench.instance.snapshot) : nil
             try #require(broken.isEmpty && problem == nil, "step \(step): \(broken) \(problem ?? "")")
             try #require(bench.instance.version >= lastVersion)
             lastVersion = bench.instance.version
         }
-        // A test that refuses nearly everything, or nothing, would prove little.
+        // A run in which nearly all steps were rejected, or none, would test little.
         #expect(applied > 2000 && refused > 1000, "\(applied) applied, \(refused) refused")
     }
 
-    @Test func theCheckersSeeWhatIsWrong() throws {
+    @Test("the invariants and shapes detect broken instances")
+    func checkersDetectBrokenInstances() throws {
         var bench = Bench()
         _ = try bench.connectedCall()
         #expect(Invariants.rules.count >= 20)
@@ -54,8 +58,8 @@ struct PropertyTests {
         switch Int.random(in: 0..<10, using: &random) {
         case 0: bench.wait(Double(Int.random(in: 0..<80, using: &random)) / 4)
         case 1...3:
-            let (word, members) = controlStep(bench, &random)
-            do { try bench.control(word, members) } catch { return false }
+            let (action, members) = controlStep(bench, &random)
+            do { try bench.control(action, members) } catch { return false }
         default:
             let operation = operations.randomElement(using: &random) ?? "ClearContact"
             return bench.fault(operation, input(operation, bench, &random)) == nil
@@ -82,14 +86,14 @@ struct PropertyTests {
             let kind = Contact.Kind.allCases.randomElement(using: &random) ?? .voice
             return ("incoming", ["type": .string(kind.rawValue), "ringSeconds": 12])
         }
-        let words = [
+        let actions = [
             "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
             "third-party-answers", "third-party-hangs-up", "error",
         ]
-        let word = words.randomElement(using: &random) ?? "error"
+        let action = actions.randomElement(using: &random) ?? "error"
         var members: [String: JSON] = ["contact": .string(anyContact(bench, &random))]
-        if word == "customer-says" { members["text"] = "hello" }
-        return (word, members)
+        if action == "customer-says" { members["text"] = "hello" }
+        return (action, members)
     }
 
     private static func input(_ operation: String, _ bench: Bench, _ random: inout SplitMix64) -> JSON {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
 
@@ -12,7 +13,8 @@ struct ScenarioTests {
         return try String(contentsOf: root.appending(path: "Config/simulator/\(name)"), encoding: .utf8)
     }
 
-    @Test func sameSeedSameSnapshots() throws {
+    @Test("the same seed gives the same snapshots, another seed others")
+    func sameSeedSameSnapshots() throws {
         let scenario = try Scenario(yaml: try Self.file("busy-day.yaml"), file: "busy-day.yaml")
         let first = try play(scenario, seed: 7)
         let second = try play(scenario, seed: 7)
@@ -21,7 +23,8 @@ struct ScenarioTests {
         #expect(try play(scenario, seed: 8) != first)
     }
 
-    @Test func theBusyDayShowsEverything() throws {
+    @Test("busy-day.yaml shows every contact state and valid snapshots")
+    func busyDayShowsEveryState() throws {
         let scenario = try Scenario(yaml: try Self.file("busy-day.yaml"), file: "busy-day.yaml")
         let snapshots = try play(scenario, seed: 7)
         let agentStates = Set(snapshots.compactMap { $0["state"]?["name"]?.string })
@@ -37,23 +40,26 @@ struct ScenarioTests {
         for snapshot in snapshots { #expect(Shape.snapshot.problem(withAnswer: snapshot) == nil) }
     }
 
-    @Test func theDemoPlaysForAnAgentWhoIsThere() throws {
+    @Test("demo.yaml plays for an available agent")
+    func demoPlaysForAnAvailableAgent() throws {
         let scenario = try Scenario(yaml: try Self.file("demo.yaml"), file: "demo.yaml")
         #expect(scenario.duration == 30)
         var settings = InstanceSettings.standard()
         settings.initialState = "Available"
         let first = try? play(scenario, seed: 1, settings: settings)
-        // Nobody clears the missed call, so the chat comes beside it.
+        // The missed call is not cleared, so the chat is offered as a second contact.
         #expect(first?.last?["contacts"]?.array?.count == 2)
     }
 
-    @Test func theConfigurationFileIsTheDefaults() throws {
+    @Test("simulator.yaml contains the defaults")
+    func configurationFileHasTheDefaults() throws {
         let configuration = try SimulatorConfiguration(yaml: try Self.file("simulator.yaml"), file: "simulator.yaml")
         #expect(configuration == SimulatorConfiguration())
         #expect(try SimulatorConfiguration(yaml: "", file: "empty.yaml") == SimulatorConfiguration())
     }
 
-    @Test func ownStatesAndQueues() throws {
+    @Test("states, queues and quick connects replace the default lists")
+    func ownStatesAndQueues() throws {
         let yaml = """
             states: [{name: Here, type: routable}, {name: Coffee, type: not_routable}]
             routingProfile: {queues: [One], concurrency: {chat: 1}}
@@ -69,6 +75,7 @@ struct ScenarioTests {
     }
 
     @Test(
+        "an invalid configuration → an error with line and key",
         arguments: [
             ("agent: {nme: x}", 1, "agent.nme"),
             ("agent:\n  softphone: maybe", 2, "agent.softphone"),
@@ -89,7 +96,7 @@ struct ScenarioTests {
             ("a: b: c", 1, nil),
             ("agent:\n  name: a\n  name: b", nil, nil),
         ] as [(String, Int?, String?)])
-    func wrongConfigurationsSayWhere(yaml: String, line: Int?, key: String?) throws {
+    func invalidConfigurationHasLineAndKey(yaml: String, line: Int?, key: String?) throws {
         let error = #expect(throws: ConfigurationError.self) {
             try SimulatorConfiguration(yaml: yaml, file: "wrong.yaml")
         }
@@ -99,6 +106,7 @@ struct ScenarioTests {
     }
 
     @Test(
+        "an invalid scenario → an error with line and key",
         arguments: [
             ("steps:\n  - {do: reset}", 2, "steps[0].at"),
             ("steps:\n  - {at: 1}", 2, "steps[0].do"),
@@ -112,12 +120,13 @@ struct ScenarioTests {
             ("steps:\n  - {at: 1, do: faults, operation: AcceptContact}", 2, "steps[0].status"),
             ("step: []", 1, "steps"),
         ])
-    func wrongScenariosSayWhere(yaml: String, line: Int, key: String) throws {
+    func invalidScenarioHasLineAndKey(yaml: String, line: Int, key: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try Scenario(yaml: yaml, file: "wrong.yaml") }
         #expect(error?.line == line && error?.key == key, "\(error.map(String.init(describing:)) ?? "")")
     }
 
-    @Test func theBuiltInDemoIsTheOneOfTheFile() throws {
+    @Test("the built-in demo equals demo.yaml")
+    func builtInDemoEqualsTheFile() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let text = try String(contentsOf: root.appending(path: "Config/simulator/demo.yaml"), encoding: .utf8)
@@ -125,7 +134,8 @@ struct ScenarioTests {
         #expect(BuiltInScenario.named("demo.yaml") == nil)
     }
 
-    @Test func aStepThatCannotBeTakenIsNamed() throws {
+    @Test("a step that is not possible → an error with its line and action")
+    func impossibleStepIsReported() throws {
         let yaml = "steps:\n  - {at: 1, do: incoming, as: c, type: chat}\n  - {at: 2, do: customer-accepts, contact: c}"
         let scenario = try Scenario(yaml: yaml, file: "s.yaml")
         let error = #expect(throws: ConfigurationError.self) { try play(scenario, seed: 1) }

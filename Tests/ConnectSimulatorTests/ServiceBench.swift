@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 @testable import ConnectSimulator
 
 extension Bench {
-    /// Calls one of the services beside the CTI service.
+    /// Calls a service other than CTI.
     @discardableResult
     mutating func ask(_ call: SideCall) throws -> JSON {
-        defer { look() }
+        defer { recordState() }
         return try instance.handle(call, now: now).get()
     }
 
-    /// The fault that a call is refused with, or nil.
+    /// The fault that a call is rejected with, or nil.
     mutating func refusal(_ call: SideCall) -> ServiceFault? {
         do {
             try ask(call)
@@ -18,13 +19,13 @@ extension Bench {
         }
     }
 
-    /// A method of Voice ID, with the domain that it needs.
+    /// Calls a method of Voice ID with the domain's identifier.
     @discardableResult
     mutating func voiceID(_ operation: String, _ input: [String: JSON]) throws -> JSON {
         try ask(.voiceID(operation, input))
     }
 
-    /// A connected call of a customer whom the contact flow knows.
+    /// A connected call with the attribute `customerId`.
     mutating func callOf(_ customer: String, _ more: [String: JSON] = [:]) throws -> String {
         let attributes = JSON.object(more).adding(["customerId": .string(customer)])
         let id = try control("incoming", ["type": "voice", "attributes": attributes])

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Logging
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("Quick responses, screen sharing, and what the services beside the CTI service have in common")
+@Suite("Quick responses, screen sharing, and faults, logs and credentials of the services other than CTI")
 struct SideServiceTests {
     private static func search(_ query: String, _ more: [String: JSON] = [:]) -> SideCall {
         .searchQuickResponses(JSON.object(["query": .string(query)]).adding(more))
@@ -13,7 +14,8 @@ struct SideServiceTests {
         (answer["results"]?.array ?? []).compactMap { $0["name"]?.string }
     }
 
-    @Test func quickResponsesAreFoundByTheirWords() throws {
+    @Test("quick responses are found by all searched words, page by page")
+    func quickResponsesAreFoundByTheirWords() throws {
         var bench = Bench()
         #expect(try bench.ask(.quickResponsesExist) == ["exists": true])
         #expect(Self.names(try bench.ask(Self.search("Hel"))) == ["Greeting", "Refund on its way"])
@@ -27,7 +29,8 @@ struct SideServiceTests {
         #expect(second.object?["nextToken"] == .null)
     }
 
-    @Test func quickResponsesTakeTheContactsAttributes() throws {
+    @Test("a quick response's placeholders are filled from the contact's attributes")
+    func quickResponsesTakeTheContactsAttributes() throws {
         var bench = Bench()
         let id = try bench.control("incoming", ["type": "chat", "attributes": ["firstName": "Kim"]])
         func greeting(_ answer: JSON) -> JSON? { answer["results"]?.array?.first }
@@ -39,7 +42,8 @@ struct SideServiceTests {
         #expect(filled?["attributesInterpolated"] == ["firstName"])
     }
 
-    @Test func wrongSearchesAreRefused() {
+    @Test("invalid searches are rejected")
+    func wrongSearchesAreRefused() {
         var bench = Bench()
         #expect(bench.refusal(.searchQuickResponses([:]))?.code == "ValidationException")
         #expect(bench.refusal(Self.search("x", ["maxResults": 0]))?.code == "ValidationException")
@@ -49,7 +53,8 @@ struct SideServiceTests {
         #expect((try? without.ask(.quickResponsesExist)) == ["exists": false])
     }
 
-    @Test func screensAreSharedOnConnectedCallsOnly() throws {
+    @Test("screen sharing is possible on connected calls only and ends with the call")
+    func screensAreSharedOnConnectedCallsOnly() throws {
         var bench = Bench()
         let chat = try bench.control("incoming", ["type": "chat"])
         try bench.call("AcceptContact", .contact(chat))
@@ -66,7 +71,8 @@ struct SideServiceTests {
         #expect(bench.instance.sharedScreens.isEmpty)
     }
 
-    @Test func everyServiceCanFail() throws {
+    @Test("faults apply to every service by name")
+    func everyServiceCanFail() throws {
         var bench = Bench()
         for service in SideService.allCases.map(\.rawValue) {
             try bench.control("faults", ["operation": .string(service), "status": 503])
@@ -79,7 +85,8 @@ struct SideServiceTests {
         #expect(bench.instance.takeFault(for: "agent-app") == nil, "* stands for the CTI operations")
     }
 
-    @Test func callsAreCountedByServiceAndKept() {
+    @Test("calls are counted by service and found by method")
+    func callsAreCountedByServiceAndKept() {
         var log = RequestLog()
         log.note("agent-app", call: "AgentAppService.Lcms.getContact", hasBearer: true, at: 0)
         log.note("agent-app", call: "AgentAppService.VoiceId.describeSession", at: 1)
@@ -90,31 +97,38 @@ struct SideServiceTests {
         #expect(log.json(operation: "discovery").array?.first?.object?["call"] == nil)
     }
 
-    @Test func whoAsksIsSeenByTokenOrCookie() async throws {
+    @Test("each service admits its kinds of credentials and rejects others with 401")
+    func credentialsAreCheckedPerService() async throws {
         let host = InstanceHost(
             instance: Bench().instance, clock: VirtualClock(speed: 1), logger: Logger(label: "test"), perform: { _ in })
         let cookie = await host.openSession()
         let token = try #require(await host.authorize(session: cookie)?["accessToken"]?.string)
-        let named = Asker(bearer: #"{"lily-auth":"\#(token)"}"#)
-        let table: [(Asker, SideService, Bool)] = [
-            (named, .agentApp, true), (named, .taskTemplates, true), (Asker(bearer: token), .agentApp, false),
-            (Asker(bearer: token), .quickResponses, true), (Asker(session: cookie), .taskTemplates, true),
-            (Asker(session: cookie), .agentApp, false), (Asker(bearer: #"{"lily-auth":"x"}"#), .agentApp, false),
-            (Asker(bearer: "x", session: "y"), .screenSharing, false), (Asker(), .taskTemplates, false),
-            (Asker(), .discovery, true),
+        let named = RequestCredentials(bearer: #"{"lily-auth":"\#(token)"}"#)
+        let table: [(RequestCredentials, SideService, Bool)] = [
+            (named, .agentApp, true), (named, .taskTemplates, true),
+            (RequestCredentials(bearer: token), .agentApp, false),
+            (RequestCredentials(bearer: token), .quickResponses, true),
+            (RequestCredentials(session: cookie), .taskTemplates, true),
+            (RequestCredentials(session: cookie), .agentApp, false),
+            (RequestCredentials(bearer: #"{"lily-auth":"x"}"#), .agentApp, false),
+            (RequestCredentials(bearer: "x", session: "y"), .screenSharing, false),
+            (RequestCredentials(), .taskTemplates, false),
+            (RequestCredentials(), .discovery, true),
         ]
-        for (asker, service, isAdmitted) in table {
-            let fault = await Self.fault(host, asker, service)
+        for (credentials, service, isAdmitted) in table {
+            let fault = await Self.fault(host, credentials, service)
             #expect((fault == nil) == isAdmitted, "\(service)")
             #expect(fault == nil || fault?.status == 401)
         }
         let cookies = ["a=b; \(SignInService.cookieName)=c", "d=e"]
-        #expect(Asker.session(in: cookies) == "c" && Asker.session(in: ["a=b"]) == nil)
+        #expect(RequestCredentials.session(in: cookies) == "c" && RequestCredentials.session(in: ["a=b"]) == nil)
     }
 
-    private static func fault(_ host: InstanceHost, _ asker: Asker, _ service: SideService) async -> ServiceFault? {
+    private static func fault(
+        _ host: InstanceHost, _ credentials: RequestCredentials, _ service: SideService
+    ) async -> ServiceFault? {
         do throws(ServiceFault) {
-            try await host.admit(asker, to: service)
+            try await host.admit(credentials, to: service)
             return nil
         } catch {
             return error

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("Task templates, and tasks made from them")
+@Suite("Task templates and templated tasks")
 struct TaskTemplateTests {
     private static let instance = "0f1e2d3c-4b5a-4697-8877-66554433aabb"
     private static let callBack = "60000000-0000-4000-8000-000000000001"
@@ -14,7 +15,8 @@ struct TaskTemplateTests {
         .listTaskTemplates(instanceId: instance, query: query)
     }
 
-    @Test func listsByStatusAndPage() throws {
+    @Test("templates are listed by status and page; invalid queries are rejected")
+    func listsByStatusAndPage() throws {
         var bench = Bench()
         let all = try bench.ask(Self.list())
         #expect(all["taskTemplates"]?.array?.count == 3 && all.object?["nextToken"] == .null)
@@ -31,7 +33,8 @@ struct TaskTemplateTests {
         #expect(bench.refusal(.listTaskTemplates(instanceId: "x", query: [:]))?.status == 404)
     }
 
-    @Test func oneTemplateInEveryVersion() throws {
+    @Test("a template is returned in its newest or a requested version; an unknown version is 404")
+    func oneTemplateInEveryVersion() throws {
         var bench = Bench()
         let newest = try bench.ask(.getTaskTemplate(instanceId: Self.instance, id: Self.callBack, version: nil))
         #expect(newest["version"] == 3 && newest["fields"]?.array?.count == 3)
@@ -44,7 +47,8 @@ struct TaskTemplateTests {
         }
     }
 
-    @Test func aTemplatedTaskComesToTheAgent() throws {
+    @Test("a templated task is offered to the agent with the template's defaults")
+    func aTemplatedTaskComesToTheAgent() throws {
         var bench = Bench()
         let answer = try bench.ask(
             .createTemplatedTask([
@@ -63,14 +67,15 @@ struct TaskTemplateTests {
         #expect(Shape.snapshot.problem(withAnswer: bench.instance.snapshot) == nil)
     }
 
-    @Test func smallLettersSchedulesAndQuickConnects() throws {
+    @Test("templated tasks accept lower-case members, a scheduled time and a quick connect")
+    func lowerCaseMembersSchedulesAndQuickConnects() throws {
         var bench = Bench()
         let connects = bench.instance.settings.quickConnects.map { InstanceSettings.lastPart(of: $0.arn ?? "") }
         try bench.ask(
             .createTemplatedTask([
                 "taskTemplateId": .string(Self.refund), "quickConnectId": .string(connects[2]), "idempotencyToken": "a",
             ]))
-        #expect(bench.instance.contacts.isEmpty, "it is Sam's")
+        #expect(bench.instance.contacts.isEmpty, "the quick connect is another agent's")
         let later = try bench.ask(
             .createTemplatedTask([
                 "taskTemplateId": .string(Self.refund), "quickConnectId": .string(connects[1]),
@@ -82,7 +87,8 @@ struct TaskTemplateTests {
         #expect(task?.name == "Refund" && task?.queue?.name == "Sales" && task?.details == "at last")
     }
 
-    @Test func tasksAreUpdatedWhileTheyLive() throws {
+    @Test("updateContact changes a live task; an ended task or a call → InvalidStateException")
+    func tasksAreUpdatedWhileTheyLive() throws {
         var bench = Bench()
         let id = try #require(
             try bench.ask(.createTemplatedTask(["TaskTemplateId": .string(Self.refund)]))["contactId"]?.string)
@@ -102,7 +108,8 @@ struct TaskTemplateTests {
         #expect(bench.refusal(.updateContact(["ContactId": .string(call)]))?.code == "InvalidStateException")
     }
 
-    @Test func wrongTasksAreRefused() throws {
+    @Test("invalid templated tasks are rejected and create no contact")
+    func wrongTasksAreRefused() throws {
         var bench = Bench()
         let table: [(SideCall, String)] = [
             (.createTemplatedTask(["Name": "x"]), "ValidationException"),
@@ -124,7 +131,8 @@ struct TaskTemplateTests {
         #expect(bench.instance.contacts.isEmpty && bench.instance.waiting.isEmpty)
     }
 
-    @Test func pathsStandForCalls() throws {
+    @Test("task-template paths map to calls")
+    func pathsMapToCalls() throws {
         let proxy = "/connect/task-templates/api/ccp/proxy/instance/i/task/template"
         let table: [(HTTPRequest.Method, String, SideCall?)] = [
             (.get, proxy, .listTaskTemplates(instanceId: "i", query: ["snapshotVersion": "2"])),

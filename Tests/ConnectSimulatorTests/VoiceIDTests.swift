@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectSimulator
 
-@Suite("Voice ID and contact data: the agent-app service")
+@Suite("The agent-app service: Voice ID and contact data")
 struct VoiceIDTests {
     private static let instanceId = "0f1e2d3c-4b5a-4697-8877-66554433aabb"
 
-    @Test func thereAreAsManyMethodsAsTheServiceHas() { #expect(AgentAppMethod.all.count == 11) }
+    @Test("the table has all 11 methods of the service")
+    func tableIsComplete() { #expect(AgentAppMethod.all.count == 11) }
 
-    @Test func theDomainIsFoundByTheInstance() throws {
+    @Test("the instance's Voice ID domain is listed; without one, Voice ID → 404")
+    func theDomainIsFoundByTheInstance() throws {
         var bench = Bench()
         let list = SideCall.agentApp(
             "Acs.listIntegrationAssociations",
@@ -22,7 +25,8 @@ struct VoiceIDTests {
         #expect(bench.refusal(.agentApp("Acs.listIntegrationAssociations", ["InstanceId": "x"]))?.status == 404)
     }
 
-    @Test func contactDataNamesTheCustomer() throws {
+    @Test("contact data has the customer set by updateVoiceIdData or by the attribute")
+    func contactDataNamesTheCustomer() throws {
         var bench = Bench()
         let id = try bench.connectedCall()
         let get = SideCall.agentApp("Lcms.getContact", .contact(id))
@@ -31,12 +35,13 @@ struct VoiceIDTests {
         let before = bench.instance.version
         try bench.ask(.agentApp("Lcms.updateVoiceIdData", ["ContactId": .string(id), "CustomerId": "kim"]))
         #expect(try bench.ask(get)["contactData"]?["customerId"] == "kim")
-        #expect(bench.instance.version == before, "no agent sees it")
+        #expect(bench.instance.version == before, "the snapshot does not contain it")
         let known = try Bench().knownCustomer()
-        #expect(known == "lou", "the contact's attribute says it")
+        #expect(known == "lou", "from the contact's attribute")
     }
 
-    @Test func enrollmentTakesItsTime() throws {
+    @Test("an enrollment passes through its states as audio arrives")
+    func enrollmentTakesItsTime() throws {
         var bench = Bench()
         let id = try bench.callOf("kim")
         #expect(bench.refusal(.voiceID("describeSpeaker", JSON.speaker("kim")))?.code == "ResourceNotFoundException")
@@ -61,7 +66,8 @@ struct VoiceIDTests {
         #expect(result["AuthenticationResult"]?["Score"]?.integer ?? 0 > 90)
     }
 
-    @Test func aCallThatEndsTooEarlyEnrollsNobody() throws {
+    @Test("a call that ends before there is enough audio → the enrollment fails")
+    func earlyEndFailsTheEnrollment() throws {
         var bench = Bench()
         let id = try bench.callOf("kim")
         try bench.voiceID("enrollBySession", JSON.session(id))
@@ -75,7 +81,8 @@ struct VoiceIDTests {
         #expect(try bench.decision(id) == "SPEAKER_NOT_ENROLLED", "12 s were enough for an evaluation")
     }
 
-    @Test func sessionsBeginWhenAskedForAndAnewEachTime() throws {
+    @Test("startVoiceIdSession begins a session and replaces an existing one")
+    func sessionsBeginWhenAskedForAndAnewEachTime() throws {
         var bench = Bench()
         let id = try bench.connectedCall()
         for operation in ["describeSession", "evaluateSession", "enrollBySession"] {
@@ -95,7 +102,8 @@ struct VoiceIDTests {
         #expect(bench.refusal(.agentApp("Nasa.startVoiceIdSession", .contact(chat)))?.code == "InvalidStateException")
     }
 
-    @Test func speakersOptOutAndAreForgotten() throws {
+    @Test("a speaker opts out and is deleted")
+    func speakersOptOutAndAreForgotten() throws {
         var bench = Bench()
         let id = try bench.callOf("kim", ["voiceIdRisk": "HIGH_RISK"])
         let out = try bench.voiceID("optOutSpeaker", JSON.speaker("kim"))
@@ -110,7 +118,8 @@ struct VoiceIDTests {
         #expect(try bench.voiceID("enrollBySession", JSON.session(id))["Status"] == "NOT_ENOUGH_SPEECH")
     }
 
-    @Test func wrongCallsAreRefused() throws {
+    @Test("invalid agent-app calls are rejected")
+    func wrongCallsAreRefused() throws {
         var bench = Bench()
         let table: [(SideCall, Int, String)] = [
             (.agentApp("Lcms.getContact", .contact("nobody")), 404, "ContactNotFoundException"),
@@ -131,7 +140,8 @@ struct VoiceIDTests {
         }
     }
 
-    @Test func voicesDoNotChangeIdentifiersAndResetForgetsThem() throws {
+    @Test("Voice ID does not change contact identifiers; reset removes speakers and sessions")
+    func voiceIDDoesNotChangeContactIdentifiers() throws {
         var first = Bench(seed: 5)
         var second = Bench(seed: 5)
         try second.voiceID("optOutSpeaker", JSON.speaker("kim"))

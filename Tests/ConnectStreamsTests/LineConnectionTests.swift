@@ -1,24 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Glibc
 import Testing
 
 @testable import ConnectStreams
 
-@Suite("A connection says why it cannot be, or is no more")
+@Suite("LineConnection")
 struct LineConnectionTests {
-    @Test("nobody there")
+    @Test("no socket → notRunning")
     func notRunning() {
         let path = "/nonexistent/partyline.sock"
         #expect(throws: ConnectionError.notRunning(path: path)) { try LineConnection(path: path) }
     }
 
-    @Test("a path that does not fit")
+    @Test("a path that is too long for a socket address → pathTooLong")
     func pathTooLong() {
         let path = "/" + String(repeating: "a", count: 200)
         #expect(throws: ConnectionError.pathTooLong(path: path)) { try LineConnection(path: path) }
     }
 
-    @Test("a welcome, a request and its answer, with another message in between")
+    @Test("a message arrives between request and reply → it stays in the queue")
     func request() throws {
         let daemon = try ScriptedDaemon(
             greeting: #"{"event":"acknowledge","data":{"id":"p1"}}"#,
@@ -29,7 +30,7 @@ struct LineConnectionTests {
         let connection = try LineConnection(path: daemon.path)
         daemon.accept()
         #expect(try connection.welcome().portId == "p1")
-        // The daemon's lines are in the socket's buffer before they are asked for.
+        // The daemon's lines are in the socket's buffer before the request is sent.
         daemon.answer()
         #expect(try connection.request("getStatus") == ["ok": true])
         #expect(try connection.nextMessage(before: .now).event == "acknowledge")
@@ -38,31 +39,31 @@ struct LineConnectionTests {
         #expect(try connection.availableMessages().isEmpty)
     }
 
-    @Test("a refusal carries the daemon's words")
+    @Test("the daemon refuses the connection → closedByDaemon with its error")
     func refusal() throws {
         let daemon = try ScriptedDaemon(
             greeting: #"{"event":"partyline::error","data":{"code":"not_permitted","message":"no"}}"#, answer: [])
         let connection = try LineConnection(path: daemon.path)
         daemon.accept()
-        daemon.hangUp()
+        daemon.disconnect()
         let reason = CloseReason.error(ProtocolFailure(code: "not_permitted", message: "no"))
         #expect(throws: ConnectionError.closedByDaemon(reason)) { try connection.welcome() }
     }
 
-    @Test("a daemon that keeps silent runs into the deadline")
+    @Test("no welcome → timeout")
     func silence() throws {
         let daemon = try ScriptedDaemon(greeting: "", answer: [])
         let connection = try LineConnection(path: daemon.path)
         #expect(throws: ConnectionError.timeout) { try connection.welcome(timeout: .milliseconds(20)) }
     }
 
-    @Test("a daemon that went away is no SIGPIPE")
+    @Test("a write after the daemon has closed → closedByDaemon with its reason, no SIGPIPE")
     func gone() throws {
         let daemon = try ScriptedDaemon(
             greeting: #"{"event":"partyline::bye","data":{"reason":"shutdown"}}"#, answer: [])
         let connection = try LineConnection(path: daemon.path)
         daemon.accept()
-        daemon.hangUp()
+        daemon.disconnect()
         #expect(throws: ConnectionError.closedByDaemon(.bye("shutdown"))) { try connection.send("synchronize") }
     }
 }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import ConnectStreams
 
-@Suite("Bytes become messages")
+@Suite("Received bytes become messages")
 struct LineIntakeTests {
-    @Test("lines may come in any pieces", arguments: [1, 2, 7, 1000])
+    @Test("lines in pieces of any size → the same messages", arguments: [1, 2, 7, 1000])
     func pieces(size: Int) throws {
         let text = Array(#"{"event":"a"}"#.utf8) + [0x0A, 0x0A] + Array(#"{"event":"b","data":{"x":1}}"#.utf8) + [0x0A]
         var intake = LineIntake()
@@ -18,7 +19,7 @@ struct LineIntakeTests {
         #expect(messages.first.map { String(decoding: $0.line, as: UTF8.self) } == #"{"event":"a"}"#)
     }
 
-    @Test("a line longer than the limit is refused, and what came before it is kept")
+    @Test("a line above the limit → badLine, earlier messages are kept")
     func tooLong() {
         var intake = LineIntake(longestLine: 20)
         var messages: [ServerMessage] = []
@@ -28,7 +29,7 @@ struct LineIntakeTests {
         #expect(messages.map(\.event) == ["a"])
     }
 
-    @Test("a line cut by a restart is dropped once the daemon says that it resumed")
+    @Test("a cut line before a resumed acknowledge → dropped")
     func resumption() throws {
         var intake = LineIntake()
         var messages: [ServerMessage] = []
@@ -38,7 +39,7 @@ struct LineIntakeTests {
         #expect(messages.first?.isResumption == true)
     }
 
-    @Test("in every other case a line that cannot be read is a fault", arguments: ["x", "[]", #"{"event":1}"#, "{}"])
+    @Test("a line that cannot be parsed, without a restart → badLine", arguments: ["x", "[]", #"{"event":1}"#, "{}"])
     func badLine(line: String) {
         var intake = LineIntake()
         var messages: [ServerMessage] = []
@@ -46,7 +47,7 @@ struct LineIntakeTests {
         #expect(messages.isEmpty)
     }
 
-    @Test("what the daemon said last explains the end")
+    @Test("the close reason is the daemon's last error or bye")
     func closeReason() throws {
         var intake = LineIntake()
         var messages: [ServerMessage] = []
@@ -66,7 +67,7 @@ struct LineIntakeTests {
     }
 
     private func push(_ bytes: [UInt8], _ intake: inout LineIntake, _ messages: inout [ServerMessage]) throws {
-        // The buffer's closure cannot throw a typed error and change the arguments at once.
+        // A closure of withUnsafeBytes cannot both throw a typed error and change the arguments.
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
         defer { room.deallocate() }
         room.copyBytes(from: bytes)

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import ConnectStreams
 
-@Suite("Answers are read as they come")
+@Suite("Parsing of replies")
 struct ReplyTests {
     @Test(
         "an api_response's errors",
@@ -38,12 +39,12 @@ struct ReplyTests {
         #expect(try reply.result.get() == ["a": 1])
     }
 
-    @Test("nothing else is an answer")
+    @Test("another event → no CallReply")
     func others() throws {
         #expect(CallReply(try ServerMessage(line: Array(#"{"event":"agent::update","data":{}}"#.utf8))) == nil)
     }
 
-    @Test("the daemon's first line")
+    @Test("the daemon's welcome, with and without its partyline member")
     func welcome() {
         let own: JSON = [
             "protocol": 1, "version": "0.1.0", "epoch": "e", "role": "admin", "capabilities": ["subscribe"],
@@ -55,12 +56,12 @@ struct ReplyTests {
         #expect(welcome?.daemonVersion == "0.1.0")
         #expect(welcome?.role == "admin")
         #expect(welcome?.capabilities == ["subscribe"])
-        // The shared worker itself says no more than its id.
+        // The shared worker of Streams itself sends only its id.
         #expect(Welcome(json: ["id": "p"])?.daemonVersion == nil)
         #expect(Welcome(json: [:]) == nil)
     }
 
-    @Test("an error of the protocol, also an incomplete one")
+    @Test("an error of the protocol, complete and incomplete")
     func protocolFailure() {
         let full: JSON = ["code": "conflict", "message": "m", "hint": "h", "retryable": true]
         #expect(

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
 
-/// A listener that says what it was told to, on the test's own thread.
+/// A listener that sends scripted lines, on the test's own thread.
 final class ScriptedDaemon {
     let path: String
     private let folder: String
@@ -32,7 +33,7 @@ final class ScriptedDaemon {
     }
 
     deinit {
-        hangUp()
+        disconnect()
         close(listener)
         unlink(path)
         rmdir(folder)
@@ -40,26 +41,26 @@ final class ScriptedDaemon {
 
     func accept() {
         client = Glibc.accept(listener, nil, nil)
-        say(greeting)
+        send(greeting)
     }
 
-    func answer() { answerLines.forEach(say) }
+    func answer() { answerLines.forEach(send) }
 
-    func hangUp() {
+    func disconnect() {
         if client >= 0 { close(client) }
         client = -1
     }
 
-    /// What the client has sent since the last look.
-    func heard() -> String {
+    /// What the client has sent since the last call.
+    func received() -> String {
         var room = [UInt8](repeating: 0, count: 64 << 10)
         let count = recv(client, &room, room.count, Int32(MSG_DONTWAIT))
         return String(decoding: room.prefix(max(0, count)), as: UTF8.self)
     }
 
-    func say(_ line: String) { sayRaw(line + "\n") }
+    func send(_ line: String) { sendRaw(line + "\n") }
 
-    func sayRaw(_ text: String) {
+    func sendRaw(_ text: String) {
         let bytes = Array(text.utf8)
         _ = write(client, bytes, bytes.count)
     }

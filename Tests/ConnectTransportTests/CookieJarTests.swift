@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectTransport
 
-@Suite("The session's cookies")
+@Suite("Session cookies")
 struct CookieJarTests {
     private func jar(_ lines: String...) -> CookieJar { CookieJar(netscape: lines.joined(separator: "\n")) }
 
@@ -13,7 +14,7 @@ struct CookieJarTests {
             .joined(separator: "\t")
     }
 
-    @Test("a file in Netscape's format; what is no cookie is passed over")
+    @Test("a file in the Netscape format is read; lines that are not cookies are skipped")
     func netscape() {
         let jar = jar(
             "# Netscape HTTP Cookie File", "", "nonsense", "a\tb\tc",
@@ -29,7 +30,7 @@ struct CookieJarTests {
         #expect(CookieJar().isEmpty)
     }
 
-    @Test("lines may end as on Windows, and a later cookie replaces the earlier")
+    @Test("CRLF line endings are accepted; a later cookie replaces an earlier one")
     func lines() {
         let text = [line("x.example", false, "/", false, "a", "1"), line("x.example", false, "/", false, "a", "2")]
         let jar = CookieJar(netscape: text.joined(separator: "\r\n") + "\r\n")
@@ -37,7 +38,7 @@ struct CookieJarTests {
     }
 
     @Test(
-        "a path covers what is below it, no more",
+        "a cookie's path matches itself and the paths below it",
         arguments: [
             ("/auth", "/auth", true), ("/auth", "/auth/x", true), ("/auth", "/authorize", false), ("/auth", "/", false),
             ("/auth/", "/auth/x", true), ("/auth/", "/auth", false), ("/", "/anything", true),
@@ -53,7 +54,7 @@ struct CookieJarTests {
         let covers: Bool
     }
 
-    @Test("what an answer sets is kept for its host alone, unless it names a domain that the host belongs to")
+    @Test("Set-Cookie applies only to its host, unless it names a domain that contains the host")
     func taking() {
         var jar = CookieJar()
         jar.take(setCookie: "own=1", host: "A.x.example")
@@ -70,7 +71,7 @@ struct CookieJarTests {
         #expect(jar.header(host: "y.example", path: "/", isSecure: true) == nil)
     }
 
-    @Test("a cookie is replaced, and taken away by a Max-Age that is over")
+    @Test("Set-Cookie replaces a cookie; a Max-Age of 0 or less removes it")
     func replacing() {
         var jar = CookieJar()
         jar.take(setCookie: "a=1", host: "x.example")
@@ -84,7 +85,7 @@ struct CookieJarTests {
         #expect(jar.isEmpty)
     }
 
-    @Test("space around name and value does not belong to them")
+    @Test("white space around names and values is removed")
     func space() {
         var jar = CookieJar()
         jar.take(setCookie: " a = 1 ; Path = /auth ", host: "x.example")
@@ -92,8 +93,8 @@ struct CookieJarTests {
         #expect(jar.header(host: "x.example", path: "/", isSecure: true) == nil)
     }
 
-    // In a process of its own, since what it guards against is a trap.
-    @Test("an empty attribute, as in a header that ends in a semicolon and a space, does no harm")
+    // Runs in its own process, because a regression would trap.
+    @Test("an empty attribute, for example after a final semicolon → ignored")
     func emptyAttribute() async {
         await #expect(processExitsWith: .success) {
             for header in ["a=1; ", "a=1; ; Path=/", "a=1; =", "a=1;  ;"] {

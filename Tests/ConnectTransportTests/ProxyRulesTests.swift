@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectTransport
 
-@Suite("Which connections go through the proxy")
+@Suite("Proxy rules")
 struct ProxyRulesTests {
     struct Row: Sendable {
         let exceptions: String
@@ -19,7 +20,7 @@ struct ProxyRulesTests {
     }
 
     @Test(
-        "exceptions by the conventions of NO_PROXY",
+        "exceptions follow the conventions of NO_PROXY",
         arguments: [
             Row("", "a.example", 443, direct: false), Row("a.example", "a.example", 443, direct: true),
             Row("a.example", "A.Example", 443, direct: true), Row("A.EXAMPLE", "a.example", 443, direct: true),
@@ -39,7 +40,7 @@ struct ProxyRulesTests {
     }
 
     @Test(
-        "IPv6 addresses among the exceptions, with and without a port",
+        "IPv6 addresses as exceptions, with and without a port",
         arguments: [
             Row("fe80::1", "fe80::1", 443, direct: true), Row("fe80::1", "fe80", 1, direct: false),
             Row("[::1]:8443", "::1", 8443, direct: true), Row("[::1]:8443", "::1", 443, direct: false),
@@ -48,7 +49,7 @@ struct ProxyRulesTests {
         try exceptions(row: row)
     }
 
-    @Test("a proxy with and without scheme, user and password")
+    @Test("a proxy with and without scheme, user and password is parsed")
     func proxy() throws {
         let plain = try #require(try ProxyRules(proxy: "http://proxy.example:8080", exceptions: nil).proxy)
         #expect(plain.host == "proxy.example" && plain.port == 8080 && plain.credentials == nil)
@@ -62,7 +63,7 @@ struct ProxyRulesTests {
             try ProxyRules(proxy: "http://user@proxy.example:1", exceptions: nil).proxy?.credentials?.password == "")
     }
 
-    @Test("no proxy is no proxy", arguments: [nil, ""])
+    @Test("no proxy or an empty one → every connection is direct", arguments: [nil, ""])
     func none(text: String?) throws {
         let rules = try ProxyRules(proxy: text, exceptions: "a.example")
         #expect(rules.proxy == nil)
@@ -71,15 +72,15 @@ struct ProxyRulesTests {
     }
 
     @Test(
-        "what is no proxy is refused",
+        "an invalid proxy URL → TransportError",
         arguments: [
             "https://proxy.example:3128", "socks5://proxy.example:1080", "http://", "http://proxy.example:0",
             "http://proxy.example:70000", "://",
         ])
     func bad(text: String) {
-        let words =
-            "the HTTPS proxy has to look like http://[user:password@]host:port (https:// proxies are not supported)"
-        #expect(throws: TransportError(description: words)) { _ = try ProxyRules(proxy: text, exceptions: nil) }
+        let message =
+            "the HTTPS proxy must look like http://[user:password@]host:port (https:// proxies are not supported)"
+        #expect(throws: TransportError(description: message)) { _ = try ProxyRules(proxy: text, exceptions: nil) }
     }
 
     @Test("the proxy's password is not printed")

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConnectTransport
 
-@Suite("The parts of a URL that a connection is made from")
+@Suite("Service URLs")
 struct ServiceURLTests {
     struct Row: Sendable {
         let text: String
@@ -28,7 +29,7 @@ struct ServiceURLTests {
     }
 
     @Test(
-        "http, https, ws and wss",
+        "http, https, ws and wss URLs are split into their parts",
         arguments: [
             Row("https://x.example/api", secure: true, "x.example", 443, "/api", "/api", "x.example"),
             Row("https://x.example", secure: true, "x.example", 443, "/", "/", "x.example"),
@@ -54,7 +55,7 @@ struct ServiceURLTests {
     }
 
     @Test(
-        "anything else is no such URL",
+        "any other text → nil",
         arguments: [
             "", "x.example", "/api", "ftp://x.example/", "https://", "https:///api", "mailto:a@x.example",
             "file:///etc/hosts",
@@ -64,7 +65,7 @@ struct ServiceURLTests {
     }
 
     @Test(
-        "a port that there is not is refused: what lies below would not survive it",
+        "a port outside 1...65535 → nil, because SwiftNIO would trap",
         arguments: ["https://10.0.0.1:99999/", "https://10.0.0.1:0/", "wss://[::1]:65536/", "https://x.example:70000"])
     func port(text: String) { #expect(ServiceURL(text) == nil) }
 }

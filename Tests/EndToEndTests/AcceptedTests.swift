@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// What no snapshot shows: who accepted, and what pages say to one another.
+    /// Acceptances and broadcasts between pages: snapshots do not show them.
     @Suite("Accepted")
     struct AcceptedTests {
         private func stage() throws -> (Stage, Client, Client, Subscriber) {
@@ -17,18 +18,18 @@ extension EndToEnd {
             return (stage, first, second, witness)
         }
 
-        @Test("one of two clients accepts: contact::accepted once, whoever else says so")
+        @Test("one of two clients accepts, both broadcast it → contact::accepted once")
         func once() throws {
             let (stage, first, second, witness) = try stage()
             try stage.offerChat("chat")
             try witness.wait(for: "contact::connecting", of: "chat")
-            // Somebody says so who has not even tried.
+            // A broadcast by a client that has not tried to accept.
             try second.send("broadcast", ["event": "contact::accepted", "data": ["contactId": "chat"]])
-            // It fails at the first: it was not accepted.
+            // The first attempt fails: the contact is not accepted.
             try stage.control("/faults", ["operation": "AcceptContact", "status": 400])
             #expect(throws: CallFailure.self) { try first.connection.call("acceptContact", ["contactId": "chat"]) }
             _ = try first.connection.call("acceptContact", ["contactId": "chat"])
-            // What a page of Streams does then, and what another does that thinks it was faster.
+            // The broadcasts that pages of Streams send then, including one that wrongly thinks it was faster.
             for port in [first, second] {
                 for name in ["contact::accepted", "contact::accepted::chat"] {
                     try port.send("broadcast", ["event": .string(name), "data": ["contactId": "chat"]])
@@ -43,7 +44,7 @@ extension EndToEnd {
             #expect(accepted.map(\.name) == ["contact::accepted"])
             #expect(accepted.first?.contactId == "chat" && accepted.first?.from == nil)
             #expect(accepted.first?.data?["contact"]?["contactId"] == "chat", "with the contact")
-            // A page that never subscribed gets what it always got: whatever is broadcast, and nothing else.
+            // A page that never subscribed receives every broadcast, as before, and nothing else.
             try second.wait(for: "my::end")
             let pages = second.received.map(\.event).filter { $0.hasPrefix("contact::") }
             #expect(pages.count { $0 == "contact::accepted" } == 3)
@@ -51,7 +52,7 @@ extension EndToEnd {
             #expect(!second.received.contains { $0.clock != nil || $0.time != nil || $0.from != nil })
         }
 
-        @Test("a contact that comes back is accepted again; call tells it as api_request does")
+        @Test("accepted through call → contact::accepted once for each contact")
         func again() throws {
             let (stage, first, _, witness) = try stage()
             for id in ["one", "two"] {
@@ -61,8 +62,8 @@ extension EndToEnd {
                     "call", ["method": "acceptContact", "params": ["contactId": .string(id)], "confirm": true])
                 #expect(answer["status"] == "confirmed")
                 try witness.read(to: try #require(answer["clock"]?.string))
-                let told = Set(witness.events.filter { $0.contactId == id }.map(\.name))
-                #expect(told.isSuperset(of: ["contact::accepted", "contact::connected"]))
+                let names = Set(witness.events.filter { $0.contactId == id }.map(\.name))
+                #expect(names.isSuperset(of: ["contact::accepted", "contact::connected"]))
                 try stage.hangUp(id)
                 try witness.wait(for: "contact::ended", of: id)
                 try stage.clear(id)
@@ -72,7 +73,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "other broadcasts reach subscribers with who said it, a view with the contact; the daemon's own names do not"
+            "other broadcasts reach subscribers with their sender, a view with its contact; names of daemon events do not"
         )
         func broadcasts() throws {
             let (stage, first, _, witness) = try stage()

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -6,10 +7,10 @@ import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// Who may do what, and how that changes while the daemon runs.
+    /// Roles and access rules, and their change while the daemon runs.
     @Suite("Access")
     struct AccessTests {
-        /// A daemon with a configuration file that can be written anew; this user may do anything at first.
+        /// A daemon with a configuration file that tests overwrite.
         private func stage(_ rules: String...) throws -> Stage {
             let stage = try Stage()
             try stage.startSimulator()
@@ -20,39 +21,42 @@ extension EndToEnd {
 
         private static let own = "uid=\(geteuid())"
 
-        struct Standing: CustomTestStringConvertible, Sendable {
+        struct RoleCase: CustomTestStringConvertible, Sendable {
             let role: String
-            /// The requests that the role may make, of all that the test makes.
-            let mayAsk: Set<String>
-            /// Events that it sends without being refused.
-            let maySay: Set<String>
+            /// The requests that the role allows, of those in the test.
+            let allowedRequests: Set<String>
+            /// The events that the role allows, of those in the test.
+            let allowedEvents: Set<String>
             var testDescription: String { role }
         }
 
         private static let reads: Set<String> = ["getStatus", "describe"]
         private static let observes: Set<String> = ["getAgent", "sync", "setLogs"]
-        static let standings = [
-            Standing(role: "presence", mayAsk: reads, maySay: []),
-            Standing(role: "observer", mayAsk: reads.union(observes), maySay: []),
-            Standing(
-                role: "operator", mayAsk: reads.union(observes).union(["call"]), maySay: ["broadcast", "api_request"]),
-            Standing(
-                role: "admin", mayAsk: reads.union(observes).union(["call", "setLogLevel", "reload"]),
-                maySay: ["broadcast", "api_request", "configure"]),
+        static let roleCases = [
+            RoleCase(role: "presence", allowedRequests: reads, allowedEvents: []),
+            RoleCase(role: "observer", allowedRequests: reads.union(observes), allowedEvents: []),
+            RoleCase(
+                role: "operator", allowedRequests: reads.union(observes).union(["call"]),
+                allowedEvents: ["broadcast", "api_request"]),
+            RoleCase(
+                role: "admin", allowedRequests: reads.union(observes).union(["call", "setLogLevel", "reload"]),
+                allowedEvents: ["broadcast", "api_request", "configure"]),
         ]
 
-        @Test("each role may do what it says and no more; who is refused is told which role may", arguments: standings)
-        func roles(_ standing: Standing) throws {
-            let stage = try stage("\(Self.own) \(standing.role)")
+        @Test(
+            "each role → allowed requests succeed, others are refused with the role that is needed",
+            arguments: roleCases)
+        func roles(_ roleCase: RoleCase) throws {
+            let stage = try stage("\(Self.own) \(roleCase.role)")
             let port = try stage.client()
             try port.wait(for: EventName.agentUpdate)
-            #expect(port.received.first?.data?["partyline"]?["role"]?.string == standing.role)
+            #expect(port.received.first?.data?["partyline"]?["role"]?.string == roleCase.role)
             let requests: [(String, JSON)] = [
                 ("getStatus", [:]), ("describe", [:]), ("getAgent", [:]), ("sync", [:]), ("setLogs", ["level": .null]),
                 ("call", ["method": "getAgentStates"]), ("setLogLevel", ["level": "debug"]), ("reload", [:]),
             ]
             for (method, params) in requests {
-                if standing.mayAsk.contains(method) {
+                if roleCase.allowedRequests.contains(method) {
                     _ = try port.connection.request(method, params)
                 } else {
                     let failure = #expect(throws: ProtocolFailure.self) { try port.connection.request(method, params) }
@@ -61,29 +65,29 @@ extension EndToEnd {
                     #expect(failure?.hint?.contains("access.rules") == true)
                 }
             }
-            try say(standing, port)
+            try sendEvents(roleCase, port)
         }
 
-        private func say(_ standing: Standing, _ port: Client) throws {
-            // A daemon that authorizes by itself ignores it, whoever says it: pages of Streams always do.
+        private func sendEvents(_ roleCase: RoleCase, _ port: Client) throws {
+            // A daemon that authorizes by itself ignores `configure` from any port: pages of Streams always send it.
             try port.send("configure", [:])
             for (event, data) in [("broadcast", ["event": "my::event"])] as [(String, JSON)] {
                 try port.send(event, data)
-                guard !standing.maySay.contains(event) else { continue }
+                guard !roleCase.allowedEvents.contains(event) else { continue }
                 let error = try port.wait(for: EventName.error)
                 #expect(error.data?["code"] == "not_permitted")
                 #expect(error.data?["message"]?.string?.contains("\(event) needs the role ") == true)
             }
-            if standing.maySay.contains("api_request") {
+            if roleCase.allowedEvents.contains("api_request") {
                 _ = try port.connection.call("getAgentStates")
             } else {
                 let failure = #expect(throws: CallFailure.self) { try port.connection.call("getAgentStates") }
                 #expect(failure?.type == "not_permitted" && failure?.message.contains("operator") == true)
             }
-            #expect(try port.events().contains("my::event") == standing.maySay.contains("broadcast"))
+            #expect(try port.events().contains("my::event") == roleCase.allowedEvents.contains("broadcast"))
         }
 
-        @Test("presence sees how the agent is and nothing else: no contact, no broadcast, not even in the snapshot")
+        @Test("the role presence sees only the agent's state: no contact and no broadcast, not even in the snapshot")
         func presence() throws {
             let stage = try stage("\(Self.own) admin")
             let port = try stage.readyClient()
@@ -109,7 +113,7 @@ extension EndToEnd {
             #expect(light.events.allSatisfy { $0.name.hasPrefix("agent::") })
         }
 
-        @Test("the first rule that fits counts, by uid or by group; who is here stays what they are")
+        @Test("the first matching rule decides, by uid or by group; existing connections keep their role")
         func reload() throws {
             let stage = try stage("\(Self.own) admin")
             let admin = try stage.readyClient()
@@ -123,7 +127,7 @@ extension EndToEnd {
                 #expect(report["applied"] == ["access.rules"] && report["needRestart"] == [])
                 #expect(try LineConnection(path: stage.socket).welcome().role == role)
             }
-            // Limits too; what takes a restart is said, and does not count until then.
+            // Limits are reloaded, too. Settings that need a restart are listed and not applied.
             try stage.configure([], "limits: {lineBytes: 2048}\nhttp: {readTimeout: 1}\n")
             let report = try admin.connection.request("reload")
             #expect(report["applied"] == ["limits.lineBytes"] && report["needRestart"] == ["http.readTimeout"])
@@ -133,7 +137,7 @@ extension EndToEnd {
             _ = try admin.connection.call("getAgentStates")
         }
 
-        @Test("a file with a mistake changes nothing, and says where it is; SIGHUP reads it again, too")
+        @Test("an invalid configuration → nothing changes, the error has the line; SIGHUP reloads, too")
         func mistakes() throws {
             let stage = try stage("\(Self.own) admin")
             let admin = try stage.readyClient()
@@ -151,8 +155,8 @@ extension EndToEnd {
                 #expect(try LineConnection(path: stage.socket).welcome().role == "admin")
             }
             stage.daemon?.kill(SIGHUP)
-            try eventually("the signal was heard") {
-                stage.complaints.count { $0.contains("so the present one stays") } == 4
+            try eventually("the signal was handled") {
+                stage.warnings.count { $0.contains("so the present one stays") } == 4
             }
             try stage.configure(["everyone operator"])
             stage.daemon?.kill(SIGHUP)
@@ -160,15 +164,15 @@ extension EndToEnd {
                 try LineConnection(path: stage.socket).welcome().role == "operator"
             }
             #expect(stage.daemon?.isRunning == true)
-            // Nobody may be admin now, which is hardly meant.
-            #expect(stage.complaints.contains { $0.contains("access.rules leaves nobody the role admin") })
-            // Who was admin before still is.
+            // No user is admin now, which is probably a mistake.
+            #expect(stage.warnings.contains { $0.contains("access.rules gives no user the role admin") })
+            // An existing admin connection keeps its role.
             #expect(try admin.connection.request("reload")["applied"] == [])
         }
 
         @Test(
-            "another user is refused with a hint that works, and comes in by a rule for the uid or the group",
-            .enabled(if: Stage.mayBeAnother, "only root can be another user, and setpriv(1) has to be there"))
+            "another user → refused with a working hint; admitted by a rule for the uid or the group",
+            .enabled(if: Stage.canRunAsOtherUser, "needs root and setpriv(1)"))
         func anotherUser() throws {
             let stage = try stage("\(Self.own) admin")
             let admin = try stage.readyClient()
@@ -177,7 +181,7 @@ extension EndToEnd {
             #expect(refused.status == 4, "\(refused)")
             #expect(refused.errors.contains("user 65534 may not use this daemon, which belongs to user 0"))
             #expect(refused.errors.contains(#"add "uid=65534 observer" to access.rules"#), "\(refused.errors)")
-            #expect(stage.complaints.contains { $0.contains("a port was refused") && $0.contains("uid=65534") })
+            #expect(stage.warnings.contains { $0.contains("a port was refused") && $0.contains("uid=65534") })
             for rule in ["uid=65534 observer", "gid=65533 observer", "gid=65532 presence"] {
                 try stage.configure(["\(Self.own) admin", rule])
                 _ = try admin.connection.request("reload")

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// What a client may send wrongly: each line gets its answer, the connection goes on, and nobody else notices.
+    /// Invalid lines: each gets its reply, the connection continues, and other ports notice nothing.
     @Suite("Bad lines")
     struct BadLineTests {
         struct Line: Sendable {
             let name: String
             let bytes: [UInt8]
-            /// The code of the `partyline::error`; nil where the line is ignored, as in Streams.
+            /// The code of the `partyline::error`; nil if the line is ignored, as in Streams.
             let code: String?
 
             init(_ name: String, _ text: String, _ code: String?) {
@@ -109,7 +110,7 @@ extension EndToEnd {
             Line("a frame that is no object", #"{"event":"webSocket::send","data":[[]]}"#, nil),
         ]
 
-        @Test("sixty lines, each with its answer, on one connection; another port notices nothing")
+        @Test("sixty invalid lines on one connection → each its reply; another port receives nothing")
         func table() throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -121,7 +122,7 @@ extension EndToEnd {
             for line in Self.lines {
                 try culprit.write(line.bytes + [0x0A])
                 try culprit.write(Array(#"{"event":"synchronize"}"#.utf8) + [0x0A])
-                // Whatever the line was worth, the next one is answered.
+                // The next line is answered in any case.
                 var answer = try #require(try culprit.answer(), "\(line.name): the connection ended")
                 if let code = line.code {
                     #expect(answer["event"] == "partyline::error", "\(line.name): \(answer.text.prefix(200))")
@@ -140,7 +141,7 @@ extension EndToEnd {
                     == Self.lines.filter { ["invalid_line", "line_too_long"].contains($0.code) }.count)
         }
 
-        @Test("a hundred bad lines in a row close the port, with a reason, and no other")
+        @Test("100 bad lines in a row → bye with bad_lines, other ports stay open")
         func hundred() throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -154,8 +155,8 @@ extension EndToEnd {
             #expect(stage.daemonLog.contains("100 bad lines in a row"))
         }
 
-        @Test("ten megabytes a byte at a time, and a client that goes in the middle of a line, cost nobody anything")
-        func halfLines() throws {
+        @Test("a line sent byte by byte, clients that close in the middle of a line → no effect on others")
+        func partialLines() throws {
             let stage = try Stage()
             try stage.startBoth()
             let witness = try stage.readyClient()
@@ -172,12 +173,12 @@ extension EndToEnd {
 }
 
 extension RawSocket {
-    /// The next line that is an answer to what was sent, not something that everybody is told.
+    /// The next line that replies to what was sent; skips lines that every port receives.
     fileprivate func answer() throws -> JSON? {
         while let line = try line() {
             let message = try JSON(parsing: line, depthLimit: 256)
-            let told = ["agent::update", "api_metric", "update_connected_ccps"]
-            if !told.contains(message["event"]?.string ?? ""), message["data"]?["id"] == nil,
+            let broadcasts = ["agent::update", "api_metric", "update_connected_ccps"]
+            if !broadcasts.contains(message["event"]?.string ?? ""), message["data"]?["id"] == nil,
                 message["event"]?.string?.hasPrefix("webSocket::") != true,
                 message["event"]?.string?.hasPrefix("agent::websocket") != true
             {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Glibc
@@ -5,7 +6,7 @@ import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// `call`: one final answer, whatever the service does.
+    /// `call`: exactly one final answer, whatever the service does.
     @Suite("Calls")
     struct CallTests {
         private func stage() throws -> (Stage, Client) {
@@ -23,7 +24,7 @@ extension EndToEnd {
             #expect(throws: ProtocolFailure.self) { try port.connection.request("call", params) }
         }
 
-        @Test("accepted when the service took it, confirmed when a snapshot shows it, and the clock says which one")
+        @Test("accepted when the service has the call, confirmed when a snapshot shows it, with its clock")
         func confirmed() throws {
             let (stage, port) = try stage()
             let accepted = try port.connection.request("call", state("Lunch", "not_routable"))
@@ -36,7 +37,7 @@ extension EndToEnd {
             #expect(confirmed["status"] == "confirmed")
             let shown = try port.connection.request("getAgent")
             #expect(shown["agent"]?["snapshot"]?["state"]?["name"] == "Available")
-            // Whoever has come to the answer's clock has been told.
+            // A client that has read up to the answer's clock has received the change.
             try witness.read(to: try #require(confirmed["clock"]?.string))
             #expect(witness.events.last { $0.name == "agent::state_change" }?.data?["newState"] == "Available")
 
@@ -52,7 +53,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("what the service refuses is told in its words, with a code that a program can go by")
+        @Test("the service refuses → its message and a code of the protocol")
         func refused() throws {
             let (stage, port) = try stage()
             let nobody: JSON = ["method": "acceptContact", "params": ["contactId": "nobody"]]
@@ -82,7 +83,7 @@ extension EndToEnd {
             #expect(failure(port, ["params": [:]])?.message.contains("params.method") == true)
         }
 
-        @Test("a late answer: timeout within the deadline, the answer is logged, and the key still finds it")
+        @Test("a late answer → timeout at the deadline, the answer is logged, the key returns it")
         func timeout() throws {
             let (stage, port) = try stage()
             try stage.control("/faults", ["operation": "PutAgentState", "delaySeconds": 1.5])
@@ -101,13 +102,13 @@ extension EndToEnd {
             let other = state("Training", "not_routable").adding(["deadlineMs": 50])
             #expect(failure(port, other)?.retryable == false)
             try eventually("the late answer is logged") {
-                stage.daemonLog.contains("a late answer of the service was not delivered method=putAgentState")
+                stage.daemonLog.contains("a late answer from the service was not delivered method=putAgentState")
             }
             let answers = try port.events().filter { $0 == EventName.response }
-            #expect(answers.isEmpty, "an answer that nobody waits for any more")
+            #expect(answers.isEmpty, "no late reply arrives")
         }
 
-        @Test("one key, many requests of several ports, and answers that get lost: one outbound dial")
+        @Test("one key, many requests from several ports → one outbound call")
         func idempotency() throws {
             let (stage, port) = try stage()
             _ = try port.connection.request("call", state("Available", "routable").adding(["confirm": true]))
@@ -115,7 +116,7 @@ extension EndToEnd {
                 "method": "createOutboundContact", "idempotencyKey": "dial-1",
                 "params": ["endpoint": ["type": "phone_number", "phoneNumber": "+12065550111"]],
             ]
-            // Asked by three ports at once while the service takes its time.
+            // Three ports send the request while the service is slow.
             try stage.control("/faults", ["operation": "CreateOutboundContact", "delaySeconds": 0.5])
             let ports = [port, try stage.client(), try stage.client()]
             for client in ports {
@@ -132,13 +133,13 @@ extension EndToEnd {
             }
             #expect(try stage.count(of: "CreateOutboundContact") == 1)
             #expect(try stage.state("/state")["snapshot"]?["contacts"]?.array?.count == 1)
-            // The same key for something else is no repetition.
+            // The same key with other parameters is a conflict.
             let other = dial.adding(["params": ["endpoint": ["type": "phone_number", "phoneNumber": "+1"]]])
             #expect(failure(port, other)?.code == "conflict")
             #expect(try stage.count(of: "CreateOutboundContact") == 1)
         }
 
-        @Test("where the answer was cut off, nobody dials again: not the daemon, and not a repetition of the key")
+        @Test("the answer is lost → neither the daemon nor a repetition of the key dials again")
         func lostAnswer() throws {
             let (stage, port) = try stage()
             try stage.control("/faults", ["operation": "CreateOutboundContact", "drop": true, "times": -1])
@@ -154,7 +155,7 @@ extension EndToEnd {
                 #expect(again?.code == "conflict" && again?.hint?.contains("partyline get snapshot") == true)
             }
             #expect(try stage.count(of: "CreateOutboundContact") == 1)
-            // What was refused was not done: its key may be used again.
+            // A refused call was not carried out: its key may be used again.
             try stage.setState("Available")
             try stage.control("/faults", ["operation": "CreateOutboundContact", "status": 400])
             let second = dial.adding(["idempotencyKey": "dial-2"])
@@ -162,7 +163,7 @@ extension EndToEnd {
             #expect(try port.connection.request("call", second)["status"] == "accepted")
         }
 
-        @Test("the journal names whoever called, and what; broadcasts leave no line in it")
+        @Test("the log has a line with the caller for each call; broadcasts have none")
         func journal() throws {
             let (stage, port) = try stage()
             let before = stage.daemonLog.split(separator: "\n").count
@@ -173,17 +174,17 @@ extension EndToEnd {
             try port.wait(for: "my::event") { $0 == 49 }
             let lines = stage.daemonLog.split(separator: "\n").dropFirst(before).map(String.init)
                 .filter { !$0.contains(" debug: ") }
-            let who = "pid=\(getpid()) "
+            let caller = "pid=\(getpid()) "
             #expect(lines.count == 3, "\(lines)")
             for (line, what) in zip(lines, ["method=putAgentState", "method=getAgentStates", "method=setLogLevel"]) {
-                #expect(line.contains(what) && line.contains(who) && line.contains("uid="), "\(line)")
+                #expect(line.contains(what) && line.contains(caller) && line.contains("uid="), "\(line)")
             }
         }
     }
 }
 
 extension JSON {
-    /// An object with more members, or with other values for some.
+    /// The object with additional or replaced members.
     func adding(_ members: JSON) -> JSON {
         guard var object, let more = members.object else { return self }
         for member in more.members { object[member.name] = member.value }

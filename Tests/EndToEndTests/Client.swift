@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 import Testing
 
-/// A client of the socket that remembers everything it was told.
+/// A client in the Streams dialect that keeps every message.
 final class Client {
     let connection: LineConnection
     private(set) var received: [ServerMessage] = []
@@ -14,7 +15,7 @@ final class Client {
         _ = try connection.welcome()
     }
 
-    /// The next message, from where the last wait ended, for which the condition holds.
+    /// Waits for the next message, after the one of the last wait, that meets the condition.
     @discardableResult
     func wait(
         for event: String, seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation,
@@ -37,7 +38,7 @@ final class Client {
         }
     }
 
-    /// The agent, once it is as wanted.
+    /// Waits for an agent that meets the condition.
     @discardableResult
     func agent(
         seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation, where condition: (Agent) -> Bool
@@ -48,7 +49,7 @@ final class Client {
         return try #require(message.data.flatMap(Agent.init(json:)))
     }
 
-    /// The next message, nil if none comes in time.
+    /// The next message; nil at the deadline.
     private func next(before deadline: ContinuousClock.Instant) throws -> ServerMessage? {
         do throws(ConnectionError) {
             return try connection.nextMessage(before: deadline)
@@ -58,14 +59,16 @@ final class Client {
         }
     }
 
-    /// All events so far, also those that have come and not been waited for.
+    /// The names of all events so far, including those that have arrived without a wait.
     func events() throws -> [String] {
         received += try connection.availableMessages()
         return received.map(\.event)
     }
 
-    /// The newest agent among what has come; the rest is forgotten. Throws if the connection has ended.
+    /// The newest agent of the last `drain`.
     private(set) var latest: Agent?
+
+    /// Discards all messages and keeps only the newest agent. Throws if the connection has ended.
     @discardableResult
     func drain() throws -> Int {
         let messages = received + (try connection.availableMessages())
@@ -77,7 +80,6 @@ final class Client {
         return messages.count
     }
 
-    /// Sends bytes as they are.
     func send(_ event: String, _ data: JSON? = nil) throws { try connection.send(event, data) }
 }
 

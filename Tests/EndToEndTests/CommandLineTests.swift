@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import StreamsProtocol
@@ -34,7 +35,7 @@ extension EndToEnd {
             #expect(try partyline(stage, "version").printed.contains("partylined \(Partyline.version)"))
         }
 
-        @Test("not running, not signed in, backend down: different words, different exit status")
+        @Test("not running, not signed in, service down → different messages and exit statuses")
         func troubles() throws {
             let stage = try Stage()
             let absent = try partyline(stage, "status")
@@ -58,13 +59,13 @@ extension EndToEnd {
             }
         }
 
-        @Test("watch --json prints every line as it comes, and ends well")
+        @Test("watch --json → every line as it arrives; SIGTERM → status 0")
         func watch() throws {
             let stage = try Stage()
             try stage.startBoth()
             let port = try stage.readyClient()
             let watch = try Program("partyline", ["watch", "--json", "--socket", stage.socket], folder: stage.folder)
-            try eventually("it has been told the agent") { watch.printed.contains("partyline::subscribed") }
+            try eventually("it has subscribed") { watch.printed.contains("partyline::subscribed") }
             try port.send("broadcast", ["event": "my::event", "data": ["n": 7]])
             try eventually("the broadcast is printed") {
                 watch.printed.contains(#"{"event":"my::event","data":{"n":7},"clock":"#)
@@ -74,7 +75,7 @@ extension EndToEnd {
             for line in watch.printed.split(separator: "\n") { _ = try JSON(parsing: String(line)) }
         }
 
-        @Test("the demo's day goes as planned, eight times as fast")
+        @Test("the demo at eight times the speed → status 0")
         func demo() throws {
             let stage = try Stage()
             let run = try Program.run("partyline", ["demo", "--speed", "8"], folder: stage.folder, seconds: 60)

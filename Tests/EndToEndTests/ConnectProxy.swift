@@ -1,21 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A proxy that speaks CONNECT and counts: the least that a corporate one does.
+/// A minimal proxy that supports CONNECT and records the requests.
 final class ConnectProxy {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let channel: any Channel
     private let log: Log
 
-    /// The requests that came, in order: the proxy's loop writes, the test reads.
+    /// The requests in order. The proxy's event loop writes it, the test reads it.
     final class Log: Sendable {
         private let lines = Mutex<[String]>([])
         func add(_ head: String) { lines.withLock { $0.append(head) } }
         var heads: [String] { lines.withLock { $0 } }
     }
 
-    /// - Parameter authorization: the `Proxy-Authorization` that is asked for, if any.
+    /// - Parameter authorization: the `Proxy-Authorization` that the proxy requires, if any.
     init(authorization: String? = nil) throws {
         let log = Log()
         self.log = log
@@ -39,7 +40,7 @@ final class ConnectProxy {
     var port: Int { channel.localAddress?.port ?? 0 }
     var heads: [String] { log.heads }
 
-    /// Reads the request's head, connects, and then only passes bytes on.
+    /// Reads the request's head, connects, and then forwards bytes.
     private final class HeadHandler: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer

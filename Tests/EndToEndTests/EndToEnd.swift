@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
-/// Everything with real parts: the binaries, a socket, HTTPS and websockets. One at a time, so that a slow machine is
-/// slow for one test only.
+/// Tests with real parts: the binaries, a socket, HTTPS and websockets. They run one at a time: on a slow machine they
+/// would slow each other down.
 @Suite("End to end", .serialized)
 enum EndToEnd {}

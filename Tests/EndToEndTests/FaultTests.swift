@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// What may happen to the way to the service. After each the daemon comes back by itself, and no port notices more
-    /// than STREAMS says.
+    /// Faults on the way to the service. After each the daemon recovers by itself, and ports see only the events that
+    /// Streams has for it.
     @Suite("Faults")
     struct FaultTests {
         struct Fault: CustomTestStringConvertible, Sendable {
             let name: String
             let path: String
             let body: JSON
-            /// Events that both ports must see, in this order.
+            /// Events that both ports must receive, in this order.
             var events: [String] = []
-            /// Events that no port may see.
+            /// Events that no port may receive.
             var never: [String] = []
             var testDescription: String { name }
         }
@@ -61,7 +62,7 @@ extension EndToEnd {
             Fault(name: "the service's clock jumps", path: "/clock/shift", body: ["seconds": 90], never: authEvents),
         ]
 
-        @Test("the daemon recovers, the ports stay", arguments: all)
+        @Test("a fault → the daemon recovers, the ports stay connected", arguments: all)
         func recovers(from fault: Fault) throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -70,7 +71,8 @@ extension EndToEnd {
             let before = try ports.map { try $0.events().count }
             try stage.control(fault.path, fault.body)
             if fault.name.contains("handshake") { try stage.control("/websocket/drop") }
-            // Something changes at the service while or after it fails: a chat, which needs no routable agent here.
+            // Something changes at the service during or after the fault: a chat, which needs no routable agent in the
+            // simulator.
             try makeAvailable(stage)
             let contact = try #require(try stage.control("/contacts", ["type": "chat"])["contactId"]?.string)
             for (index, port) in ports.enumerated() {
@@ -88,10 +90,10 @@ extension EndToEnd {
         }
 
         private func require(_ event: String, at port: Client, since start: Int) throws {
-            try eventually("\(event) is told", seconds: 15) { try port.events().dropFirst(start).contains(event) }
+            try eventually("\(event) arrives", seconds: 15) { try port.events().dropFirst(start).contains(event) }
         }
 
-        /// By the simulator's own hand, because the daemon's way may be closed just now.
+        /// Uses the simulator's control API, because the daemon's connection may be down.
         private func makeAvailable(_ stage: Stage) throws {
             let states = try stage.state("/state")["agentStates"]?.array
             let state: JSON =
@@ -99,7 +101,7 @@ extension EndToEnd {
             try stage.control("/agent", ["operation": "PutAgentState", "input": ["state": state]])
         }
 
-        @Test("signed out is said once, and new cookies in the file bring the session back")
+        @Test("signed out → one auth_fail, and status 5 of partyline status")
         func signedOut() throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -115,7 +117,7 @@ extension EndToEnd {
             #expect(try port.events().filter { $0 == "auth_fail" }.count == 1)
         }
 
-        @Test("a service that is down at the start is waited for")
+        @Test("the service is down at the start → the daemon waits for it")
         func downAtStart() throws {
             let stage = try Stage()
             try stage.startSimulator()

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -5,7 +6,7 @@ import Glibc
 import StreamsProtocol
 import Testing
 
-/// How often the daemon is killed in each of these tests; `PARTYLINE_KILLS=200` for as often as there is time.
+/// How often each of these tests kills the daemon. `PARTYLINE_KILLS=200` sets another number.
 private let rounds = ProcessInfo.processInfo.environment["PARTYLINE_KILLS"].flatMap(Int.init) ?? 15
 
 extension EndToEnd {
@@ -13,9 +14,10 @@ extension EndToEnd {
     @Suite("Kills")
     struct KillTests {
         @Test(
-            "kill -9 at any instant: the state can be read, and nothing that anybody saw is lost, doubled or altered",
+            "kill -9 at any instant → the state can be read, and no event that a client saw is lost, repeated or changed",
             arguments: [
-                // So small that each round begins several segments, and so large that none is ever full.
+                // The first is so small that each round starts several segments; the second is so large that none is
+                // ever full.
                 (stateBytes: 65_536, mayForget: true), (stateBytes: 16_777_216, mayForget: false),
             ])
         func kills(stateBytes: Int, mayForget: Bool) throws {
@@ -23,37 +25,37 @@ extension EndToEnd {
             for _ in 0..<rounds { try trial.round() }
             try trial.finish()
             #expect(trial.findings == [])
-            #expect(trial.stage.complaints == [])
+            #expect(trial.stage.warnings == [])
             #expect(trial.seen > rounds * 10)
             if !mayForget { #expect(trial.freshStarts == 0) }
         }
     }
 }
 
-/// One daemon after another at one place, each killed while it has a lot to do, and two clients that resume.
+/// One daemon after another on one socket, each killed while it is busy, and two clients that resume.
 ///
-/// The first stays up to the end and takes even what was in its socket when the daemon died. The second hangs up before,
-/// so that what it gets afterwards was kept; it has to be what the first one was told.
+/// The first client reads to the end, including what was in its socket when the daemon died. The second closes earlier:
+/// what it receives later was read from the kept state, and must equal what the first one received.
 private final class KillTrial {
     let stage: Stage
-    /// What was wrong.
+    /// Inconsistencies, as text.
     private(set) var findings: [String] = []
-    /// Subscriptions that had to begin anew.
+    /// The number of subscriptions that could not resume.
     private(set) var freshStarts = 0
-    /// Broadcasts that the first client was told.
+    /// The number of broadcasts that the clients received.
     private(set) var seen = 0
     private let stateBytes: Int
     private var generator: Seeded
     private var number = 0
-    /// The first number of each round: before it some may be missing, which the daemon never got.
+    /// The first number of each round. Numbers before it may be missing: the daemon never received them.
     private var firsts: Set<Int> = []
     private var steady = Memory()
     private var straggler = Memory()
 
-    /// What a client has been told, in stretches: it begins anew between them.
+    /// The lines that a client received, with a new segment for each fresh start.
     private struct Memory {
         var clock: String?
-        var stretches: [[String]] = [[]]
+        var segments: [[String]] = [[]]
         var last: Int?
     }
 
@@ -68,32 +70,32 @@ private final class KillTrial {
         try start()
         let first = try subscribe(&steady)
         let second = try subscribe(&straggler)
-        let talker = try RawSocket(path: stage.socket)
+        let sender = try RawSocket(path: stage.socket)
         let count = 60 + generator.below(200)
         let begin = number
         firsts.insert(begin)
-        try talker.write(broadcasts(count))
-        // Killed when this one has come, or soon after, with others still on their way.
+        try sender.write(broadcasts(count))
+        // The daemon is killed after this number, or soon after, while others are in transit.
         let mark = begin + generator.below(count)
         try second.wait(for: "load::event") { $0.data?["n"]?.int ?? 0 >= begin + generator.below(mark - begin + 1) }
         try first.wait(for: "load::event") { $0.data?["n"]?.int ?? 0 >= mark }
         usleep(UInt32(generator.below(3000)))
         try stage.endDaemon()
         try first.readToTheEnd()
-        remember(first, &steady)
-        remember(second, &straggler)
+        record(first, &steady)
+        record(second, &straggler)
     }
 
-    /// The last daemon lives: both clients get to the same end.
+    /// The last daemon is not killed: both clients reach the same end.
     func finish() throws {
         try start()
         let clients = [try subscribe(&steady), try subscribe(&straggler)]
-        let talker = try stage.client()
+        let sender = try stage.client()
         firsts.insert(number)
-        try talker.send("broadcast", ["event": "load::event", "data": ["n": .int(number)]])
+        try sender.send("broadcast", ["event": "load::event", "data": ["n": .int(number)]])
         for client in clients { try client.wait(for: "load::event") { $0.data?["n"]?.int == number } }
-        remember(clients[0], &steady)
-        remember(clients[1], &straggler)
+        record(clients[0], &steady)
+        record(clients[1], &straggler)
         compare()
     }
 
@@ -103,9 +105,9 @@ private final class KillTrial {
         ["PARTYLINE_STATE_BYTES": String(stateBytes), "PARTYLINE_LOG_LEVEL": "info"]
     }
 
-    private func start() throws { try stage.startLonelyDaemon(settings) }
+    private func start() throws { try stage.startDaemonWithoutSession(settings) }
 
-    /// One that does not live to say that it listens, or just so.
+    /// Starts a daemon and kills it about when it starts to listen.
     private func killAtStart() throws {
         let program = try Program(
             "partylined", ["--socket", stage.socket],
@@ -119,7 +121,7 @@ private final class KillTrial {
         let client = try Subscriber(stage.socket, ["load::*"], since: memory.clock)
         if client.answer.isFresh, memory.clock != nil {
             freshStarts += 1
-            memory.stretches.append([])
+            memory.segments.append([])
             memory.last = nil
         }
         memory.clock = client.answer.clock
@@ -137,10 +139,10 @@ private final class KillTrial {
         return bytes
     }
 
-    // MARK: Judgement
+    // MARK: Checks
 
-    /// Numbers follow one another, but for those that a daemon never got because it was killed.
-    private func remember(_ client: Subscriber, _ memory: inout Memory) {
+    /// Numbers must be consecutive, except for those that a killed daemon never received.
+    private func record(_ client: Subscriber, _ memory: inout Memory) {
         for event in client.events {
             let number = event.data?["n"]?.int ?? -1
             if let last = memory.last, number != last + 1, !firsts.contains(number) || number <= last {
@@ -148,17 +150,17 @@ private final class KillTrial {
             }
             memory.last = number
         }
-        memory.stretches[memory.stretches.count - 1] += client.events.lines
+        memory.segments[memory.segments.count - 1] += client.events.lines
         memory.clock = client.events.last?.clock ?? memory.clock
         if client.lags != [] { findings.append("lagged: \(client.lags)") }
         seen += client.events.count
     }
 
-    /// Both were told the same, wherever both were told something.
+    /// Both clients must have received the same lines wherever their segments overlap.
     private func compare() {
-        for left in steady.stretches {
-            for right in straggler.stretches where !agree(left[...], right[...]) {
-                findings.append("told two things: \(left.count) lines to one, \(right.count) to the other")
+        for left in steady.segments {
+            for right in straggler.segments where !agree(left[...], right[...]) {
+                findings.append("different lines: \(left.count) lines at one client, \(right.count) at the other")
             }
         }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -6,9 +7,9 @@ import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    @Suite("Coming and going")
+    @Suite("Start and stop")
     struct LifeTests {
-        @Test("SIGTERM: ports are told, the socket goes, the exit status is 0")
+        @Test("SIGTERM → bye to the ports, the socket is removed, exit status 0")
         func termination() throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -23,17 +24,17 @@ extension EndToEnd {
             #expect(daemon.errors.contains("stopped"))
         }
 
-        @Test("what programs say before they hang up is heard, all of it and in order, although each takes its turns")
-        func lastWords() throws {
+        @Test("lines sent before a client closes → all are handled, in order, over several turns")
+        func linesBeforeClose() throws {
             let stage = try Stage()
-            try stage.startLonelyDaemon()
+            try stage.startDaemonWithoutSession()
             let witness = try Subscriber(stage.socket, ["load::*"])
-            for talker in 0..<8 {
-                // One that is sent nothing. Who hangs up on what it was sent and has not read resets the connection, and with
-                // it what it said: that is the system's doing.
+            for sender in 0..<8 {
+                // This client receives nothing. Closing with unread data resets a connection, and the system discards
+                // what it had sent.
                 let program = try Subscriber(stage.socket, ["nothing::*"])
                 for number in 0..<1000 {
-                    let data: JSON = ["talker": .int(talker), "n": .int(number)]
+                    let data: JSON = ["sender": .int(sender), "n": .int(number)]
                     try program.connection.send("broadcast", ["event": "load::event", "data": data])
                 }
             }
@@ -43,16 +44,16 @@ extension EndToEnd {
                 return ended == 8
             }
             #expect(witness.lags == [])
-            for talker in 0..<8 {
-                let heard = witness.events.filter { $0.data?["talker"]?.int == talker }.map { $0.data?["n"]?.int }
-                #expect(heard == (0..<1000).map { $0 })
+            for sender in 0..<8 {
+                let numbers = witness.events.filter { $0.data?["sender"]?.int == sender }.map { $0.data?["n"]?.int }
+                #expect(numbers == (0..<1000).map { $0 })
             }
             try eventually("all are gone") {
                 try witness.connection.request("getStatus")["ports"]?["count"] == 1
             }
         }
 
-        @Test("a second daemon is refused while the first lives, and takes over what a killed one left")
+        @Test("a second daemon while the first runs → refused; after a kill → takes over the socket")
         func succession() throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -67,7 +68,7 @@ extension EndToEnd {
             _ = try stage.readyClient()
         }
 
-        @Test("the socket is 0600")
+        @Test("the socket's mode is 0600")
         func mode() throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -77,8 +78,8 @@ extension EndToEnd {
         }
 
         @Test(
-            "1,000 connections that come and go leave no descriptor behind",
-            .enabled(if: geteuid() == 0, "only root may look into the folder of a process that is not dumpable"))
+            "1,000 short connections → no open descriptor is left",
+            .enabled(if: geteuid() == 0, "only root may read /proc of a process that is not dumpable"))
         func churn() throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -94,7 +95,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "bad configuration files are refused with their reason",
+            "an invalid configuration file → refused with the reason",
             arguments: [
                 ("session:\n  sorce: x\n", ":2: there is no key session.sorce; did you mean session.source?"),
                 ("timers:\n  scale: fast\n", ":2: timers.scale: \"fast\" is not a number above 0"),
@@ -102,18 +103,18 @@ extension EndToEnd {
                 ("tls: {trustRoots: /nonexistent}\n", "tls.trustRoots: "),
                 ("a: [\n", "not YAML"),
             ])
-        func badConfiguration(_ text: String, _ words: String) throws {
+        func badConfiguration(_ text: String, _ message: String) throws {
             let stage = try Stage()
             let file = "\(stage.folder)/partyline.yaml"
             try text.write(toFile: file, atomically: true, encoding: .utf8)
             for arguments in [["--config", file, "--check-config"], ["--config", file, "--socket", stage.socket]] {
                 let run = try Program.run("partylined", arguments, folder: stage.folder)
                 #expect(run.status == 1)
-                #expect(run.errors.contains(words), "\(run.errors)")
+                #expect(run.errors.contains(message), "\(run.errors)")
             }
         }
 
-        @Test("flags: --version, --check-config, --default-config, and what they do not know")
+        @Test("flags: --version, --check-config, unknown flags and instances")
         func flags() throws {
             let stage = try Stage()
             #expect(

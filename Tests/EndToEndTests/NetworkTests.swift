@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -5,8 +6,8 @@ import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// Agents sit behind corporate networks.
-    @Suite("The way to the service")
+    /// Proxies, certificates and timeouts.
+    @Suite("Connections to the service")
     struct NetworkTests {
         @Test("HTTPS_PROXY is used for calls and for the websocket, with its password, which is never logged")
         func proxy() throws {
@@ -23,7 +24,7 @@ extension EndToEnd {
             #expect(try !port.connection.request("getStatus").text.contains("hunter2"))
         }
 
-        @Test("NO_PROXY excepts hosts, and the configuration's keys beat the environment")
+        @Test("NO_PROXY excludes hosts; the configuration takes precedence over the environment")
         func exceptions() throws {
             let stage = try Stage()
             try stage.startSimulator()
@@ -43,20 +44,20 @@ extension EndToEnd {
             #expect(proxy.heads.count >= 2)
         }
 
-        @Test("a proxy that refuses is a link that is down, and the reason is told")
+        @Test("a refusing proxy → no sign-in, the status has the reason")
         func refusingProxy() throws {
             let stage = try Stage()
             try stage.startSimulator()
             let proxy = try ConnectProxy(authorization: "Basic other")
             try stage.startDaemon(environment: ["HTTPS_PROXY": "http://127.0.0.1:\(proxy.port)"])
             let port = try stage.client()
-            try eventually("the failure is told") {
+            try eventually("the status has the error") {
                 try port.connection.request("getStatus")["auth"]?["lastError"]?.string?.isEmpty == false
             }
             #expect(try port.connection.request("getStatus")["auth"]?["state"] != "ok")
         }
 
-        @Test("a service whose certificate is not trusted gets no token")
+        @Test("an untrusted certificate → no request is sent")
         func untrusted() throws {
             let stage = try Stage()
             try stage.startSimulator()
@@ -64,7 +65,7 @@ extension EndToEnd {
             try other.startSimulator()
             try stage.startDaemon(environment: ["PARTYLINE_TLS_TRUST_ROOTS": "\(other.folder)/ca.pem"])
             let port = try stage.client()
-            try eventually("the failure is told") {
+            try eventually("the status has the error") {
                 try port.connection.request("getStatus")["auth"]?["lastError"]?.string?.contains("TLS") == true
             }
             #expect(try stage.count(of: "authorize") == 0)
@@ -86,11 +87,11 @@ extension EndToEnd {
             let before = proxy.heads.count
             for _ in 0..<20 { _ = try port.connection.call("getAgentStates") }
             let opened = proxy.heads.count - before
-            // Polls go on meanwhile, so a few connections more are nobody's fault.
+            // Polls continue meanwhile, and need a few more connections.
             #expect(isKept ? opened <= 6 : opened >= 20, "\(opened) connections for 20 calls")
         }
 
-        @Test("a host that takes the connection and says nothing is given up after the connect timeout")
+        @Test("a host that accepts and sends nothing → an error after the connect timeout")
         func connectTimeout() throws {
             let stage = try Stage()
             let silent = try SilentListener()
@@ -100,13 +101,13 @@ extension EndToEnd {
                 "PARTYLINE_HTTP_CONNECT_TIMEOUT": "200", "PARTYLINE_TLS_TRUST_ROOTS": "",
             ])
             let port = try stage.client()
-            // The call's own limit is 15 s, so an early failure is the connection's.
-            try eventually("the failure is told", seconds: 8) {
+            // The request's own timeout is 15 s: an earlier failure is the connect timeout.
+            try eventually("the status has the error", seconds: 8) {
                 try port.connection.request("getStatus")["auth"]?["lastError"]?.string?.isEmpty == false
             }
         }
 
-        @Test("a service that does not answer in time is a failed call, told as one")
+        @Test("no answer within the read timeout → the call fails with NetworkingError")
         func readTimeout() throws {
             let stage = try Stage()
             try stage.startSimulator()

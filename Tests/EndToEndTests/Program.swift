@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 import Testing
 
-/// One of the package's binaries, running.
+/// A running binary of the package.
 final class Program {
     private let process = Process()
     private let output: String
     private let errorFile: String
 
-    /// Starts a binary that stands beside the tests' own, or another one.
+    /// Starts a binary next to the tests' own, or `executable`.
     init(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], folder: String,
         executable: URL? = nil
@@ -44,7 +45,7 @@ final class Program {
 
     func kill(_ signal: Int32) { if process.isRunning { Glibc.kill(process.processIdentifier, signal) } }
 
-    /// The first line on standard output, once it is whole.
+    /// Waits for the first complete line of standard output.
     func firstLine() throws -> String? {
         try eventually("a first line of \(process.executableURL?.lastPathComponent ?? "") (\(errors))") {
             self.printed.contains("\n")
@@ -52,7 +53,7 @@ final class Program {
         return printed.split(separator: "\n").first.map(String.init)
     }
 
-    /// Waits for the end, and gives the exit status.
+    /// Waits for the end and returns the exit status (128 + the signal's number for a signal).
     func end(within seconds: Double = 10) throws -> Int32 {
         try eventually("the end of \(process.executableURL?.lastPathComponent ?? "")", seconds: seconds) {
             !self.process.isRunning
@@ -61,7 +62,6 @@ final class Program {
             ? 128 + process.terminationStatus : process.terminationStatus
     }
 
-    /// Runs a binary to its end.
     static func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], folder: String,
         executable: URL? = nil, seconds: Double = 20

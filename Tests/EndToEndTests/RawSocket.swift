@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 import StreamsProtocol
 import Testing
 
-/// A socket without manners: bytes out, lines in.
+/// A socket without a protocol: sends any bytes, receives lines.
 final class RawSocket {
     private let descriptor: CInt
     private var buffer: [UInt8] = []
@@ -37,7 +38,7 @@ final class RawSocket {
         }
     }
 
-    /// Sends what it can; false once nobody takes it any more.
+    /// Sends bytes; false once the other side has closed.
     func push(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
@@ -50,13 +51,13 @@ final class RawSocket {
         return true
     }
 
-    /// Takes one byte of what has come, as a client that has all the time in the world. `line` finds it later.
-    func takeByte() {
+    /// Reads one byte of what has arrived, like a very slow client. `line` includes it later.
+    func readByte() {
         var byte: UInt8 = 0
         if recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT)) == 1 { buffer.append(byte) }
     }
 
-    /// The next line, nil at the end of the connection.
+    /// The next line; nil at the end of the connection.
     func line() throws -> String? {
         while true {
             if let newline = buffer.firstIndex(of: 0x0A) {

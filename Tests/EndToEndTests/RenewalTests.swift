@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
@@ -6,7 +7,7 @@ import Testing
 extension EndToEnd {
     @Suite("Tokens and regions")
     struct RenewalTests {
-        @Test("tokens are renewed before they end, and no call notices")
+        @Test("tokens are renewed before they expire → no call fails")
         func renewal() throws {
             let stage = try Stage()
             try stage.startSimulator()
@@ -29,7 +30,7 @@ extension EndToEnd {
             #expect(!stage.daemonLog.contains("warning"))
         }
 
-        @Test("in the middle of a call the other region becomes active", arguments: [false, true])
+        @Test("failover during a call, soft and hard", arguments: [false, true])
         func failover(isHard: Bool) throws {
             let (here, there) = ("arn:aws:connect:eu-west-2:1:instance/a", "arn:aws:connect:eu-central-1:1:instance/b")
             let first = try Stage()
@@ -49,7 +50,7 @@ extension EndToEnd {
                 try port.wait(for: "disasterRecovery::failover") { $0 == ["nextActiveArn": .string(here)] }
             }
             try other.wait(for: "disasterRecovery::force_offline")
-            let contact = try talk(first, ports[0])
+            let contact = try connectCall(first, ports[0])
 
             let change: JSON = ["activeInstanceArn": .string(there), "terminateActiveContacts": .bool(isHard)]
             try first.control("/failover", change)
@@ -59,23 +60,23 @@ extension EndToEnd {
             if isHard {
                 try ports[1].agent { $0.contact(contact)?.stateType == .ended || $0.contact(contact) == nil }
             } else {
-                // The call is waited for: still there and shown, until the customer hangs up.
+                // A soft failover waits for the call: it stays connected until the customer hangs up.
                 let agent = try ports[1].connection.request("getAgent")["agent"].flatMap(Agent.init(json:))
                 #expect(agent?.contact(contact)?.stateType == .connected)
                 try first.control("/contacts/\(contact)/customer-hangs-up")
                 try ports[1].agent { $0.contact(contact)?.stateType == .ended }
             }
-            // What a page does then: the other region is shown.
+            // A page then shows the other region.
             try other.send("disasterRecovery::suppress", ["suppress": false])
             try other.wait(for: "disasterRecovery::failover") { $0 == ["isPrimary": true] }
             for port in ports {
-                let told = try port.events().filter { $0.hasPrefix("disasterRecovery") }
-                #expect(told == ["disasterRecovery::failover", "disasterRecovery::force_offline"])
+                let names = try port.events().filter { $0.hasPrefix("disasterRecovery") }
+                #expect(names == ["disasterRecovery::failover", "disasterRecovery::force_offline"])
             }
         }
 
-        /// An agent in a call.
-        private func talk(_ stage: Stage, _ port: Client) throws -> String {
+        /// Connects the agent to a call and returns its contact id.
+        private func connectCall(_ stage: Stage, _ port: Client) throws -> String {
             let states = try port.connection.call("getAgentStates")["states"]?.array ?? []
             let available = try #require(states.first { $0["name"]?.string == "Available" })
             _ = try port.connection.call("putAgentState", ["state": available])

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -9,7 +10,7 @@ extension EndToEnd {
     /// A daemon that is killed or stopped, and started again.
     @Suite("Restarts")
     struct RestartTests {
-        @Test("killed and stopped again and again among 1,000 transitions: a client that resumes ends with the truth")
+        @Test("repeated kills and stops during 1,000 transitions → a client that resumes ends with the right state")
         func amongTransitions() throws {
             let stage = try Stage()
             try stage.startSimulator()
@@ -19,35 +20,35 @@ extension EndToEnd {
             let follower = Follower(stage.socket)
             try follower.follow(until: .now + .seconds(10)) { follower.subscriptions.count == 1 }
             var generator = Seeded(20)
-            var turmoil = Turmoil(21)
+            var randomContacts = RandomContacts(21)
             var restarts = 0
             for step in 1...1000 {
-                try turmoil.step(stage)
+                try randomContacts.step(stage)
                 try follower.follow()
                 guard step % 80 == 0 else { continue }
-                // Somewhere between the service's answer and the last write.
+                // At some point between the service's answer and the last write.
                 usleep(UInt32(generator.below(4000)))
                 try stage.endDaemon(restarts % 3 == 2 ? SIGTERM : SIGKILL)
-                // It goes on while nobody looks.
-                for _ in 0..<generator.below(5) { try turmoil.step(stage) }
+                // Changes continue while no daemon runs.
+                for _ in 0..<generator.below(5) { try randomContacts.step(stage) }
                 try stage.startDaemon(environment: Stage.steady)
                 restarts += 1
                 guard restarts % 2 == 0 else { continue }
-                let told = follower.subscriptions.count
-                try follower.follow(until: .now + .seconds(10)) { follower.subscriptions.count > told }
+                let before = follower.subscriptions.count
+                try follower.follow(until: .now + .seconds(10)) { follower.subscriptions.count > before }
             }
             let truth = try stage.truth()
-            try follower.follow(until: .now + .seconds(20)) { follower.picture.essence == truth }
-            #expect(follower.picture.essence == truth)
-            #expect(follower.picture.faults == [])
+            try follower.follow(until: .now + .seconds(20)) { follower.replica.summary == truth }
+            #expect(follower.replica.summary == truth)
+            #expect(follower.replica.faults == [])
             #expect(follower.lags == 0)
-            // Everything was kept, so that nobody had to begin anew.
+            // Everything was kept: no subscription had to start fresh.
             #expect(follower.subscriptions.filter(\.isFresh).count == 1)
             #expect(follower.subscriptions.count > restarts / 2)
-            #expect(stage.complaints == [])
+            #expect(stage.warnings == [])
         }
 
-        @Test("what changed while the daemon was down comes as ordinary events", arguments: [SIGKILL, SIGTERM])
+        @Test("changes while the daemon was down → ordinary events", arguments: [SIGKILL, SIGTERM])
         func meanwhile(_ signal: Int32) throws {
             let stage = try Stage()
             try stage.startSimulator()
@@ -61,7 +62,7 @@ extension EndToEnd {
                 try stage.accept(id)
                 try before.wait(for: "contact::connected", of: id)
             }
-            try before.takeAvailable()
+            try before.readAvailable()
             try stage.endDaemon(signal)
             try before.readToTheEnd()
 
@@ -73,25 +74,25 @@ extension EndToEnd {
             let after = try Subscriber(stage.socket, since: try before.clock)
             #expect(!after.answer.isFresh)
             try after.wait(for: "contact::refresh", of: "stays")
-            let told = after.events.resumable.filter { !$0.name.hasPrefix("agent::websocket") }
+            let events = after.events.resumable.filter { !$0.name.hasPrefix("agent::websocket") }
             #expect(
-                told.map { "\($0.name) \($0.contactId ?? $0.data?["newState"]?.string ?? "")" } == [
+                events.map { "\($0.name) \($0.contactId ?? $0.data?["newState"]?.string ?? "")" } == [
                     "agent::refresh ", "agent::not_routable ", "agent::state_change Lunch", "contact::init comes",
                     "contact::connecting comes", "contact::refresh comes", "contact::ended goes",
                     "contact::destroyed goes", "contact::acw ends", "contact::ended ends", "contact::refresh ends",
                     "contact::refresh stays",
                 ])
-            let gone = try #require(told.first { $0.name == "contact::destroyed" })
+            let gone = try #require(events.first { $0.name == "contact::destroyed" })
             #expect(gone.data?["contact"]?["state"]?["type"] == "connected", "its last known form")
-            // What was told before is not told again: neither its end nor its beginning.
+            // Events that were sent before are not repeated: neither an end nor a beginning.
             try stage.clear("ends")
             try after.wait(for: "contact::destroyed", of: "ends")
             #expect(after.events.count { $0.name == "contact::ended" && $0.contactId == "ends" } == 1)
             #expect(!after.events.contains { $0.name == "agent::init" })
         }
 
-        @Test("what changed while nobody was on the line is kept too: a kill loses none of it")
-        func nobody() throws {
+        @Test("changes while no client is connected → kept, also over a kill")
+        func noClients() throws {
             let stage = try Stage()
             try stage.startSimulator()
             try stage.startDaemon(environment: Stage.steady)
@@ -120,10 +121,10 @@ extension EndToEnd {
             }
         }
 
-        @Test("clocks of the first run are good in the fourth; those of a run that nobody knows are not")
+        @Test("a clock of the first run → resumes in the fourth; a clock of an unknown run → fresh")
         func manyRuns() throws {
             let stage = try Stage()
-            try stage.startLonelyDaemon()
+            try stage.startDaemonWithoutSession()
             let first = try Subscriber(stage.socket, ["run::*"])
             let start = try #require(first.answer.clock)
             var expected: [String] = []
@@ -136,7 +137,7 @@ extension EndToEnd {
                 try witness.wait(for: "run::\(run)") { $0.data == 4 }
                 expected += witness.events.lines
                 try stage.endDaemon(run % 2 == 0 ? SIGKILL : SIGTERM)
-                try stage.startLonelyDaemon()
+                try stage.startDaemonWithoutSession()
             }
             let again = try Subscriber(stage.socket, ["run::*"], since: start)
             #expect(!again.answer.isFresh)
@@ -146,23 +147,23 @@ extension EndToEnd {
             #expect(try Subscriber(stage.socket, since: "unheard-of:3").answer.isFresh)
         }
 
-        /// What may have happened to the files while the daemon was down.
-        enum Mishap: String, CaseIterable, Sendable {
+        /// What has happened to the state files while the daemon was down.
+        enum FileDamage: String, CaseIterable, Sendable {
             case none, removed, garbage, emptied, cut, older, notKept
         }
 
-        @Test("whatever happened to the files: everything, or fresh; never silence", arguments: Mishap.allCases)
-        func mishaps(_ mishap: Mishap) throws {
+        @Test("damaged state files → either all events or fresh, never a silent gap", arguments: FileDamage.allCases)
+        func damagedFiles(_ damage: FileDamage) throws {
             let stage = try Stage()
-            let keeping = mishap == .notKept ? ["PARTYLINE_STATE_KEEP": "off"] : [:]
-            try stage.startLonelyDaemon(keeping)
+            let keeping = damage == .notKept ? ["PARTYLINE_STATE_KEEP": "off"] : [:]
+            try stage.startDaemonWithoutSession(keeping)
             let port = try stage.client()
             let witness = try Subscriber(stage.socket, ["my::*"])
             for number in 0..<100 {
                 try port.send("broadcast", ["event": "my::event", "data": .int(number)])
                 if number == 50 {
                     try witness.wait(for: "my::event") { $0.data == 50 }
-                    for file in stage.stateFiles where mishap == .older {
+                    for file in stage.stateFiles where damage == .older {
                         try FileManager.default.copyItem(atPath: file, toPath: file + ".old")
                     }
                 }
@@ -170,28 +171,28 @@ extension EndToEnd {
             try witness.wait(for: "my::event") { $0.data == 99 }
             let since = witness.events[witness.events.count - 10].clock
             try stage.endDaemon()
-            try happen(mishap, stage)
-            try stage.startLonelyDaemon(keeping)
+            try apply(damage, stage)
+            try stage.startDaemonWithoutSession(keeping)
 
             let again = try Subscriber(stage.socket, ["my::*"], since: since)
-            #expect(again.answer.isFresh == (mishap != .none))
-            // Numbers go on where they were, or begin anew under another name; in no case is one given out twice.
+            #expect(again.answer.isFresh == (damage != .none))
+            // Positions continue, or start again in a new epoch. No clock is given out twice.
             try stage.client().send("broadcast", ["event": "my::event", "data": "after"])
             try again.wait(for: "my::event") { $0.data == "after" }
-            #expect(again.events.count == (mishap == .none ? 10 : 1))
+            #expect(again.events.count == (damage == .none ? 10 : 1))
             #expect(!witness.events.map(\.clock).contains(try again.clock))
-            let complaint = stage.complaints.first { $0.contains("cannot be read, so this run begins afresh") }
-            #expect((complaint != nil) == [.garbage, .cut].contains(mishap), "\(stage.complaints)")
+            let warning = stage.warnings.first { $0.contains("cannot be read, so this run begins afresh") }
+            #expect((warning != nil) == [.garbage, .cut].contains(damage), "\(stage.warnings)")
             #expect(
                 try stage.client().connection.request("getStatus")["state"]?["kept"]
-                    == (mishap == .notKept ? "none" : "files"))
+                    == (damage == .notKept ? "none" : "files"))
         }
 
-        private func happen(_ mishap: Mishap, _ stage: Stage) throws {
+        private func apply(_ damage: FileDamage, _ stage: Stage) throws {
             for file in stage.stateFiles {
                 let bytes = try? Data(contentsOf: URL(filePath: file))
                 let handle = FileHandle(forUpdatingAtPath: file)
-                switch mishap {
+                switch damage {
                 case .none, .notKept: break
                 case .removed: try FileManager.default.removeItem(atPath: file)
                 case .emptied: try handle?.truncate(atOffset: 0)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -6,7 +7,7 @@ import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// Clients that go away and come back: everything that they missed, once and in order, or a fresh beginning.
+    /// Clients that disconnect and come back: all missed events, once and in order, or a fresh start.
     @Suite("Resuming")
     struct ResumeTests {
         private func stage(_ environment: [String: String] = [:]) throws -> Stage {
@@ -17,13 +18,13 @@ extension EndToEnd {
             return stage
         }
 
-        @Test("kill -9 of a partyline watch, 200 transitions, and another one goes on where its last line was")
+        @Test("kill -9 of a partyline watch, 200 transitions → another one continues after its last line")
         func killedProgram() throws {
             let stage = try stage()
             let witness = try stage.readyWitness()
             let first = try stage.watch()
             try eventually("it has subscribed") { first.printed.contains("partyline::subscribed") }
-            // In the middle of what happens, and of what it prints.
+            // The kill comes in the middle of events and output.
             for number in 0..<5 { try stage.playChat("before-\(number)", seenBy: witness) }
             first.kill(SIGKILL)
             #expect(try first.end() == 128 + SIGKILL)
@@ -47,7 +48,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a connection that is gone for 200 transitions: all of them, and with mode latest the newest of each name")
+            "a connection that was closed for 200 transitions → all of them; in mode latest the newest of each name")
         func closedConnection() throws {
             let stage = try stage()
             let witness = try stage.readyWitness()
@@ -74,20 +75,20 @@ extension EndToEnd {
             #expect(latest.events.resumable.lines == newest.map { missed[$0] }.lines)
         }
 
-        @Test("the same while it goes on: whoever resumes in the middle of it gets past and present in one order")
+        @Test("clients that resume during transitions → missed and new events in one order")
         func inTheMiddle() throws {
             let stage = try stage()
             let witness = try stage.readyWitness()
             let start = try witness.clock
             var late: [Subscriber] = []
-            var turmoil = Turmoil(4)
+            var randomContacts = RandomContacts(4)
             for step in 0..<200 {
-                try turmoil.step(stage)
+                try randomContacts.step(stage)
                 if step % 10 == 0 { late.append(try Subscriber(stage.socket, since: start)) }
-                try witness.takeAvailable()
+                try witness.readAvailable()
             }
             _ = try witness.connection.request("sync")
-            try witness.takeAvailable()
+            try witness.readAvailable()
             let end = try witness.clock
             let expected = try witness.events(after: start).lines
             for client in late {
@@ -97,34 +98,34 @@ extension EndToEnd {
             }
         }
 
-        @Test("snapshot and subscription are one step: whoever comes in the middle of it knows how it ends")
+        @Test("subscriptions during transitions → snapshot and later events give the right state")
         func atomicity() throws {
             let stage = try stage()
             let witness = try stage.readyWitness()
             var late: [Subscriber] = []
-            var turmoil = Turmoil(5)
+            var randomContacts = RandomContacts(5)
             for step in 0..<150 {
-                try turmoil.step(stage)
+                try randomContacts.step(stage)
                 if step % 3 == 0 { late.append(try Subscriber(stage.socket)) }
-                try witness.takeAvailable()
+                try witness.readAvailable()
             }
             let truth = try stage.truth()
             for client in late {
                 #expect(client.answer.isFresh)
-                var picture = Picture()
-                picture.begin(client.answer.snapshot)
+                var replica = Replica()
+                replica.begin(client.answer.snapshot)
                 var taken = 0
-                try eventually("the picture is the truth") {
-                    try client.takeAvailable()
-                    client.events[taken...].forEach { picture.take($0) }
+                try eventually("the replica has the right state") {
+                    try client.readAvailable()
+                    client.events[taken...].forEach { replica.apply($0) }
                     taken = client.events.count
-                    return picture.essence == truth
+                    return replica.summary == truth
                 }
-                #expect(picture.faults == [])
+                #expect(replica.faults == [])
             }
         }
 
-        @Test("a clock that the log has passed, and one that nobody gave out: fresh, with the agent as it is now")
+        @Test("a clock that has left the log, a clock that never existed → fresh, with the current agent")
         func overrun() throws {
             let stage = try stage(["PARTYLINE_LIMITS_EVENT_LOG_LINES": "100"])
             let witness = try stage.readyWitness()
@@ -140,10 +141,10 @@ extension EndToEnd {
                 let client = try Subscriber(stage.socket, since: clock)
                 #expect(client.answer.isFresh, "\(clock)")
                 #expect(client.answer.clock?.hasPrefix("\(epoch):") == true, "\(clock)")
-                var picture = Picture()
-                picture.begin(client.answer.snapshot)
-                #expect(picture.essence == (try stage.truth()), "\(clock)")
-                try client.takeAvailable()
+                var replica = Replica()
+                replica.begin(client.answer.snapshot)
+                #expect(replica.summary == (try stage.truth()), "\(clock)")
+                try client.readAvailable()
                 #expect(client.events.isEmpty, "\(clock)")
             }
         }
@@ -151,7 +152,7 @@ extension EndToEnd {
 }
 
 extension Stage {
-    /// `partyline watch` of the agent and the contacts, as another program would use it.
+    /// `partyline watch` of the agent and its contacts, as another program would run it.
     fileprivate func watch(_ arguments: String...) throws -> Program {
         try Program(
             "partyline",
@@ -161,7 +162,7 @@ extension Stage {
 }
 
 extension Program {
-    /// The events that a `partyline watch --format json` has printed; a line that was cut short is none.
+    /// The events that `partyline watch --format json` has printed, without a line that was cut off.
     fileprivate func events() throws -> [StreamEvent] {
         let text = printed
         let whole = text.lastIndex(of: "\n").map { text[..<$0] } ?? ""

@@ -1,4 +1,6 @@
-/// SplitMix64: the same random numbers on every machine, so that a failure names the seed that it needs.
+// SPDX-License-Identifier: Apache-2.0
+
+/// SplitMix64: a given seed gives the same numbers on every machine, which makes failures reproducible.
 struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 

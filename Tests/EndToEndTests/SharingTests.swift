@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -7,7 +8,7 @@ import Testing
 extension EndToEnd {
     @Suite("Sharing one session")
     struct SharingTests {
-        @Test("two programs see the same agent, a third joins late, one accepts and all see it")
+        @Test("two programs receive the same agent, a third joins late; one accepts → all receive it")
         func acceptByOne() throws {
             let stage = try Stage()
             try stage.startBoth()
@@ -41,7 +42,7 @@ extension EndToEnd {
             #expect(try stage.count(of: "AcceptContact") == 1)
         }
 
-        @Test("a client's configure brings the session, and another token replaces it")
+        @Test("a client's configure → its token is used")
         func configure() throws {
             let stage = try Stage()
             try stage.startSimulator()
@@ -50,7 +51,7 @@ extension EndToEnd {
             let early = #expect(throws: CallFailure.self) { try client.connection.call("getAgentStates") }
             #expect(early?.type == "not_ready")
             #expect(try client.connection.request("getStatus")["session"]?["state"] == "waiting")
-            // The simulator knows no such token: it is used all the same, and the polls say so.
+            // The simulator does not have this token; the daemon uses it anyway, which the polls show.
             try client.send("configure", configureData(stage, token: "canary-token-of-configure"))
             try eventually("the token is used") { try stage.count(of: "GetAgentSnapshot") > 0 }
             #expect(try client.connection.request("getStatus")["session"]?["state"] == "starting")
@@ -77,7 +78,7 @@ extension EndToEnd {
             _ = try client.connection.call("getAgentStates")
         }
 
-        @Test("secrets reach neither log nor status, and no other process can read the memory's dump")
+        @Test("secrets appear neither in the log nor in the status nor in the arguments")
         func secrets() throws {
             let stage = try Stage()
             try stage.startBoth()

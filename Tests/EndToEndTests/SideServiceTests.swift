@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// The services beside the CTI service, against the simulator's.
-    @Suite("Services beside")
+    /// Services other than the CTI service, against the simulator's.
+    @Suite("Side services")
     struct SideServiceTests {
         @Test("Voice ID, task templates and quick responses are served")
         func services() throws {

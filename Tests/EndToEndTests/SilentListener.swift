@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
 
-/// A TCP socket on loopback that takes connections and never says a word.
+/// A TCP listener on loopback that accepts connections and never sends anything.
 final class SilentListener {
     private let descriptor: CInt
     let port: Int

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
 import StreamsProtocol
 import Testing
 
-/// Minutes of real time for the soak; nothing without `PARTYLINE_SOAK`.
+/// The soak's duration in minutes of real time. Without `PARTYLINE_SOAK` it does not run.
 private let minutes = ProcessInfo.processInfo.environment["PARTYLINE_SOAK"].flatMap(Double.init)
 
 extension EndToEnd {
-    /// Long: `PARTYLINE_SOAK=3 swift test --filter SoakTests`. With the simulator twenty times as fast, three minutes are
-    /// an hour of an agent's time.
+    /// Run it with `PARTYLINE_SOAK=3 swift test --filter SoakTests`. The simulator runs twenty times as fast: three
+    /// minutes are an hour of an agent's time.
     @Suite("Soak", .enabled(if: minutes != nil, "set PARTYLINE_SOAK to a number of minutes"))
     struct SoakTests {
         private static let faults: [(String, JSON)] = [
@@ -24,13 +25,13 @@ extension EndToEnd {
             ("/faults", ["operation": "websocket", "status": 503, "times": 2]), ("/clock/shift", ["seconds": 30]),
         ]
 
-        @Test("fifty ports, a fault every two seconds: nobody is lost, nothing is unanswered, memory stays")
+        @Test("fifty ports, a fault every two seconds → all ports stay, all requests are answered, memory is stable")
         func soak() throws {
             let stage = try Stage()
             try stage.startSimulator("--speed", "20")
             try stage.startDaemon(environment: [
                 "PARTYLINE_LOG_LEVEL": "info",
-                // Full long before the first look at the memory, so that its filling is not taken for a leak.
+                // Small enough to be full before the first measurement: filling it must not look like a leak.
                 "PARTYLINE_LIMITS_EVENT_LOG_BYTES": "2097152",
             ])
             let actor = try stage.readyClient()
@@ -55,7 +56,7 @@ extension EndToEnd {
                 let until = ContinuousClock.now + .seconds(2)
                 while ContinuousClock.now < until {
                     asked += 1
-                    // Any answer will do: a request that has none ends the test here.
+                    // Any reply will do. A missing one ends the test here.
                     do { _ = try actor.connection.call("getAgentStates", timeout: .seconds(60)) } catch is CallFailure {
                         failed += 1
                     }
@@ -74,7 +75,7 @@ extension EndToEnd {
             #expect(after < (memory ?? 0) + 4 << 10, "\(memory ?? 0) KiB became \(after) KiB")
         }
 
-        /// Keeps the agent busy: available again and again, contacts taken and cleared.
+        /// Keeps the agent busy: makes it available again, accepts and clears contacts.
         private func act(_ port: Client) throws {
             guard let agent = port.latest else { return }
             for contact in agent.snapshot.contacts {
@@ -93,15 +94,15 @@ extension EndToEnd {
 
         private func agree(_ stage: Stage, _ ports: [Client]) throws -> Bool {
             let there = try stage.state("/state")["snapshot"]
-            let wanted = Self.essence(there)
+            let wanted = Self.summary(there)
             return try ports.allSatisfy { port in
                 try port.drain()
-                return Self.essence(port.latest?.json["snapshot"]) == wanted
+                return Self.summary(port.latest?.json["snapshot"]) == wanted
             }
         }
 
-        /// State and contacts, without what a look at the clock changes.
-        private static func essence(_ snapshot: JSON?) -> [String] {
+        /// State and contacts, without what changes with the time.
+        private static func summary(_ snapshot: JSON?) -> [String] {
             let contacts = (snapshot?["contacts"]?.array ?? []).map {
                 "\($0["contactId"]?.string ?? "") \($0["state"]?["type"]?.string ?? "")"
             }

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import Glibc
 import Testing
 
-/// Configuration files, and programs of other users.
+/// Configuration files, and programs that run as another user.
 extension Stage {
     private static let setpriv = URL(filePath: "/usr/bin/setpriv")
-    /// Only root can be another user.
-    static let mayBeAnother = geteuid() == 0 && FileManager.default.isExecutableFile(atPath: setpriv.path)
+    /// Needs root and setpriv(1).
+    static let canRunAsOtherUser = geteuid() == 0 && FileManager.default.isExecutableFile(atPath: setpriv.path)
 
     var configurationFile: String { "\(folder)/partyline.yaml" }
 
@@ -20,14 +21,14 @@ extension Stage {
         try write("access:\n  rules: [\(list)]\n" + more)
     }
 
-    /// A chat that is offered, and known to the port.
+    /// Offers a chat and waits until the port has received it.
     func readyOffer(_ port: Client) throws -> String {
         try offerChat("the-only-chat")
         try port.agent { $0.contact("the-only-chat")?.stateType == .connecting }
         return "the-only-chat"
     }
 
-    /// Folder, socket and a copy of the client so that any user can use them.
+    /// Makes the folder, the socket and a copy of the client accessible to every user.
     func openToOthers() throws {
         let manager = FileManager.default
         try manager.copyItem(at: Program.binary("partyline"), to: URL(filePath: "\(folder)/partyline"))
@@ -36,7 +37,7 @@ extension Stage {
         try manager.setAttributes([.posixPermissions: 0o666], ofItemAtPath: socket)
     }
 
-    /// `partyline status` of user 65534, whose groups are 65533 and 65532.
+    /// Runs `partyline status` as user 65534, in the groups 65533 and 65532.
     func statusOfNobody() throws -> (status: Int32, printed: String, errors: String) {
         try Program.run(
             "setpriv",

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Testing
 
-/// What happens at the service, by the simulator's own hand: no client asks for it.
+/// Changes at the service, made with the simulator's control API and not by a client.
 extension Stage {
     private static let states = [
         "Available": "routable", "Lunch": "not_routable", "Training": "not_routable", "Offline": "offline",
@@ -13,7 +14,7 @@ extension Stage {
         try control("/agent", ["operation": "PutAgentState", "input": ["state": state]])
     }
 
-    /// A chat that waits to be accepted, longer than any test takes.
+    /// Offers a chat that rings longer than any test takes.
     func offerChat(_ id: String) throws {
         try control("/contacts", ["type": "chat", "contactId": .string(id), "ringSeconds": 3600])
     }
@@ -24,7 +25,8 @@ extension Stage {
 
     func clear(_ id: String) throws { try control("/agent", ["operation": "ClearContact", "contact": .string(id)]) }
 
-    /// A chat from beginning to end, four transitions; each is waited for, so that no two are one.
+    /// Plays a chat from beginning to end: four transitions. It waits for each, because two in one snapshot would be
+    /// one.
     func playChat(_ id: String, seenBy witness: Subscriber) throws {
         try offerChat(id)
         try witness.wait(for: "contact::connecting", of: id)
@@ -36,7 +38,7 @@ extension Stage {
         try witness.wait(for: "contact::destroyed", of: id)
     }
 
-    /// An agent who takes chats, and a witness who was there from the beginning.
+    /// Makes the agent available, and returns a subscriber that was there before.
     func readyWitness(_ patterns: [String] = Subscriber.agentAndContacts) throws -> Subscriber {
         let witness = try Subscriber(socket, patterns)
         try setState("Available")
@@ -44,28 +46,27 @@ extension Stage {
         return witness
     }
 
-    /// How it really is, in the words of `Picture.essence`.
+    /// The state at the service, as text in the form of `Replica.summary`.
     func truth() throws -> String {
         let snapshot = try state("/state")["snapshot"]
         var contacts: [String: String] = [:]
         for contact in snapshot?["contacts"]?.array ?? [] {
             contacts[try #require(contact["contactId"]?.string)] = contact["state"]?["type"]?.string
         }
-        return Picture.essence(snapshot?["state"]?["name"]?.string, contacts)
+        return Replica.summary(snapshot?["state"]?["name"]?.string, contacts)
     }
 }
 
-/// A customer, an agent and an impatient mind: one step after another, each a change at the service.
-struct Turmoil {
+/// Random chats: each step changes one thing at the service.
+struct RandomContacts {
     private var generator: Seeded
     private var chats: [(id: String, step: Int)] = []
     private var count = 0
 
     init(_ seed: UInt64) { generator = Seeded(seed) }
 
-    /// Changes something.
     mutating func step(_ stage: Stage) throws {
-        // Three at a time, and some of those that there are go on while a new one comes.
+        // At most three chats at a time. Some of them change while a new one comes.
         if chats.isEmpty || (chats.count < 3 && generator.below(2) == 0) {
             count += 1
             chats.append(("chat-\(count)", 0))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -6,7 +7,7 @@ import Glibc
 import StreamsProtocol
 import Testing
 
-/// Real binaries in a folder of their own: a simulator, a daemon, whatever a test wants of them. All end with it.
+/// Real binaries in a temporary folder: a simulator and a daemon. All end with this object.
 final class Stage {
     let folder: String
     private(set) var simulator: Program?
@@ -14,7 +15,7 @@ final class Stage {
     private var ready: JSON = [:]
 
     init() throws {
-        // Short, because a socket's path may have 107 bytes only.
+        // The path is short because a socket's path is limited to 107 bytes.
         folder = "/tmp/partyline-e2e-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
@@ -48,7 +49,7 @@ final class Stage {
         ready = try JSON(parsing: try #require(try program.firstLine(), "the simulator did not get ready"))
     }
 
-    /// A daemon that authorizes by itself, with quick timers: long waits run fifty times as fast.
+    /// Starts a daemon that authorizes by itself. Its long timers run fifty times as fast.
     func startDaemon(
         _ arguments: [String] = [], environment: [String: String] = [:]
     ) throws {
@@ -71,7 +72,7 @@ final class Stage {
         try eventually("the daemon listens") { (try? LineConnection(path: self.socket)) != nil }
     }
 
-    /// What the daemon wrote to standard error.
+    /// The daemon's standard error.
     var daemonLog: String { daemon?.errors ?? "" }
 
     // MARK: The simulator's control API
@@ -79,10 +80,10 @@ final class Stage {
     @discardableResult
     func control(_ path: String, _ body: JSON? = nil) throws -> JSON { try exchange("POST", path, body) }
 
-    /// What the control API shows.
+    /// Reads from the control API.
     func state(_ path: String) throws -> JSON { try exchange("GET", path, nil) }
 
-    /// No call fails any more.
+    /// Removes all faults.
     func clearFaults() throws { _ = try exchange("DELETE", "/faults", nil) }
 
     private func exchange(_ method: String, _ path: String, _ body: JSON?) throws -> JSON {
@@ -99,7 +100,7 @@ final class Stage {
         return data.isEmpty ? .null : try JSON(parsing: Array(data))
     }
 
-    /// How often the simulator saw an operation.
+    /// The number of requests for an operation that the simulator has received.
     func count(of operation: String) throws -> Int {
         let counts = try state("/counts")
         return (counts[operation] ?? counts["counts"]?[operation])?.int ?? 0
@@ -109,7 +110,7 @@ final class Stage {
 
     func client() throws -> Client { try Client(path: socket) }
 
-    /// A client, once the agent is known and the websocket is open.
+    /// A client, returned after the agent is known and the websocket is open.
     func readyClient() throws -> Client {
         let client = try client()
         try client.wait(for: EventName.agentUpdate)
@@ -120,10 +121,10 @@ final class Stage {
     }
 }
 
-/// URLSession, waited for: these tests have nothing else to do meanwhile.
+/// Blocking requests with URLSession.
 enum HTTP {
     private final class Box: @unchecked Sendable {
-        // Written once by the session's thread before the semaphore is signalled, read after it was waited for.
+        // Written once by the session's thread before the semaphore is signalled, and read after the wait.
         var result: (status: Int, data: Data)?
         var error: (any Error)?
     }
@@ -142,7 +143,7 @@ enum HTTP {
     }
 }
 
-/// Waits until something holds, looking often; fails the test when it takes longer than `seconds`.
+/// Polls until the condition holds; fails the test after `seconds`.
 func eventually(
     _ what: String, seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () throws -> Bool

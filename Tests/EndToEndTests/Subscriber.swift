@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 import Testing
 
-/// A subscription on a connection of its own, without any help: nothing is resumed that the test does not resume.
+/// A subscription on its own connection. It never resumes by itself.
 final class Subscriber {
-    /// What a client subscribes to that wants to know the agent and its contacts.
+    /// The patterns for the agent and its contacts.
     static let agentAndContacts = ["agent::*", "contact::*"]
 
     let connection: LineConnection
-    /// What the daemon said to the subscription.
+    /// The daemon's reply to the subscription.
     let answer: Subscribed
     /// Every event so far, in order.
     private(set) var events: [StreamEvent] = []
@@ -31,7 +32,7 @@ final class Subscriber {
     /// The clock of the last event, or that of the subscription.
     var clock: String { get throws { try #require(events.last?.clock ?? answer.clock) } }
 
-    /// The next event, from where the last wait ended, of that name and for which the condition holds.
+    /// Waits for the next event, after the one of the last wait, with that name and for which the condition holds.
     @discardableResult
     func wait(
         for name: String, seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation,
@@ -53,7 +54,7 @@ final class Subscriber {
         }
     }
 
-    /// The next event of that name about that contact.
+    /// Waits for the next event with that name about that contact.
     @discardableResult
     func wait(
         for name: String, of contactId: String, sourceLocation: SourceLocation = #_sourceLocation
@@ -61,38 +62,39 @@ final class Subscriber {
         try wait(for: name, sourceLocation: sourceLocation) { $0.contactId == contactId }
     }
 
-    /// Reads until the event of that clock is there; it may be there already.
+    /// Reads until the event with that clock has been received.
     func read(to clock: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let deadline = ContinuousClock.now + .seconds(15)
         while !events.contains(where: { $0.clock == clock }) {
             try #require(
-                try receive(before: deadline), "never came to \(clock), last was \(events.last?.clock ?? "nothing")",
+                try receive(before: deadline),
+                "\(clock) did not arrive; last clock: \(events.last?.clock ?? "nothing")",
                 sourceLocation: sourceLocation)
         }
     }
 
-    /// Takes what has come already, without waiting.
-    func takeAvailable() throws { try connection.availableMessages().forEach(take) }
+    /// Reads what has arrived, without waiting.
+    func readAvailable() throws { try connection.availableMessages().forEach(record) }
 
-    /// Takes everything up to the end of the connection.
+    /// Reads up to the end of the connection.
     func readToTheEnd() throws {
         do throws(ConnectionError) {
-            while true { take(try connection.nextMessage(before: .now + .seconds(15))) }
+            while true { record(try connection.nextMessage(before: .now + .seconds(15))) }
         } catch {
             guard case .closedByDaemon = error else { throw error }
         }
     }
 
-    /// The events after a clock, without the agent as a whole, which is not resumed.
+    /// The events after a clock, without agent updates, which are not resumed.
     func events(after clock: String) throws -> [StreamEvent] {
-        let place = try #require(events.firstIndex { $0.clock == clock }, "\(clock) was never seen")
-        // The clock of an agent::update is that of the event before it.
+        let place = try #require(events.firstIndex { $0.clock == clock }, "\(clock) did not arrive")
+        // An `agent::update` has the clock of the event before it.
         return events[(place + 1)...].filter { $0.clock != clock }.resumable
     }
 
     private func receive(before deadline: ContinuousClock.Instant) throws -> Bool {
         do throws(ConnectionError) {
-            take(try connection.nextMessage(before: deadline))
+            record(try connection.nextMessage(before: deadline))
             return true
         } catch {
             guard error == .timeout else { throw error }
@@ -100,16 +102,16 @@ final class Subscriber {
         }
     }
 
-    private func take(_ message: ServerMessage) {
+    private func record(_ message: ServerMessage) {
         if message.event == EventName.lagged { lags.append(message.data ?? .null) }
         if let event = StreamEvent(message) { events.append(event) }
     }
 }
 
 extension Sequence<StreamEvent> {
-    /// Without the agent as a whole, of which only the newest counts.
+    /// Without agent updates: only the newest one matters.
     var resumable: [StreamEvent] { filter { $0.name != EventName.agentUpdate } }
 
-    /// The lines as they came.
+    /// The lines as they were received.
     var lines: [String] { map { String(decoding: $0.line, as: UTF8.self) } }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Glibc
@@ -5,14 +6,14 @@ import StreamsProtocol
 import Testing
 
 extension EndToEnd {
-    /// `sync`: a barrier, so that nobody needs a sleep.
+    /// `sync`: a barrier that makes sleeps unnecessary.
     @Suite("Sync")
     struct SyncTests {
-        /// A daemon whose long poll brings nothing for minutes: the service answers it late.
-        private func blindStage() throws -> (Stage, Client) {
+        /// A daemon that polls only once a minute.
+        private func stageWithRarePolls() throws -> (Stage, Client) {
             let stage = try Stage()
             try stage.startSimulator()
-            // From a snapshot to the next poll: a minute.
+            // A minute from a snapshot to the next poll.
             try stage.startDaemon(environment: [
                 "PARTYLINE_TIMERS_SCALE": "1", "PARTYLINE_TIMERS_SNAPSHOT_INTERVAL": "60000",
             ])
@@ -20,9 +21,9 @@ extension EndToEnd {
             return (stage, port)
         }
 
-        @Test("what happened by another path before it is shown after it")
+        @Test("a change made elsewhere, then sync → getAgent shows the change")
         func barrier() throws {
-            let (stage, port) = try blindStage()
+            let (stage, port) = try stageWithRarePolls()
             let witness = try Subscriber(stage.socket)
             for name in ["Lunch", "Available", "Training"] {
                 try stage.setState(name)
@@ -31,24 +32,24 @@ extension EndToEnd {
                 #expect(shown["agent"]?["snapshot"]?["state"]?["name"] == .string(name))
                 #expect(shown["clock"] == synced["clock"] && shown["asOf"] == synced["asOf"])
                 #expect(synced["ageMs"]?.int ?? -1 >= 0 && synced["asOf"]?.string?.hasSuffix("Z") == true)
-                // Everybody is told what it brought; whoever asked has been told before the answer.
+                // Every port receives the new agent; the port that sent sync receives it before the reply.
                 try witness.wait(for: "agent::state_change") { $0.data?["newState"] == .string(name) }
-                let told = try port.connection.availableMessages().last { $0.event == EventName.agentUpdate }
-                #expect(told?.data?["snapshot"]?["state"]?["name"] == .string(name))
+                let update = try port.connection.availableMessages().last { $0.event == EventName.agentUpdate }
+                #expect(update?.data?["snapshot"]?["state"]?["name"] == .string(name))
             }
             let polls = try stage.state("/requests?operation=GetAgentSnapshot").array ?? []
             #expect(polls.suffix(3).allSatisfy { $0["body"]?["nextToken"] == nil }, "asked without nextToken")
         }
 
-        @Test("a hundred at once ask the service once or twice, and each has its answer")
+        @Test("a hundred syncs at once → one or two requests to the service, and a reply to each")
         func shared() throws {
-            let (stage, port) = try blindStage()
+            let (stage, port) = try stageWithRarePolls()
             let ports = try [port] + (0..<4).map { _ in try stage.client() }
             let before = try stage.count(of: "GetAgentSnapshot")
-            // The first is under way when the others come: they must not take its snapshot for theirs.
+            // The first is pending when the others arrive: they must not use its snapshot.
             try stage.control("/faults", ["operation": "GetAgentSnapshot", "delaySeconds": 0.3])
             try port.send("partyline::request", ["requestId": "first", "method": "sync"])
-            try eventually("it is under way") { try stage.count(of: "GetAgentSnapshot") > before }
+            try eventually("it is pending") { try stage.count(of: "GetAgentSnapshot") > before }
             try stage.setState("Lunch")
             for number in 0..<20 {
                 for client in ports {
@@ -66,9 +67,9 @@ extension EndToEnd {
             #expect(try stage.count(of: "GetAgentSnapshot") - before <= 3)
         }
 
-        @Test("no snapshot comes: timeout at the deadline, or unavailable where the service cannot be reached")
+        @Test("no snapshot → timeout at the deadline, or unavailable if the service is unreachable")
         func failure() throws {
-            let (stage, port) = try blindStage()
+            let (stage, port) = try stageWithRarePolls()
             try stage.control("/faults", ["operation": "GetAgentSnapshot", "delaySeconds": 3, "times": -1])
             let late = #expect(throws: ProtocolFailure.self) {
                 try port.connection.request("sync", ["deadlineMs": 200])

@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// The fuzzers, in a package of their own: they are built with other flags, and only by `make fuzz` (see README.md).
-/// Every target but `Fuzzer` is a link to sources of the house.
+/// The fuzzers are a separate package because they are built with other flags, by `make fuzz` (see README.md).
+/// Every target except `Fuzzer` is a link to the main package's sources.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),

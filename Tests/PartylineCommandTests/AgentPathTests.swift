@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
@@ -16,14 +17,14 @@ struct AgentPathTests {
         (".snapshot.state", ["name": "Available"]),
     ]
 
-    @Test("paths that are there", arguments: existing)
+    @Test("existing paths", arguments: existing)
     func found(path: String, value: JSON) throws { #expect(try AgentPath(path).value(in: agent) == value) }
 
-    @Test("no path is everything")
+    @Test("no path → the whole agent")
     func whole() throws { #expect(try AgentPath("").value(in: agent) == agent) }
 
     @Test(
-        "paths that are not, and what is there instead",
+        "missing paths → an error that lists what exists",
         arguments: [
             ("x", #"no "x" in the agent; there is: snapshot, configuration"#),
             ("snapshot.state.nam", #"no "nam" in snapshot.state; there is: name"#),
@@ -35,18 +36,18 @@ struct AgentPathTests {
             ),
             ("snapshot.state.name.x", #"no "x" in snapshot.state.name; there is: only the value "Available""#),
         ])
-    func missing(path: String, words: String) {
+    func missing(path: String, message: String) {
         let failure = #expect(throws: AgentPath.Failure.self) { try AgentPath(path).value(in: agent) }
-        #expect(failure?.description == words)
+        #expect(failure?.description == message)
     }
 
-    @Test("scalars are printed bare, the rest as JSON")
+    @Test("strings are printed without quotes, the rest as JSON, indented on a terminal")
     func text() {
         #expect(GetCommand.text("a\"b", asJSON: false, isTerminal: true) == "a\"b")
         #expect(GetCommand.text("a\"b", asJSON: true, isTerminal: true) == #""a\"b""#)
         #expect(GetCommand.text(.int(3), asJSON: false, isTerminal: true) == "3")
         #expect(GetCommand.text(["a": [1, []]], asJSON: false, isTerminal: false) == #"{"a":[1,[]]}"#)
-        let laidOut = "{\n  \"a\": [\n    1,\n    []\n  ]\n}"
-        #expect(GetCommand.text(["a": [1, []]], asJSON: false, isTerminal: true) == laidOut)
+        let indented = "{\n  \"a\": [\n    1,\n    []\n  ]\n}"
+        #expect(GetCommand.text(["a": [1, []]], asJSON: false, isTerminal: true) == indented)
     }
 }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Agents for tests, out of a few words.
+/// Builds agents and contacts for tests.
 enum Agents {
     static let states: JSON = [
         ["name": "Available", "type": "routable", "agentStateARN": "arn:available"],

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import partyline
 
-@Suite("What is typed, and what is suggested to be typed")
+@Suite("Typed and suggested command lines")
 struct CommandLineTests {
     @Test(
-        "global options may stand before the verb",
+        "global options before the verb → moved behind it",
         arguments: [
             (["--socket", "/p", "watch", "--json"], ["watch", "--socket", "/p", "--json"]),
             (["--socket=/p", "--instance", "a", "get", "x"], ["get", "--socket=/p", "--instance", "a", "x"]),
@@ -16,10 +17,10 @@ struct CommandLineTests {
             (["hook", "x", "--", "git", "log", "--", "f"], ["hook", "x", "--run", "git", "log", "--", "f"]),
             (["hook", "x", "--run", "git", "log", "--", "f"], ["hook", "x", "--run", "git", "log", "--", "f"]),
         ])
-    func rearranged(typed: [String], meant: [String]) { #expect(GlobalOptions.rearranged(typed) == meant) }
+    func rearranged(typed: [String], expected: [String]) { #expect(GlobalOptions.rearranged(typed) == expected) }
 
     @Test(
-        "a suggested command works where the reader is",
+        "a suggested command → program path and socket options as the user typed them",
         arguments: [
             ("partyline status", ["partyline", "get"], "partyline status"),
             ("partyline status", ["/w/.build/debug/partyline", "get"], ".build/debug/partyline status"),
@@ -34,7 +35,7 @@ struct CommandLineTests {
         #expect(CommandName.shown(command, arguments: arguments, folder: "/w") == expected)
     }
 
-    @Test("parameters of a call")
+    @Test("parameters of a call: only a JSON object is accepted")
     func parameters() throws {
         #expect(try CallCommand.read(Array(#"{"a":[1]}"#.utf8)) == ["a": [1]])
         for text in ["", "[]", "{", "null"] {
@@ -43,7 +44,7 @@ struct CommandLineTests {
         }
     }
 
-    @Test("versions")
+    @Test("version without a daemon")
     func versions() {
         #expect(VersionCommand.lines(nil, asJSON: false).last == "partylined is not running")
         #expect(VersionCommand.lines(nil, asJSON: true).first?.hasSuffix(#""partylined":null}"#) == true)

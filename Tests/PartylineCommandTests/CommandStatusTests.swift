@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ArgumentParser
 import ConnectStreams
@@ -5,12 +6,12 @@ import Testing
 
 @testable import partyline
 
-@Suite("Every failure has its own status, words and next command")
+@Suite("Every failure has a status, a message and a next command")
 struct CommandStatusTests {
     private let place = SocketPlace(path: "/run/user/1/partyline/partyline.sock", hasUnit: true)
 
     @Test(
-        "codes and types",
+        "error codes and types → exit statuses",
         arguments: [
             ("not_ready", CommandStatus.notSignedIn), ("not_authenticated", .notSignedIn),
             ("unauthorized", .notSignedIn),
@@ -20,7 +21,7 @@ struct CommandStatusTests {
         ])
     func codes(code: String, status: CommandStatus) { #expect(CommandStatus(code: code) == status) }
 
-    @Test("the statuses are a promise")
+    @Test("the exit statuses never change")
     func numbers() {
         #expect(CommandStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7])
         #expect(Main.exitCode(.validationFailure).rawValue == 2)
@@ -28,7 +29,7 @@ struct CommandStatusTests {
         #expect(Main.exitCode(.failure).rawValue == 1)
     }
 
-    @Test("the four that people meet differ, and each says what to type")
+    @Test("the four common failures differ in status and message, and have a next command")
     func four() {
         let failures = [
             FailureText.failure(.notRunning(path: place.path), place),
@@ -39,11 +40,11 @@ struct CommandStatusTests {
         #expect(failures.map(\.status) == [.notRunning, .denied, .notSignedIn, .failure])
         #expect(Set(failures.map(\.message)).count == 4)
         #expect(failures.allSatisfy { !$0.next.isEmpty })
-        #expect(failures[0].message == "partylined is not running: nobody listens at \(place.path)")
+        #expect(failures[0].message == "partylined is not running: nothing listens at \(place.path)")
         #expect(failures[3].message.hasPrefix("Amazon Connect cannot be reached"))
     }
 
-    @Test("a refusal by the daemon is a refusal, with the daemon's hint")
+    @Test("the daemon refuses → denied, with the daemon's hint")
     func refused() {
         let reason = CloseReason.error(ProtocolFailure(code: "not_permitted", message: "no rule", hint: "do this"))
         let failure = FailureText.failure(.closedByDaemon(reason), place)
@@ -51,7 +52,7 @@ struct CommandStatusTests {
         #expect(failure.lines { $0 } == ["partyline: partylined refuses this: no rule", "  next: do this"])
     }
 
-    @Test("a daemon that is only starting, or was restarted, is not called signed out, nor the service out of reach")
+    @Test("a daemon that is starting or was restarted → failure, neither signed out nor service unreachable")
     func starting() {
         let starting = FailureText.failure(ProtocolFailure(code: "not_ready", message: "on its way", retryable: true))
         #expect(starting.status == .failure && starting.message == "partylined is not ready yet: on its way")
@@ -60,7 +61,7 @@ struct CommandStatusTests {
         #expect(!starting.next.isEmpty && !restarted.next.isEmpty)
     }
 
-    @Test("every failure has a next command, and says its hint once")
+    @Test("every failure has a next command and shows its hint once")
     func next() {
         for code in ["internal", "conflict", "too_many", "timeout", "unknown_method", "novel"] {
             let plain = FailureText.failure(ProtocolFailure(code: code, message: "why"))
@@ -71,7 +72,7 @@ struct CommandStatusTests {
         #expect(!FailureText.failure(CallFailure(type: "InvalidStateException", message: "no")).next.isEmpty)
     }
 
-    @Test("what a customer or the service writes does not steer a terminal")
+    @Test("control characters in messages and values → spaces on a terminal")
     func printable() {
         let failure = CommandFailure(status: .failure, message: "a\u{1B}]0;b\u{7}", next: ["c\u{9B}d"])
         #expect(failure.lines { $0 } == ["partyline: a ]0;b ", "  next: c d"])
@@ -79,7 +80,7 @@ struct CommandStatusTests {
         #expect(GetCommand.text("\u{1B}[2Jx", asJSON: false, isTerminal: false) == "\u{1B}[2Jx")
     }
 
-    @Test("a unit is only named where there is one")
+    @Test("suggested commands name a unit only if it exists")
     func start() {
         #expect(place.restartCommand == "systemctl --user restart partyline")
         #expect(place.journalCommand == "journalctl --user -u partyline -n 50")
@@ -97,7 +98,7 @@ struct CommandStatusTests {
             SocketPlace(path: "/p", instance: "a", hasUnit: true).startCommand == "sudo systemctl start partyline@a")
     }
 
-    @Test("the way to somebody else's socket")
+    @Test("the suggestion for another user's socket")
     func open() {
         let shared = SocketPlace.Owner(user: "line", group: "agents", groupMayOpen: true)
         let own = SocketPlace.Owner(user: "line", group: "agents", groupMayOpen: false)

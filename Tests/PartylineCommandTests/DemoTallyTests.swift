@@ -1,35 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Testing
 
 @testable import partyline
 
-@Suite("The demo knows whether its day went as planned")
+@Suite("Milestones of the demo")
 struct DemoTallyTests {
-    @Test("a whole day misses nothing")
+    @Test("a complete day → nothing is missing")
     func whole() throws {
         var tally = DemoTally()
         #expect(tally.missing == DemoTally.Milestone.allCases)
         for contact in [
             Agents.call("connecting"), Agents.call("connected"), Agents.call("connected", customer: "hold"),
             Agents.call("connected"), Agents.call("ended", customer: "disconnected"),
-        ] { tally.see(Agents.with(contact)) }
-        tally.see(Agents.agent())
-        tally.see(Agents.with(Agents.chat("connected")))
+        ] { tally.record(Agents.with(contact)) }
+        tally.record(Agents.agent())
+        tally.record(Agents.with(Agents.chat("connected")))
         for line in [
             #"{"event":"webSocket::connection_lost"}"#, #"{"event":"webSocket::connection_gain"}"#,
             #"{"event":"webSocket::all_message","data":{"topic":"aws/chat","content":{"Type":"MESSAGE","Content":"x"}}}"#,
-        ] { tally.see(try ServerMessage(line: Array(line.utf8))) }
+        ] { tally.record(try ServerMessage(line: Array(line.utf8))) }
         #expect(tally.missing == [.chatCleared])
-        tally.see(Agents.agent())
+        tally.record(Agents.agent())
         #expect(tally.missing.isEmpty)
     }
 
-    @Test("a call that was missed is told")
+    @Test("a missed call → callConnected is missing")
     func missed() {
         var tally = DemoTally()
-        tally.see(Agents.with(Agents.call("connecting")))
-        tally.see(Agents.agent("MissedCallAgent", "error", Agents.call("missed")))
+        tally.record(Agents.with(Agents.call("connecting")))
+        tally.record(Agents.agent("MissedCallAgent", "error", Agents.call("missed")))
         #expect(tally.missing.contains(.callConnected))
         #expect(!tally.missing.contains(.available))
     }

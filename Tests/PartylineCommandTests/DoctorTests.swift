@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
@@ -18,7 +19,7 @@ struct DoctorTests {
 
     private static func healthy() throws -> DoctorFacts {
         DoctorFacts(
-            rule: "the user service's place",
+            rule: "the user service's default",
             place: SocketPlace(path: "/run/user/1000/partyline/partyline.sock", hasUnit: true), uid: 1000,
             folderPath: "/run/user/1000/partyline",
             folder: .init(kind: .folder, mode: 0o700, uid: 1000, owner: "robin"),
@@ -31,14 +32,15 @@ struct DoctorTests {
         Dictionary(uniqueKeysWithValues: DoctorReport(facts).checks.map { ($0.name, $0.verdict) })
     }
 
-    @Test("all is well, a line each")
+    @Test("a healthy daemon → every check passes, one line for each")
     func well() throws {
         let report = DoctorReport(try Self.healthy())
         #expect(report.isWell)
         #expect(report.checks.allSatisfy { $0.verdict == .pass && $0.next == nil })
         let lines = report.lines(.plain) { $0 }
         #expect(lines.count == 19)
-        #expect(lines[0] == "pass  socket path   /run/user/1000/partyline/partyline.sock, by the user service's place")
+        #expect(
+            lines[0] == "pass  socket path   /run/user/1000/partyline/partyline.sock, from the user service's default")
         #expect(lines.contains("pass  link          up for 10 min"))
         #expect(lines.contains("pass  event log     10 lines, 1.5 KiB of 16.0 MiB"))
         #expect(lines.contains("pass  state         kept over restarts by systemd"))
@@ -46,7 +48,7 @@ struct DoctorTests {
         #expect(report.json["checks"]?.array?.first?["verdict"] == "pass")
     }
 
-    @Test("nobody there: what can still be judged is, the rest is not guessed")
+    @Test("no daemon → local checks are made, the others are skipped")
     func absent() throws {
         var facts = try Self.healthy()
         facts.answer = .failure(.notRunning(path: facts.place.path))
@@ -87,7 +89,7 @@ struct DoctorTests {
         ("open files", .skip, { $0.openFiles = nil }),
     ]
 
-    @Test("place and daemon", arguments: places.indices)
+    @Test("socket, folder, lock, unit and daemon → verdicts", arguments: places.indices)
     func place(index: Int) throws {
         let (name, verdict, change) = Self.places[index]
         var facts = try Self.healthy()
@@ -113,7 +115,7 @@ struct DoctorTests {
         ("state", .warn, { $0.state = .init(kept: .none) }),
     ]
 
-    @Test("what the daemon says of itself", arguments: states.indices)
+    @Test("daemon status → verdicts", arguments: states.indices)
     func state(index: Int) throws {
         let (name, verdict, change) = Self.states[index]
         var facts = try Self.healthy()
@@ -123,13 +125,13 @@ struct DoctorTests {
         #expect(verdict != .fail || check.next != nil)
     }
 
-    @Test("a status that cannot be read says so in each line that needs it")
+    @Test("a status that cannot be parsed → the checks that need it are skipped, with the reason")
     func unread() throws {
         var facts = try Self.healthy()
         facts.status = nil
         facts.statusFault = "status.link.state is missing"
         let check = try #require(DoctorReport(facts).checks.first { $0.name == "link" })
-        #expect(check == .skip("link", "the daemon told nothing of it: status.link.state is missing"))
+        #expect(check == .skip("link", "the daemon sent no status: status.link.state is missing"))
     }
 
     private static let welcomes: [(String, DoctorCheck.Verdict, JSON)] = [
@@ -137,7 +139,7 @@ struct DoctorTests {
         ("capabilities", .warn, ["capabilities": ["getStatus"]]), ("role", .pass, ["role": "presence"]),
     ]
 
-    @Test("the daemon's first line", arguments: welcomes)
+    @Test("the daemon's welcome → verdicts", arguments: welcomes)
     func welcome(name: String, verdict: DoctorCheck.Verdict, own: JSON) throws {
         var facts = try Self.healthy()
         let welcome = try #require(Welcome(json: ["id": "p", "partyline": own]))
@@ -145,7 +147,7 @@ struct DoctorTests {
         #expect(verdicts(facts)[name] == verdict)
     }
 
-    @Test("the kernel's lists")
+    @Test("/proc/locks and /proc/PID/limits are parsed")
     func kernel() {
         let locks = """
             1: POSIX  ADVISORY  WRITE 100 00:1b:77 0 EOF

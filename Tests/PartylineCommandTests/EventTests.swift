@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Testing
 
 @testable import partyline
 
-@Suite("Which events are meant, and what is said of the stream")
+@Suite("Event options, and notices about the stream")
 struct EventTests {
     @Test(
-        "only names of the daemon's own can be wrong",
+        "only names of derived events are checked",
         arguments: [
             ("contact::conected", "contact::conected"), ("contact::*::1", nil), ("agent::acw", "agent::acw"),
             ("contact::ended::1", "contact::ended"), ("crm::pop", nil), ("*", nil), ("agent::*", nil),
         ])
     func derivedNames(pattern: String, name: String?) { #expect(EventFeed.derivedName(in: pattern) == name) }
 
-    @Test("what --match takes")
+    @Test("arguments of --match")
     func matchArguments() {
         #expect(EventMatch(argument: "newState=Available") == EventMatch(path: "newState", value: "Available"))
         #expect(EventMatch(argument: "a.b=x=y") == EventMatch(path: "a.b", value: "x=y"))
@@ -39,7 +40,7 @@ struct EventTests {
         #expect(!match.holds(in: nil))
     }
 
-    @Test("noise is hidden only where nobody asked for it, and all matches have to hold")
+    @Test("frequent events are hidden only without patterns, and all matches must hold")
     func filter() throws {
         let refresh = try Lines.event("agent::refresh", ["agent": ["name": "Ada"]])
         #expect(EventFilter().passes(refresh))
@@ -50,28 +51,28 @@ struct EventTests {
         #expect(!EventFilter(matches: both).passes(refresh))
     }
 
-    @Test("the stream's own fate is told, each thing once")
-    func words() {
+    @Test("gone, back, lost events → one notice each")
+    func notices() {
         let clock: JSON = ["clock": "e:1", "fresh": true]
-        var words = FeedWords(Subscription(["*"]))
-        #expect(words.lines(.subscribed(Subscribed(json: clock))).isEmpty)
+        var notices = FeedNotices(Subscription(["*"]))
+        #expect(notices.lines(.subscribed(Subscribed(json: clock))).isEmpty)
         #expect(
-            words.lines(.gone(.closedByDaemon(.unsaid)))
+            notices.lines(.gone(.closedByDaemon(.unsaid)))
                 == ["partyline: partylined is gone (the daemon closed the connection); waiting for it"])
         #expect(
-            words.lines(.subscribed(Subscribed(json: clock)))
-                == ["partyline: partylined is back; what happened meanwhile may be lost"])
+            notices.lines(.subscribed(Subscribed(json: clock)))
+                == ["partyline: partylined is back; events in between may be lost"])
         let resumed = Subscribed(json: ["clock": "e:1", "fresh": false])
-        #expect(words.lines(.subscribed(resumed)) == ["partyline: partylined is back"])
+        #expect(notices.lines(.subscribed(resumed)) == ["partyline: partylined is back"])
 
-        var asked = FeedWords(Subscription(["*"], since: "d:7"))
+        var asked = FeedNotices(Subscription(["*"], since: "d:7"))
         #expect(
             asked.lines(.subscribed(Subscribed(json: clock)))
-                == ["partyline: the events after d:7 are not kept any more; beginning with how it is now"])
-        var honoured = FeedWords(Subscription(["*"], since: "d:7"))
-        #expect(honoured.lines(.subscribed(resumed)).isEmpty)
-        // A light does not care for what was.
-        var light = FeedWords(LightView.subscription)
+                == ["partyline: the events after d:7 are no longer kept; starting with the current state"])
+        var accepted = FeedNotices(Subscription(["*"], since: "d:7"))
+        #expect(accepted.lines(.subscribed(resumed)).isEmpty)
+        // The light does not resume: no events are lost for it.
+        var light = FeedNotices(LightView.subscription)
         _ = light.lines(.subscribed(Subscribed(json: clock)))
         #expect(light.lines(.subscribed(Subscribed(json: clock))) == ["partyline: partylined is back"])
     }

@@ -1,44 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Testing
 
 @testable import partyline
 
-@Suite("Which hook runs when")
+@Suite("Scheduling of hook commands")
 struct HookQueueTests {
     private func queue(_ jobs: Int = 8, backlog: Int = 1000) -> HookQueue {
-        HookQueue(.init(jobs: jobs, backlog: backlog, timeout: 30_000, grace: 5000, farewell: 3000))
+        HookQueue(.init(jobs: jobs, backlog: backlog, timeout: 30_000, grace: 5000, stopTimeout: 3000))
     }
 
-    /// Steps in short: `start 1 e:4`.
-    private func words(_ steps: [HookQueue.Step]) -> [String] {
+    /// Short texts for steps
+    private func texts(_ steps: [HookQueue.Step]) -> [String] {
         steps.map { step in
             switch step {
             case .start(let run, let event): "start \(run) \(event.clock)"
             case .terminate(let run): "terminate \(run)"
             case .kill(let run): "kill \(run)"
-            case .say(let line): line
+            case .report(let line): line
             }
         }
     }
 
     private func feed(_ queue: inout HookQueue, _ contact: String, _ clock: Int, at now: Int64 = 0) throws -> [String] {
-        words(queue.handle(.event(try Lines.contact("connected", contact, clock: "e:\(clock)")), at: now))
+        texts(queue.handle(.event(try Lines.contact("connected", contact, clock: "e:\(clock)")), at: now))
     }
 
-    @Test("one at a time for a contact, several contacts beside each other")
+    @Test("events of one contact → one after another; several contacts → in parallel")
     func serial() throws {
         var queue = queue()
         #expect(try feed(&queue, "a", 1) == ["start 1 e:1"])
         #expect(try feed(&queue, "a", 2).isEmpty)
         #expect(try feed(&queue, "b", 3) == ["start 2 e:3"])
         #expect(try feed(&queue, "a", 4).isEmpty)
-        #expect(words(queue.handle(.ended(1, .exited(0)), at: 5)) == ["start 3 e:2"])
-        #expect(words(queue.handle(.ended(2, .exited(0)), at: 5)).isEmpty)
-        #expect(words(queue.handle(.ended(3, .exited(0)), at: 5)) == ["start 4 e:4"])
+        #expect(texts(queue.handle(.ended(1, .exited(0)), at: 5)) == ["start 3 e:2"])
+        #expect(texts(queue.handle(.ended(2, .exited(0)), at: 5)).isEmpty)
+        #expect(texts(queue.handle(.ended(3, .exited(0)), at: 5)) == ["start 4 e:4"])
     }
 
-    @Test("the agent's events are one queue, others one for each name")
+    @Test("keys: one for the agent, one per contact, one per other name")
     func keys() throws {
         #expect(HookKey(try Lines.event("agent::acw", [:])) == HookKey(try Lines.event("agent::routable", [:])))
         #expect(HookKey(try Lines.event("crm::a", [:])) != HookKey(try Lines.event("crm::b", [:])))
@@ -46,19 +47,19 @@ struct HookQueueTests {
         #expect(HookKey(try Lines.event("agent", [:])) != HookKey(try Lines.event("agent::acw", [:])))
     }
 
-    @Test("no more than the jobs allow, and then the contacts take turns")
+    @Test("more events than jobs → the contacts take turns")
     func jobs() throws {
         var queue = queue(1)
         _ = try feed(&queue, "a", 1)
         for clock in 2...4 { #expect(try feed(&queue, "a", clock).isEmpty) }
         #expect(try feed(&queue, "b", 5).isEmpty)
         var started: [String] = []
-        for run in 1...5 { started += words(queue.handle(.ended(UInt64(run), .exited(0)), at: 1)) }
-        // b came last, and does not have to wait for all of a's.
+        for run in 1...5 { started += texts(queue.handle(.ended(UInt64(run), .exited(0)), at: 1)) }
+        // b came last, but does not wait for all events of a.
         #expect(started == ["start 2 e:5", "start 3 e:2", "start 4 e:3", "start 5 e:4"])
     }
 
-    @Test("what takes too long is told to end, then killed, and holds up nobody else")
+    @Test("a command beyond its timeout → SIGTERM, then SIGKILL, without delaying others")
     func timeout() throws {
         var queue = queue()
         _ = try feed(&queue, "a", 1, at: 100)
@@ -67,23 +68,23 @@ struct HookQueueTests {
         #expect(queue.nextDeadline == 30_100)
         #expect(queue.handle(.tick, at: 30_099).isEmpty)
         #expect(
-            words(queue.handle(.tick, at: 30_100)) == [
-                "partyline: the hook for contact::connected of a (clock e:1) took longer than 30 s and is ended",
+            texts(queue.handle(.tick, at: 30_100)) == [
+                "partyline: the hook for contact::connected of a (clock e:1) took longer than 30 s: sent SIGTERM",
                 "terminate 1",
             ])
         #expect(queue.nextDeadline == 35_100)
         #expect(
-            words(queue.handle(.tick, at: 35_100)) == [
-                "partyline: the hook for contact::connected of a (clock e:1) did not heed SIGTERM and is killed",
+            texts(queue.handle(.tick, at: 35_100)) == [
+                "partyline: the hook for contact::connected of a (clock e:1) did not end after SIGTERM: sent SIGKILL",
                 "kill 1",
             ])
         #expect(queue.nextDeadline == 50_000)
-        // Why it ended has been said.
-        #expect(words(queue.handle(.ended(1, .signalled(9)), at: 35_200)) == ["start 3 e:2"])
+        // The reason was already reported.
+        #expect(texts(queue.handle(.ended(1, .signalled(9)), at: 35_200)) == ["start 3 e:2"])
     }
 
     @Test(
-        "failures are told, a line each",
+        "a failed command → one line",
         arguments: [
             (Child.Ending.exited(0), [String]()),
             (.exited(3), ["partyline: the hook for contact::connected of a (clock e:1) ended with status 3"]),
@@ -93,25 +94,25 @@ struct HookQueueTests {
                 ["partyline: the hook for contact::connected of a (clock e:1) could not be started: No such file"]
             ),
         ])
-    func failures(outcome: Child.Ending, said: [String]) throws {
+    func failures(outcome: Child.Ending, expected: [String]) throws {
         var queue = queue()
         _ = try feed(&queue, "a", 1)
-        #expect(words(queue.handle(.ended(1, outcome), at: 1)) == said)
+        #expect(texts(queue.handle(.ended(1, outcome), at: 1)) == expected)
     }
 
-    @Test("beyond the bound the oldest of that contact is left out, and that is said")
+    @Test("a full queue → the contact's oldest event is dropped and reported")
     func bound() throws {
         var queue = queue(backlog: 2)
         for clock in 1...3 { _ = try feed(&queue, "a", clock) }
         let dropped = try feed(&queue, "a", 4)
         #expect(dropped.count == 1)
-        #expect(dropped[0].hasPrefix("partyline: contact::connected of a (clock e:2) is left out"))
-        // Another contact's queue is its own.
+        #expect(dropped[0].hasPrefix("partyline: contact::connected of a (clock e:2) was skipped"))
+        // Another contact has its own queue.
         #expect(try feed(&queue, "b", 5) == ["start 2 e:5"])
-        #expect(words(queue.handle(.ended(1, .exited(0)), at: 1)) == ["start 3 e:3"])
+        #expect(texts(queue.handle(.ended(1, .exited(0)), at: 1)) == ["start 3 e:3"])
     }
 
-    @Test("the whole has a bound in bytes: then the longest queue gives way")
+    @Test("more bytes than the limit for all queues → the longest queue drops its oldest event")
     func bytes() throws {
         let size = try Lines.contact("connected", "a", clock: "e:1").line.count
         var backlog = HookBacklog(perKey: 100, bytes: size * 3)
@@ -127,36 +128,36 @@ struct HookQueueTests {
         #expect(backlog.count == 0)
     }
 
-    @Test("at the end nothing new begins, what runs gets a moment, and what was left is said")
+    @Test("stop → nothing new starts, running commands get 3 s, waiting events are reported")
     func stop() throws {
         var queue = queue()
         _ = try feed(&queue, "a", 1)
         _ = try feed(&queue, "a", 2)
         _ = try feed(&queue, "b", 3)
         #expect(
-            words(queue.handle(.stop, at: 1000))
+            texts(queue.handle(.stop, at: 1000))
                 == [
-                    "partyline: 1 events were not handled any more, "
-                        + "the first of them contact::connected of a (clock e:2)"
+                    "partyline: 1 waiting events were not handled; "
+                        + "the first was contact::connected of a (clock e:2)"
                 ])
         #expect(try feed(&queue, "c", 4, at: 1001).isEmpty)
-        #expect(words(queue.handle(.ended(2, .exited(0)), at: 1500)).isEmpty)
+        #expect(texts(queue.handle(.ended(2, .exited(0)), at: 1500)).isEmpty)
         #expect(!queue.isFinished)
         #expect(queue.nextDeadline == 4000)
-        #expect(words(queue.handle(.tick, at: 4000)).last == "terminate 1")
+        #expect(texts(queue.handle(.tick, at: 4000)).last == "terminate 1")
         #expect(queue.nextDeadline == 9000)
-        // Somebody is impatient.
-        #expect(words(queue.handle(.stop, at: 4100)) == ["kill 1"])
-        #expect(words(queue.handle(.ended(1, .signalled(9)), at: 4200)).isEmpty)
+        // A second stop kills.
+        #expect(texts(queue.handle(.stop, at: 4100)) == ["kill 1"])
+        #expect(texts(queue.handle(.ended(1, .signalled(9)), at: 4200)).isEmpty)
         #expect(queue.isFinished)
     }
 
-    @Test("every event runs exactly once and in its contact's order, whatever the order of the ends")
+    @Test("commands end in any order → every event runs once, in its contact's order")
     func everything() throws {
         var generator = Generator(state: 7)
         var queue = queue(3)
         var running: [UInt64] = []
-        var told: [String: [Int]] = [:]
+        var started: [String: [Int]] = [:]
         var waiting = Array(1...400)
         while !waiting.isEmpty || !running.isEmpty {
             let steps: [HookQueue.Step]
@@ -170,15 +171,15 @@ struct HookQueueTests {
             }
             for case .start(let run, let event) in steps {
                 running.append(run)
-                told[event.contactId ?? "", default: []].append(Int(event.clock) ?? 0)
+                started[event.contactId ?? "", default: []].append(Int(event.clock) ?? 0)
             }
             #expect(running.count <= 3)
         }
-        #expect(told.values.reduce(0) { $0 + $1.count } == 400)
-        #expect(told.values.allSatisfy { $0 == $0.sorted() })
+        #expect(started.values.reduce(0) { $0 + $1.count } == 400)
+        #expect(started.values.allSatisfy { $0 == $0.sorted() })
     }
 
-    /// The same numbers every time.
+    /// A generator with a fixed seed.
     private struct Generator {
         var state: UInt64
 

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Testing
 
 @testable import partyline
 
-@Suite("Two looks at the agent, told in sentences")
+@Suite("Two versions of the agent → sentences")
 struct NarratorTests {
     struct Case: Sendable {
         let old: Agent?
@@ -57,14 +58,14 @@ struct NarratorTests {
             "call from +15550100 is now brand_new"),
     ]
 
-    @Test(arguments: cases) func told(_ example: Case) {
+    @Test(arguments: cases) func sentences(_ example: Case) {
         #expect(Narrator.sentences(from: example.old, to: example.new).map(\.text) == example.sentences)
     }
 
-    @Test("other events, each once and only if they matter")
+    @Test("other events → a sentence each, none for frequent or repeated ones")
     func events() throws {
         var narrator = EventNarrator()
-        var told: [String] = []
+        var sentences: [String] = []
         let lines = [
             #"{"event":"acknowledge"}"#, #"{"event":"update_connected_ccps","data":{"length":2}}"#,
             #"{"event":"update_connected_ccps","data":{"length":2}}"#, #"{"event":"webSocket::connection_lost"}"#,
@@ -75,11 +76,11 @@ struct NarratorTests {
         ]
         for line in lines {
             let message = try ServerMessage(line: Array(line.utf8))
-            told += narrator.sentence(message.event, message.data).map { [$0.text] } ?? []
+            sentences += narrator.sentence(message.event, message.data).map { [$0.text] } ?? []
         }
         #expect(
-            told == [
-                "the line has 2 programs on it", "websocket is lost", "websocket is connected",
+            sentences == [
+                "partylined has 2 connections", "websocket is lost", "websocket is connected",
                 "a program broadcast crm::pop", "the customer says: Hi",
             ])
     }

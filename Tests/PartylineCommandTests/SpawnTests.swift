@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Glibc
@@ -6,9 +7,9 @@ import Testing
 
 @testable import partyline
 
-@Suite("Programs that are started")
+@Suite("Started programs")
 struct SpawnTests {
-    @Test("a command reads the event, and finds it in its environment, with nothing of an outer hook's")
+    @Test("a command gets the event on standard input and in its environment, without variables of an outer hook")
     func input() async throws {
         let event = try Lines.event("crm::pop", ["n": 1], clock: "e:2", time: nil)
         var variables = HookRunner.variables(event, socket: "/s")
@@ -21,24 +22,24 @@ struct SpawnTests {
             result.text == #"{"event":"crm::pop","data":{"n":1},"clock":"e:2"}|crm::pop|e:2|/s|none|none|ours"# + "\n")
     }
 
-    @Test("a variable ends at a NUL, which the name of a broadcast may have")
+    @Test("NUL in a variable, as in a broadcast's name → the variable ends there")
     func terminator() async throws {
         #expect(try await result(of: ["sh", "-c", #"echo "$X""#], ["X": "a\0b"]).text == "a\n")
     }
 
-    @Test("input larger than any pipe waits for nobody")
+    @Test("input larger than any pipe does not block the writer")
     func large() async throws {
         let bytes = [UInt8](repeating: 0x78, count: 1 << 20)
         #expect(try await result(of: ["wc", "-c"], [:], bytes).text == "\(bytes.count + 1)\n")
     }
 
-    @Test("a program that is not there is a reason", arguments: ["/nonexistent/program", "nonexistent-program"])
+    @Test("a missing program → the reason", arguments: ["/nonexistent/program", "nonexistent-program"])
     func missing(program: String) async {
         let error = await #expect(throws: (any Error).self) { try await Spawn(command: [program]).run { _ in } }
         #expect(error.map { Spawn.Failure($0).reason } == "No such file or directory")
     }
 
-    @Test("a program has its own name, and none of our descriptors")
+    @Test("a program gets its own argv[0] and none of our descriptors")
     func descriptors() async throws {
         let ours = try Descriptors.pipe()
         _ = fcntl(ours.write.rawValue, F_SETFD, 0)
@@ -48,7 +49,7 @@ struct SpawnTests {
         for end in [ours.read, ours.write] { try end.close() }
     }
 
-    @Test("what a command starts is ended with its group, and the number is its own until then")
+    @Test("a signal to the group ends what the command started, and the pid stays valid until the release")
     func group() async throws {
         let ends = try Descriptors.pipe()
         let spawn = Spawn(command: ["sh", "-c", "sleep 600 & echo; wait"], output: ends.write)
@@ -58,7 +59,7 @@ struct SpawnTests {
             var byte: UInt8 = 0
             #expect(read(ends.read.rawValue, &byte, 1) == 1)
             #expect(kill(-child.id, SIGKILL) == 0)
-            // The pipe ends only when nobody has its other end any more: not the shell, not what it started.
+            // The pipe ends only when every process has closed its write end: the shell and its child.
             #expect(read(ends.read.rawValue, &byte, 1) == 0)
             #expect(Self.end(of: child) == .signalled(SIGKILL))
             #expect(getpgid(child.id) == child.id)
@@ -66,7 +67,7 @@ struct SpawnTests {
         try ends.read.close()
     }
 
-    @Test("a program that still runs at the end is told to end, and given time for it")
+    @Test("a program that still runs after `body` → SIGTERM, and time to end")
     func grace() async throws {
         let ends = try Descriptors.pipe()
         let script = "trap 'echo told; kill $!; exit' TERM; sleep 600 & echo; wait"
@@ -84,7 +85,7 @@ struct SpawnTests {
         ("exit 0", .exited(0)), ("exit 3", .exited(3)), ("kill -TERM $$", .signalled(SIGTERM)),
     ]
 
-    @Test("how a program ended; no signal is blocked or ignored", arguments: endings)
+    @Test("exit status and signal of an ended program; no signal is blocked or ignored", arguments: endings)
     func outcome(script: String, expected: Child.Ending) async throws {
         #expect(try await result(of: ["sh", "-c", script]).ending == expected)
     }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// What daemons say, made from the type: a value that no daemon says does not compile.
+/// Example statuses, built from the type: a status that no daemon can send does not compile.
 enum StatusExamples {
     /// 2026-01-01T00:10:00Z
     static let now: Int64 = 1_767_226_200_000
 
-    /// An agent at work, two programs on the line, nothing wrong.
+    /// An available agent, two connected programs, no problem.
     static let healthy = DaemonStatus(
         daemon: .init(version: "0.1.0", pid: 42, startedAt: now - 600_000, uptimeMs: 600_000, epoch: "e"),
         session: .init(source: .authorize, state: .running),
@@ -40,7 +41,7 @@ enum StatusExamples {
             behind: 0, replyBytes: 0, requests: 0, dialect: .streams)
     }
 
-    /// The service out of reach, a slow subscriber, a lot to tell.
+    /// The service is unreachable, one subscriber is slow, every field is shown.
     static let busy = changed { status in
         status.link = .init(
             state: .down, since: now - 60_000, callsInFlight: 2, lastError: "connection refused", failures: 3,
@@ -57,7 +58,7 @@ enum StatusExamples {
         status.ports.list[1].replyBytes = 2048
     }
 
-    /// The healthy one with a difference.
+    /// The healthy status with a change.
     static func changed(_ change: (inout DaemonStatus) -> Void) -> DaemonStatus {
         var status = healthy
         change(&status)

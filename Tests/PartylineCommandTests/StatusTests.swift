@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @testable import partyline
 
-@Suite("Status, for people and for scripts")
+@Suite("Status report and exit status")
 struct StatusTests {
     private func lines(_ status: DaemonStatus) -> [String] {
         StatusReport(status, now: StatusExamples.now).lines(.plain) { $0 }
     }
 
-    @Test("all is well")
+    @Test("a healthy status → no problems")
     func well() {
         #expect(StatusHealth(StatusExamples.healthy).exit == .success)
         #expect(
@@ -40,7 +41,7 @@ struct StatusTests {
         #expect(lines[2].isEmpty)
     }
 
-    @Test("a daemon that has more to tell is shown with all of it")
+    @Test("a status with every field → every field is shown")
     func full() {
         #expect(
             lines(StatusExamples.busy) == [
@@ -62,7 +63,7 @@ struct StatusTests {
             ])
     }
 
-    @Test("before there is an agent, and where nothing is kept or known of a program")
+    @Test("no agent, no kept state, a port without a program name")
     func least() {
         let lines = lines(
             StatusExamples.changed { status in
@@ -114,24 +115,24 @@ struct StatusTests {
         #expect(health.problems.map(\.text) == (problem.map { [$0] } ?? []))
     }
 
-    @Test("colours only where they are wanted")
+    @Test("the plain palette adds no colours")
     func palette() {
         #expect(Palette.plain.red("x") == "x")
         #expect(Palette(isColoured: true).red("x") == "\u{1B}[31mx\u{1B}[0m")
     }
 
     @Test(
-        "spans and sizes",
+        "durations",
         arguments: [
             (0, "under 1 s"), (59_999, "59 s"), (60_000, "1 min"), (3_660_000, "1 h 1 min"), (7_200_000, "2 h"),
             (90_000_000, "1 d 1 h"), (-5, "under 1 s"),
         ])
     func spans(milliseconds: Int, text: String) { #expect(Text.span(milliseconds: milliseconds) == text) }
 
-    @Test("a span that somebody set is said as it was set")
+    @Test("durations from settings keep their precision")
     func settings() {
-        let said = [5, 300, 1000, 1500, 30_000, 90_500].map { Text.setting(milliseconds: $0) }
-        #expect(said == ["5 ms", "0.3 s", "1 s", "1.5 s", "30 s", "1 min"])
+        let texts = [5, 300, 1000, 1500, 30_000, 90_500].map { Text.setting(milliseconds: $0) }
+        #expect(texts == ["5 ms", "0.3 s", "1 s", "1.5 s", "30 s", "1 min"])
     }
 
     @Test func sizes() {

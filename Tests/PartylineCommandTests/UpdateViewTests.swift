@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
@@ -9,7 +10,7 @@ import Testing
 struct UpdateViewTests {
     private static let fresh = Subscribed(json: ["clock": "e:1", "fresh": true, "snapshot": Agents.agent().json])
 
-    @Test("as JSON: the lines as they came, and a line wherever the stream begins")
+    @Test("JSON: the daemon's own lines, and a line wherever the stream starts")
     func json() throws {
         var view = JSONView()
         let answer = Subscribed(json: ["clock": "e:1", "fresh": false])
@@ -47,12 +48,12 @@ struct UpdateViewTests {
         ),
     ]
 
-    @Test("an event in short", arguments: summaries)
+    @Test("an event → its summary", arguments: summaries)
     func summary(name: String, data: JSON, expected: String) throws {
         #expect(EventSummary.text(try Lines.event(name, data)) == expected)
     }
 
-    @Test("a long one is cut, a broadcast is marked")
+    @Test("a long event → cut; a broadcast → marked")
     func long() throws {
         let event = try Lines.event("x", .string(String(repeating: "y", count: 500)), from: "p")
         let text = EventSummary.text(event)
@@ -60,7 +61,7 @@ struct UpdateViewTests {
         #expect(text.hasSuffix("y… (broadcast)"))
     }
 
-    @Test("a list has time, name and summary; sentences tell the snapshot first")
+    @Test("the list shows time, name and summary; the sentences start with the snapshot")
     func people() throws {
         let event = try Lines.event("agent::state_change", ["oldState": "a", "newState": "b"])
         let instant: Int64 = 1_767_225_600_000
@@ -84,10 +85,10 @@ struct UpdateViewTests {
         (Agents.agent("Offline", "offline", Agents.call("connected")), .red),
     ]
 
-    @Test("the colour of a light", arguments: colours)
+    @Test("an agent → the colour of the light", arguments: colours)
     func colour(agent: Agent?, expected: LightColour) { #expect(LightColour(agent) == expected) }
 
-    @Test("a light says each change once, the first at once, and that it does not know")
+    @Test("the light prints the first colour at once, each change once, and unknown")
     func light() throws {
         var view = LightView()
         #expect(view.lines(.subscribed(Self.fresh)) == ["green"])
@@ -102,12 +103,12 @@ struct UpdateViewTests {
         #expect(view.lines(.gone(.timeout)) == ["unknown"])
         #expect(view.lines(.gone(.timeout)).isEmpty)
         #expect(view.lines(.subscribed(Self.fresh)) == ["green"])
-        #expect(LightView().firstWord(Subscribed(json: ["clock": "e:1", "fresh": true])) == ["unknown"])
+        #expect(LightView().firstLines(Subscribed(json: ["clock": "e:1", "fresh": true])) == ["unknown"])
     }
 }
 
 extension LightView {
-    fileprivate func firstWord(_ answer: Subscribed) -> [String] {
+    fileprivate func firstLines(_ answer: Subscribed) -> [String] {
         var view = self
         return view.lines(.subscribed(answer))
     }

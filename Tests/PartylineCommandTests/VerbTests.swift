@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ArgumentParser
 import ConnectStreams
@@ -5,7 +6,7 @@ import Testing
 
 @testable import partyline
 
-@Suite("Verbs, as they are typed and as they answer")
+@Suite("Parsing of verbs, and their output")
 struct VerbTests {
     private static let wrong: [[String]] = [
         ["wait"], ["wait", "agent::"], ["wait", ""], ["wait", "con*"],
@@ -17,17 +18,17 @@ struct VerbTests {
         ["call", "x", "--deadline", "0"],
     ]
 
-    @Test("what is wrong is a matter of usage", arguments: wrong)
+    @Test("invalid arguments → exit status 2", arguments: wrong)
     func usage(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try PartylineCommand.parseAsRoot(arguments) }
         #expect(error.map { Main.exitCode(PartylineCommand.exitCode(for: $0)).rawValue } == 2)
     }
 
-    @Test("a hook's command is its own affair")
+    @Test("options after -- belong to the hook's command")
     func hook() throws {
         let typed = ["hook", "agent::*", "--jobs", "2", "--match", "a=b", "--", "run", "--jobs", "9", "--", "x"]
-        let meant = GlobalOptions.rearranged(typed)
-        let hook = try #require(try PartylineCommand.parseAsRoot(meant) as? HookCommand)
+        let rearranged = GlobalOptions.rearranged(typed)
+        let hook = try #require(try PartylineCommand.parseAsRoot(rearranged) as? HookCommand)
         #expect(hook.command == ["run", "--jobs", "9", "--", "x"])
         #expect(hook.events.patterns == ["agent::*"])
         #expect(hook.jobs == 2 && hook.events.match == [EventMatch(path: "a", value: "b")])
@@ -35,7 +36,7 @@ struct VerbTests {
             GlobalOptions.given(in: ["hook", "x", "--socket", "/p", "--", "y", "--socket", "/q"]) == ["--socket", "/p"])
     }
 
-    @Test("no pattern means everything")
+    @Test("no pattern → all events")
     func everything() throws {
         let watch = try #require(try PartylineCommand.parseAsRoot(["watch", "--since", "e:1"]) as? WatchCommand)
         #expect(watch.events.subscription(.latest) == Subscription(["*"], mode: .latest, since: "e:1"))
@@ -44,7 +45,7 @@ struct VerbTests {
         #expect(first.events.subscription().since == nil)
     }
 
-    @Test("a call as the daemon is asked for it")
+    @Test("call options → the parameters of the request")
     func call() throws {
         let typed = ["call", "acceptContact", "--confirm", "--key", "k", "--timeout", "2.5"]
         let call = try #require(try PartylineCommand.parseAsRoot(typed) as? CallCommand)
@@ -58,7 +59,7 @@ struct VerbTests {
         #expect(plain.milliseconds == 30_000)
     }
 
-    @Test("what became of a call, with the daemon's own hint")
+    @Test("a failed call → its status, with the daemon's hint")
     func outcome() {
         let conflict = ProtocolFailure(code: "conflict", message: "the service refused x", hint: "look")
         let failure = FailureText.outcome(conflict)
@@ -68,7 +69,7 @@ struct VerbTests {
         #expect(FailureText.outcome(ProtocolFailure(code: "timeout", message: "m", hint: "h")).status == .timeout)
     }
 
-    @Test("why there are no events")
+    @Test("a failed stream → its status")
     func streams() {
         let place = SocketPlace(path: "/p")
         #expect(FailureText.failure(.connection(.notRunning(path: "/p")), place).status == .notRunning)
@@ -76,7 +77,7 @@ struct VerbTests {
         #expect(FailureText.failure(.refused(pattern), place).status == .usage)
     }
 
-    @Test("what a reload has changed")
+    @Test("a reload → applied, pending, warnings")
     func reload() {
         let answer: JSON = [
             "applied": ["log.level", "limits.uidPorts"], "needRestart": ["socket"], "warnings": ["odd"],
@@ -98,7 +99,7 @@ struct VerbTests {
         "errors": [["code": "timeout", "meaning": "Too late."]], "news": 1,
     ]
 
-    @Test("what the daemon knows, in short and one by one")
+    @Test("describe: the summary, single entries, an unknown name")
     func describe() {
         let vocabulary = Vocabulary(described)
         #expect(
@@ -111,7 +112,7 @@ struct VerbTests {
         #expect(vocabulary.eventNames == ["contact::connected"])
         #expect(vocabulary.entries(named: "x").isEmpty)
         let failure = DescribeCommand.unknown("connected", vocabulary)
-        #expect(failure.next == ["partyline describe contact::connected", "partyline describe   lists all there is"])
+        #expect(failure.next == ["partyline describe contact::connected", "partyline describe   lists everything"])
         #expect(Vocabulary([:]).lines(.plain).isEmpty)
     }
 }

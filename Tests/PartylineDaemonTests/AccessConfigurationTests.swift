@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import StreamsProtocol
 import Testing
 
 @testable import PartylineDaemon
 
-@Suite("Configured rules of access")
+@Suite("Access rules in the configuration")
 struct AccessConfigurationTests {
     /// A machine with two users and a group.
     private static let accounts = Accounts(
@@ -14,7 +15,7 @@ struct AccessConfigurationTests {
         group: { ["crm": .number(2001), "domain users": .number(2002)][$0] ?? .unknown })
 
     @Test(
-        "a rule is whom it is about and a role",
+        "a rule has a subject and a role; names are resolved to ids",
         arguments: [
             ("user=alice operator", AccessRule(.user(1001), .operator)),
             ("uid=1001 admin", AccessRule(.user(1001), .admin)),
@@ -31,11 +32,11 @@ struct AccessConfigurationTests {
     }
 
     @Test(
-        "what is no rule says why",
+        "a text that is not a rule → an error with the reason",
         arguments: [
             ("", "is not a rule such as user=alice operator"), ("admin", "is not a rule"), ("a b", "ends in \"b\""),
-            ("user=bob admin", "names the user bob, and there is none of that name here: see getent passwd"),
-            ("group=alice admin", "names the group alice, and there is none of that name here: see getent group"),
+            ("user=bob admin", "names the user bob, which does not exist on this machine: see getent passwd"),
+            ("group=alice admin", "names the group alice, which does not exist on this machine: see getent group"),
             ("user=remote admin", "names the user remote, which cannot be looked up now: no answer"),
             ("uid= admin", "begins with \"uid=\""), ("uid=٣ admin", "has no uid from 0 to 4294967294 after uid="),
             ("Everyone admin", "begins with \"Everyone\""),
@@ -47,7 +48,7 @@ struct AccessConfigurationTests {
         #expect(fault?.reason.hasPrefix(reason) == true, "\(fault?.reason ?? "")")
     }
 
-    @Test("the machine's own names are found, and others are not")
+    @Test("root is found among the machine's users and groups, unknown names are not")
     func system() {
         #expect(Accounts.system.user("root") == .number(0))
         #expect(Accounts.system.group("root") == .number(0))
@@ -59,7 +60,7 @@ struct AccessConfigurationTests {
         AccessRule(.user(0), .operator), AccessRule(.group(7), .observer), AccessRule(.everyone, .presence),
     ]
 
-    @Test("rules come from the file, the environment or a flag, in their order")
+    @Test("rules from the file, the environment or a flag keep their order")
     func sources() async throws {
         let flow = "access: {rules: [user=root operator, gid=7 observer, everyone presence]}"
         let block = "access:\n  rules:\n    - user=root operator\n    - \"gid=7 observer\"\n    - everyone presence\n"
@@ -71,7 +72,7 @@ struct AccessConfigurationTests {
         #expect(flagged.settings.access == Self.three)
     }
 
-    @Test("flags beat the environment, which beats the file; nothing is added up")
+    @Test("flags override the environment, which overrides the file; lists are not merged")
     func precedence() async throws {
         let file = try ConfigurationFixture("access: {rules: [uid=1 operator, uid=2 operator]}")
         let environment = ["PARTYLINE_ACCESS_RULES": "uid=3 observer"]
@@ -83,7 +84,7 @@ struct AccessConfigurationTests {
     }
 
     @Test(
-        "without rules there is the default only",
+        "no rules → the default access, without a warning",
         arguments: ["", "access:\n", "access: {rules: }", "access: {rules: []}"])
     func none(_ text: String) async throws {
         let configuration = try await ConfigurationFixture.load(text)
@@ -91,7 +92,7 @@ struct AccessConfigurationTests {
         #expect(configuration.warnings(ownUid: 7).isEmpty)
     }
 
-    @Test("rules that leave nobody admin are taken, with a warning that says how to mend them")
+    @Test("rules without an admin are accepted, with a warning that says how to fix them")
     func locksOut() async throws {
         let configuration = try await ConfigurationFixture.load("access: {rules: [everyone presence]}")
         #expect(configuration.conduit(epoch: "e", ownUid: 7).access.rules == [AccessRule(.everyone, .presence)])

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
 
 @testable import PartylineDaemon
 
-/// One bad file: its text, the line that is blamed, and words that have to be there.
+/// An invalid file: its text, the line that the error names, and words that the message must contain.
 struct BadFile: CustomTestStringConvertible, Sendable {
     let text: String
     let line: Int?
@@ -39,7 +40,7 @@ struct ConfigurationFileTests {
         BadFile("timers:\n  scale: 1e9", 2, "timers.scale"),
         BadFile("timers:\n\n\n  skale: 1", 4, "no key timers.skale", "did you mean timers.scale?"),
         BadFile("limits:\n  lineBytes: 10", 2, "limits.lineBytes", "1024"),
-        BadFile("limits:\n  lineBytes: 1048576\n  lineBytes: 1048576", 2, "stands twice", "lineBytes"),
+        BadFile("limits:\n  lineBytes: 1048576\n  lineBytes: 1048576", 2, "appears twice", "lineBytes"),
         BadFile("http:\n  compression: yes", 2, "http.compression", "true or false"),
         BadFile("session:\n  baseUrl: example.my.connect.aws", 2, "session.baseUrl", "https://"),
         BadFile("session:\n  baseUrl: http://example.com", 2, "session.baseUrl", "https://"),
@@ -61,7 +62,7 @@ struct ConfigurationFileTests {
         BadFile("state:\n  bytes: 65535", 2, "state.bytes", "65536"),
     ]
 
-    /// Lists of rules: what is wrong is blamed on the line of the rule, not on that of the list.
+    /// Invalid access rules. The error names the line of the rule, not the line of the list.
     static let badRules: [BadFile] = [
         BadFile("access: [everyone admin]", 1, "access is a section"),
         BadFile("access:\n  rules: everyone presence", 2, "access.rules has to be a list"),
@@ -88,7 +89,7 @@ struct ConfigurationFileTests {
             "getent group", "gid=NUMBER"),
     ]
 
-    @Test("a bad file is refused with key, line, and what would be right", arguments: bad + badRules)
+    @Test("an invalid file → an error with key, line, and what is expected", arguments: bad + badRules)
     func refused(_ file: BadFile) throws {
         let problems = ConfigurationFile.check(file.text, file: "partyline.yaml")
         let problem = try #require(problems.first, "it was accepted")
@@ -96,19 +97,19 @@ struct ConfigurationFileTests {
         for word in file.words { #expect(problem.message.contains(word), "\(problem.message)") }
     }
 
-    @Test("a proxy's password and a URL are not repeated in the complaint")
+    @Test("an invalid URL is not repeated in the error, because it may contain a password")
     func secrets() throws {
         let problems = ConfigurationFile.check("session:\n  baseUrl: ftp://user:hunter2@host", file: "f")
         #expect(try !#require(problems.first).message.contains("hunter2"))
     }
 
-    @Test("every bad rule of a list is told")
+    @Test("every invalid rule of a list is reported")
     func allRules() {
         let text = "access:\n  rules:\n    - everyone\n    - uid=1 admin\n    - uid=x admin\n"
         #expect(ConfigurationFile.check(text, file: "f").map(\.place) == ["f:3", "f:5"])
     }
 
-    @Test("all problems are told at once, in the order of the file")
+    @Test("all problems are reported at once, in the order of the file")
     func allAtOnce() {
         let text = "log:\n  level: loud\ntimers:\n  scale: fast\nfoo: 1\n"
         let places = ConfigurationFile.check(text, file: "f").map(\.place)
@@ -116,7 +117,7 @@ struct ConfigurationFileTests {
     }
 
     @Test(
-        "good files are good",
+        "a valid file has no problems",
         arguments: [
             "", "# nothing\n", "session:\n", "session:\n  source:\n", "timers: {scale: 0.02, scaleFrom: 5000}",
             "session:\n  source: authorize\n  baseUrl: https://example.my.connect.aws\n",
@@ -128,7 +129,7 @@ struct ConfigurationFileTests {
         ])
     func good(_ text: String) { #expect(ConfigurationFile.check(text, file: "f").isEmpty) }
 
-    @Test("Config/partyline.yaml is what the table of keys says, and is good")
+    @Test("Config/partyline.yaml is generated from the table of keys, and is valid")
     func shipped() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -140,7 +141,7 @@ struct ConfigurationFileTests {
         }
     }
 
-    @Test("every default is a value of its kind")
+    @Test("every default is valid for its key")
     func defaults() {
         for key in ConfigurationKeys.all where !key.fallback.isEmpty {
             #expect(key.fault(in: [key.fallback]) == nil, "\(key.path)")

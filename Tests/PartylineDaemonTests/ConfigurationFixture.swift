@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 
 @testable import PartylineDaemon
 
-/// A configuration file in a folder of its own, for as long as it is held.
+/// A configuration file in a temporary folder, which is removed when the fixture is released.
 final class ConfigurationFixture {
     let file: String
     private let folder: URL
@@ -16,7 +17,6 @@ final class ConfigurationFixture {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    /// Puts another text in its place.
     func write(_ text: String) throws { try text.write(toFile: file, atomically: true, encoding: .utf8) }
 
     func load(
@@ -28,7 +28,7 @@ final class ConfigurationFixture {
         return try await DaemonConfiguration.load(flags, environment: environment)
     }
 
-    /// What a file of that text, with environment and flags, comes to.
+    /// The configuration from a file with that text, the environment and the flags.
     static func load(
         _ text: String, _ environment: [String: String] = [:],
         _ change: (inout DaemonConfiguration.Flags) -> Void = { _ in }

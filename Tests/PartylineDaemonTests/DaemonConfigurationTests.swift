@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import Testing
 
@@ -13,7 +14,7 @@ struct DaemonConfigurationTests {
         try await ConfigurationFixture.load(text, environment, change)
     }
 
-    @Test("without anything the reference's values hold")
+    @Test("no file, flags or environment → the defaults of the cores")
     func defaults() async throws {
         let configuration = try await DaemonConfiguration.load(.init(), environment: ["XDG_RUNTIME_DIR": "/run/user/7"])
         var timers = SessionTimers()
@@ -23,7 +24,7 @@ struct DaemonConfigurationTests {
         #expect(configuration.file == nil)
     }
 
-    @Test("flags beat the environment, which beats the file, for every timer")
+    @Test("flags override the environment, which overrides the file, for every timer")
     func precedence() async throws {
         let timers = ConfigurationKeys.timers.filter { $0.path != "timers.scale" }
         let text = "timers:\n" + timers.map { "  \($0.components[1]): 7001\n" }.joined()
@@ -41,7 +42,7 @@ struct DaemonConfigurationTests {
     }
 
     @Test(
-        "an empty value leaves the default",
+        "an empty value → the default",
         arguments: [
             "timers:\n  scale:", "timers: {scale: ~}", "limits: {requests: null}", "state: {keep: ~, directory: ''}",
         ])
@@ -50,7 +51,7 @@ struct DaemonConfigurationTests {
         #expect(ConfigurationKeys.all.filter { $0.differs(settings, DaemonSettings()) }.isEmpty)
     }
 
-    @Test("every key has a setting of its own")
+    @Test("every key changes exactly one setting")
     func settings() throws {
         let values = [
             "1", "2", "7001", "65537", "false", "true", "exit", "authorize", "off", "debug", "https://x.example",
@@ -66,7 +67,7 @@ struct DaemonConfigurationTests {
         }
     }
 
-    @Test("scale and scaleFrom shorten the long waits and leave the short ones")
+    @Test("timers.scale shortens delays from timers.scaleFrom on, and leaves shorter ones")
     func scale() async throws {
         let timers = try await load("timers: {scale: 0.02, scaleFrom: 5000}").session.timers
         #expect(timers.scaled(30_000) == 600)
@@ -74,7 +75,7 @@ struct DaemonConfigurationTests {
     }
 
     @Test(
-        "an instance is found from its base URL",
+        "the endpoints are derived from session.baseUrl",
         arguments: [
             ("https://x.my.connect.aws", "https://x.my.connect.aws/api", "https://x.my.connect.aws/auth/authorize"),
             ("https://x.my.connect.aws/", "https://x.my.connect.aws/api", "https://x.my.connect.aws/auth/authorize"),
@@ -105,7 +106,7 @@ struct DaemonConfigurationTests {
     }
 
     @Test(
-        "what is wrong in the environment or on the command line is named",
+        "an invalid value in the environment or on the command line → an error that names its place",
         arguments: [
             (["PARTYLINE_LOG_LEVEL": "loud"], [], "PARTYLINE_LOG_LEVEL"),
             (["PARTYLINE_TIMERS_SCALE_FROM": "soon"], [], "PARTYLINE_TIMERS_SCALE_FROM"),
@@ -127,7 +128,7 @@ struct DaemonConfigurationTests {
     }
 
     @Test(
-        "authorize needs to know where and with which cookies",
+        "authorize without baseUrl or cookieFile, a missing tls.trustRoots → an error for that key",
         arguments: [
             ("session: {source: authorize}", "session.baseUrl"),
             ("session: {source: authorize, baseUrl: \"https://x.my.connect.aws\"}", "session.cookieFile"),
@@ -138,7 +139,7 @@ struct DaemonConfigurationTests {
         #expect(error.problems.first?.place == key)
     }
 
-    @Test("a file that is named has to be there")
+    @Test("--config with a missing file → an error")
     func missing() async throws {
         var flags = DaemonConfiguration.Flags()
         flags.file = "/nonexistent/partyline.yaml"
@@ -148,7 +149,7 @@ struct DaemonConfigurationTests {
         #expect(error.description == "/nonexistent/partyline.yaml: there is no such file")
     }
 
-    @Test("only a daemon that waits for it takes a client's configure")
+    @Test("a client's configure is accepted only with session.source: configure")
     func configure() async throws {
         #expect(try await load("").conduit(epoch: "e", ownUid: 1).acceptsConfigure)
         let text = "session: {source: authorize, baseUrl: \"https://x.my.connect.aws\", cookieFile: /tmp/c}"

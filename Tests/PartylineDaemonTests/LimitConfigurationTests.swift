@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import ConduitCore
@@ -5,19 +6,19 @@ import Testing
 
 @Suite("Configured limits and state")
 struct LimitConfigurationTests {
-    @Test("without anything the cores' own limits hold")
+    @Test("no configuration → the limits of ConduitCore")
     func defaults() async throws {
         let configuration = try await ConfigurationFixture.load("")
         #expect(
             configuration.conduit(epoch: "e", ownUid: 7) == ConduitSettings(epoch: "e", access: AccessRules(ownUid: 7)))
     }
 
-    @Test("a limit that refuses goes by the name of its key")
+    @Test("every limit of the ledger is named after its configuration key")
     func names() {
         #expect(Set(LedgerLimit.allCases.map(\.rawValue)).isSubset(of: ConfigurationKeys.limits.map(\.path)))
     }
 
-    @Test("where the state is, how much of it is kept, and that it can be turned off")
+    @Test("state.directory, state.bytes and state.keep are read")
     func state() async throws {
         let settings = try await ConfigurationFixture.load("").settings
         #expect(settings.state == DaemonSettings.State() && settings.conduit.segmentBytes == 8 << 20)

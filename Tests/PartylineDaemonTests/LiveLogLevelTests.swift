@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Logging
 import StreamsProtocol
 import Testing
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("Live log level")
 struct LiveLogLevelTests {
-    @Test("a level is set, and the one before is told", arguments: LogLevel.allCases)
+    @Test("set returns the previous level", arguments: LogLevel.allCases)
     func levels(_ new: LogLevel) {
         let level = LiveLogLevel(.info)
         #expect(level.set(new) == .info)
@@ -16,13 +17,13 @@ struct LiveLogLevelTests {
         #expect(new.loggerLevel.rawValue == new.rawValue)
     }
 
-    @Test("there are four names, least first; swift-log's others are not among them")
+    @Test("there are four levels, lowest first")
     func names() {
         #expect(LogLevel.names == ["debug", "info", "warning", "error"])
         #expect(LogLevel.allCases.sorted() == LogLevel.allCases)
     }
 
-    @Test("all handlers share it, but for one that was given a level of its own")
+    @Test("all handlers share the level, except one with a level of its own")
     func shared() {
         let level = LiveLogLevel(.info)
         let one = StderrLogHandler(level: level, isJournal: false)

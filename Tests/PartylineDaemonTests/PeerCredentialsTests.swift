@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import Glibc
 import NIOCore
@@ -6,7 +7,7 @@ import Testing
 
 @testable import LocalServer
 
-@Suite("Who connected")
+@Suite("Peer credentials")
 struct PeerCredentialsTests {
     /// This process' own supplementary groups.
     private static var ownGroups: [UInt32] {
@@ -21,7 +22,7 @@ struct PeerCredentialsTests {
         return (ends[0], ends[1])
     }
 
-    @Test("the supplementary groups are read, however little room is offered first", arguments: [0, 1, 2, 32])
+    @Test("supplementary groups are read with any initial buffer size", arguments: [0, 1, 2, 32])
     func groups(_ room: Int) throws {
         let (one, other) = try pair()
         defer {
@@ -31,7 +32,7 @@ struct PeerCredentialsTests {
         #expect(PeerCredentials.supplementaryGroups(of: one, room: room).sorted() == Self.ownGroups)
     }
 
-    @Test("what is no socket has no groups")
+    @Test("a descriptor that is not a socket has no groups")
     func noSocket() throws {
         let file = open("/dev/null", O_RDONLY)
         defer { close(file) }
@@ -39,7 +40,7 @@ struct PeerCredentialsTests {
         #expect(PeerCredentials.supplementaryGroups(of: -1).isEmpty)
     }
 
-    @Test("a connection's peer has its process, its user, and its groups with the first one in front, each once")
+    @Test("a peer has pid, uid and groups; the primary group comes first and appears once")
     func peer() async throws {
         let (one, other) = try pair()
         defer { close(other) }

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Testing
 
 @testable import PartylineDaemon
 
-@Suite("The daemon as a process")
+@Suite("Open files and SIGHUP")
 struct ProcessTests {
     @Test(
-        "the soft limit of open files is raised to the hard one, as far as it is of use, and never lowered",
+        "the soft limit of open files is raised to what is useful, at most the hard limit, and never lowered",
         arguments: [
             (1024, 524_288, 4096, 65_536), (1024, 4096, 4096, 4096), (1024, 1024, 4096, 1024),
             (100_000, 524_288, 4096, 100_000), (1024, rlim_t.max, 4096, 65_536), (1024, 524_288, 65_536, 65_600),
@@ -16,7 +17,7 @@ struct ProcessTests {
         #expect(DescriptorLimit.wanted(soft: soft, hard: hard, ports: ports) == expected)
     }
 
-    @Test("too low a limit for the configured ports is told, with both ways out")
+    @Test("a limit too low for limits.uidPorts → a warning that names both remedies")
     func warning() throws {
         #expect(DescriptorLimit.warning(4160, ports: 4096) == nil)
         #expect(DescriptorLimit.warning(rlim_t.max, ports: 4096) == nil)
@@ -25,7 +26,7 @@ struct ProcessTests {
         #expect(warning.contains("LimitNOFILE=") && warning.contains("limits.uidPorts"))
     }
 
-    @Test("SIGHUP means a reload, unless a terminal has been closed")
+    @Test("SIGHUP → reload; after the terminal was closed → end")
     func hangUp() throws {
         var (terminal, program): (CInt, CInt) = (-1, -1)
         try #require(openpty(&terminal, &program, nil, nil, nil) == 0)
@@ -36,7 +37,7 @@ struct ProcessTests {
         #expect(hangUp.meaning == .end)
     }
 
-    @Test("a daemon without a terminal is never ended by SIGHUP")
+    @Test("SIGHUP without a terminal → always reload")
     func noTerminal() throws {
         var ends: [CInt] = [0, 0]
         try #require(pipe(&ends) == 0)

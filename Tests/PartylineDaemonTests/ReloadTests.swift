@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConduitCore
 import Foundation
@@ -8,7 +9,7 @@ import Testing
 
 @Suite("Reload")
 struct ReloadTests {
-    /// What a reload reports after the file has changed from one text to another.
+    /// The report of a reload after the file has changed from one text to the other.
     private func report(_ before: String, _ after: String) async throws -> ReloadReport {
         let file = try ConfigurationFixture(before)
         let started = try await file.load()
@@ -17,7 +18,7 @@ struct ReloadTests {
     }
 
     @Test(
-        "what holds at once and what takes a restart",
+        "changed keys are listed as applied or as needing a restart",
         arguments: [
             ("", "", [], []),
             ("", "# only a remark", [], []),
@@ -43,16 +44,16 @@ struct ReloadTests {
                 && report.json["needRestart"] == .array(pending.map { .string($0) }))
     }
 
-    @Test("the log is told in a line what has changed, by key and never by value")
+    @Test("the log line names the changed keys and never a value")
     func summary() async throws {
         #expect(try await report("", "").summary == "the configuration was read again; nothing has changed")
         let both = try await report("", "log: {level: error}\nproxy: {https: \"http://user:hunter2@host:1\"}")
         #expect(
-            both.summary == "the configuration was read again; in force: log.level; after a restart: proxy.https")
+            both.summary == "the configuration was read again; applied: log.level; needs a restart: proxy.https")
         #expect(!both.json.text.contains("hunter2"))
     }
 
-    @Test("the new values hold, but what takes a restart stays as it runs, and is told until it is so again")
+    @Test("keys that need a restart keep their running values, and are reported until the file has those again")
     func restart() async throws {
         let file = try ConfigurationFixture("timers: {scale: 0.5}\nlimits: {requests: 10}")
         let started = try await file.load(["XDG_RUNTIME_DIR": "/x"]) { $0.settings = ["log.level=warning"] }
@@ -64,7 +65,7 @@ struct ReloadTests {
         #expect(second.session == started.session)
         #expect(second.settings.state == started.settings.state)
         #expect(second.conduit(epoch: "e", ownUid: 1).ledger.portRequests == 20)
-        #expect(second.logLevel == .warning, "flags beat the file after a reload, too")
+        #expect(second.logLevel == .warning, "flags override the file after a reload, too")
         try file.write("timers: {scale: 0.5}\nlimits: {requests: 20}\nsocket: /new.sock")
         let (third, again) = try await reloader.reload(current: second).get()
         #expect(again.applied == [])
@@ -72,7 +73,7 @@ struct ReloadTests {
         #expect(third.settings.access.isEmpty)
     }
 
-    @Test("session.source needs a restart: until then a client's configure is taken as before")
+    @Test("session.source needs a restart: until then a client's configure is accepted as before")
     func source() async throws {
         let file = try ConfigurationFixture("")
         let started = try await file.load()
@@ -82,33 +83,34 @@ struct ReloadTests {
         #expect(next.conduit(epoch: "e", ownUid: 1).acceptsConfigure)
     }
 
-    @Test("rules that leave nobody admin are told of")
+    @Test("rules without an admin → a warning in the report")
     func warnings() async throws {
         let report = try await report("", "access: {rules: [everyone presence]}")
         #expect(report.warnings.count == 1)
         #expect(report.json["warnings"]?.array?.count == 1)
     }
 
-    @Test("a bad file changes nothing and says what is wrong with it, all at once")
+    @Test("an invalid file changes nothing; all its problems are reported at once")
     func bad() async throws {
         let file = try ConfigurationFixture("")
         let started = try await file.load()
         try file.write("log:\n  level: loud\naccess:\n  rules:\n    - user=no-such-user admin\n")
         let result = await Reloader(started: started).reload(current: started)
         guard case .failure(let error) = result else {
-            Issue.record("it was taken")
+            Issue.record("it was accepted")
             return
         }
         #expect(error.problems.map(\.place) == ["\(file.file):2", "\(file.file):5"])
-        let told = error.reloadError
-        #expect(told.code == .invalidParams)
+        let reported = error.reloadError
+        #expect(reported.code == .invalidParams)
         #expect(
-            told.message.hasPrefix("the new configuration has 2 problems, so the present one stays: \(file.file):2: "))
-        #expect(told.message.contains("no-such-user"))
-        #expect(told.hint?.contains("partyline reload") == true)
+            reported.message.hasPrefix(
+                "the new configuration has 2 problems, so the present one stays: \(file.file):2: "))
+        #expect(reported.message.contains("no-such-user"))
+        #expect(reported.hint?.contains("partyline reload") == true)
     }
 
-    @Test("a file that has gone, or is no YAML any more, changes nothing")
+    @Test("a file that was removed, or is no longer YAML, changes nothing")
     func gone() async throws {
         let file = try ConfigurationFixture("")
         let started = try await file.load()

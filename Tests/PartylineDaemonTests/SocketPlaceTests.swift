@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 import LocalServer
@@ -5,7 +6,7 @@ import Testing
 
 @Suite("Socket place")
 struct SocketPlaceTests {
-    /// A folder under /tmp, because a socket's path may have 107 bytes only.
+    /// A folder in /tmp, because the path of a socket is limited to 107 bytes.
     private func withFolder(_ body: (String) throws -> Void) throws {
         let folder = "/tmp/partyline-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -19,7 +20,7 @@ struct SocketPlaceTests {
         return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
     }
 
-    @Test("the socket is 0600 in a folder of 0700 that is made for it")
+    @Test("the socket has mode 0600, in a new folder of mode 0700")
     func modes() throws {
         try withFolder { folder in
             let path = "\(folder)/a/b/x.sock"
@@ -33,14 +34,14 @@ struct SocketPlaceTests {
         }
     }
 
-    @Test("a live socket is not taken, a leftover is")
+    @Test("a socket in use is not replaced, a stale one is")
     func live() throws {
         try withFolder { folder in
             let path = "\(folder)/x.sock"
             let first = try SocketPlace.claim(path)
             let error = #expect(throws: SocketPlaceError.self) { try SocketPlace.claim(path) }
             #expect(error?.message == "another partylined is running at \(path)")
-            // As after a kill -9: the socket stays, nobody answers, nobody holds the lock.
+            // As after a kill -9: the socket file remains, no process listens, and the lock is free.
             close(first.descriptor)
             rename(path, "\(path).kept")
             first.release()
@@ -51,7 +52,7 @@ struct SocketPlaceTests {
         }
     }
 
-    @Test("a socket that answers without a lock is not taken either")
+    @Test("a socket that accepts connections is not replaced, even without a lock file")
     func answering() throws {
         try withFolder { folder in
             let path = "\(folder)/x.sock"
@@ -63,7 +64,7 @@ struct SocketPlaceTests {
         }
     }
 
-    @Test("what is not a socket is left alone")
+    @Test("a file that is not a socket → an error, and it stays")
     func notASocket() throws {
         try withFolder { folder in
             let path = "\(folder)/x.sock"
@@ -74,12 +75,12 @@ struct SocketPlaceTests {
         }
     }
 
-    @Test("a folder that others may change, a path too long, a folder that cannot be made")
+    @Test("a folder writable by others, a path too long, a folder that cannot be created → errors")
     func refused() throws {
         try withFolder { folder in
             chmod(folder, 0o777)
             let shared = #expect(throws: SocketPlaceError.self) { try SocketPlace.claim("\(folder)/x.sock") }
-            #expect(shared?.message.contains("others may change") == true)
+            #expect(shared?.message.contains("other users can change") == true)
             chmod(folder, 0o700)
             let long = #expect(throws: SocketPlaceError.self) {
                 try SocketPlace.claim("\(folder)/\(String(repeating: "x", count: 120)).sock")

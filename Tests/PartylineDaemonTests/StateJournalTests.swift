@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import Glibc
@@ -15,7 +16,7 @@ struct StateJournalTests {
             bytes: Array(repeating: 0x61, count: size - 2) + Array("}\n".utf8))
     }
 
-    /// A draft of one event for each of these places, each with a memory.
+    /// A draft with one event at each of these positions, each with a memory.
     private func draft(_ positions: LogPosition..., size: Int = 50) -> StateDraft {
         var draft = StateDraft(segmentBytes: 1 << 20)
         for position in positions {
@@ -36,7 +37,7 @@ struct StateJournalTests {
         try #require(try StatePlace.find(StatePlace.Search(directory: folder)))
     }
 
-    /// Opens a journal that may not have problems.
+    /// Opens a journal; a problem fails the test.
     private func open(_ folder: String, segmentBytes: Int = 1000) throws -> (StateJournal, KeptState?) {
         let opened = try StateJournal.open(try place(folder), segmentBytes: segmentBytes) {
             Issue.record("\($0)")
@@ -53,7 +54,7 @@ struct StateJournalTests {
             })
     }
 
-    @Test("what was appended is found by the next run, and by the one after it")
+    @Test("what was appended is found by the following runs")
     func reopening() throws {
         try withStateFolder { folder in
             var next: LogPosition = 1
@@ -69,7 +70,7 @@ struct StateJournalTests {
                     next += 2
                 }
                 #expect(journal.isOn)
-                // As after a kill -9: nobody closes it but the system.
+                // As after a kill -9, when the kernel closes the files.
                 journal.close()
             }
             #expect(Set(contents(folder).keys) == ["partyline.sock.state.a", "partyline.sock.state.b"])
@@ -77,7 +78,7 @@ struct StateJournalTests {
         }
     }
 
-    @Test("files that nobody can read are said to be so, and are begun anew")
+    @Test("unreadable files → a problem is reported, and the state is started afresh")
     func unreadable() throws {
         try withStateFolder { folder in
             for name in ["a", "b"] {
@@ -100,13 +101,13 @@ struct StateJournalTests {
         }
     }
 
-    @Test("without room it says so once, empties its files and turns itself off")
+    @Test("no space → one problem, empty files, and the journal is off")
     func noRoom() throws {
         try withStateFolder { folder in
             var problems: [StateProblem] = []
-            // Opened first: from then on such a write fails and does not kill.
+            // Opened first: it ignores SIGXFSZ, so that such a write fails instead of killing the process.
             let opened = try StateJournal.open(try place(folder), segmentBytes: 64 << 20) { problems.append($0) }
-            // Beyond 8 MiB nobody may write: nothing else in these tests is as large.
+            // No file may exceed 8 MiB. No other test writes files of that size.
             var former = rlimit()
             let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
             try #require(getrlimit(resource, &former) == 0)
@@ -129,7 +130,7 @@ struct StateJournalTests {
         }
     }
 
-    @Test("a device that is full turns it off before the first change")
+    @Test("a full device → the journal is off before the first change")
     func full() throws {
         let devices = [Glibc.open("/dev/full", O_RDWR | O_CLOEXEC), Glibc.open("/dev/full", O_RDWR | O_CLOEXEC)]
         try #require(devices.allSatisfy { $0 >= 0 })
@@ -146,7 +147,7 @@ struct StateJournalTests {
             ])
     }
 
-    @Test("changes in no order turn it off: an old state is not to be taken for the newest")
+    @Test("changes out of order → the journal is off, so that an old state is not read as the newest")
     func outOfOrder() throws {
         try withStateFolder { folder in
             var problems: [StateProblem] = []
@@ -160,7 +161,7 @@ struct StateJournalTests {
     }
 }
 
-/// A folder of mode 0700 that is removed in the end.
+/// Calls `body` with a temporary folder of mode 0700.
 func withStateFolder(_ body: (String) throws -> Void) throws {
     let folder = "/tmp/partyline-state-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(

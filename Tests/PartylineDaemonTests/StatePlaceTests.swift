@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import CLinux
 import Foundation
 import Glibc
@@ -5,9 +6,9 @@ import Testing
 
 @testable import PartylineDaemon
 
-@Suite("Where the state for a restart is kept")
+@Suite("The place of the state")
 struct StatePlaceTests {
-    /// systemd's store, as the service sees it.
+    /// A fake of systemd's file descriptor store.
     private final class FakeStore {
         var handedOver: [String: [CInt]] = [:]
         var kept: [String] = []
@@ -40,7 +41,7 @@ struct StatePlaceTests {
     // MARK: Files
 
     @Test(
-        "two files of 0600 in the configured folder, which is made; else in RUNTIME_DIRECTORY; else by our own socket")
+        "two files of mode 0600 in state.directory, else in RUNTIME_DIRECTORY, else beside our own socket")
     func folders() throws {
         try withStateFolder { folder in
             mkdir("\(folder)/run", 0o700)
@@ -67,7 +68,7 @@ struct StatePlaceTests {
         }
     }
 
-    @Test("a file is one daemon's only")
+    @Test("a second daemon cannot lock the files")
     func locked() throws {
         try withStateFolder { folder in
             let search = StatePlace.Search(directory: folder)
@@ -80,7 +81,7 @@ struct StatePlaceTests {
     }
 
     @Test(
-        "a file that is not this user's alone is not used",
+        "a file with wrong type, mode, owner or links → an error, and it stays",
         arguments: ["mode", "symbolic link", "hard link", "folder", "pipe", "owner"])
     func refused(kind: String) throws {
         try withStateFolder { folder in
@@ -98,7 +99,7 @@ struct StatePlaceTests {
             case "pipe": mkfifo(path, 0o600)
             default:
                 rename(other, path)
-                // Only root can give a file away.
+                // Only root can change the owner.
                 guard chown(path, 12345, 12345) == 0 else { return }
             }
             let problem = #expect(throws: StateProblem.self) { try find(StatePlace.Search(directory: folder)) }
@@ -110,7 +111,7 @@ struct StatePlaceTests {
         }
     }
 
-    @Test("a folder that others may change, or that is none, is not used")
+    @Test("a folder that is writable by others, not a folder, or cannot be created → an error")
     func badFolders() throws {
         try withStateFolder { folder in
             chmod(folder, 0o770)
@@ -125,7 +126,7 @@ struct StatePlaceTests {
 
     // MARK: systemd's store
 
-    @Test("with a store, two files in memory are sent to it, and no file is made")
+    @Test("with a store, two memory files are sent to it, and no file is created")
     func made() throws {
         try withStateFolder { folder in
             let fake = FakeStore()
@@ -139,7 +140,7 @@ struct StatePlaceTests {
         }
     }
 
-    @Test("what a former run had kept is taken again and not sent twice")
+    @Test("the files of an earlier run are reused and not sent again")
     func handedOver() throws {
         let fake = FakeStore()
         let files = [clinux_memfd("a"), clinux_memfd("b")]
@@ -150,7 +151,7 @@ struct StatePlaceTests {
         close(place)
     }
 
-    @Test("one without the other is let go of, and both are made anew")
+    @Test("one file without the other is dropped, and both are created again")
     func half() throws {
         let fake = FakeStore()
         let file = clinux_memfd("a")
@@ -163,7 +164,7 @@ struct StatePlaceTests {
         close(place)
     }
 
-    @Test("a configured folder counts more than a store, which then forgets what it has")
+    @Test("state.directory overrides the store, which then forgets its files")
     func configured() throws {
         try withStateFolder { folder in
             let fake = FakeStore()
@@ -176,7 +177,7 @@ struct StatePlaceTests {
         }
     }
 
-    @Test("a store that cannot be reached is none")
+    @Test("a store that cannot be reached → files in a folder")
     func unreachable() throws {
         try withStateFolder { folder in
             let fake = FakeStore()

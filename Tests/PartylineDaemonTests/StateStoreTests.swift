@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import Systemd
 import Testing
 
-@Suite("systemd's store of descriptors")
+@Suite("systemd's file descriptor store")
 struct StateStoreTests {
     @Test(
-        "it is there if systemd says so, or our unit where systemd is too old to",
+        "the store exists if FDSTORE is above 0, or PARTYLINE_FDSTORE is 1 without FDSTORE",
         arguments: [
             ([:], false),
             (["FDSTORE": "16"], false),
@@ -18,6 +19,6 @@ struct StateStoreTests {
             (["NOTIFY_SOCKET": "/run/x", "FDSTORE": "0", "PARTYLINE_FDSTORE": "1"], false),
         ] as [([String: String], Bool)])
     func isThere(environment: [String: String], expected: Bool) {
-        #expect(FileDescriptorStore.isThere(environment) == expected)
+        #expect(FileDescriptorStore.isAvailable(environment) == expected)
     }
 }

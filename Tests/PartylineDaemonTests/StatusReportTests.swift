@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConduitCore
 import SessionCore
@@ -10,7 +11,7 @@ import Testing
 struct StatusReportTests {
     private static let now = Moment(wall: 1_767_226_200_000, uptime: 600_000)
 
-    /// What a daemon with two ports says, whose session was given these events.
+    /// The report of a daemon with two ports, whose session has handled these events.
     private func report(_ events: [SessionEvent] = [.start], agent: Agent? = nil) throws -> StatusReport {
         var session = Session(settings: SessionSettings(source: .configure), seed: 1)
         for event in events { _ = session.handle(event, at: Self.now) }
@@ -22,7 +23,7 @@ struct StatusReportTests {
         return StatusReport(
             identity: DaemonIdentity(epoch: "e", started: Moment(wall: 1_767_225_600_000, uptime: 0)),
             session: session.status, conduit: conduit.status, agent: agent,
-            keeping: .init(kept: .files, place: "/run/x"))
+            storage: .init(kept: .files, place: "/run/x"))
     }
 
     private static let configure: JSON = [
@@ -31,7 +32,7 @@ struct StatusReportTests {
     ]
 
     @Test(
-        "what a daemon says is read and said again without a difference",
+        "a status decodes and encodes to the same text",
         arguments: [[], [.start], [.start, .configure(configure)], [.start, .configure(configure), .terminate]]
             as [[SessionEvent]])
     func roundTrip(events: [SessionEvent]) throws {
@@ -45,7 +46,7 @@ struct StatusReportTests {
     }
 
     @Test(
-        "systemd's line",
+        "the status line for systemd",
         arguments: [
             ([.start], "waiting for a client's configure"), ([.start, .configure(configure)], "starting"),
             ([.start, .configure(configure), .terminate], "terminated by a client"),

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("A contact that was accepted")
+@Suite("The accepted action")
 struct AcceptedTests {
     private static let tickets: [RequestTicket] = [.request(PortID(number: 1), requestId: RawJSON("r")), .call(4)]
 
@@ -12,7 +13,7 @@ struct AcceptedTests {
         actions.filter { if case .accepted = $0 { true } else { false } }
     }
 
-    @Test("is told just before the answer to the one who accepted it", arguments: tickets)
+    @Test("a successful acceptContact → accepted directly before the answer", arguments: tickets)
     func success(ticket: RequestTicket) throws {
         let harness = try SessionHarness.running()
         harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c1", "other": 1]))
@@ -23,7 +24,7 @@ struct AcceptedTests {
             ])
     }
 
-    @Test("once, also if it took several attempts", arguments: tickets)
+    @Test("an acceptContact that succeeds on a retry → accepted once", arguments: tickets)
     func retried(ticket: RequestTicket) throws {
         let harness = try SessionHarness.running()
         harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c1"]))
@@ -33,7 +34,7 @@ struct AcceptedTests {
         #expect(accepted(try harness.answer("AcceptContact")) == [.accepted(contactId: "c1")])
     }
 
-    @Test("not if it failed, or nobody can read the answer", arguments: tickets)
+    @Test("a failed acceptContact, or an unreadable response → not accepted", arguments: tickets)
     func failure(ticket: RequestTicket) throws {
         for outcome in [
             .failure("reset"), .response(status: 404, reason: "", body: []),
@@ -45,7 +46,7 @@ struct AcceptedTests {
         }
     }
 
-    @Test("each by its own id, however the answers come")
+    @Test("responses in another order → each accepted action has its own contact id")
     func several() throws {
         let harness = try SessionHarness.running()
         for contact in ["c1", "c2"] {
@@ -59,7 +60,7 @@ struct AcceptedTests {
     }
 
     @Test(
-        "no other method accepts",
+        "other operations on a contact → no accepted action",
         arguments: [.rejectContact, .clearContact, .completeContact, .destroyContact] as [CTIOperation])
     func others(operation: CTIOperation) throws {
         let harness = try SessionHarness.running()

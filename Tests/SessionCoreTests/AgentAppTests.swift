@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -28,17 +29,19 @@ struct AgentAppTests {
         }
     }
 
-    @Test("an answer is passed on as it is", arguments: [(#"{"x":null,"t":1}"#, #"{"x":null,"t":1}"#), ("", "{}")])
-    func success(sent: String, told: String) throws {
+    @Test(
+        "a response is passed on unchanged; an empty one is {}",
+        arguments: [(#"{"x":null,"t":1}"#, #"{"x":null,"t":1}"#), ("", "{}")])
+    func success(sent: String, expected: String) throws {
         let harness = try asked()
         harness.advance(9)
-        let answer = CallOutcome.success(try JSON(parsing: told))
+        let answer = CallOutcome.success(try JSON(parsing: expected))
         #expect(
             try harness.answer(method, sent) == [try Fixture.metric(method, time: 9), .answer(ticket, answer)])
     }
 
     @Test(
-        "an error is the service's own, with the status beside, and no data at all",
+        "an error response → the service's own error object with status added, no data",
         arguments: [
             (
                 #"{"__type":"x","message":"wrong"}"#, #"{"__type":"x","message":"wrong","status":400}"#,
@@ -57,17 +60,17 @@ struct AgentAppTests {
         #expect(
             try harness.answer(method, body, status: try #require(fault.status)) == [
                 try Fixture.metric(method, error: error),
-                .answer(ticket, .failure(.plain(fault, told: try JSON(parsing: error)))),
+                .answer(ticket, .failure(.plain(fault, json: try JSON(parsing: error)))),
             ])
     }
 
-    @Test("the network failing is not tried again")
+    @Test("a network failure is not retried")
     func network() throws {
         let error = #"{"type":"NetworkingError","message":"Network Failure","stack":[],"retryStatus":"none"}"#
         #expect(
             try asked().fail(method) == [
                 try Fixture.metric(method, error: error),
-                .answer(ticket, .failure(.plain(.networking, told: try JSON(parsing: error)))),
+                .answer(ticket, .failure(.plain(.networking, json: try JSON(parsing: error)))),
             ])
     }
 }

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-/// A `call` acts at most once: what may have acted is not made again. An `api_request` is tried as Streams does.
-@Suite("Calls that act at most once")
+/// A `call` acts at most once: it is not retried if the service may have acted. An `api_request` is retried as in Streams.
+@Suite("Calls act at most once")
 struct AtMostOnceTests {
     private static let request = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
     private static let once = RequestTicket.call(1)
 
-    /// How every attempt ends, and how many there are for an api_request and for a call.
+    /// The outcome of every attempt, and the number of attempts for an api_request and for a call.
     struct Row: Sendable {
         let outcome: HTTPOutcome
         let requests: Int
@@ -25,19 +26,19 @@ struct AtMostOnceTests {
 
     private static let rows =
         [
-            // Nobody knows whether it acted.
+            // The service may have acted.
             Row(outcome: .failure("reset"), requests: 4, calls: 1), row(500, 4, 1), row(502, 4, 1), row(503, 4, 1),
             row(504, 4, 1), row(599, 4, 1), row(503, 4, 1, type: "ThrottlingException"),
-            // The service refused to act.
+            // The service did not act.
             row(429, 4, 4), row(429, 4, 4, type: "ThrottlingException"),
             row(400, 4, 4, type: "TooManyRequestsException"),
             row(400, 4, 4, type: "LimitExceededException"), row(403, 4, 4, type: "RequestThrottled"),
-            // It is done with it.
+            // The result is final.
             row(200, 1, 1), row(400, 1, 1), row(400, 1, 1, type: "ValidationException"), row(401, 1, 1), row(403, 1, 1),
             row(404, 1, 1), row(409, 1, 1),
         ]
 
-    @Test("how often each is made", arguments: rows)
+    @Test("number of attempts of an api_request and of a call", arguments: rows)
     func attempts(row: Row) throws {
         for (ticket, expected) in [(Self.request, row.requests), (Self.once, row.calls)] {
             let harness = try SessionHarness.running()
@@ -46,13 +47,13 @@ struct AtMostOnceTests {
             let actions = try harness.endForGood("CreateOutboundContact", row.outcome)
             #expect(harness.sends(of: "CreateOutboundContact") == expected)
             guard case .answer(ticket, _)? = actions.last else {
-                Issue.record("it was not answered: \(actions)")
+                Issue.record("no answer: \(actions)")
                 continue
             }
         }
     }
 
-    @Test("a refusal to act may be followed by the one attempt that counts")
+    @Test("throttled attempts of a call are retried until one may have acted")
     func afterThrottling() throws {
         let harness = try SessionHarness.running()
         harness.handle(.call(Self.once, method: "rejectContact", params: ["contactId": "c"]))
@@ -68,7 +69,7 @@ struct AtMostOnceTests {
     }
 
     @Test(
-        "the services beside the CTI service are asked once, whoever asks",
+        "calls of other services are never retried",
         arguments: ["AgentAppService.VoiceId.optOutSpeaker", "createTemplatedTask", "updateContact"])
     func plain(method: String) throws {
         for ticket in [Self.request, Self.once] {
@@ -76,7 +77,7 @@ struct AtMostOnceTests {
                 let harness = try SessionHarness.running()
                 harness.handle(.call(ticket, method: method, params: [:]))
                 guard case .answer(ticket, let answer)? = try harness.end(method, outcome).last else {
-                    Issue.record("it was not answered")
+                    Issue.record("no answer")
                     continue
                 }
                 #expect(answer.isFailure)
@@ -86,7 +87,8 @@ struct AtMostOnceTests {
     }
 
     @Test(
-        "what is refused without being made is answered as an api_request is", arguments: ["noSuch", "acceptContact"])
+        "a call that is rejected before it is sent → same answer as an api_request",
+        arguments: ["noSuch", "acceptContact"])
     func refused(method: String) throws {
         let harness = try SessionHarness.running()
         let answers = [Self.request, Self.once].map { ticket -> CallOutcome? in

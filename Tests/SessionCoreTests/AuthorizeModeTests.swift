@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("A daemon that signs in by itself")
+@Suite("Session source authorize")
 struct AuthorizeModeTests {
     private let signedIn = #"{"accessToken":"t1","expiration":"2025-01-01T20:00:00.000Z"}"#
 
@@ -24,7 +25,7 @@ struct AuthorizeModeTests {
         return harness
     }
 
-    @Test("it authorizes at start, with its cookies, and begins with the token")
+    @Test("start → authorizes with the cookies; the session starts with the token")
     func start() throws {
         let harness = started()
         let call = HTTPCall(
@@ -47,7 +48,7 @@ struct AuthorizeModeTests {
     }
 
     @Test(
-        "with cookies of our own a 403 or a redirect to the sign-in page means signed out, too", arguments: [403, 302])
+        "a 403 or a redirect to the sign-in page → signed out", arguments: [403, 302])
     func signedOut(status: Int) throws {
         let harness = started()
         try harness.answer("authorize", status: status)
@@ -55,7 +56,7 @@ struct AuthorizeModeTests {
         #expect(harness.status.state == .signedOut)
     }
 
-    @Test("refused at the start: said once, tried later and later, and said when it works again")
+    @Test("refused at start → auth_fail once, retries with growing waits, authorize_success when it works")
     func refusedAtStart() throws {
         let harness = started()
         #expect(
@@ -79,7 +80,7 @@ struct AuthorizeModeTests {
         #expect(harness.status.authError == nil)
     }
 
-    @Test("unreachable at the start: it never gives up")
+    @Test("unreachable at start → retries without limit")
     func unreachable() throws {
         let harness = started()
         for _ in 0..<10 {
@@ -93,7 +94,7 @@ struct AuthorizeModeTests {
         #expect(harness.events == [])
     }
 
-    @Test("a 401 on a poll asks for a better token at once, and goes on with it at once")
+    @Test("a 401 on a poll → requests a new token at once and polls with it at once")
     func pollRefused() throws {
         let harness = try polling()
         let unauthorized = #"{"__type":"UnauthorizedException","message":"who"}"#
@@ -111,7 +112,7 @@ struct AuthorizeModeTests {
         #expect(harness.events == [])
     }
 
-    @Test("while fresh tokens are refused too it asks later and later, and a success makes it quick again")
+    @Test("new tokens are refused too → growing waits; a success resets them")
     func laterAndLater() throws {
         let harness = try polling()
         try harness.answer("GetAgentSnapshot", status: 401)
@@ -135,7 +136,7 @@ struct AuthorizeModeTests {
         #expect(harness.count(of: "authorize") == 1)
     }
 
-    @Test("a request's 401 asks for a better token too, besides auth_fail and the answer")
+    @Test("a 401 on a request → requests a new token, in addition to auth_fail and the answer")
     func requestRefused() throws {
         let harness = try polling()
         let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
@@ -149,7 +150,7 @@ struct AuthorizeModeTests {
         #expect(harness.count(of: "authorize") == 1)
     }
 
-    @Test("signed out in the middle: the last agent stays known, and the sign-in is looked for")
+    @Test("signed out while running → the last agent is kept and authorizing is retried")
     func signedOutLater() throws {
         let harness = try polling()
         try harness.answer("GetAgentSnapshot", status: 401)

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("Calls that are tried again")
+@Suite("Retries of calls")
 struct CallRetryTests {
     private func response(_ status: Int, _ body: String = "{}") -> HTTPOutcome {
         .response(status: status, reason: "Reason", body: Array(body.utf8))
@@ -20,7 +21,7 @@ struct CallRetryTests {
         [500, 502, 503, 599, 429].map { .response(status: $0, reason: "Reason", body: []) } + [.failure("reset")]
         + throttling.map { .response(status: 400, reason: "Reason", body: Array(#"{"__type":"a#\#($0)"}"#.utf8)) }
 
-    @Test("5xx, 429, throttling and the network: four attempts with back-off", arguments: transient)
+    @Test("5xx, 429, throttling or a network failure → four attempts with back-off", arguments: transient)
     func fourAttempts(outcome: HTTPOutcome) throws {
         let harness = try SessionHarness.configured()
         let call = try harness.pending("GetAgentSnapshot")
@@ -42,7 +43,7 @@ struct CallRetryTests {
         #expect(harness.handle(.timer(.callRetry(id))) == [])
     }
 
-    @Test("everything else is tried once", arguments: [300, 400, 401, 403, 404, 409, 418])
+    @Test("any other status → one attempt", arguments: [300, 400, 401, 403, 404, 409, 418])
     func once(status: Int) throws {
         let harness = try SessionHarness.configured()
         try harness.end("GetAgentSnapshot", response(status))
@@ -50,14 +51,14 @@ struct CallRetryTests {
         #expect(harness.wait(for: .snapshot) == 5_000)
     }
 
-    @Test("an answer that is not JSON is not tried again", arguments: ["oops", "{", "{} {}"])
+    @Test("a response that is not JSON → one attempt", arguments: ["oops", "{", "{} {}"])
     func garbled(body: String) throws {
         let harness = try SessionHarness.configured()
         try harness.end("GetAgentSnapshot", response(200, body))
         #expect(harness.sends(of: "GetAgentSnapshot") == 1)
     }
 
-    @Test("a later attempt that succeeds is a success, as long as all of them took")
+    @Test("a retry succeeds → success; its metric has the time of all attempts")
     func laterSuccess() throws {
         let harness = try SessionHarness.configured()
         harness.advance(50)
@@ -71,7 +72,7 @@ struct CallRetryTests {
         #expect(harness.status.callsInFlight == 2)
     }
 
-    @Test("the network failing for good is written to the log, and that the link is down")
+    @Test("a network failure after all retries → logged, and the link is logged as down")
     func log() throws {
         let harness = try SessionHarness.configured()
         let actions = try harness.endForGood("GetAgentSnapshot", .failure("no route to host"))
@@ -86,7 +87,7 @@ struct CallRetryTests {
             ])
     }
 
-    @Test("the answer of a call that nobody made is ignored")
+    @Test("the outcome of an unknown call is ignored")
     func unknownCall() throws {
         let harness = try SessionHarness.configured()
         #expect(harness.handle(.http(Fixture.id(99), .failure("x"))) == [])
@@ -94,7 +95,7 @@ struct CallRetryTests {
         #expect(harness.handle(.http(Fixture.id(2), response(500))) == [])
     }
 
-    @Test("the same seed gives the same waits, another one others")
+    @Test("the same seed gives the same waits, another seed other waits")
     func seeds() throws {
         func waits(_ seed: UInt64) throws -> [Int64?] {
             let harness = SessionHarness(seed: seed)

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("Log entries of clients")
+@Suite("Clients' log entries")
 struct ClientLogTests {
     private func entries(_ count: Int, from first: Int = 0) -> [JSON] {
         (first..<(first + count)).map {
@@ -17,7 +18,7 @@ struct ClientLogTests {
         return try JSON(parsing: body)["logEvents"]?.array?.compactMap { $0["message"]?.string } ?? []
     }
 
-    @Test("up to 400 are only collected, more go up at once, in the service's words")
+    @Test("up to 400 entries are only collected; more are uploaded at once in the service's format")
     func threshold() throws {
         let harness = try SessionHarness.running()
         #expect(harness.handle(.logs(entries(400))) == [])
@@ -32,7 +33,7 @@ struct ClientLogTests {
         #expect(harness.handle(.logs(entries(400))) == [])
     }
 
-    @Test("what could not be sent is kept for the next upload, the newest 4,000", arguments: [400, 403])
+    @Test("a failed upload → the newest 4,000 entries are kept for the next upload", arguments: [400, 403])
     func kept(status: Int) throws {
         let harness = try SessionHarness.running()
         harness.handle(.logs(entries(401)))
@@ -45,7 +46,7 @@ struct ClientLogTests {
         #expect(try messages(harness) == (1402...5401).map { "line \($0)" })
     }
 
-    @Test("an instant that takes a megabyte to write down is left out")
+    @Test("a timestamp of 100,000 digits is left out")
     func longInstants() throws {
         let harness = try SessionHarness.running()
         let zeros = String(repeating: "0", count: 100_000)
@@ -60,7 +61,7 @@ struct ClientLogTests {
         #expect(body.text.utf8.count < 100_000)
     }
 
-    @Test("a 401 is auth_fail without data, and the entries are kept")
+    @Test("a 401 → auth_fail without data; the entries are kept")
     func unauthorized() throws {
         let harness = try SessionHarness.running()
         harness.handle(.logs(entries(401)))
@@ -70,7 +71,7 @@ struct ClientLogTests {
         #expect(try messages(harness).count == 402)
     }
 
-    @Test("an entry whose members are of the wrong type does not spoil the upload")
+    @Test("members of the wrong type are left out of the upload")
     func badEntries() throws {
         let harness = try SessionHarness.running()
         harness.handle(.logs(entries(400) + [["time": "yesterday", "component": 7, "text": [:]]]))
@@ -78,7 +79,7 @@ struct ClientLogTests {
         #expect(body["logEvents"]?.array?.last == [:])
     }
 
-    @Test("long texts are cut, and what is kept is bounded in bytes, the newest first")
+    @Test("long texts are truncated; the newest entries within the byte limit are kept")
     func bytes() throws {
         let harness = SessionHarness()
         harness.handle(.start)
@@ -87,13 +88,13 @@ struct ClientLogTests {
         harness.handle(.configure(Fixture.configure()))
         harness.handle(.terminate)
         let sent = try messages(harness)
-        // Each counts with its instant, too.
+        // Each entry also counts `timeBound` bytes, so it is 255 and not 256.
         #expect(sent.count == 255)
         #expect(sent.allSatisfy { $0.utf8.count == 16 << 10 })
         #expect(sent.last?.hasPrefix("599x") == true)
     }
 
-    @Test("while there is no session they are collected, and while one upload is out no other begins")
+    @Test("entries are collected without a session and during an upload")
     func waiting() throws {
         let harness = SessionHarness()
         harness.handle(.start)
@@ -115,7 +116,7 @@ struct TerminationTests {
         [try Fixture.metric(method, error: "{}"), .answer(ticket, .failure(.terminated(method: method)))]
     }
 
-    @Test("before configure it is answered, and nothing else happens")
+    @Test("before configure → only terminated is published")
     func early() {
         let harness = SessionHarness()
         harness.handle(.start)
@@ -123,7 +124,7 @@ struct TerminationTests {
         #expect(harness.status.state == .waiting)
     }
 
-    @Test("logs go up, everybody is told, polls and websocket end, the agent is forgotten, nothing is said of it")
+    @Test("uploads the logs, publishes terminated, ends polling and the websocket, drops the agent")
     func ends() throws {
         let harness = try SessionHarness.connected()
         harness.handle(.logs([["text": "a"]]))
@@ -140,7 +141,7 @@ struct TerminationTests {
         #expect(!actions.contains(.end))
     }
 
-    @Test("a poll that was due finds no client, as the real worker's does, and is not repeated")
+    @Test("a poll that was due → one api_metric with an empty error, as in the real worker")
     func duePoll() throws {
         let harness = try SessionHarness.configured()
         try harness.completeRound()
@@ -153,7 +154,7 @@ struct TerminationTests {
         #expect(harness.recorded.count == 1)
     }
 
-    @Test("requests fail on the NULL client; the same token changes nothing, another serves requests at once")
+    @Test("afterwards requests fail on the NULL client; only another token starts the session again")
     func afterwards() throws {
         let harness = try SessionHarness.running()
         harness.handle(.terminate)
@@ -173,7 +174,7 @@ struct TerminationTests {
         #expect(harness.status.state == .running)
     }
 
-    @Test("a second terminate only says so again; by configuration the daemon ends")
+    @Test("a second terminate → only terminated again; with endsWhenTerminated the daemon ends")
     func twice() throws {
         let harness = try SessionHarness.running()
         harness.handle(.terminate)

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("The rounds of the configuration")
+@Suite("Configuration rounds")
 struct ConfigurationRoundTests {
     private let token = #""authentication":{"authToken":"t1"}}"#
 
-    @Test("the configuration first, then the four lists at once")
+    @Test("fetches the configuration first, then the four lists in parallel")
     func order() throws {
         let harness = try SessionHarness.configured()
         let actions = try harness.answer("GetAgentConfiguration", Fixture.configuration)
@@ -25,7 +26,7 @@ struct ConfigurationRoundTests {
             ])
     }
 
-    @Test("the agent has what the four lists brought")
+    @Test("the published agent contains the four lists")
     func complete() throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
@@ -47,7 +48,7 @@ struct ConfigurationRoundTests {
         #expect(harness.status.state == .running)
     }
 
-    @Test("a list that misses keeps the agent back, whichever it is", arguments: Fixture.lists.keys.sorted())
+    @Test("no agent is published until every list has arrived", arguments: Fixture.lists.keys.sorted())
     func oneMissing(last: String) throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
@@ -65,7 +66,7 @@ struct ConfigurationRoundTests {
         ("GetRoutingProfileQueues", "queues", #"{"queueARN":"q"}"#),
     ]
 
-    @Test("every list is fetched page by page, the queues too")
+    @Test("every list is fetched page by page")
     func paging() throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
@@ -87,7 +88,7 @@ struct ConfigurationRoundTests {
         #expect(configuration.routingProfile?["queues"]?.array?.count == 3)
     }
 
-    @Test("again every 30 s, with a fresh beginning")
+    @Test("a new round starts every 30 s with empty lists")
     func interval() throws {
         let harness = try SessionHarness.running()
         harness.advance(29_899)
@@ -99,7 +100,9 @@ struct ConfigurationRoundTests {
         #expect(harness.wait(for: .configuration) == 30_000)
     }
 
-    @Test("one list that fails spoils the round: nothing is told, the others are given up", arguments: 0..<4)
+    @Test(
+        "one failed list → the round is abandoned, the other calls are cancelled, nothing is published",
+        arguments: 0..<4)
     func failingList(index: Int) throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
@@ -113,7 +116,7 @@ struct ConfigurationRoundTests {
         let metric = try Fixture.metric(method, status: 400, error: Fixture.error("X", "broken", 400))
         #expect(
             actions == [metric] + given + [.log(.warning, "the configuration could not be fetched", ["why": "broken"])])
-        // What the others still bring belongs to nobody.
+        // Late responses of the cancelled calls are ignored.
         for (id, call) in others {
             let body = Array((Fixture.lists[call.purpose] ?? "").utf8)
             #expect(harness.handle(.http(id, .response(status: 200, reason: "OK", body: body))) == [])
@@ -125,7 +128,7 @@ struct ConfigurationRoundTests {
         #expect(harness.agents.count == 1)
     }
 
-    @Test("a list that waits for its next attempt is given up with the others")
+    @Test("an abandoned round also cancels a list that waits for its retry")
     func failingWhileRetrying() throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentConfiguration", Fixture.configuration)
@@ -136,7 +139,7 @@ struct ConfigurationRoundTests {
         #expect(harness.timers.keys.filter { if case .callRetry = $0 { true } else { false } } == [])
     }
 
-    @Test("a failed round keeps the configuration of the last good one")
+    @Test("a failed round keeps the last complete configuration")
     func lastGood() throws {
         let harness = try SessionHarness.running()
         harness.advance(30_000)
@@ -145,7 +148,7 @@ struct ConfigurationRoundTests {
         #expect(harness.agents.last?.configuration.name == "Ann")
     }
 
-    @Test("an answer without a configuration is a failed round", arguments: ["{}", #"{"configuration":null}"#, "x"])
+    @Test("a response without a configuration → the round fails", arguments: ["{}", #"{"configuration":null}"#, "x"])
     func noConfiguration(body: String) throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentConfiguration", body)
@@ -153,7 +156,7 @@ struct ConfigurationRoundTests {
         #expect(harness.wait(for: .configuration) == 30_000)
     }
 
-    @Test("a list that is null or absent is empty, and a configuration may lack its routing profile")
+    @Test("a null or absent list is empty; the routing profile may be absent")
     func emptyLists() throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
@@ -165,7 +168,7 @@ struct ConfigurationRoundTests {
         #expect(harness.agents.last.map { JSON.object($0.configuration.json) } == expected)
     }
 
-    @Test("a reload starts a round at once, or right after the one under way; before a session it is nothing")
+    @Test("a reload starts a round at once or after the current one; without a session it is ignored")
     func reload() throws {
         let fresh = SessionHarness()
         #expect(fresh.handle(.reloadConfiguration) == [])
@@ -182,7 +185,7 @@ struct ConfigurationRoundTests {
         #expect(harness.agents.count == 2)
     }
 
-    @Test("a reload during a round that fails is carried out too")
+    @Test("a reload during a round that fails starts another round")
     func reloadWhileFailing() throws {
         let harness = try SessionHarness.running()
         harness.handle(.reloadConfiguration)

@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("What a configure brings about")
+@Suite("configure")
 struct ConfigureTests {
     private let transport = #"{"transportType":"web_socket","authentication":{"authToken":"t1"}}"#
     private let poll = #"{"timeout":30000,"authentication":{"authToken":"t1"}}"#
     private let ignored =
         "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and authCookieName, "
-        + "and every endpoint has to be https (or http on loopback)"
+        + "and every endpoint must be https (or http on loopback)"
     private let plain = #"{"authentication":{"authToken":"t1"}}"#
 
-    @Test("a complete one starts websocket, both pollers and the look at the token, in this order")
+    @Test("a complete configure starts the token check, the websocket and both pollers, in this order")
     func complete() {
         let harness = SessionHarness()
         #expect(harness.handle(.start) == [])
@@ -29,7 +30,7 @@ struct ConfigureTests {
     }
 
     @Test(
-        "an incomplete one is swallowed with a word in the log",
+        "an incomplete configure → ignored with a warning",
         arguments: ["region", "endpoint", "agentAppEndpoint", "authCookieName"])
     func incomplete(member: String) {
         for absent in [JSON?.none, JSON?.some(.null)] {
@@ -37,13 +38,13 @@ struct ConfigureTests {
             var data = Fixture.configure().object ?? JSONObject()
             data[member] = absent
             #expect(harness.handle(.configure(.object(data))) == [.log(.warning, ignored)])
-            // Its token counts as seen.
+            // The token counts as seen, so a complete configure with it is ignored too.
             #expect(harness.handle(.configure(Fixture.configure())) == [])
             #expect(harness.handle(.configure(Fixture.configure("t2"))).count == 5)
         }
     }
 
-    @Test("a missing taskTemplatesEndpoint, expiry or refresh token is no reason to refuse it")
+    @Test("optional members may be absent: taskTemplatesEndpoint, expiry, refresh token, authorizeEndpoint")
     func optional() {
         let harness = SessionHarness()
         var data = Fixture.configure().object ?? JSONObject()
@@ -55,7 +56,7 @@ struct ConfigureTests {
     }
 
     @Test(
-        "without a token nothing happens at all",
+        "no token → ignored without a warning",
         arguments: [[:], ["authToken": ""], ["authToken": .null], ["authToken": 7], .null, [], "t1"] as [JSON])
     func noToken(data: JSON) {
         let harness = SessionHarness()
@@ -64,7 +65,7 @@ struct ConfigureTests {
     }
 
     @Test(
-        "no token is sent in the clear over a network, whichever endpoint it is",
+        "an endpoint without TLS → ignored with a warning, except on loopback",
         arguments: ["endpoint", "authorizeEndpoint", "agentAppEndpoint", "taskTemplatesEndpoint"])
     func clear(member: String) {
         for url in ["http://x.example/", "ftp://x.example/", "", "https://", "http://127.0.0.1@x.example/"] {
@@ -81,13 +82,13 @@ struct ConfigureTests {
         }
     }
 
-    @Test("the same token again is ignored")
+    @Test("the same token again → ignored")
     func same() throws {
         let harness = try SessionHarness.configured()
         #expect(harness.handle(.configure(Fixture.configure())) == [])
     }
 
-    @Test("another token replaces the one held, and keeps what is under way")
+    @Test("another token replaces the current one; calls under way continue")
     func replaced() throws {
         let harness = try SessionHarness.running()
         #expect(harness.handle(.configure(Fixture.configure("t2", expires: 1_735_800_000_000))) == [])
@@ -99,13 +100,13 @@ struct ConfigureTests {
         #expect(
             try harness.pending("GetAgentSnapshot")
                 == Fixture.call("GetAgentSnapshot", body, token: "t2", timeout: 45_000))
-        // The first one's token is not the last one seen any more.
+        // Only the last token counts as seen, so the first one is accepted again.
         #expect(harness.handle(.configure(Fixture.configure("t1"))) == [])
         harness.handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
         #expect(try harness.pending("GetAgentStates").headers.last?.value == Secret("t1"))
     }
 
-    @Test("where the daemon authorizes by itself a configure counts for nothing")
+    @Test("with session source authorize → ignored")
     func authorizeMode() {
         let harness = SessionHarness(source: .authorize(Fixture.instance))
         harness.handle(.start)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -18,7 +19,7 @@ struct DisasterRecoveryTests {
         harness.handle(.initDRPolling(["instanceArn": .string(here), "otherArn": .string(there)]))
     }
 
-    /// A session that has asked once, and was told who is active.
+    /// A session after its first check of the active region.
     private func polling(first active: String) throws -> SessionHarness {
         let harness = try SessionHarness.connected()
         ask(harness)
@@ -40,7 +41,7 @@ struct DisasterRecoveryTests {
         #"{"contactId":"\#($0)","state":{"type":"\#($0)","timestamp":1}}"#
     }.joined(separator: ",")
 
-    @Test("suppress hides what is neither connected nor ended, and tells the ports unless told not to")
+    @Test("suppress hides contacts that are neither connected nor ended; failover is published unless disabled")
     func suppress() throws {
         let harness = try SessionHarness.running()
         harness.handle(.suppress(["suppress": true]))
@@ -55,7 +56,7 @@ struct DisasterRecoveryTests {
         #expect(drEvents(harness).last == .init(event: "disasterRecovery::failover", data: ["isPrimary": true]))
     }
 
-    @Test("force_offline is passed on once, and goes before each update while contacts are suppressed")
+    @Test("force_offline is published as failover once, and precedes each update while contacts are suppressed")
     func forceOffline() throws {
         let harness = try SessionHarness.running()
         harness.handle(.forceOffline(["offline": true, "nextActiveArn": .string(there)]))
@@ -73,7 +74,7 @@ struct DisasterRecoveryTests {
         #expect(drEvents(harness).isEmpty)
     }
 
-    @Test("this region is active at a client's first poll: failover to it; later polls say nothing")
+    @Test("this region is active → failover for a client's first poll only")
     func thisRegion() throws {
         let harness = try polling(first: here)
         let failover = SessionHarness.Published(
@@ -89,7 +90,7 @@ struct DisasterRecoveryTests {
         #expect(drEvents(harness) == [failover, failover])
     }
 
-    @Test("the other region is active at the first poll: hard, once, and contacts are suppressed")
+    @Test("the other region is active at the first poll → one hard failover, contacts are suppressed")
     func hard() throws {
         let harness = try polling(first: there)
         let force: JSON = ["softFailover": false, "nextActiveArn": .string(there)]
@@ -103,7 +104,9 @@ struct DisasterRecoveryTests {
         #expect(drEvents(harness).count == 1)
     }
 
-    @Test("later it is soft, unless active contacts are to be ended", arguments: [false, true])
+    @Test(
+        "the other region is active later → soft failover, unless TerminateActiveContacts is set",
+        arguments: [false, true])
     func soft(terminate: Bool) throws {
         let harness = try polling(first: here)
         harness.advance(60_000)
@@ -111,13 +114,13 @@ struct DisasterRecoveryTests {
         try answer(harness, there, terminate: terminate)
         let force: JSON = ["softFailover": .bool(!terminate), "nextActiveArn": .string(there)]
         #expect(drEvents(harness) == [.init(event: "disasterRecovery::force_offline", data: force)])
-        // A client that starts now is told that this region's contacts are still waited for.
+        // During a soft failover, a client that starts polling now receives this region as the active one.
         ask(harness)
         try answer(harness, there)
         #expect(drEvents(harness).count == (terminate ? 1 : 2))
     }
 
-    @Test("401 and 403 bring a new URL, once in a row", arguments: [401, 403])
+    @Test("a 401 or 403 → the URL is renewed at once, but not twice in a row", arguments: [401, 403])
     func newURL(status: Int) throws {
         let harness = try polling(first: here)
         harness.advance(60_000)
@@ -135,7 +138,7 @@ struct DisasterRecoveryTests {
         #expect(harness.wait(for: .activeRegion) == 60_000)
     }
 
-    @Test("no URL: contacts are suppressed, and it is tried again; other failures only wait")
+    @Test("no URL → contacts are suppressed and the check is retried; other failures only wait")
     func noURL() throws {
         let harness = try SessionHarness.running()
         try harness.answer("CreateTransport", Fixture.transport())
@@ -149,7 +152,7 @@ struct DisasterRecoveryTests {
         #expect(harness.wait(for: .activeRegion) == 60_000)
     }
 
-    @Test("a request that names no instances, or comes before a session, is ignored")
+    @Test("init_dr_polling without instances, or without a session → ignored")
     func ignored() throws {
         let harness = try SessionHarness.running()
         #expect(harness.handle(.initDRPolling([:])) == [])

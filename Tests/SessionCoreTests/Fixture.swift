@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 @testable import SessionCore
 
-/// What the service and clients of these tests say.
+/// Data that the service and clients send in these tests.
 enum Fixture {
     static let endpoint = "https://x.my.connect.aws/api"
     static let authorizeEndpoint = "https://x.my.connect.aws/auth/authorize"
@@ -25,7 +26,7 @@ enum Fixture {
         ]
     }
 
-    /// A call of the CTI service as it has to go over the wire.
+    /// The expected HTTP call of a CTI operation.
     static func call(_ name: String, _ body: String, token: String = "t1", timeout: Int64 = 15_000) -> HTTPCall {
         HTTPCall(
             purpose: name, method: .post, url: endpoint,
@@ -58,7 +59,7 @@ enum Fixture {
         #"{"webSocketTransport":{"url":"\#(url)","transportLifeTimeInSeconds":\#(life)}}"#
     }
 
-    /// The `api_metric` of a call, written out.
+    /// The expected `api_metric` of a call.
     static func metric(
         _ name: String, time: Int64 = 0, status: Int = 200, error: String? = nil, retryStatus: String = "none"
     ) throws -> SessionAction {
@@ -74,7 +75,7 @@ enum Fixture {
         return .publish("api_metric", RawJSON(try JSON(parsing: text)))
     }
 
-    /// An error as `Fixture.error` writes it.
+    /// The same error as `error` returns as text.
     static func fault(
         _ type: String, _ message: String?, _ status: Int?, retryStatus: ServiceError.RetryStatus = .none
     ) -> ServiceError {
@@ -91,7 +92,7 @@ enum Fixture {
 }
 
 extension SessionHarness {
-    /// A session that was configured and has all its first answers but the snapshot's.
+    /// A session after `configure`. Its first calls are still pending.
     static func configured(
         _ timers: SessionTimers = SessionTimers(), expires: JSON = "2025-01-01T20:00:00.000Z"
     ) throws -> SessionHarness {
@@ -101,7 +102,7 @@ extension SessionHarness {
         return harness
     }
 
-    /// A session with an agent: the configuration is there, a snapshot is, and the next poll is under way.
+    /// A session with an agent: the configuration and a snapshot have arrived, and the next poll is pending.
     static func running() throws -> SessionHarness {
         let harness = try configured()
         try harness.completeRound()
@@ -111,7 +112,7 @@ extension SessionHarness {
         return harness
     }
 
-    /// A session with an open websocket, the first, that has lived for a minute, its long poll pending.
+    /// A running session whose first websocket has been open for a minute. The long poll is pending.
     static func connected(topics: [String] = []) throws -> SessionHarness {
         let harness = try running()
         try harness.answer("CreateTransport", Fixture.transport())
@@ -152,7 +153,7 @@ extension SessionHarness {
         ]
     }
 
-    /// The service agrees to a subscription.
+    /// The service grants a subscription.
     @discardableResult
     func grant(_ socket: Int, _ topics: [String]) -> [SessionAction] {
         receive(socket, Self.frame("success", topics).text)

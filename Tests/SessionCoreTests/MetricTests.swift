@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("One api_metric a call")
+@Suite("api_metric")
 struct MetricTests {
     private let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON(1))
 
@@ -13,7 +14,7 @@ struct MetricTests {
         return String(decoding: data.bytes, as: UTF8.self)
     }
 
-    @Test("a success, byte for byte")
+    @Test("a success → the metric matches byte for byte")
     func success() throws {
         let harness = try SessionHarness.configured()
         harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c"]))
@@ -26,7 +27,7 @@ struct MetricTests {
         #expect(text(try harness.answer("AcceptContact").first) == expected)
     }
 
-    @Test("4xx has no fault, 5xx has one")
+    @Test("a 4xx metric has no fault, a 5xx metric has one")
     func faults() throws {
         let harness = try SessionHarness.configured()
         harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c"]))
@@ -46,7 +47,7 @@ struct MetricTests {
         #expect(worse["optionalDimensions"]?.array?[1]["value"] == "5XX")
     }
 
-    @Test("a contact created in relation to another one has a metric of its own first, without fault")
+    @Test("a contact related to another one → an additional metric first, without fault")
     func related() throws {
         for (method, name) in [
             ("createTaskContact", "CreateTaskContact"), ("createOutboundContact", "CreateOutboundContact"),
@@ -67,7 +68,7 @@ struct MetricTests {
         }
     }
 
-    @Test("no second metric without a related contact, or for other methods")
+    @Test("no related contact, or another method → one metric")
     func unrelated() throws {
         let harness = try SessionHarness.configured()
         let params: JSON = ["endpoint": ["type": "queue"], "name": "n", "relatedContactId": ""]
@@ -83,7 +84,7 @@ struct MetricTests {
         #expect(try JSON(parsing: try #require(text(actions.first)))["fault"] == nil)
     }
 
-    @Test("createTransport has one for a client, none for the daemon's own websocket")
+    @Test("createTransport is metered for a client, not for the daemon's own websocket")
     func transport() throws {
         let harness = try SessionHarness.configured()
         try harness.answer("CreateTransport", Fixture.transport())

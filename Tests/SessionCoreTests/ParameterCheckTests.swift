@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("Parameters that do not fit never reach the service")
+@Suite("Invalid parameters")
 struct ParameterCheckTests {
     struct Row: Sendable {
         let method: String
@@ -85,7 +86,9 @@ struct ParameterCheckTests {
                 + "\n* InvalidParameterType: Expected params.contactId to be a string"),
     ]
 
-    @Test("type and message, counted as a call of no duration", arguments: missing + types + several)
+    @Test(
+        "invalid parameters → not sent; metric of duration 0 and the AWS client's error",
+        arguments: missing + types + several)
     func faults(row: Row) throws {
         let harness = try SessionHarness.configured()
         let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON(1))

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("How polling begins")
+@Suite("Start of polling")
 struct PollingBeginTests {
     private func configured() -> SessionHarness {
         let harness = SessionHarness(waitsToPoll: true)
@@ -17,7 +18,7 @@ struct PollingBeginTests {
         harness.count(of: "GetAgentSnapshot") == 1 && harness.count(of: "GetAgentConfiguration") == 1
     }
 
-    @Test("when createTransport has answered", arguments: [200, 400, 401, 403])
+    @Test("createTransport ended, with any status → polling starts", arguments: [200, 400, 401, 403])
     func answered(status: Int) throws {
         let harness = configured()
         #expect(harness.calls.map(\.call.purpose) == ["CreateTransport"])
@@ -28,7 +29,7 @@ struct PollingBeginTests {
         #expect(harness.sends(of: "GetAgentSnapshot") == 1)
     }
 
-    @Test("without it, if it takes longer than a second")
+    @Test("createTransport takes longer than a second → polling starts without it")
     func late() throws {
         let harness = configured()
         harness.advance(999)

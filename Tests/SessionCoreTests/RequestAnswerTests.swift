@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("What a client's request is answered")
+@Suite("Answers to requests")
 struct RequestAnswerTests {
     private static let ticket = RequestTicket.request(PortID(number: 7), requestId: RawJSON("r1"))
 
-    /// A service's answer to acceptContact, and what becomes of it.
+    /// A response to acceptContact and the `data` and `err` that the client receives.
     struct Row: Sendable {
         let outcome: HTTPOutcome
         let data: JSON?
@@ -57,7 +58,7 @@ struct RequestAnswerTests {
         ),
     ]
 
-    @Test("success, the service's errors, and what is no answer at all", arguments: rows)
+    @Test("successes, service errors and unreadable responses", arguments: rows)
     func answers(row: Row) throws {
         let harness = try SessionHarness.configured()
         harness.handle(.call(Self.ticket, method: "acceptContact", params: ["contactId": "c1"]))
@@ -69,7 +70,7 @@ struct RequestAnswerTests {
                 == [try Fixture.metric("acceptContact", time: harness.uptime, status: status, error: row.error)]
                 + accepted)
         guard case .answer(Self.ticket, let outcome)? = actions.last else {
-            Issue.record("it was not answered: \(actions)")
+            Issue.record("no answer: \(actions)")
             return
         }
         #expect(outcome.apiResponse.data == row.data)
@@ -77,7 +78,7 @@ struct RequestAnswerTests {
         #expect(harness.sends(of: "AcceptContact") == (row.status == 500 ? 4 : 1))
     }
 
-    @Test("no answer from the network")
+    @Test("a network failure → NetworkingError")
     func network() throws {
         let harness = try SessionHarness.configured()
         harness.handle(.call(Self.ticket, method: "acceptContact", params: ["contactId": "c1"]))
@@ -92,7 +93,7 @@ struct RequestAnswerTests {
     }
 
     @Test(
-        "a 401 is told to everybody and to the one who asked",
+        "a 401 → auth_fail to every port, and the error as the answer",
         arguments: [(401, "X"), (400, "UnauthorizedException")])
     func unauthorized(status: Int, type: String) throws {
         let harness = try SessionHarness.configured()
@@ -106,7 +107,9 @@ struct RequestAnswerTests {
             ])
     }
 
-    @Test("a 403 too", arguments: [(403, "X"), (400, "AccessDeniedException")])
+    @Test(
+        "a 403 → access_denied to every port, and the error as the answer",
+        arguments: [(403, "X"), (400, "AccessDeniedException")])
     func denied(status: Int, type: String) throws {
         let harness = try SessionHarness.configured()
         harness.handle(.call(Self.ticket, method: "acceptContact", params: ["contactId": "c1"]))
@@ -119,18 +122,18 @@ struct RequestAnswerTests {
             ])
     }
 
-    @Test("before there is a session: not_ready, in words that fit the source")
+    @Test("no session yet → not_ready with a message for the session source")
     func notReady() {
         func answer(_ source: SessionSettings.Source) -> [SessionAction] {
             SessionHarness(source: source).handle(.call(Self.ticket, method: "getAgentStates", params: [:]))
         }
-        func refused(_ words: String) -> [SessionAction] { [.answer(Self.ticket, .failure(.notReady(words)))] }
+        func refused(_ why: String) -> [SessionAction] { [.answer(Self.ticket, .failure(.notReady(why)))] }
         #expect(answer(.configure) == refused("there is no session yet: no client has sent configure"))
         #expect(
             answer(.authorize(Fixture.instance)) == refused("there is no session yet: the daemon is not signed in"))
     }
 
-    @Test("without a method")
+    @Test("no method → noMethod")
     func noMethod() throws {
         for harness in [SessionHarness(), try SessionHarness.configured()] {
             #expect(
@@ -141,7 +144,7 @@ struct RequestAnswerTests {
     }
 
     @Test(
-        "methods that the service does not have",
+        "an unknown method → unknownMethod, with a metric",
         arguments: ["noSuchMethod", "PutAgentState", "", "put agent state", "AgentAppService.Nothing.atAll", "état"])
     func unknown(method: String) throws {
         let harness = try SessionHarness.configured()
@@ -152,7 +155,7 @@ struct RequestAnswerTests {
             ])
     }
 
-    @Test("a long poll of a client's own gets the time it asks for, up to the daemon's own")
+    @Test("a client's own long poll → its timeout is added, up to the daemon's own")
     func longPoll() throws {
         let harness = try SessionHarness.configured()
         for (asked, timeout) in [("0", 15_000), ("5000", 20_000), ("900000", 45_000), ("-1", 15_000)]

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("What a client's request looks like on the wire")
+@Suite("Requests on the wire")
 struct RequestWireTests {
     private static let token = #""authentication":{"authToken":"t1"}"#
 
-    /// A method, its parameters, and the body that goes out; `+` stands for the token's member.
+    /// A method, its parameters and the body of the request. `+` stands for the token's member.
     struct Row: Sendable {
         let method: String
         let params: String
@@ -29,7 +30,7 @@ struct RequestWireTests {
         Row("rejectContact", #"{"contactId":"c"}"#, #"{"contactId":"c"}"#),
         Row("pauseContact", #"{"contactId":"c"}"#, #"{"contactId":"c"}"#),
         Row("resumeContact", #"{"contactId":"c"}"#, #"{"contactId":"c"}"#),
-        // Null members are left out, members that the model does not know are passed on.
+        // Null members are left out; members that are not in the model are passed on.
         Row("notifyContactIssue", #"{"issueCode":null,"contactId":"c","x":null}"#, #"{"contactId":"c",+}"#),
         Row(
             "acceptContact", #"{"contactId":"c","future":{"a":[1.0e2]}}"#,
@@ -98,7 +99,7 @@ struct RequestWireTests {
                 + #""talkTimeMillis":3,"gumTimeMillis":4,"softphoneStreamStatistics":[{"packetCount":5}]},+}"#),
     ]
 
-    /// What Streams lists although the service's model has no shapes for it.
+    /// Methods of Streams that have no shapes in the service's model.
     private static let unmodelled = [
         Row("destroyContact", #"{"contactId":"c","x":null}"#, #"{"contactId":"c",+}"#),
         Row("updateContactAttributes", #"{"a":{"b":1}}"#, #"{"a":{"b":1},+}"#),
@@ -106,7 +107,7 @@ struct RequestWireTests {
         Row("addNewConnection", "{}", "{}"),
     ]
 
-    @Test("the body, byte for byte", arguments: plain + timestamps + related + translated + unmodelled)
+    @Test("the body matches byte for byte", arguments: plain + timestamps + related + translated + unmodelled)
     func bodies(row: Row) throws {
         let harness = try SessionHarness.configured()
         let before = harness.calls.count
@@ -118,7 +119,7 @@ struct RequestWireTests {
         #expect(harness.calls.last?.call == Fixture.call(name, body))
     }
 
-    @Test("every operation carries the token in its body, but those nine")
+    @Test("all operations except nine have the token in the body")
     func authenticated() {
         let bearerOnly: Set<String> = [
             "completeContact", "clearContact", "rejectContact", "createTaskContact", "updateMonitorParticipantState",
@@ -130,13 +131,13 @@ struct RequestWireTests {
         }
     }
 
-    @Test("every operation has its row")
+    @Test("every operation has a row")
     func complete() { #expect(Set(ServiceModel.operations.keys) == Set(CTIOperation.allCases)) }
 
-    @Test("what is said of an operation beside its shapes")
+    @Test("the columns other than the shapes")
     func columns() {
-        func operations(_ isSo: (ServiceModel.Operation) -> Bool) -> [CTIOperation] {
-            CTIOperation.allCases.filter { isSo($0.model) }
+        func operations(where matches: (ServiceModel.Operation) -> Bool) -> [CTIOperation] {
+            CTIOperation.allCases.filter { matches($0.model) }
         }
         #expect(
             operations { $0.polling != .none } == [
@@ -148,7 +149,7 @@ struct RequestWireTests {
         #expect(operations { $0.then == .accepts } == [.acceptContact])
         #expect(operations { $0.then == .reconfigures } == [.updateAgentConfiguration])
         #expect(
-            operations { $0.wording != .same }
+            operations { $0.mapping != .same }
                 == [.sendSoftphoneCallMetrics, .sendSoftphoneCallReport, .updateAgentConfiguration])
     }
 }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("What of an answer reaches the clients")
+@Suite("Conversion of responses")
 struct ResponseReadingTests {
     private static let shape: Shape = .structure([
         .optional("text", .string), .optional("flag", .boolean), .optional("number", .number),
@@ -13,7 +14,7 @@ struct ResponseReadingTests {
     ])
 
     @Test(
-        "nulls, instants and what the model does not know",
+        "nulls, timestamps and unknown members",
         arguments: [
             (#"{"text":null,"flag":null,"number":null}"#, #"{"text":null,"flag":null,"number":null}"#),
             (#"{"when":null,"list":null,"map":null,"inner":null}"#, "{}"),
@@ -27,11 +28,11 @@ struct ResponseReadingTests {
             (#"{"list":{},"map":[],"inner":"x"}"#, #"{"list":{},"map":[],"inner":"x"}"#),
             (#"{"number":9007199254740993}"#, #"{"number":9007199254740993}"#), ("7", "7"), ("null", "null"),
         ])
-    func reading(sent: String, told: String) throws {
-        #expect(ResponseReading.read(try JSON(parsing: sent), as: Self.shape).text == told)
+    func reading(sent: String, expected: String) throws {
+        #expect(ResponseReading.read(try JSON(parsing: sent), as: Self.shape).text == expected)
     }
 
-    @Test("a snapshot's instants are text wherever they stand, an unknown state stays")
+    @Test("a snapshot's timestamps become text at every level; an unknown state is kept")
     func snapshot() throws {
         let harness = try SessionHarness.configured()
         try harness.completeRound()

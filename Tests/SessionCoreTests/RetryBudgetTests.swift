@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("How many 401s and 403s in a row the polled calls may meet")
+@Suite("Retry budget for 401s and 403s of polled calls")
 struct RetryBudgetTests {
     private let unauthorized = #"{"__type":"UnauthorizedException","message":"who"}"#
     private let denied = #"{"__type":"AccessDeniedException","message":"no"}"#
@@ -16,7 +17,7 @@ struct RetryBudgetTests {
         }
     }
 
-    @Test("twenty 401s are retried, the next one ends the polling")
+    @Test("twenty 401s are retried; the next one suspends polling and signs the session out")
     func unauthorizedOut() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 20)
@@ -35,8 +36,8 @@ struct RetryBudgetTests {
         #expect(harness.status.auth == .refused)
     }
 
-    @Test("it stands still until there is a new token, and goes on at once with it")
-    func standing() throws {
+    @Test("polling stays suspended until there is a new token, and resumes at once with it")
+    func suspended() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 21)
         harness.advance(3_600_000)
@@ -53,7 +54,7 @@ struct RetryBudgetTests {
         #expect(harness.status.state == .starting)
     }
 
-    @Test("ten 403s are retried, the next one is an access denial")
+    @Test("ten 403s are retried; the next one → access_denied and polling is suspended")
     func deniedOut() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 403, times: 10)
@@ -68,7 +69,7 @@ struct RetryBudgetTests {
         #expect(harness.sends(of: "GetAgentSnapshot") == 12)
     }
 
-    @Test("after the last one the count begins anew")
+    @Test("after the budget is spent, the count starts again at 0")
     func anew() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 21)
@@ -79,7 +80,7 @@ struct RetryBudgetTests {
         #expect(harness.events == ["cti_authorize_retries_exhausted", "cti_authorize_retries_exhausted"])
     }
 
-    @Test("a success, or any other failure, resets the count", arguments: [200, 400, 404])
+    @Test("a success or any other failure resets the count", arguments: [200, 400, 404])
     func reset(status: Int) throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 20)
@@ -92,9 +93,9 @@ struct RetryBudgetTests {
     }
 
     @Test(
-        "all polled methods count together, those of clients too",
+        "all polled operations share one count, including clients' calls",
         arguments: CTIOperation.allCases.filter { $0.model.polling != .none })
-    func together(operation: CTIOperation) throws {
+    func sharedCount(operation: CTIOperation) throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 19)
         let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
@@ -112,7 +113,7 @@ struct RetryBudgetTests {
         #expect(harness.events == ["cti_authorize_retries_exhausted"])
     }
 
-    @Test("a client's polled call whose budget is spent is an auth failure for everybody")
+    @Test("a client's polled call spends the budget → auth_fail to every port")
     func clientSpends() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 20)
@@ -129,8 +130,8 @@ struct RetryBudgetTests {
             ])
     }
 
-    @Test("the configuration's poller stands by itself, and a reload does not wake it")
-    func configurationStands() throws {
+    @Test("the configuration's poller is suspended separately, and a reload does not resume it")
+    func configurationSuspended() throws {
         let harness = try SessionHarness.running()
         try refuse(harness, 401, times: 20)
         #expect(harness.count(of: "GetAgentConfiguration") == 1)
@@ -143,7 +144,7 @@ struct RetryBudgetTests {
         #expect(harness.wait(for: .configuration) == 30_000)
     }
 
-    @Test("401s and 403s are counted apart, by status or by code alone")
+    @Test("401s and 403s are counted separately, recognized by status or by code")
     func kinds() {
         var budget = RetryBudget()
         for _ in 0..<20 { #expect(budget.spend(.unauthorized) == .retrying) }
@@ -163,7 +164,7 @@ struct RetryBudgetTests {
 }
 
 extension SessionHarness {
-    /// Refuses the newest call of a method with a 401.
+    /// Ends the newest call with a 401.
     fileprivate func end(last operation: CTIOperation, _ body: String) throws {
         let newest = try #require(calls.last)
         try #require(newest.call.purpose == operation.wireName)

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-/// What a service or a client may say that nobody expects: nothing stands still afterwards.
-@Suite("Unexpected answers")
+/// Unexpected input from the service or a client must not stop the session.
+@Suite("Unexpected input")
 struct RobustnessTests {
     private let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
 
-    @Test("a next token that is no text is none", arguments: ["7", "{}", "true", "null"])
+    @Test("a nextToken that is not a string → ignored, and polling continues", arguments: ["7", "{}", "true", "null"])
     func nextToken(token: String) throws {
         let harness = try SessionHarness.configured()
         try harness.completeRound()
@@ -18,7 +19,7 @@ struct RobustnessTests {
         #expect(harness.count(of: "GetAgentSnapshot") == 1)
     }
 
-    @Test("a routing profile without an ARN does not stop the configuration", arguments: ["null", "7"])
+    @Test("a routing profile without an ARN → the configuration is still fetched", arguments: ["null", "7"])
     func profile(arn: String) throws {
         let harness = try SessionHarness.configured()
         let configuration = #"{"configuration":{"name":"A","routingProfile":{"routingProfileARN":\#(arn)}}}"#
@@ -28,7 +29,7 @@ struct RobustnessTests {
         #expect(harness.agents.count == 1)
     }
 
-    @Test("lists without an end are given up, and tried again at their time")
+    @Test("endless pages → the round is abandoned after 1,000 and the next one starts on time")
     func endlessPages() throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentConfiguration", Fixture.configuration)
@@ -42,7 +43,7 @@ struct RobustnessTests {
         #expect(harness.count(of: "GetAgentConfiguration") == 1)
     }
 
-    @Test("a subscription that succeeds without what was asked for counts as refused")
+    @Test("a subscription that grants no requested topic → counts as refused")
     func emptySuccess() throws {
         let harness = try SessionHarness.connected()
         harness.handle(.subscribe(["a"]))
@@ -52,14 +53,14 @@ struct RobustnessTests {
         #expect(harness.recorded.count { if case .sendText = $0 { true } else { false } } <= 1)
     }
 
-    @Test("nobody can make us ask for topics without number")
+    @Test("more than 256 topics → the rest is ignored")
     func manyTopics() throws {
         let harness = try SessionHarness.connected()
         harness.handle(.subscribe((0..<10_000).map { "topic-\($0)" }))
         #expect(harness.status.webSocket.topics.count == 256)
     }
 
-    @Test("faults without number are told as thirty-two")
+    @Test("more than 32 invalid parameters → 32 are reported")
     func manyFaults() throws {
         let harness = try SessionHarness.running()
         let events = JSON.array(Array(repeating: 1, count: 10_000))
@@ -69,19 +70,19 @@ struct RobustnessTests {
         #expect(text.utf8.count < 4_000)
     }
 
-    @Test("more calls than 1,024 at a time are refused")
+    @Test("more than 1,024 calls at a time → tooMany")
     func manyCalls() throws {
         let harness = try SessionHarness.running()
         for _ in 0..<1_100 { harness.handle(.call(ticket, method: "getAgentStates", params: [:])) }
         #expect(harness.count(of: "GetAgentStates") < 1_024)
         guard case .answer(_, let answer)? = harness.recorded.last else {
-            Issue.record("it was not answered")
+            Issue.record("no answer")
             return
         }
         #expect(answer == .failure(.tooMany(limit: Session.callLimit)))
     }
 
-    @Test("a token that was asked for with the old credentials is not given to the new ones")
+    @Test("configure during a renewal → the renewal is cancelled and the new token is used")
     func configureDuringRenewal() throws {
         let harness = try SessionHarness.configured(expires: "2025-01-01T12:10:00.000Z")
         harness.advance(300_000)
@@ -93,7 +94,7 @@ struct RobustnessTests {
         #expect(states?.call.headers.contains { $0.value.reveal() == "t2" } == true)
     }
 
-    @Test("terminate while an upload is out sends no second one, and loses nothing")
+    @Test("terminate during a log upload → no second upload")
     func terminateDuringUpload() throws {
         let harness = try SessionHarness.running()
         harness.handle(.logs(Array(repeating: ["text": "a"], count: 401)))

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-/// A session in virtual time, with everything it has under way: timers, HTTP calls, websockets.
+/// A session in virtual time, with its timers, HTTP calls and websockets.
 ///
-/// Nothing happens but by `handle`, `advance` and the answers of a test. What the session wanted is recorded.
+/// A test drives it with `handle`, `advance` and the responses of the service. All actions are recorded.
 final class SessionHarness {
     /// An event for all ports.
     struct Published: Equatable {
@@ -14,7 +15,7 @@ final class SessionHarness {
         let data: JSON?
     }
 
-    /// 2025-01-01T12:00:00Z, where every test begins.
+    /// 2025-01-01T12:00:00Z, the start of every test.
     static let epoch: Int64 = 1_735_732_800_000
 
     private var session: Session
@@ -32,7 +33,7 @@ final class SessionHarness {
         plainLoopback: Bool = false,
         seed: UInt64 = 1
     ) {
-        // Most tests are not about how polling begins: there it begins at once.
+        // In most tests, polling starts at once instead of after createTransport.
         var timers = timers
         if !waitsToPoll { timers.pollingDelay = 0 }
         let settings = SessionSettings(
@@ -43,7 +44,7 @@ final class SessionHarness {
     var now: Moment { Moment(wall: Self.epoch + uptime, uptime: uptime) }
     var status: SessionStatus { session.status }
 
-    // MARK: What happens
+    // MARK: Events
 
     @discardableResult
     func handle(_ event: SessionEvent) -> [SessionAction] {
@@ -56,7 +57,7 @@ final class SessionHarness {
         return actions
     }
 
-    /// Lets time pass; timers fire in order, each at its own time.
+    /// Advances the clock. Timers fire in order, each at its own time.
     func advance(_ milliseconds: Int64) {
         let end = uptime + milliseconds
         while let (timer, place) = timers.min(by: { ($0.value.due, $0.value.order) < ($1.value.due, $1.value.order) }),
@@ -69,7 +70,7 @@ final class SessionHarness {
         uptime = end
     }
 
-    /// Lets time pass up to a timer, and returns what it brings.
+    /// Advances the clock to a timer and returns the actions of its event.
     @discardableResult
     func advance(to timer: SessionTimer) throws -> [SessionAction] {
         let due = try #require(timers[timer]).due
@@ -79,7 +80,7 @@ final class SessionHarness {
         return handle(.timer(timer))
     }
 
-    /// How long it is to a timer, if it was scheduled.
+    /// The remaining time of a timer; nil if it is not scheduled.
     func wait(for timer: SessionTimer) -> Int64? { timers[timer].map { $0.due - uptime } }
 
     private func note(_ action: SessionAction) {
@@ -98,9 +99,9 @@ final class SessionHarness {
         }
     }
 
-    // MARK: The service's side
+    // MARK: Service
 
-    /// The one call of an operation that is under way.
+    /// The only call of an operation that is under way.
     func pending(_ purpose: String) throws -> HTTPCall {
         let found = calls.filter { $0.call.purpose == purpose }
         try #require(found.count == 1, "\(found.count) calls of \(purpose) are under way")
@@ -109,7 +110,7 @@ final class SessionHarness {
 
     func count(of purpose: String) -> Int { calls.count { $0.call.purpose == purpose } }
 
-    /// How often an operation was called, retries included.
+    /// How often an operation was sent, including retries.
     func sends(of purpose: String) -> Int {
         recorded.count { if case .send(_, let call) = $0 { call.purpose == purpose } else { false } }
     }
@@ -121,7 +122,7 @@ final class SessionHarness {
         return handle(.http(calls.remove(at: index).id, outcome))
     }
 
-    /// Forgets a call that a test answers by itself.
+    /// Removes a call that a test ends itself.
     func drop(_ id: CallID) { calls.removeAll { $0.id == id } }
 
     @discardableResult
@@ -132,7 +133,7 @@ final class SessionHarness {
     @discardableResult
     func fail(_ purpose: String) throws -> [SessionAction] { try end(purpose, .failure("connection refused")) }
 
-    /// Ends a call the same way as often as it is tried again, and returns what came of it in the end.
+    /// Ends a call and all its retries with the same outcome, and returns the final actions.
     @discardableResult
     func endForGood(_ purpose: String, _ outcome: HTTPOutcome) throws -> [SessionAction] {
         while true {
@@ -142,7 +143,7 @@ final class SessionHarness {
         }
     }
 
-    // MARK: What was wanted
+    // MARK: Recorded actions
 
     func forget() { recorded = [] }
 
@@ -152,7 +153,7 @@ final class SessionHarness {
         }
     }
 
-    /// All that was published but the metrics.
+    /// The names of all published events except `api_metric`.
     var events: [String] { published.map(\.event).filter { $0 != EventName.apiMetric } }
 
     var agents: [Agent] {

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("Snapshots do not lead back in time")
+@Suite("Order of snapshots")
 struct SnapshotOrderTests {
-    /// A session whose long poll was out when a sync brought a snapshot of `Lunch`, taken two seconds after the epoch.
+    /// A session whose long poll is pending and whose sync returned a snapshot of `Lunch`, taken two seconds after the epoch.
     private func synced() throws -> SessionHarness {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))
@@ -16,7 +17,7 @@ struct SnapshotOrderTests {
     }
 
     @Test(
-        "what the poll under way brings is shown only if it is not older",
+        "the pending poll's snapshot is published only if it is not older than the sync's",
         arguments: [
             ("1735732801.999", false), ("1735732802.000", true), ("1735732802.001", true), ("1735646402.5", false),
             (#""2025-01-01T12:00:01.999Z""#, false), (#""2025-01-01T13:00:01.000+01:00""#, false),
@@ -36,14 +37,14 @@ struct SnapshotOrderTests {
         #expect(try harness.pending("GetAgentSnapshot").body?.starts(with: #"{"nextToken":"n9""#.utf8) == true)
     }
 
-    @Test("a snapshot that does not say when it was taken is shown")
+    @Test("a snapshot without a timestamp is published")
     func timeless() throws {
         let harness = try synced()
         try harness.answerPoll(#"{"snapshot":{"state":{"name":"Available"}},"nextToken":"n"}"#)
         #expect(harness.states == ["Lunch", "Available"])
     }
 
-    @Test("nor does the next round of the configuration bring the older one back")
+    @Test("the next configuration round does not publish the ignored snapshot")
     func configuration() throws {
         let harness = try synced()
         try harness.answerPoll(Fixture.snapshot("Available", at: 1_000))
@@ -52,7 +53,7 @@ struct SnapshotOrderTests {
         #expect(harness.states == ["Lunch", "Lunch"])
     }
 
-    @Test("a poll that is asked after the sync's snapshot is believed, even if the service's clock was set back")
+    @Test("a poll sent after the sync's snapshot is published, even if the service's clock was set back")
     func clockSetBack() throws {
         let harness = try synced()
         try harness.answerPoll(Fixture.snapshot("Available", at: 1_000))
@@ -63,7 +64,7 @@ struct SnapshotOrderTests {
         #expect(harness.states == ["Lunch", "Break", "Busy"])
     }
 
-    @Test("a sync's snapshot that is older than what the poll brought meanwhile is not shown, and yet it is answered")
+    @Test("a sync's snapshot that is older than the poll's → ignored, and the sync still succeeds")
     func overtaken() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))
@@ -76,7 +77,7 @@ struct SnapshotOrderTests {
         #expect(harness.states == ["Busy", "Break"])
     }
 
-    @Test("one that is newer is, and one that was asked after the poll's answer is, whatever their clocks say")
+    @Test("a newer snapshot of a sync is published, and so is one requested after the poll's response")
     func notOvertaken() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))
@@ -87,7 +88,7 @@ struct SnapshotOrderTests {
         #expect(harness.states == ["Busy", "Lunch", "Break"])
     }
 
-    @Test("a sync that is sent again after the poll's answer is newer than that")
+    @Test("a sync retried after the poll's response → its snapshot is published")
     func sentAgain() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))
@@ -99,7 +100,7 @@ struct SnapshotOrderTests {
         #expect(harness.states == ["Busy", "Lunch"])
     }
 
-    @Test("so is a poll that is sent again after the sync's snapshot")
+    @Test("a poll retried after the sync's snapshot → its snapshot is published")
     func pollSentAgain() throws {
         let harness = try synced()
         let id = try #require(harness.calls.last { $0.call.purpose == "GetAgentSnapshot" }).id
@@ -109,7 +110,7 @@ struct SnapshotOrderTests {
         #expect(harness.states == ["Lunch", "Busy"])
     }
 
-    @Test("the newest of several syncs counts")
+    @Test("after several syncs, a poll is compared with the newest one")
     func several() throws {
         let harness = try synced()
         harness.handle(.sync(.request(2)))
@@ -118,7 +119,7 @@ struct SnapshotOrderTests {
         #expect(harness.states == ["Lunch", "Break"])
     }
 
-    @Test("without syncs every poll is shown, as the real worker shows it")
+    @Test("without syncs, every poll is published, as in the real worker")
     func withoutSyncs() throws {
         let harness = try SessionHarness.running()
         for (name, time) in [("Available", 3_000), ("Lunch", 2_000), ("Break", 1_000)] as [(String, Int64)] {
@@ -128,7 +129,7 @@ struct SnapshotOrderTests {
         #expect(harness.states == ["Available", "Lunch", "Break"])
     }
 
-    @Test("a new session after terminate knows nothing of the old one's time")
+    @Test("a new session after terminate does not compare with the old session's snapshots")
     func terminated() throws {
         let harness = try synced()
         harness.handle(.terminate)

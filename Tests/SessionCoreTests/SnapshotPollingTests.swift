@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("The long poll of the agent")
+@Suite("Long poll of the snapshot")
 struct SnapshotPollingTests {
     private func body(nextToken: String) -> HTTPCall {
         Fixture.call(
@@ -12,7 +13,7 @@ struct SnapshotPollingTests {
             #"{"nextToken":"\#(nextToken)","timeout":30000,"authentication":{"authToken":"t1"}}"#, timeout: 45_000)
     }
 
-    @Test("again 100 ms after a success, with the token it brought")
+    @Test("a success → the next poll after 100 ms, with the new nextToken")
     func success() throws {
         let harness = try SessionHarness.configured()
         harness.advance(1234)
@@ -24,7 +25,7 @@ struct SnapshotPollingTests {
         #expect(try harness.pending("GetAgentSnapshot") == body(nextToken: "n1"))
     }
 
-    @Test("again 5 s after a failure, with the token of the last success")
+    @Test("a failure → the next poll after 5 s, with the last nextToken")
     func failure() throws {
         let harness = try SessionHarness.running()
         let fault = #"{"__type":"InternalFault","message":"no"}"#
@@ -45,7 +46,7 @@ struct SnapshotPollingTests {
     }
 
     @Test(
-        "an answer that is no snapshot is a failure too",
+        "a response without a snapshot → a failure",
         arguments: ["{}", #"{"snapshot":null,"nextToken":"x"}"#, #"{"snapshot":[]}"#, "", "not JSON"])
     func noSnapshot(text: String) throws {
         let harness = try SessionHarness.configured()
@@ -58,7 +59,7 @@ struct SnapshotPollingTests {
                 == Array(#"{"timeout":30000,"authentication":{"authToken":"t1"}}"#.utf8))
     }
 
-    @Test("a snapshot says when it came, how far the clocks are apart, and how long it was")
+    @Test("localTimestamp, skew and contentLength are added to a snapshot")
     func decoration() throws {
         let harness = try SessionHarness.configured()
         try harness.completeRound()
@@ -81,7 +82,7 @@ struct SnapshotPollingTests {
         #expect(harness.status.snapshotAsOf == 1_735_732_801_000)
     }
 
-    @Test("no contacts are an empty list, no time no skew", arguments: ["", #","contacts":null"#])
+    @Test("no contacts → an empty list; no timestamp → no skew", arguments: ["", #","contacts":null"#])
     func nullContacts(member: String) throws {
         let harness = try SessionHarness.configured()
         try harness.completeRound()
@@ -91,7 +92,7 @@ struct SnapshotPollingTests {
         #expect(snapshot.names == ["state", "contacts", "localTimestamp", "contentLength"])
     }
 
-    @Test("the agent is told once both halves are known, and with every poll from then on")
+    @Test("the agent is published when snapshot and configuration have arrived, then with every poll")
     func bothHalves() throws {
         let harness = try SessionHarness.configured()
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
@@ -105,7 +106,7 @@ struct SnapshotPollingTests {
         }
     }
 
-    @Test("broken UTF-8 in one attribute does not cost the agent")
+    @Test("invalid UTF-8 in one attribute → replaced, and the agent is published")
     func brokenText() throws {
         let harness = try SessionHarness.configured()
         try harness.completeRound()
@@ -117,7 +118,7 @@ struct SnapshotPollingTests {
         #expect(snapshot.json["contentLength"] == .int(bytes.count))
     }
 
-    @Test("the link is up from the first success and down from the first failure on")
+    @Test("the link goes up with the first success and down with the first failure")
     func link() throws {
         let harness = try SessionHarness.configured()
         #expect(harness.status.link == SessionStatus.Link(state: .idle, since: SessionHarness.epoch))

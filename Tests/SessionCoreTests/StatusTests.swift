@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("Where a session says it stands")
+@Suite("Session status")
 struct StatusTests {
-    @Test("before anything")
+    @Test("before configure")
     func waiting() {
         let harness = SessionHarness()
         harness.handle(.start)
@@ -22,7 +23,7 @@ struct StatusTests {
         #expect(harness.status.state == .waiting)
     }
 
-    @Test("configured, then running, then connected")
+    @Test("configured → starting, with an agent → running, with a websocket → open")
     func running() throws {
         let harness = try SessionHarness.configured()
         #expect(harness.status.state == .starting)
@@ -50,7 +51,7 @@ struct StatusTests {
         #expect(harness.status.webSocket == open)
     }
 
-    @Test("while the service cannot be reached: how often in a row, and when it is tried again")
+    @Test("failed polls → the number of failures and the time of the next attempt")
     func retries() throws {
         let harness = try SessionHarness.running()
         #expect(harness.status.link.failures == 0)
@@ -68,7 +69,7 @@ struct StatusTests {
         #expect(harness.status.link.state == .up)
     }
 
-    @Test("the next try is told as it is scaled")
+    @Test("nextRetry is scaled")
     func scaledRetry() throws {
         var timers = SessionTimers()
         timers.scale = 0.02
@@ -77,8 +78,8 @@ struct StatusTests {
         #expect(harness.status.link.nextRetry == SessionHarness.epoch + 100)
     }
 
-    @Test("a poller that stands still tries nothing, and says so")
-    func standing() throws {
+    @Test("suspended polling → no nextRetry")
+    func suspended() throws {
         let harness = try SessionHarness.configured()
         for _ in 0..<21 {
             try harness.answer("GetAgentSnapshot", status: 401)
@@ -88,7 +89,7 @@ struct StatusTests {
         #expect(harness.status.link.failures == 21)
     }
 
-    @Test("the configuration's age is the last round's that was complete")
+    @Test("configurationAsOf is the end of the last complete round")
     func configurationAge() throws {
         let harness = try SessionHarness.running()
         try harness.idle(30_000)
@@ -101,7 +102,7 @@ struct StatusTests {
         #expect(harness.status.configurationAsOf == nil)
     }
 
-    @Test("why there is no agent, from the first token to the end")
+    @Test("absence, from the first token to terminate")
     func absence() throws {
         let waiting = SessionHarness()
         waiting.handle(.start)

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("The end, and the pace")
+@Suite("Stopping and time scaling")
 struct StopTests {
-    @Test("stopping gives up every call and closes every websocket; after that nothing happens any more")
+    @Test("stop cancels every call and closes every websocket; later events are ignored")
     func stop() throws {
         let harness = try SessionHarness.connected(topics: ["aws/chat"])
         harness.handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
@@ -28,7 +29,7 @@ struct StopTests {
         #expect(harness.recorded == [])
     }
 
-    @Test("no timer of a websocket outlives it")
+    @Test("stop unschedules all websocket timers")
     func timers() throws {
         let harness = try SessionHarness.connected(topics: ["aws/chat"])
         harness.handle(.stop)
@@ -37,7 +38,7 @@ struct StopTests {
         }
     }
 
-    @Test("during a hand-over both websockets are closed")
+    @Test("stop during a hand-over closes both websockets")
     func both() throws {
         let harness = try SessionHarness.connected(topics: ["aws/chat"])
         harness.echoes = false
@@ -51,13 +52,13 @@ struct StopTests {
             ])
     }
 
-    @Test("before a session there is nothing to stop")
+    @Test("stop without a session → no actions")
     func early() {
         #expect(SessionHarness().handle(.stop) == [])
     }
 
     @Test(
-        "the scale shortens every wait from scaleFrom on",
+        "waits of at least scaleFrom are scaled",
         arguments: [(100, 2), (5_000, 100), (30_000, 600), (25, 1), (24, 0), (0, 0)] as [(Int64, Int64)])
     func scale(wait: Int64, scaled: Int64) {
         var timers = SessionTimers()
@@ -68,7 +69,7 @@ struct StopTests {
         #expect(timers.scaled(wait) == (wait >= 1_000 ? scaled : wait))
     }
 
-    @Test("all schedules are scaled, what goes to the service is not")
+    @Test("timers are scaled; timeouts sent to the service are not")
     func scaled() throws {
         var timers = SessionTimers()
         timers.scale = 0.02
@@ -94,7 +95,7 @@ struct StopTests {
 }
 
 extension SessionHarness {
-    /// What stopping brings but for timers that are forgotten.
+    /// The actions of `stop`, without `unschedule`.
     fileprivate func stop() -> [SessionAction] {
         handle(.stop).filter { if case .unschedule = $0 { false } else { true } }
     }

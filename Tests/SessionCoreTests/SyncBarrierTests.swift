@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-/// Who has seen a call's answer must not be shown a snapshot from before it.
+/// A client that has seen a call's answer must not receive an older snapshot.
 @Suite("A sync as a barrier")
 struct SyncBarrierTests {
-    /// What happens, and which syncs each answer of the service ends.
+    /// A sequence of steps, and the syncs that each response of the service completes.
     ///
-    /// `1` to `9` a sync is asked for; `c` a client's call begins, `e` it succeeds, `f` it fails; `r` the sync's request
-    /// fails and is sent again, `a` it is answered.
+    /// `1` to `9`: a sync arrives. `c`: a client's call starts, `e`: it succeeds, `f`: it fails. `r`: the sync's request
+    /// fails and is retried, `a`: it succeeds.
     struct Row: Sendable, CustomTestStringConvertible {
         let steps: String
         let answered: [[UInt64]]
@@ -24,16 +25,16 @@ struct SyncBarrierTests {
     }
 
     private static let rows = [
-        // Nobody joins a request that is out: what it shows may be older than what the asker has done, by whatever way.
+        // A sync never joins a request under way: its snapshot may be older than what the client has done.
         Row("1a2a", [1], [2]), Row("12aa", [1], [2]), Row("1c2eaa", [1], [2]), Row("1ce2aa", [1], [2]),
-        // All who come while it is out share the next one, and so on.
+        // All syncs that arrive during a request share the next one.
         Row("123aa", [1], [2, 3]), Row("12a34aa", [1], [2], [3, 4]), Row("1234aa", [1], [2, 3, 4]),
         Row("12a3a45aa", [1], [2], [3], [4, 5]),
-        // A request that is sent again is a new question: who waits may share it.
+        // A retry is a new request, so waiting syncs join it.
         Row("12r3aa", [1, 2], [3]), Row("1r2aa", [1], [2]), Row("12r3r4aa", [1, 2, 3], [4]),
     ]
 
-    @Test("who shares which request", arguments: rows)
+    @Test("which syncs share a request", arguments: rows)
     func sharing(row: Row) throws {
         let harness = try SessionHarness.running()
         var answered: [[UInt64]] = []

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("Syncs and the budget of 401s and 403s")
+@Suite("Syncs and the retry budget")
 struct SyncBudgetTests {
     private func refuse(_ harness: SessionHarness, _ status: Int, times: Int) throws {
         for _ in 0..<times {
@@ -14,7 +15,7 @@ struct SyncBudgetTests {
     }
 
     @Test(
-        "a sync's refusal counts with the polls', and the one too many is told to everybody",
+        "a sync's 401 or 403 counts with the polls'; the one that spends the budget is published",
         arguments: [
             (401, 20, "cti_authorize_retries_exhausted", .notAuthenticated), (403, 10, "access_denied", .notPermitted),
         ] as [(Int, Int, String, ProtocolError.Code)])
@@ -48,9 +49,9 @@ struct SyncBudgetTests {
     }
 
     @Test(
-        "while the poll stands still a sync asks nothing either, and goes on with a new token",
+        "polling is suspended → a sync fails without a request until there is a new token",
         arguments: [(401, 21, .notAuthenticated), (403, 11, .notPermitted)] as [(Int, Int, ProtocolError.Code)])
-    func standing(status: Int, times: Int, code: ProtocolError.Code) throws {
+    func suspended(status: Int, times: Int, code: ProtocolError.Code) throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, status, times: times)
         let actions = harness.handle(.sync(.request(1)))
@@ -61,8 +62,8 @@ struct SyncBudgetTests {
         #expect(harness.sentSyncs == 1)
     }
 
-    @Test("who waits for the next request is told so when the poll has come to stand still meanwhile")
-    func standingMeanwhile() throws {
+    @Test("polling is suspended during a request → the waiting syncs fail without another request")
+    func suspendedMeanwhile() throws {
         let harness = try SessionHarness.configured()
         try refuse(harness, 401, times: 20)
         harness.handle(.sync(.request(1)))
@@ -75,7 +76,7 @@ struct SyncBudgetTests {
         #expect(harness.sentSyncs == 1)
     }
 
-    @Test("where the daemon has cookies of its own, a sync's 401 asks for a better token at once")
+    @Test("with session source authorize, a sync's 401 → a new token is requested at once")
     func authorizes() throws {
         let harness = SessionHarness(source: .authorize(Fixture.instance))
         harness.handle(.start)

@@ -1,63 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("A sync that fails")
+@Suite("Failed syncs")
 struct SyncFailureTests {
     private static func response(_ status: Int, _ body: String = "{}") -> HTTPOutcome {
         .response(status: status, reason: "Reason", body: Array(body.utf8))
     }
 
-    /// How the request ends, and what its askers are told.
+    /// The outcome of the request, and the error that its syncs receive.
     struct Row: Sendable {
         let outcome: HTTPOutcome
         let code: ProtocolError.Code
         let isRetryable: Bool
         let attempts: Int
-        let words: String
+        let message: String
 
         init(
-            _ outcome: HTTPOutcome, _ code: ProtocolError.Code, _ words: String, retryable: Bool = true,
+            _ outcome: HTTPOutcome, _ code: ProtocolError.Code, _ message: String, retryable: Bool = true,
             attempts: Int = 1
         ) {
             self.outcome = outcome
             self.code = code
-            self.words = words
+            self.message = message
             isRetryable = retryable
             self.attempts = attempts
         }
     }
 
-    private static let gave = "the service gave no snapshot: getAgentSnapshot: "
+    private static let none = "the service returned no snapshot: getAgentSnapshot: "
 
     private static let rows = [
-        Row(.failure("reset"), .unavailable, gave + "NetworkingError: Network Failure", attempts: 4),
-        Row(response(500), .unavailable, gave + "UnknownError", attempts: 4),
+        Row(.failure("reset"), .unavailable, none + "NetworkingError: Network Failure", attempts: 4),
+        Row(response(500), .unavailable, none + "UnknownError", attempts: 4),
         Row(
-            response(503, #"{"__type":"ThrottlingException"}"#), .unavailable, gave + "ThrottlingException", attempts: 4
+            response(503, #"{"__type":"ThrottlingException"}"#), .unavailable, none + "ThrottlingException", attempts: 4
         ),
-        Row(response(429), .tooMany, gave + "UnknownError", attempts: 4),
-        Row(response(400, #"{"__type":"ThrottlingException"}"#), .tooMany, gave + "ThrottlingException", attempts: 4),
-        Row(response(400, #"{"__type":"X","message":"m"}"#), .unavailable, gave + "X: m"),
-        Row(response(200, "oops"), .unavailable, gave + "SyntaxError: unexpected character at byte 0"),
-        Row(response(200, "{}"), .unavailable, gave + "UnknownError: an answer without a snapshot"),
+        Row(response(429), .tooMany, none + "UnknownError", attempts: 4),
+        Row(response(400, #"{"__type":"ThrottlingException"}"#), .tooMany, none + "ThrottlingException", attempts: 4),
+        Row(response(400, #"{"__type":"X","message":"m"}"#), .unavailable, none + "X: m"),
+        Row(response(200, "oops"), .unavailable, none + "SyntaxError: unexpected character at byte 0"),
+        Row(response(200, "{}"), .unavailable, none + "UnknownError: the response has no snapshot"),
         Row(
             response(401, #"{"__type":"X","message":"m"}"#), .unauthorized,
             "the service refused the session's token: getAgentSnapshot: X: m"),
         Row(
             response(403, #"{"__type":"X","message":"m"}"#), .notPermitted,
-            "the service denies this session its snapshots: getAgentSnapshot: X: m", retryable: false),
+            "the service denied access to snapshots: getAgentSnapshot: X: m", retryable: false),
     ]
 
-    @Test("what went wrong is told to whoever asked, and the long poll hears nothing of it", arguments: rows)
+    @Test("a failed sync → an error for the sync; the long poll is not affected", arguments: rows)
     func failures(row: Row) throws {
         let harness = try SessionHarness.running()
         let link = harness.status.link
         harness.handle(.sync(.request(1)))
         let actions = try harness.endSyncForGood(row.outcome)
-        let error = ProtocolError(row.code, row.words, hint: "partyline status", retryable: row.isRetryable)
+        let error = ProtocolError(row.code, row.message, hint: "partyline status", retryable: row.isRetryable)
         #expect(actions.last == .synced(.request(1), error))
         #expect(harness.sentSyncs == row.attempts)
         #expect(harness.published.map(\.event) == ["api_metric"])
@@ -67,7 +68,7 @@ struct SyncFailureTests {
         #expect(harness.count(of: "GetAgentSnapshot") == 1)
     }
 
-    @Test("who waits for the next request gets it after a failure, too")
+    @Test("a failed request → the waiting syncs still get the next request")
     func next() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))
@@ -79,24 +80,24 @@ struct SyncFailureTests {
         #expect(harness.synced.last == SessionHarness.Synced(2))
     }
 
-    @Test("before there is a session nothing is asked")
+    @Test("no session yet → not_ready without a request")
     func notReady() {
-        for (source, words) in [
+        for (source, message) in [
             (.configure, "there is no session yet: no client has sent configure"),
             (.authorize(Fixture.instance), "there is no session yet: the daemon is not signed in"),
         ] as [(SessionSettings.Source, String)] {
             let harness = SessionHarness(source: source)
-            let error = ProtocolError(.notReady, words, hint: "partyline status", retryable: true)
+            let error = ProtocolError(.notReady, message, hint: "partyline status", retryable: true)
             #expect(harness.handle(.sync(.request(1))) == [.synced(.request(1), error)])
         }
     }
 
-    @Test("a snapshot without a configuration shows nobody anything yet, but is kept")
+    @Test("no configuration yet → not_ready; the snapshot is published once the configuration has arrived")
     func noConfiguration() throws {
         let harness = try SessionHarness.configured()
         harness.handle(.sync(.request(1)))
         let error = ProtocolError(
-            .notReady, "the agent's configuration is still on its way: there is no agent to show yet",
+            .notReady, "there is no agent yet: its configuration has not arrived",
             hint: "partyline status", retryable: true)
         #expect(try harness.answerSync(Fixture.snapshot("Lunch", at: 0)).last == .synced(.request(1), error))
         #expect(harness.agents.isEmpty)
@@ -104,7 +105,7 @@ struct SyncFailureTests {
         #expect(harness.states == ["Lunch"])
     }
 
-    @Test("signed out from the start: that is what it says")
+    @Test("signed out from the start → not_authenticated with the reason")
     func signedOut() throws {
         let harness = SessionHarness(source: .authorize(Fixture.instance))
         harness.handle(.start)
@@ -116,7 +117,7 @@ struct SyncFailureTests {
         #expect(harness.handle(.sync(.request(1))) == [.synced(.request(1), error)])
     }
 
-    @Test("terminate answers all who wait, and ends the request")
+    @Test("terminate → all syncs fail and the request is cancelled")
     func terminate() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))
@@ -135,7 +136,7 @@ struct SyncFailureTests {
         #expect(harness.status.syncsInFlight == 0)
     }
 
-    @Test("so does stopping, also one that waits for its next try")
+    @Test("stop → all syncs fail, including those whose request waits for a retry")
     func stop() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))

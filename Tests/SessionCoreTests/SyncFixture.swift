@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -5,26 +6,26 @@ import Testing
 @testable import SessionCore
 
 extension Fixture {
-    /// The request of a sync.
+    /// The expected request of a sync.
     static let sync = call("GetAgentSnapshot", #"{"timeout":0,"authentication":{"authToken":"t1"}}"#)
 
-    /// A snapshot that shows a state's name, taken so many milliseconds after the epoch.
+    /// A snapshot with a state's name, taken this many milliseconds after the epoch.
     static func snapshot(_ name: String, at milliseconds: Int64, nextToken: String = "n2") -> String {
         let taken = Double(SessionHarness.epoch + milliseconds) / 1000
         return snapshot(name, taken: "\(taken)", nextToken: nextToken)
     }
 
-    /// A snapshot whose time is written that way.
+    /// A snapshot with `taken` as its timestamp's JSON.
     static func snapshot(_ name: String, taken: String, nextToken: String = "n2") -> String {
         #"{"snapshot":{"state":{"name":"\#(name)"},"snapshotTimestamp":\#(taken)},"nextToken":"\#(nextToken)"}"#
     }
 }
 
 extension SessionHarness {
-    /// The requests of syncs that are under way: they wait for nothing, and are beside the long poll.
+    /// The requests of syncs that are under way. Unlike the long poll, their timeout is 0.
     var syncs: [CallID] { calls.filter { isSync($0.call) }.map(\.id) }
 
-    /// How often one was sent, repeats included.
+    /// How often a sync's request was sent, including retries.
     var sentSyncs: Int { recorded.count { if case .send(_, let call) = $0 { isSync(call) } else { false } } }
 
     private func isSync(_ call: HTTPCall) -> Bool {
@@ -32,7 +33,7 @@ extension SessionHarness {
             && String(decoding: call.body ?? [], as: UTF8.self).hasPrefix(#"{"timeout":0,"#)
     }
 
-    /// Ends the one request of a sync that is under way.
+    /// Ends the sync's request under way.
     @discardableResult
     func endSync(_ outcome: HTTPOutcome) throws -> [SessionAction] {
         let id = try #require(syncs.first, "no sync is under way")
@@ -45,7 +46,7 @@ extension SessionHarness {
         try endSync(.response(status: status, reason: "Reason", body: Array(body.utf8)))
     }
 
-    /// Ends it the same way as often as it is tried again.
+    /// Ends the sync's request and all its retries with the same outcome.
     @discardableResult
     func endSyncForGood(_ outcome: HTTPOutcome) throws -> [SessionAction] {
         while true {
@@ -55,7 +56,7 @@ extension SessionHarness {
         }
     }
 
-    /// Answers the long poll, whatever syncs are out.
+    /// Answers the long poll, even while a sync's request is under way.
     @discardableResult
     func answerPoll(_ body: String = Fixture.snapshot, status: Int = 200) throws -> [SessionAction] {
         let syncs = Set(syncs)
@@ -65,10 +66,10 @@ extension SessionHarness {
         return handle(.http(id, .response(status: status, reason: "Reason", body: Array(body.utf8))))
     }
 
-    /// The names of the states that were published.
+    /// The names of the published states.
     var states: [String?] { agents.map { $0.snapshot.state?.name } }
 
-    /// The syncs that were answered, with the code of what went wrong.
+    /// The completed syncs, with their error codes.
     var synced: [Synced] {
         recorded.compactMap { if case .synced(.request(let n), let error) = $0 { Synced(n, error?.code) } else { nil } }
     }

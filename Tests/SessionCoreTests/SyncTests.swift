@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("A snapshot at once, for a sync")
+@Suite("Syncs")
 struct SyncTests {
-    @Test("it is asked for without a token and without a wait, beside the long poll, and no timer is touched")
+    @Test("a sync → a request without nextToken and with timeout 0, in addition to the long poll")
     func request() throws {
         let harness = try SessionHarness.running()
         let poll = try harness.pending("GetAgentSnapshot")
@@ -20,7 +21,7 @@ struct SyncTests {
         #expect(harness.status.callsInFlight == 3)
     }
 
-    @Test("what it brings is published as a poll's is, and then it is answered")
+    @Test("its snapshot is published like a poll's, then the sync completes")
     func answer() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(7)))
@@ -40,7 +41,7 @@ struct SyncTests {
         #expect(harness.status.syncsInFlight == 0)
     }
 
-    @Test("the long poll goes on with its own token, not with the sync's")
+    @Test("the long poll keeps its own nextToken")
     func token() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))
@@ -55,7 +56,7 @@ struct SyncTests {
         #expect(try harness.pending("GetAgentSnapshot").body == Array(body.utf8))
     }
 
-    @Test("those who ask while it is out share the next, and are answered in the order in which they asked")
+    @Test("syncs during a request share the next one and complete in order of arrival")
     func shared() throws {
         let harness = try SessionHarness.running()
         for number in [3, 1, 2] as [UInt64] { harness.handle(.sync(.request(number))) }
@@ -68,7 +69,7 @@ struct SyncTests {
         #expect(harness.sentSyncs == 2)
     }
 
-    @Test("a thousand of them are two requests")
+    @Test("a thousand syncs → two requests")
     func many() throws {
         let harness = try SessionHarness.running()
         for number in 1...1_000 as ClosedRange<UInt64> { harness.handle(.sync(.request(number))) }
@@ -77,7 +78,7 @@ struct SyncTests {
         #expect(harness.synced == (1...1_000).map { SessionHarness.Synced($0) })
     }
 
-    @Test("with suppressed contacts it shows what a poll would show")
+    @Test("suppressed contacts are hidden, as in a poll's snapshot")
     func suppressed() throws {
         let harness = try SessionHarness.running()
         harness.handle(.suppress(["suppress": true]))
@@ -87,7 +88,7 @@ struct SyncTests {
         #expect(try #require(harness.agents.last).snapshot.contacts.isEmpty)
     }
 
-    @Test("it shows that the service is there again, while the poll still waits for its next try")
+    @Test("a sync succeeds while the poll waits for a retry → the link is up, the poll's timer is unchanged")
     func link() throws {
         let harness = try SessionHarness.running()
         try harness.answer("GetAgentSnapshot", status: 400)
@@ -98,7 +99,7 @@ struct SyncTests {
         #expect(harness.wait(for: .snapshot) == 4_000)
     }
 
-    @Test("it is tried again like any other call")
+    @Test("a network failure → the request is retried")
     func retried() throws {
         let harness = try SessionHarness.running()
         harness.handle(.sync(.request(1)))
@@ -112,7 +113,7 @@ struct SyncTests {
         #expect(harness.synced == [SessionHarness.Synced(1)])
     }
 
-    @Test("before polling has begun it needs no more than credentials and the configuration")
+    @Test("a sync before polling has started → succeeds once the configuration has arrived")
     func early() throws {
         let harness = SessionHarness(waitsToPoll: true)
         harness.handle(.configure(Fixture.configure()))
@@ -127,7 +128,7 @@ struct SyncTests {
 }
 
 extension SessionHarness {
-    /// A client's call that comes under way.
+    /// Starts a client's call.
     fileprivate func callStates() {
         handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -9,7 +10,7 @@ struct TaskTemplateTests {
     private let ticket = RequestTicket.request(PortID(number: 1), requestId: RawJSON("r"))
 
     @Test(
-        "each method has its path",
+        "each method is sent to its own path, with cookies and a CSRF header",
         arguments: [
             ("listTaskTemplates", #"{"instanceId":"i-1"}"#, "GET", "/proxy/instance/i-1/task/template", nil),
             (
@@ -38,7 +39,7 @@ struct TaskTemplateTests {
         #expect(call.headers.contains { $0.name == "x-csrf-token" && $0.value.reveal() == "csrf" })
     }
 
-    @Test("a failure is the service's own JSON with the status, and no data")
+    @Test("a failure → the service's own JSON with status added, no data")
     func failure() throws {
         let harness = try SessionHarness.running()
         harness.handle(.call(ticket, method: "updateContact", params: [:]))
@@ -47,11 +48,11 @@ struct TaskTemplateTests {
             try harness.answer("updateContact", #"{"message":"no"}"#, status: 404) == [
                 try Fixture.metric("updateContact", error: error),
                 .answer(
-                    ticket, .failure(.plain(Fixture.fault("UnknownError", "no", 404), told: try JSON(parsing: error)))),
+                    ticket, .failure(.plain(Fixture.fault("UnknownError", "no", 404), json: try JSON(parsing: error)))),
             ])
     }
 
-    @Test("a task in relation to a contact is metered twice")
+    @Test("a task related to a contact → two metrics")
     func related() throws {
         let harness = try SessionHarness.running()
         harness.handle(.call(ticket, method: "createTemplatedTask", params: ["relatedContactId": "c"]))
@@ -62,7 +63,7 @@ struct TaskTemplateTests {
                 == ["createTemplatedTaskWithRelatedContactId", "createTemplatedTask"])
     }
 
-    @Test("of a related and a previous contact only the related one is sent")
+    @Test("a related and a previous contact → only the related one is sent")
     func previous() throws {
         let harness = try SessionHarness.running()
         let params: JSON = ["relatedContactId": "a", "previousContactId": "b"]
@@ -72,7 +73,7 @@ struct TaskTemplateTests {
     }
 
     @Test(
-        "where another URL of the instance was named, or none, the service is beside it",
+        "no task-templates endpoint, or another URL of the instance → derived from the host",
         arguments: [
             ("https://x.awsapps.com/connect/api", "https://x.awsapps.com/connect/task-templates/api/ccp"),
             ("https://x.my.connect.aws", "https://x.my.connect.aws/task-templates/api/ccp"), (nil, nil),

@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("The token machine by itself")
+@Suite("Token machine")
 struct TokenMachineTests {
-    @Test("input and state to steps and state", arguments: TokenRow.beginnings + TokenRow.ends + TokenRow.others)
+    @Test(
+        "a state and an input → steps and a new state", arguments: TokenRow.beginnings + TokenRow.ends + TokenRow.others
+    )
     func row(_ row: TokenRow) {
         var machine = TokenMachine(
             source: row.source.tokenSource, timers: SessionTimers(), seed: 1, state: row.before)
@@ -24,22 +27,22 @@ struct TokenMachineTests {
         #expect((middle / 2...middle * 3 / 2).contains(wait))
     }
 
-    @Test("the credentials outlive a failure and a refusal, and the status says which of them it is")
+    @Test("a failure or a refusal keeps the credentials and changes the status")
     func views() throws {
         let held = TokenRow.held
-        let rows: [(TokenMachine.Standing, Credentials?, DaemonStatus.Auth.State)] = [
+        let rows: [(TokenMachine.TokenState, Credentials?, DaemonStatus.Auth.State)] = [
             (.none, nil, .none), (.held(held), held, .ok), (.failing(held), held, .failing),
             (.failing(nil), nil, .failing), (.refused(held), held, .refused), (.refused(nil), nil, .refused),
         ]
-        for (standing, credentials, auth) in rows {
-            let state = TokenMachine.State(standing: standing)
+        for (token, credentials, auth) in rows {
+            let state = TokenMachine.State(token: token)
             let machine = TokenMachine(source: ConfigureSource(), timers: SessionTimers(), seed: 1, state: state)
             #expect(machine.credentials == credentials)
             #expect(machine.auth == auth)
         }
     }
 
-    @Test("a configure is taken once, also over terminate; one that is incomplete counts as seen")
+    @Test("a configure's token is used once, even after terminate; an incomplete configure counts as seen")
     func seen() {
         var machine = TokenMachine(source: ConfigureSource(), timers: SessionTimers(), seed: 1)
         let now = Moment(wall: SessionHarness.epoch, uptime: 0)
@@ -53,9 +56,9 @@ struct TokenMachineTests {
     }
 }
 
-@Suite("The sources of tokens")
+@Suite("Token sources")
 struct TokenSourceTests {
-    @Test("a configure's endpoint is asked, else its refresh token is used; the daemon's own cookies need only the URL")
+    @Test("configure uses the authorize endpoint, else the refresh token; authorize uses the configured URL")
     func requests() {
         let refreshing = TokenRow.credentials(without: ["authorizeEndpoint"])
         let bare = TokenRow.credentials(without: ["authorizeEndpoint", "refreshToken"])
@@ -72,7 +75,7 @@ struct TokenSourceTests {
     }
 
     @Test(
-        "a 401 ends the sign-in; with cookies of our own a 403 and a redirect do, too",
+        "a 401 ends the sign-in; with session source authorize, a 403 or a redirect too",
         arguments: [(401, true, true), (403, false, true), (302, false, true), (399, false, true), (400, false, false)])
     func signedOut(status: Int, configure: Bool, cookies: Bool) {
         #expect(SessionSettings.Source.configure.tokenSource.meansSignedOut(status) == configure)

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("A token that comes to its end")
+@Suite("Token renewal")
 struct TokenRefreshTests {
     private let authorize = HTTPCall(
         purpose: "authorize", method: .get, url: Fixture.authorizeEndpoint, headers: [("Accept", "application/json")],
         usesCookies: true, timeout: 15_000)
 
-    /// A session at its first look at a token that has ten minutes in all.
+    /// A session at its first check of a token that expires ten minutes after the start.
     private func due(expires: JSON = "2025-01-01T12:10:00.000Z") throws -> SessionHarness {
         let harness = try SessionHarness.configured(expires: expires)
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
@@ -22,7 +23,7 @@ struct TokenRefreshTests {
     }
 
     @Test(
-        "within thirty minutes of its end it is renewed",
+        "a token that expires within thirty minutes is renewed",
         arguments: ["2025-01-01T12:10:00.000Z", 1_735_733_400_000] as [JSON])
     func near(expires: JSON) throws {
         let harness = try due(expires: expires)
@@ -37,7 +38,7 @@ struct TokenRefreshTests {
         #expect(harness.events == [])
     }
 
-    @Test("further away it is left alone, to the millisecond")
+    @Test("a token that expires in thirty minutes or later is not renewed")
     func far() throws {
         let harness = try SessionHarness.configured(expires: "2025-01-01T12:40:00.000Z")
         harness.advance(600_000)
@@ -46,14 +47,14 @@ struct TokenRefreshTests {
         #expect(harness.sends(of: "authorize") == 1)
     }
 
-    @Test("a token whose end nobody said is never renewed", arguments: [.null, "soon", true] as [JSON])
+    @Test("a token without a valid expiry is never renewed", arguments: [.null, "soon", true] as [JSON])
     func endless(expires: JSON) throws {
         let harness = try SessionHarness.configured(expires: expires)
         harness.advance(86_400_000)
         #expect(harness.sends(of: "authorize") == 0)
     }
 
-    @Test("5xx, 429 and the network: five attempts 2 s apart", arguments: [500, 503, 429, 0])
+    @Test("5xx, 429 or a network failure → five attempts, 2 s apart", arguments: [500, 503, 429, 0])
     func quickAttempts(status: Int) throws {
         let harness = try due()
         let outcome: HTTPOutcome = status == 0 ? .failure("x") : .response(status: status, reason: "", body: [])
@@ -78,7 +79,7 @@ struct TokenRefreshTests {
         #expect(harness.events == [])
     }
 
-    @Test("up to four more rounds with doubling back-off, then it waits for the next look")
+    @Test("up to four more rounds with doubling back-off, then nothing until the next check")
     func rounds() throws {
         let harness = try due()
         for base in [10_000, 20_000, 40_000, 80_000] as [Int64] {
@@ -95,7 +96,7 @@ struct TokenRefreshTests {
         #expect(harness.count(of: "authorize") == 1)
     }
 
-    @Test("while one attempt is under way no other begins")
+    @Test("a check during an attempt does not start another one")
     func once() throws {
         let harness = try due()
         harness.advance(900_000)
@@ -104,7 +105,7 @@ struct TokenRefreshTests {
     }
 
     @Test(
-        "an answer without a token is a failure",
+        "a response without a token → a failure",
         arguments: ["{}", "<html>", #"{"accessToken":""}"#, #"{"accessToken":7}"#])
     func noToken(body: String) throws {
         let harness = try due()
@@ -114,7 +115,7 @@ struct TokenRefreshTests {
         #expect(harness.status.auth == .failing)
     }
 
-    @Test("what is no 401 is an ordinary failure, tried again in silence", arguments: [400, 403, 302, 307])
+    @Test("any other status than 401 → an ordinary failure, retried without an event", arguments: [400, 403, 302, 307])
     func otherwise(status: Int) throws {
         let harness = try due()
         try harness.answer("authorize", status: status)
@@ -123,7 +124,7 @@ struct TokenRefreshTests {
         #expect(harness.wait(for: .authorize) != nil)
     }
 
-    @Test("a 401 is auth_fail without data, said once; the refresh token is tried, and the endpoint again")
+    @Test("a 401 → auth_fail once; the refresh token is tried, then the endpoint again")
     func refused() throws {
         let harness = try due()
         let why = "the authorize endpoint answered 401: the sign-in is no longer valid"
@@ -149,7 +150,7 @@ struct TokenRefreshTests {
         #expect(harness.status.auth == .ok)
     }
 
-    @Test("after a 401 of the authorize endpoint the refresh token brings the session back")
+    @Test("a 401, then a successful refresh token → authorize_success")
     func refreshedAfterRefusal() throws {
         let harness = try due()
         try harness.answer("authorize", status: 401)
@@ -161,7 +162,7 @@ struct TokenRefreshTests {
         #expect(harness.status.tokenExpiry == 1_735_800_000_000)
     }
 
-    /// A session whose token is due, with nobody to say how to authorize.
+    /// A session whose token is due for renewal, without an authorize endpoint.
     private func dueWithoutEndpoint(refreshToken: JSON?) -> SessionHarness {
         let harness = SessionHarness()
         var data = Fixture.configure(expires: "2025-01-01T12:10:00.000Z").object ?? JSONObject()
@@ -172,7 +173,7 @@ struct TokenRefreshTests {
         return harness
     }
 
-    @Test("without an authorize endpoint the refresh token brings a new one")
+    @Test("no authorize endpoint → the refresh token is used")
     func refreshToken() throws {
         let harness = dueWithoutEndpoint(refreshToken: "r1")
         let body = #"{"refreshToken":"r1","authentication":{"authToken":"t1"}}"#
@@ -184,7 +185,7 @@ struct TokenRefreshTests {
         #expect(harness.sends(of: "authorize") == 0)
     }
 
-    @Test("a refresh token that is refused is auth_fail", arguments: [400, 401])
+    @Test("a refused refresh token → auth_fail", arguments: [400, 401])
     func refreshTokenRefused(status: Int) throws {
         let harness = dueWithoutEndpoint(refreshToken: "r1")
         try harness.answer("GetNewAuthToken", #"{"__type":"X"}"#, status: status)
@@ -193,7 +194,7 @@ struct TokenRefreshTests {
         #expect(harness.status.authError == "getNewAuthToken: X")
     }
 
-    @Test("a service that cannot be reached says nothing about the sign-in")
+    @Test("the refresh fails because of the network → not signed out")
     func refreshTokenUnreachable() throws {
         let harness = dueWithoutEndpoint(refreshToken: "r1")
         try harness.endForGood("GetNewAuthToken", .failure("x"))
@@ -201,7 +202,7 @@ struct TokenRefreshTests {
         #expect(harness.status.auth != .refused)
     }
 
-    @Test("with neither the ports are told, once")
+    @Test("neither an endpoint nor a refresh token → auth_fail once")
     func noWay() {
         let harness = dueWithoutEndpoint(refreshToken: nil)
         #expect(harness.events == ["auth_fail"])
@@ -210,7 +211,7 @@ struct TokenRefreshTests {
         #expect(harness.wait(for: .tokenCheck) == 300_000)
     }
 
-    @Test("a new token wakes a poller that is waiting out a failure")
+    @Test("a new token → a poller that waits after a failure polls at once")
     func wakes() throws {
         let harness = try due()
         try harness.answer("GetAgentSnapshot", status: 404)

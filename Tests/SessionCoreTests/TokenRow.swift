@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-/// One input to a token machine in a state: the steps that it answers with, and the state that it is in afterwards.
+/// A state of the token machine and an input, with the expected steps and the expected new state.
 struct TokenRow: Sendable, CustomTestStringConvertible {
     typealias State = TokenMachine.State
 
@@ -13,7 +14,7 @@ struct TokenRow: Sendable, CustomTestStringConvertible {
     let before: State
     let input: TokenMachine.Input
     let steps: [TokenMachine.Step]
-    /// The middle of the random wait to which the last step, not among `steps`, schedules the next attempt.
+    /// If set, one more step follows `steps`: it schedules the next attempt after a random wait around this value.
     let jitteredWait: Int64?
     let after: State
 
@@ -25,12 +26,12 @@ struct TokenRow: Sendable, CustomTestStringConvertible {
         (self.steps, self.jitteredWait, self.after) = (steps, jitteredWait, after)
     }
 
-    // MARK: What the rows are made of
+    // MARK: Values for the rows
 
     static let cookies = SessionSettings.Source.authorize(Fixture.instance)
     static let endpoint = TokenRequest.authorize(url: Fixture.authorizeEndpoint)
     static let refresh = TokenRequest.refresh(Secret("r1"))
-    static let look = TokenMachine.Step.action(.schedule(.tokenCheck, after: 300_000))
+    static let scheduleCheck = TokenMachine.Step.action(.schedule(.tokenCheck, after: 300_000))
 
     /// The credentials of the fixture's configure.
     static let held = credentials()
@@ -70,12 +71,13 @@ struct TokenRow: Sendable, CustomTestStringConvertible {
         .action(.log(.warning, "could not authorize", ["why": why, "round": "\(round)"]))
     }
 
-    static let never = "the token ends, and there is neither an authorize endpoint nor a refresh token"
+    static let noRenewal =
+        "the token is about to expire, and there is neither an authorize endpoint nor a refresh token"
     static let noToken = "the authorize endpoint answered without an accessToken: is this the right URL?"
 
     static func status(_ status: Int) -> String { "the authorize endpoint answered \(status)" }
 
-    static func over(_ status: Int) -> String { Self.status(status) + ": the sign-in is no longer valid" }
+    static func invalid(_ status: Int) -> String { Self.status(status) + ": the sign-in is no longer valid" }
 }
 
 extension TokenRow {
@@ -83,7 +85,7 @@ extension TokenRow {
     private static let refreshable = ends(in: 0, without: ["authorizeEndpoint"])
     private static let lost = ends(in: 0, without: ["authorizeEndpoint", "refreshToken"])
     private static let replaced = Credentials(configure: Fixture.configure("t2", expires: .null)) ?? held
-    private static let out = State(standing: .held(held), attempt: asking(endpoint))
+    private static let out = State(token: .held(held), attempt: asking(endpoint))
     private static let renewed = held.renewed(token: Secret("t2"), expiry: 1_735_790_000_000)
     private static let first = Credentials(token: Secret("t2"), expiry: nil, instance: Fixture.instance)
     private static let token = #"{"accessToken":"t2","expiration":1735790000000}"#
@@ -92,145 +94,146 @@ extension TokenRow {
     private static let fault = "getNewAuthToken: X"
 
     static let beginnings: [TokenRow] = [
-        TokenRow("start: a configure is waited for", in: State(), .start, after: State()),
+        TokenRow("start: waits for a configure", in: State(), .start, after: State()),
         TokenRow(
-            "start: cookies", from: cookies, in: State(), .start, [.ask(endpoint)],
+            "start: authorizes with cookies", from: cookies, in: State(), .start, [.ask(endpoint)],
             after: State(attempt: asking(endpoint))),
-        TokenRow("begin", in: State(standing: .held(held)), .begin, [look], after: State(standing: .held(held))),
+        TokenRow("begin", in: State(token: .held(held)), .begin, [scheduleCheck], after: State(token: .held(held))),
         TokenRow(
             "a first configure", in: State(), .configure(Fixture.configure(expires: .null)),
-            [.adopt(isFirst: true)], after: State(standing: .held(held))),
+            [.adopt(isFirst: true)], after: State(token: .held(held))),
         TokenRow(
-            "a configure where cookies count", from: cookies, in: State(), .configure(Fixture.configure()),
+            "a configure with session source authorize", from: cookies, in: State(), .configure(Fixture.configure()),
             after: State()),
         TokenRow(
-            "a configure while a request is out",
-            in: State(standing: .refused(held), attempt: asking(endpoint, rounds: 2), lastError: "x"),
+            "a configure during a request",
+            in: State(token: .refused(held), attempt: asking(endpoint, rounds: 2), lastError: "x"),
             .configure(Fixture.configure("t2", expires: .null)), [.cancel, .adopt(isFirst: false)],
-            after: State(standing: .held(replaced))),
+            after: State(token: .held(replaced))),
         TokenRow(
-            "a configure while an attempt waits", in: State(standing: .refused(held), attempt: waiting(refresh)),
+            "a configure while an attempt waits", in: State(token: .refused(held), attempt: waiting(refresh)),
             .configure(Fixture.configure("t2", expires: .null)),
-            [.action(.unschedule(.newToken)), .adopt(isFirst: false)], after: State(standing: .held(replaced))),
+            [.action(.unschedule(.newToken)), .adopt(isFirst: false)], after: State(token: .held(replaced))),
         TokenRow(
-            "check: no end known", in: State(standing: .held(held)), .checkDue, [look],
-            after: State(standing: .held(held))),
+            "check: no expiry", in: State(token: .held(held)), .checkDue, [scheduleCheck],
+            after: State(token: .held(held))),
         TokenRow(
-            "check: not yet", in: State(standing: .held(ends(in: 1_800_000))), .checkDue, [look],
-            after: State(standing: .held(ends(in: 1_800_000)))),
+            "check: not due", in: State(token: .held(ends(in: 1_800_000))), .checkDue, [scheduleCheck],
+            after: State(token: .held(ends(in: 1_800_000)))),
         TokenRow(
-            "check: due", in: State(standing: .held(near)), .checkDue, [look, .ask(endpoint)],
-            after: State(standing: .held(near), attempt: asking(endpoint))),
+            "check: due", in: State(token: .held(near)), .checkDue, [scheduleCheck, .ask(endpoint)],
+            after: State(token: .held(near), attempt: asking(endpoint))),
         TokenRow(
-            "check: a request is out", in: State(standing: .held(near), attempt: asking(refresh)), .checkDue,
-            [look], after: State(standing: .held(near), attempt: asking(refresh))),
+            "check: a request is under way", in: State(token: .held(near), attempt: asking(refresh)), .checkDue,
+            [scheduleCheck], after: State(token: .held(near), attempt: asking(refresh))),
         TokenRow(
-            "check: an attempt waits", in: State(standing: .held(near), attempt: waiting(endpoint, rounds: 1)),
-            .checkDue, [look], after: State(standing: .held(near), attempt: waiting(endpoint, rounds: 1))),
+            "check: an attempt waits", in: State(token: .held(near), attempt: waiting(endpoint, rounds: 1)),
+            .checkDue, [scheduleCheck], after: State(token: .held(near), attempt: waiting(endpoint, rounds: 1))),
         TokenRow(
-            "check: the endpoint comes before a refresh that waits",
-            in: State(standing: .refused(near), attempt: waiting(refresh)), .checkDue,
-            [look, .action(.unschedule(.newToken)), .ask(endpoint)],
-            after: State(standing: .refused(near), attempt: asking(endpoint))),
+            "check: the endpoint replaces a waiting refresh",
+            in: State(token: .refused(near), attempt: waiting(refresh)), .checkDue,
+            [scheduleCheck, .action(.unschedule(.newToken)), .ask(endpoint)],
+            after: State(token: .refused(near), attempt: asking(endpoint))),
         TokenRow(
-            "check: without an endpoint", in: State(standing: .held(refreshable)), .checkDue,
-            [look, .ask(refresh)], after: State(standing: .held(refreshable), attempt: asking(refresh))),
+            "check: without an endpoint", in: State(token: .held(refreshable)), .checkDue,
+            [scheduleCheck, .ask(refresh)], after: State(token: .held(refreshable), attempt: asking(refresh))),
         TokenRow(
-            "check: with neither", in: State(standing: .held(lost)), .checkDue, [look] + signedOut(never),
-            after: State(standing: .refused(lost), lastError: never)),
+            "check: without an endpoint and a refresh token", in: State(token: .held(lost)), .checkDue,
+            [scheduleCheck] + signedOut(noRenewal),
+            after: State(token: .refused(lost), lastError: noRenewal)),
         TokenRow(
-            "check: with neither, said before", in: State(standing: .refused(lost)), .checkDue, [look],
-            after: State(standing: .refused(lost), lastError: never)),
+            "check: the same again", in: State(token: .refused(lost)), .checkDue, [scheduleCheck],
+            after: State(token: .refused(lost), lastError: noRenewal)),
     ]
 
     static let ends: [TokenRow] = [
         TokenRow(
-            "a token", in: State(standing: .failing(held), attempt: asking(endpoint, rounds: 3), lastError: "x"),
+            "a token", in: State(token: .failing(held), attempt: asking(endpoint, rounds: 3), lastError: "x"),
             answer(200, token), [.adopt(isFirst: false), authorized(expires)],
-            after: State(standing: .held(renewed))),
+            after: State(token: .held(renewed))),
         TokenRow(
-            "a token after a refusal", in: State(standing: .refused(held), attempt: asking(endpoint)),
+            "a token after a refusal", in: State(token: .refused(held), attempt: asking(endpoint)),
             answer(200, token),
             [.adopt(isFirst: false), authorized(expires), .action(.publish(EventName.authorizeSuccess))],
-            after: State(standing: .held(renewed))),
+            after: State(token: .held(renewed))),
         TokenRow(
             "a first token", from: cookies, in: State(attempt: asking(endpoint)),
             answer(200, #"{"accessToken":"t2"}"#), [.adopt(isFirst: true), authorized()],
-            after: State(standing: .held(first))),
+            after: State(token: .held(first))),
         TokenRow(
-            "no token in it", in: out, answer(200), [failed(noToken, round: 1)], jitteredWait: 10_000,
-            after: State(standing: .failing(held), attempt: waiting(endpoint, rounds: 1), lastError: noToken)),
+            "a response without a token", in: out, answer(200), [failed(noToken, round: 1)], jitteredWait: 10_000,
+            after: State(token: .failing(held), attempt: waiting(endpoint, rounds: 1), lastError: noToken)),
         TokenRow(
             "a 503", in: out, answer(503), [.action(.schedule(.authorize, after: 2_000))],
-            after: State(standing: .held(held), attempt: waiting(endpoint, quick: 1), lastError: status(503))),
+            after: State(token: .held(held), attempt: waiting(endpoint, quick: 1), lastError: status(503))),
         TokenRow(
-            "a fifth 429", in: State(standing: .held(held), attempt: asking(endpoint, quick: 4, rounds: 1)),
+            "a fifth 429", in: State(token: .held(held), attempt: asking(endpoint, quick: 4, rounds: 1)),
             answer(429), [failed(status(429), round: 2)], jitteredWait: 20_000,
-            after: State(standing: .failing(held), attempt: waiting(endpoint, rounds: 2), lastError: status(429))),
+            after: State(token: .failing(held), attempt: waiting(endpoint, rounds: 2), lastError: status(429))),
         TokenRow(
             "a 404", in: out, answer(404), [failed(status(404), round: 1)], jitteredWait: 10_000,
-            after: State(standing: .failing(held), attempt: waiting(endpoint, rounds: 1), lastError: status(404))),
+            after: State(token: .failing(held), attempt: waiting(endpoint, rounds: 1), lastError: status(404))),
         TokenRow(
-            "a fifth round", in: State(standing: .held(held), attempt: asking(endpoint, rounds: 4)), answer(404),
-            [failed(status(404), round: 5)], after: State(standing: .failing(held), lastError: status(404))),
+            "a fifth round", in: State(token: .held(held), attempt: asking(endpoint, rounds: 4)), answer(404),
+            [failed(status(404), round: 5)], after: State(token: .failing(held), lastError: status(404))),
         TokenRow(
             "a fifth round with cookies", from: cookies, in: State(attempt: asking(endpoint, rounds: 4)),
             answer(404), [failed(status(404), round: 5)], jitteredWait: 80_000,
-            after: State(standing: .failing(nil), attempt: waiting(endpoint, rounds: 5), lastError: status(404))),
+            after: State(token: .failing(nil), attempt: waiting(endpoint, rounds: 5), lastError: status(404))),
         TokenRow(
-            "a 401", in: out, answer(401), signedOut(over(401)) + [.action(.schedule(.newToken, after: 2_000))],
-            after: State(standing: .refused(held), attempt: waiting(refresh), lastError: over(401))),
+            "a 401", in: out, answer(401), signedOut(invalid(401)) + [.action(.schedule(.newToken, after: 2_000))],
+            after: State(token: .refused(held), attempt: waiting(refresh), lastError: invalid(401))),
         TokenRow(
-            "a 401, said before", from: cookies,
-            in: State(standing: .refused(nil), attempt: asking(endpoint, rounds: 1)), answer(401),
+            "a 401 when signed out already", from: cookies,
+            in: State(token: .refused(nil), attempt: asking(endpoint, rounds: 1)), answer(401),
             [.action(.schedule(.authorize, after: 20_000))],
-            after: State(standing: .refused(nil), attempt: waiting(endpoint, rounds: 2), lastError: over(401))),
-        TokenRow("an end that nothing waits for", in: State(), answer(401), after: State()),
+            after: State(token: .refused(nil), attempt: waiting(endpoint, rounds: 2), lastError: invalid(401))),
+        TokenRow("a result without an attempt", in: State(), answer(401), after: State()),
     ]
 
     static let others: [TokenRow] = [
         TokenRow(
-            "a refreshed token", in: State(standing: .refused(held), attempt: asking(refresh)),
+            "a refreshed token", in: State(token: .refused(held), attempt: asking(refresh)),
             .refreshEnded(.success(["newAuthToken": "t2"], bytes: 0)),
             [.adopt(isFirst: false), authorized(), .action(.publish(EventName.authorizeSuccess))],
-            after: State(standing: .held(endless))),
+            after: State(token: .held(endless))),
         TokenRow(
-            "a refresh token that is refused", in: State(standing: .held(held), attempt: asking(refresh)),
+            "a refresh token that is refused", in: State(token: .held(held), attempt: asking(refresh)),
             .refreshEnded(.failure(ServiceError(type: "X", message: nil, status: 400))), signedOut(fault),
-            after: State(standing: .refused(held), lastError: fault)),
+            after: State(token: .refused(held), lastError: fault)),
         TokenRow(
-            "a refresh that met a 500", in: State(standing: .held(held), attempt: asking(refresh)),
+            "a refresh that met a 500", in: State(token: .held(held), attempt: asking(refresh)),
             .refreshEnded(.failure(ServiceError(type: "X", message: nil, status: 500))), [],
-            after: State(standing: .failing(held), lastError: fault)),
+            after: State(token: .failing(held), lastError: fault)),
         TokenRow(
             "an attempt that is due", in: State(attempt: waiting(endpoint, quick: 2)), .attemptDue,
             [.ask(endpoint)], after: State(attempt: asking(endpoint, quick: 2))),
-        TokenRow("a timer that nothing waits for", in: State(), .attemptDue, after: State()),
+        TokenRow("a timer without an attempt", in: State(), .attemptDue, after: State()),
         TokenRow(
-            "a call's 401", from: cookies, in: State(standing: .held(held)), .unauthorized, [.ask(endpoint)],
-            after: State(standing: .held(held), attempt: asking(endpoint), refusals: 1)),
+            "a call's 401", from: cookies, in: State(token: .held(held)), .unauthorized, [.ask(endpoint)],
+            after: State(token: .held(held), attempt: asking(endpoint), refusals: 1)),
         TokenRow(
-            "a call's 401 with the third new token", from: cookies, in: State(standing: .held(held), refusals: 2),
+            "a call's 401 with the third new token", from: cookies, in: State(token: .held(held), refusals: 2),
             .unauthorized, jitteredWait: 20_000,
-            after: State(standing: .held(held), attempt: waiting(endpoint), refusals: 3)),
+            after: State(token: .held(held), attempt: waiting(endpoint), refusals: 3)),
         TokenRow(
-            "a call's 401 while a request is out", from: cookies,
-            in: State(standing: .held(held), attempt: asking(endpoint)), .unauthorized,
-            after: State(standing: .held(held), attempt: asking(endpoint))),
+            "a call's 401 during a request", from: cookies,
+            in: State(token: .held(held), attempt: asking(endpoint)), .unauthorized,
+            after: State(token: .held(held), attempt: asking(endpoint))),
         TokenRow(
-            "a call's 401 with a client's token", in: State(standing: .held(held)), .unauthorized,
-            after: State(standing: .held(held))),
+            "a call's 401 with a client's token", in: State(token: .held(held)), .unauthorized,
+            after: State(token: .held(held))),
         TokenRow(
             "a 401 of a session that was terminated", from: cookies, in: State(), .unauthorized, after: State()),
         TokenRow(
-            "the budget is spent", in: State(standing: .held(held)), .budgetSpent,
-            after: State(standing: .refused(held))),
+            "the budget is spent", in: State(token: .held(held)), .budgetSpent,
+            after: State(token: .refused(held))),
         TokenRow(
-            "a poll succeeded", from: cookies, in: State(standing: .held(held), refusals: 3), .reached,
-            after: State(standing: .held(held))),
+            "a poll succeeded", from: cookies, in: State(token: .held(held), refusals: 3), .pollSucceeded,
+            after: State(token: .held(held))),
         TokenRow(
             "terminate",
-            in: State(standing: .refused(held), attempt: waiting(endpoint), lastError: "x", refusals: 1),
+            in: State(token: .refused(held), attempt: waiting(endpoint), lastError: "x", refusals: 1),
             .terminate, [.action(.unschedule(.tokenCheck)), .action(.unschedule(.authorize))], after: State()),
     ]
 }

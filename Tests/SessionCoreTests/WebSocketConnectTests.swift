@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("The websocket: being opened, being lost, being regained")
+@Suite("Websocket: opening, loss and recovery")
 struct WebSocketConnectTests {
     private let one = WebSocketID(number: 1)
     private let two = WebSocketID(number: 2)
 
-    private func silent(_ event: String) -> SessionAction { .publish(event, RawJSON?.none) }
+    private func withoutData(_ event: String) -> SessionAction { .publish(event, RawJSON?.none) }
     private func unscheduled(_ id: WebSocketID) -> [SessionAction] {
         [WebSocketTimer.heartbeat(id), .lifetime(id), .subscription(id), .open(id)].map { .unschedule(.webSocket($0)) }
     }
 
-    @Test("the first one: gained, opened with its timings, a heartbeat at once")
+    @Test("the first websocket → gained, open with timings, a heartbeat at once")
     func first() throws {
         let harness = try SessionHarness.configured()
         harness.advance(50)
@@ -30,15 +31,15 @@ struct WebSocketConnectTests {
         ]
         #expect(
             harness.handle(.webSocket(one, .opened)) == [
-                .unschedule(.webSocket(.open(one))), silent("agent::websocket_connection_gained"),
-                silent("webSocket::connection_gain"), .publish("webSocket::connection_open", RawJSON(timings)),
+                .unschedule(.webSocket(.open(one))), withoutData("agent::websocket_connection_gained"),
+                withoutData("webSocket::connection_gain"), .publish("webSocket::connection_open", RawJSON(timings)),
                 .sendText(one, Fixture.heartbeat), .schedule(.webSocket(.heartbeat(one)), after: 10_000),
                 .schedule(.webSocket(.lifetime(one)), after: 3_600_000),
             ])
         #expect(harness.handle(.webSocket(one, .opened)) == [])
     }
 
-    @Test("closed by the service: close, lost, and a new transport at once; regained with all topics in one frame")
+    @Test("closed by the service → close, lost, a new transport at once; then gained, and one subscribe frame")
     func regained() throws {
         let harness = try SessionHarness.connected(topics: ["aws/chat", "aws/task"])
         let opened = SessionHarness.epoch + 100
@@ -69,15 +70,15 @@ struct WebSocketConnectTests {
         let subscribe = #"{"topic":"aws/subscribe","content":{"topics":["aws/chat","aws/task"]}}"#
         #expect(
             harness.handle(.webSocket(two, .opened)) == [
-                .unschedule(.webSocket(.open(two))), silent("agent::websocket_connection_gained"),
-                silent("webSocket::connection_gain"), .publish("webSocket::connection_open", RawJSON(timings)),
+                .unschedule(.webSocket(.open(two))), withoutData("agent::websocket_connection_gained"),
+                withoutData("webSocket::connection_gain"), .publish("webSocket::connection_open", RawJSON(timings)),
                 .sendText(two, Fixture.heartbeat), .schedule(.webSocket(.heartbeat(two)), after: 10_000),
                 .schedule(.webSocket(.lifetime(two)), after: 3_600_000), .sendText(two, Array(subscribe.utf8)),
                 .schedule(.webSocket(.subscription(two)), after: 1_000),
             ])
     }
 
-    @Test("a refused handshake: close without an opening, lost once, and back-off that grows")
+    @Test("a refused handshake → close without openTimestamp, lost once, growing back-off")
     func refused() throws {
         let harness = try SessionHarness.running()
         var waits: [Int64] = []
@@ -104,7 +105,7 @@ struct WebSocketConnectTests {
         #expect(harness.status.webSocket.state == .connecting)
     }
 
-    @Test("a websocket that hardly lived counts as refused, one that lived does not")
+    @Test("open for less than a second → counts as refused; open longer → a new transport at once")
     func shortLived() throws {
         for (life, isRefused) in [(999, true), (1_000, false)] as [(Int64, Bool)] {
             let harness = try SessionHarness.running()
@@ -117,7 +118,9 @@ struct WebSocketConnectTests {
         }
     }
 
-    @Test("a websocket that lived long makes the back-off small again, topics or none", arguments: [[], ["aws/chat"]])
+    @Test(
+        "a websocket that was open long enough resets the back-off, with or without topics",
+        arguments: [[], ["aws/chat"]])
     func backoffIsForgotten(topics: [String]) throws {
         let harness = try SessionHarness.running()
         harness.handle(.subscribe(topics))
@@ -136,7 +139,7 @@ struct WebSocketConnectTests {
         #expect((700...1_300).contains(try #require(harness.wait(for: .webSocket(.transport)))))
     }
 
-    @Test("opening that takes too long: the next one at once, each with twice the time, until the URL is stale")
+    @Test("opening times out → the next attempt at once with twice the time, until the URL has expired")
     func openTimeout() throws {
         let harness = try SessionHarness.running()
         try harness.answer("CreateTransport", Fixture.transport())
@@ -158,7 +161,7 @@ struct WebSocketConnectTests {
         #expect(harness.events == [])
     }
 
-    @Test("how often opening took too long is told when it succeeds")
+    @Test("connection_open has the number of timed-out attempts")
     func retryCount() throws {
         let harness = try SessionHarness.running()
         try harness.answer("CreateTransport", Fixture.transport())
@@ -168,15 +171,15 @@ struct WebSocketConnectTests {
         #expect(open?.data?["connectWebSocketRetryCount"] == 3)
     }
 
-    @Test("signals of websockets that are not ours any more are ignored")
+    @Test("signals and timers of an unknown websocket are ignored")
     func unknown() throws {
         let harness = try SessionHarness.connected()
-        let stranger = WebSocketID(number: 99)
-        #expect(harness.handle(.webSocket(stranger, .opened)) == [])
+        let unknown = WebSocketID(number: 99)
+        #expect(harness.handle(.webSocket(unknown, .opened)) == [])
         #expect(harness.receive(99, #"{"topic":"aws/chat"}"#) == [])
-        #expect(harness.handle(.webSocket(stranger, .closed(code: 1000, reason: ""))) == [])
+        #expect(harness.handle(.webSocket(unknown, .closed(code: 1000, reason: ""))) == [])
         for timer in [
-            WebSocketTimer.open(stranger), .heartbeat(stranger), .lifetime(stranger), .subscription(stranger),
+            WebSocketTimer.open(unknown), .heartbeat(unknown), .lifetime(unknown), .subscription(unknown),
         ] {
             #expect(harness.handle(.timer(.webSocket(timer))) == [])
         }

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("The websocket: heartbeats, the end of a life, and the hand-over to the next one")
+@Suite("Websocket: heartbeats, lifetime and hand-over")
 struct WebSocketHandoverTests {
     private let one = WebSocketID(number: 1)
     private let two = WebSocketID(number: 2)
 
     private func message(_ text: String) -> String { #"{"topic":"aws/chat","content":"\#(text)"}"# }
 
-    /// A second websocket is open beside the silent first one.
+    /// The first websocket is silent, and a second one is being opened.
     private func overlapping(topics: [String]) throws -> SessionHarness {
         let harness = try SessionHarness.connected(topics: topics)
         harness.echoes = false
@@ -23,7 +24,7 @@ struct WebSocketHandoverTests {
         return harness
     }
 
-    @Test("a heartbeat every 10 s, as long as it is echoed")
+    @Test("echoed heartbeats → one every 10 s, no new websocket")
     func echoed() throws {
         let harness = try SessionHarness.connected()
         try harness.idle(300_000)
@@ -32,7 +33,7 @@ struct WebSocketHandoverTests {
         #expect(harness.events == [])
     }
 
-    @Test("no echo by the next heartbeat: a second websocket, and the first is closed; nothing is lost or gained")
+    @Test("no echo by the next heartbeat → a second websocket replaces the first, without lost or gained")
     func lostHeartbeat() throws {
         let harness = try overlapping(topics: [])
         harness.advance(5)
@@ -53,7 +54,7 @@ struct WebSocketHandoverTests {
         #expect(harness.recorded == [])
     }
 
-    @Test("a first that stays silent does not keep the second waiting for ever for a topic that is never granted")
+    @Test("the first stays silent and a topic is never granted → the second replaces it anyway")
     func silentAndUngranted() throws {
         let harness = try overlapping(topics: ["aws/chat", "no/such"])
         harness.handle(.webSocket(two, .opened))
@@ -82,7 +83,7 @@ struct WebSocketHandoverTests {
         #expect(harness.sockets == [two])
     }
 
-    @Test("no message is lost and none comes twice while both are open")
+    @Test("both open → every message is published exactly once")
     func duplicates() throws {
         let harness = try overlapping(topics: ["aws/chat"])
         harness.handle(.webSocket(two, .opened))
@@ -92,11 +93,11 @@ struct WebSocketHandoverTests {
         harness.grant(2, ["aws/chat"])
         #expect(harness.receive(1, message("b")) == [])
         harness.receive(2, message("b"))
-        let heard = harness.published.filter { $0.event == "webSocket::all_message" }
-        #expect(heard.map { $0.data?["content"] } == ["a", "b"])
+        let messages = harness.published.filter { $0.event == "webSocket::all_message" }
+        #expect(messages.map { $0.data?["content"] } == ["a", "b"])
     }
 
-    @Test("at the end of its life it is replaced the same way")
+    @Test("the lifetime is over → replaced the same way")
     func lifetime() throws {
         let harness = try SessionHarness.running()
         try harness.answer("CreateTransport", Fixture.transport(life: 300))
@@ -117,7 +118,7 @@ struct WebSocketHandoverTests {
             ])
     }
 
-    @Test("the first closing by itself before the second is ready leaves no gap")
+    @Test("the first closes before the second holds every topic → the second takes over at once")
     func firstCloses() throws {
         let harness = try overlapping(topics: ["aws/chat"])
         harness.handle(.webSocket(two, .opened))
@@ -128,7 +129,7 @@ struct WebSocketHandoverTests {
         #expect(harness.receive(2, message("a")).count == 1)
     }
 
-    @Test("a silent one that cannot be replaced is a lost one: no transport")
+    @Test("silent, and createTransport fails → lost")
     func noReplacement() throws {
         let harness = try SessionHarness.connected()
         harness.echoes = false
@@ -145,7 +146,7 @@ struct WebSocketHandoverTests {
         #expect(harness.status.webSocket.state == .connecting)
     }
 
-    @Test("a silent one that cannot be replaced is a lost one: refused, or too slow", arguments: [true, false])
+    @Test("silent, and the replacement is refused or times out → lost", arguments: [true, false])
     func refusedReplacement(isRefused: Bool) throws {
         let harness = try overlapping(topics: [])
         if isRefused {
@@ -159,7 +160,7 @@ struct WebSocketHandoverTests {
         #expect(harness.recorded.contains(.closeWebSocket(one, code: 1000)))
     }
 
-    @Test("an echo that comes late saves it")
+    @Test("silent, then a late echo → not lost when the replacement is refused")
     func lateEcho() throws {
         let harness = try overlapping(topics: [])
         harness.receive(1, #"{"topic":"aws/heartbeat"}"#)
@@ -169,7 +170,7 @@ struct WebSocketHandoverTests {
         #expect(harness.receive(1, message("a")).count == 1)
     }
 
-    @Test("a second one that goes silent itself is given up")
+    @Test("the second is silent → closed, and the first stays")
     func silentCandidate() throws {
         let harness = try overlapping(topics: ["aws/chat"])
         harness.receive(1, #"{"topic":"aws/heartbeat"}"#)

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("The websocket: what is said on it")
+@Suite("Websocket: topics and frames")
 struct WebSocketTopicsTests {
     private let one = WebSocketID(number: 1)
 
@@ -14,7 +15,7 @@ struct WebSocketTopicsTests {
         return [.sendText(one, Array(frame.utf8)), .schedule(.webSocket(.subscription(one)), after: 1_000)]
     }
 
-    @Test("topics are subscribed, those held are not asked for again")
+    @Test("only topics that are not held yet are requested")
     func subscribe() throws {
         let harness = try SessionHarness.connected()
         #expect(harness.handle(.subscribe(["aws/chat"])) == asked(["aws/chat"]))
@@ -32,7 +33,7 @@ struct WebSocketTopicsTests {
         #expect(harness.recorded.suffix(2) == asked(["aws/task"])[...])
     }
 
-    @Test("topics wanted before there is a websocket are kept")
+    @Test("topics requested before the websocket is open are subscribed when it opens")
     func early() throws {
         let harness = SessionHarness()
         #expect(harness.handle(.subscribe(["aws/chat"])) == [])
@@ -42,7 +43,7 @@ struct WebSocketTopicsTests {
         #expect(harness.handle(.webSocket(one, .opened)).suffix(2) == asked(["aws/chat", "aws/task"])[...])
     }
 
-    @Test("refused: again after 500 ms, the fifth in a row is reported once")
+    @Test("refused → retried after 500 ms; the fifth refusal in a row is reported once")
     func refused() throws {
         let harness = try SessionHarness.connected()
         harness.handle(.subscribe(["aws/chat"]))
@@ -68,7 +69,7 @@ struct WebSocketTopicsTests {
         #expect(harness.receive(1, refusal.text) == [.schedule(.webSocket(.subscription(one)), after: 500)])
     }
 
-    @Test("no answer: asked four times a second apart, then reported once and asked ever more slowly")
+    @Test("no reply → four requests a second apart, then reported once and retried with back-off")
     func silence() throws {
         let harness = try SessionHarness.connected()
         harness.handle(.subscribe(["aws/chat"]))
@@ -89,7 +90,7 @@ struct WebSocketTopicsTests {
     }
 
     @Test(
-        "an answer to a subscription that is neither is nothing",
+        "a reply that is neither success nor failure → ignored",
         arguments: [#"{"topic":"aws/subscribe"}"#, #"{"topic":"aws/subscribe","content":{"status":"maybe"}}"#])
     func neither(frame: String) throws {
         let harness = try SessionHarness.connected()
@@ -108,25 +109,25 @@ struct WebSocketTopicsTests {
     }
 
     @Test(
-        "frames without a topic, or that are no JSON, go to nobody",
+        "frames without a topic, or that are not JSON objects → dropped",
         arguments: ["{}", #"{"topic":""}"#, #"{"topic":7}"#, "[]", "hello", "", #"{"content":1}"#, #"{"message":7}"#])
     func dropped(frame: String) throws {
         let harness = try SessionHarness.connected()
         #expect(harness.receive(1, frame) == [])
     }
 
-    @Test("a message alone is a warning, cut to a length")
+    @Test("a frame with only a message → a warning with at most 200 characters")
     func warning() throws {
         let harness = try SessionHarness.connected()
         let long = String(repeating: "x", count: 300)
         let cut = String(repeating: "x", count: 200)
         #expect(
             harness.receive(1, #"{"message":"\#(long)"}"#) == [
-                .log(.warning, "the websocket says", ["message": cut])
+                .log(.warning, "the service sent a message on the websocket", ["message": cut])
             ])
     }
 
-    @Test("a client's frame is passed on, unless it is the manager's business")
+    @Test("a client's frame is sent, unless its topic is reserved or missing")
     func send() throws {
         let harness = try SessionHarness.connected()
         let frame: JSON = ["topic": "aws/x", "content": ["a": 1]]
@@ -141,12 +142,12 @@ struct WebSocketTopicsTests {
         #expect(harness.handle(.sendFrame("text")) == [])
     }
 
-    @Test("without a websocket a client's frame is lost, and the log knows")
+    @Test("no websocket → a client's frame is dropped with a warning")
     func sendWithout() throws {
         let harness = try SessionHarness.running()
         #expect(
             harness.handle(.sendFrame(["topic": "aws/x"])) == [
-                .log(.warning, "a websocket frame of a client was dropped: no websocket is open")
+                .log(.warning, "a client's websocket frame was dropped: no websocket is open")
             ])
     }
 }

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
 @testable import SessionCore
 
-@Suite("The websocket: createTransport and its failures")
+@Suite("Websocket: createTransport")
 struct WebSocketTransportTests {
     private let initFailure = SessionAction.publish("webSocket::init_failure", RawJSON?.none)
 
-    @Test("the network: again after 2 s, doubled up to 30 s, nothing said to the ports")
+    @Test("a network failure → retried after 2 s, doubled up to 30 s, without an event")
     func network() throws {
         let harness = try SessionHarness.running()
         for wait in [2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000] as [Int64] {
@@ -28,7 +29,7 @@ struct WebSocketTransportTests {
     }
 
     @Test(
-        "any other failure: init_failure once, tried again all the same, and said again after a success",
+        "any other failure → init_failure once until the next success, retried the same way",
         arguments: [400, 404, 500])
     func other(status: Int) throws {
         let harness = try SessionHarness.running()
@@ -51,7 +52,8 @@ struct WebSocketTransportTests {
             ])
     }
 
-    @Test("401 is auth_fail without data, 403 access_denied; both once, beside init_failure", arguments: [401, 403])
+    @Test(
+        "a 401 → auth_fail without data, a 403 → access_denied; both once, before init_failure", arguments: [401, 403])
     func refused(status: Int) throws {
         let harness = try SessionHarness.running()
         let event = status == 401 ? "auth_fail" : "access_denied"
@@ -62,12 +64,12 @@ struct WebSocketTransportTests {
         try harness.advance(to: .webSocket(.transport))
         #expect(
             try harness.answer("CreateTransport", status: status) == [.schedule(.webSocket(.transport), after: 4_000)])
-        // The pollers do not mind.
+        // The pollers are not affected.
         #expect(harness.count(of: "GetAgentSnapshot") == 1)
     }
 
     @Test(
-        "a transport that cannot be used, and the log says why",
+        "an unusable transport → an error in the log and init_failure",
         arguments: [
             (Fixture.transport(life: 299), WebSocketOfferProblem.short(299)),
             (Fixture.transport("wss://ws.example/", life: -1), .short(-1)),
@@ -90,12 +92,12 @@ struct WebSocketTransportTests {
             ])
     }
 
-    @Test("what the log says of a simulator's websocket that is not allowed names the setting")
+    @Test("the message for a plain loopback websocket names the setting")
     func setting() {
         #expect(WebSocketOfferProblem.plainLoopback.message.contains("webSocket.allowPlainLoopback"))
     }
 
-    @Test("a life of 300 s is enough, and plain loopback is where it is allowed")
+    @Test("a lifetime of 300 s, and plain loopback if allowed → opened")
     func valid() throws {
         let harness = SessionHarness(plainLoopback: true)
         harness.handle(.configure(Fixture.configure()))
@@ -113,7 +115,7 @@ struct WebSocketTransportTests {
             ("ws://localhost:8080/x", false, true), ("ws://127.0.0.1", false, true), ("ws://127.1.2.3:1/", false, true),
             ("ws://[::1]:8080/", false, true), ("ws://localhost.example/", false, false),
             ("ws://10.0.0.1/", false, false),
-            // What only begins like loopback is somebody else.
+            // Hosts that only begin like a loopback address.
             ("ws://127.evil.example/", false, false), ("ws://127.0.0.1@evil.example/", false, false),
             ("ws://localhost:x@evil.example/", false, false), ("ws://[::1].evil.example/", false, false),
         ].map { URLRow(url: $0.0, strict: $0.1, loopback: $0.2) })
@@ -129,9 +131,9 @@ struct WebSocketTransportTests {
     }
 }
 
-@Suite("Numbers beyond reason")
+@Suite("Huge numbers")
 struct HugeNumberTests {
-    @Test("a websocket may live for ever", arguments: [Int.max, 10_000_000_000])
+    @Test("a huge lifetime → the websocket is opened", arguments: [Int.max, 10_000_000_000])
     func life(seconds: Int) throws {
         let harness = try SessionHarness.configured()
         try harness.answer("CreateTransport", Fixture.transport(life: seconds))
@@ -140,7 +142,7 @@ struct HugeNumberTests {
     }
 
     @Test(
-        "an expiry that is no instant is none",
+        "an expiry outside the range of dates → no expiry",
         arguments: [-9.2e18, 9.2e18, 1e300, -1e300] as [Double])
     func expiry(value: Double) throws {
         let harness = try SessionHarness.configured(expires: .double(value))

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
-@Suite("Lines that are no message")
+@Suite("Lines that are not a message")
 struct BadLineTests {
     struct Row: Sendable {
         let line: [UInt8]
@@ -39,10 +40,10 @@ struct BadLineTests {
         Row(#"{"event":"x"#, json: "the text ends in the middle of a value, at byte 11"),
         Row("{", json: "the text ends in the middle of a value, at byte 1"),
         Row(#"{"event":"x","data":"#, json: "the text ends in the middle of a value, at byte 20"),
-        Row(#"{"event":"x"}}"#, json: "something follows the value at byte 13"),
-        Row(#"{"event":"x"}{"event":"y"}"#, json: "something follows the value at byte 13"),
-        Row(#"{"event":"x"} garbage"#, json: "something follows the value at byte 14"),
-        Row("[] []", json: "something follows the value at byte 3"),
+        Row(#"{"event":"x"}}"#, json: "text after the value, at byte 13"),
+        Row(#"{"event":"x"}{"event":"y"}"#, json: "text after the value, at byte 13"),
+        Row(#"{"event":"x"} garbage"#, json: "text after the value, at byte 14"),
+        Row("[] []", json: "text after the value, at byte 3"),
         Row("event", json: "unexpected character at byte 0"),
         Row("GET / HTTP/1.1\r", json: "unexpected character at byte 0"),
         Row("{event:\"x\"}", json: "unexpected character at byte 1"),
@@ -62,9 +63,9 @@ struct BadLineTests {
         Row(#"{"event":"\x"}"#, json: "a bad escape or control character in a string at byte 10"),
         Row(#"{"event":"\u12"}"#, json: "a bad escape or control character in a string at byte 10"),
         Row("{\"event\":\"a\tb\"}", json: "a bad escape or control character in a string at byte 11"),
-        Row(#"{"event":"x","event":"y"}"#, json: "the member \"event\" stands twice, the second time at byte 13"),
-        Row(#"{"event":"x","data":1,"data":1}"#, json: "the member \"data\" stands twice, the second time at byte 22"),
-        Row(#"{"event":"x","d":{"k":1,"k":2}}"#, json: "the member \"k\" stands twice, the second time at byte 24"),
+        Row(#"{"event":"x","event":"y"}"#, json: "the member \"event\" appears twice, the second time at byte 13"),
+        Row(#"{"event":"x","data":1,"data":1}"#, json: "the member \"data\" appears twice, the second time at byte 22"),
+        Row(#"{"event":"x","d":{"k":1,"k":2}}"#, json: "the member \"k\" appears twice, the second time at byte 24"),
         Row(
             #"{"event":"x","data":"# + String(repeating: "[", count: 64),
             json: "nested more than 64 deep at byte 83"),
@@ -78,13 +79,13 @@ struct BadLineTests {
         Row([0x80], json: "not UTF-8 at byte 0"),
     ]
 
-    @Test("each gets its code, a message that says what is wrong, and a hint", arguments: noEvent + badEvent + broken)
+    @Test("an invalid line → invalid_line, with the reason and a hint", arguments: noEvent + badEvent + broken)
     func bad(row: Row) {
         let hint = #"a line looks like {"event":"synchronize"}"#
         #expect(throws: ProtocolError(.invalidLine, row.message, hint: hint)) { _ = try ClientMessage(line: row.line) }
     }
 
-    @Test("an empty line is told so", arguments: ["", " ", "\r", "  \r"])
+    @Test("an empty line → a hint that it is empty", arguments: ["", " ", "\r", "  \r"])
     func empty(text: String) {
         let message =
             "the line is not a JSON object: the text ends in the middle of a value, at byte \(text.utf8.count)"

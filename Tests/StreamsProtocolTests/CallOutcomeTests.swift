@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
-@Suite("What an api_response says of a call's outcome")
+@Suite("Outcomes of calls: api_response, retries, operations")
 struct CallOutcomeTests {
     struct Row: Sendable {
         let outcome: CallOutcome
@@ -46,16 +47,16 @@ struct CallOutcomeTests {
         Row(
             .garbled(ServiceError(type: "SyntaxError", message: nil, status: 200)), [:],
             #"{"type":"SyntaxError","message":null,"stack":[],"retryStatus":"none","statusCode":200}"#),
-        Row(.plain(.networking, told: ["x": 1]), nil, #"{"x":1}"#),
+        Row(.plain(.networking, json: ["x": 1]), nil, #"{"x":1}"#),
     ]
 
-    @Test("data and err, byte for byte", arguments: rows)
-    func told(row: Row) {
+    @Test("data and err of an api_response, byte for byte", arguments: rows)
+    func apiResponse(row: Row) {
         #expect(row.outcome.apiResponse.data == row.data)
         #expect(row.outcome.apiResponse.err == row.err)
     }
 
-    @Test("what is worth another attempt, and what is not done for certain")
+    @Test("5xx, throttling and network errors are transient; only throttling below 500 means not done")
     func retries() {
         func error(_ type: String, _ status: Int?) -> ServiceError {
             ServiceError(type: type, message: nil, status: status)
@@ -68,7 +69,7 @@ struct CallOutcomeTests {
         for open in [.networking, error("Throttling", 503), error("x", 400)] { #expect(!open.isThrottled) }
     }
 
-    @Test("methods are known by the name that Streams has for them, exactly")
+    @Test("operations are found by their exact name in Streams")
     func names() {
         #expect(ServiceOperation("acceptContact") == .cti(.acceptContact))
         #expect(ServiceOperation("AgentAppService.Lcms.getContact") == .agentApp(.getContact))
@@ -78,7 +79,7 @@ struct CallOutcomeTests {
         }
     }
 
-    @Test("operations that read are those whose names say so")
+    @Test("operations named get, list or describe only read, others do not")
     func reading() {
         let operations =
             CTIOperation.allCases.map(\.rawValue) + AgentAppOperation.allCases.map(\.rawValue)

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
-@Suite("Lines that are messages")
+@Suite("Lines of clients")
 struct ClientMessageTests {
     struct Row: Sendable {
         let line: String
@@ -17,7 +18,7 @@ struct ClientMessageTests {
     }
 
     @Test(
-        "the event is read, the data kept byte for byte",
+        "the event is parsed, the data is kept byte for byte",
         arguments: [
             Row(#"{"event":"synchronize"}"#, "synchronize", nil),
             Row(#" { "event" : "x" , "data" : null } "#, "x", "null"),
@@ -37,7 +38,7 @@ struct ClientMessageTests {
         #expect(message.data.map { String(decoding: $0.bytes, as: UTF8.self) } == row.data)
     }
 
-    @Test("data may be nested 63 deep, for the line itself is the 64th")
+    @Test("data nested 63 deep is accepted: the line is the 64th level")
     func depth() throws {
         let deep = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)
         let line = #"{"event":"x","data":"# + deep + "}"
@@ -45,7 +46,7 @@ struct ClientMessageTests {
         #expect(throws: ProtocolError.self) { try ClientMessage(line: Array(line.utf8), depthLimit: 63) }
     }
 
-    @Test("a message can be made in place")
+    @Test("a message from an event and data")
     func made() {
         #expect(ClientMessage(event: "x").data == nil)
         #expect(ClientMessage(event: "x", data: RawJSON([1])).data?.bytes == Array("[1]".utf8)[...])

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
-@Suite("What getStatus answers")
+@Suite("Decoding of getStatus")
 struct DaemonStatusTests {
-    /// A whole answer, as a daemon writes it.
+    /// A complete reply, as a daemon encodes it.
     private static let text =
         #"{"daemon":{"version":"0.1.0","pid":42,"startedAt":"2026-01-01T00:00:00.000Z","uptimeMs":600000,"epoch":"e"},"#
         + #""session":{"source":"authorize","state":"running"},"#
@@ -34,7 +35,7 @@ struct DaemonStatusTests {
         try DaemonStatus(JSON(parsing: Array(text.utf8)))
     }
 
-    @Test("is read and written again byte by byte")
+    @Test("a status decodes and encodes to the same bytes")
     func roundTrip() throws {
         let status = try Self.status()
         #expect(status.json.text == Self.text)
@@ -42,7 +43,7 @@ struct DaemonStatusTests {
         #expect(status.counters[.connections] == 12 && status.limits[.requestBurst] == 15)
     }
 
-    @Test("without an agent, and without what need not be there")
+    @Test("a status without an agent and optional members decodes")
     func least() throws {
         var status = try Self.status()
         status.agent = nil
@@ -51,7 +52,7 @@ struct DaemonStatusTests {
         #expect(try DaemonStatus(status.json) == status)
     }
 
-    @Test("members that are not known are ignored")
+    @Test("unknown members are ignored")
     func unknown() throws {
         let more = Self.text.replacing(#""epoch":"e""#, with: #""epoch":"e","new":[1]"#)
         #expect(try Self.status(more) == Self.status())
@@ -75,7 +76,7 @@ struct DaemonStatusTests {
         (#"["aws/chat","aws/task"]"#, "{}", "status.webSocket.topics has to be an array"),
     ]
 
-    @Test("what does not fit is told with its place", arguments: faults)
+    @Test("an invalid member → an error with its path", arguments: faults)
     func fault(part: String, replacement: String, message: String) {
         let error = #expect(throws: JSONFormFault.self) {
             try Self.status(Self.text.replacing(part, with: replacement, maxReplacements: 1))
@@ -83,7 +84,7 @@ struct DaemonStatusTests {
         #expect(error?.description == message)
     }
 
-    @Test("a status that is no object")
+    @Test("a status that is not an object → an error")
     func noObject() {
         let error = #expect(throws: JSONFormFault.self) { try DaemonStatus([]) }
         #expect(error?.description == "status has to be an object")
@@ -94,7 +95,7 @@ struct DaemonStatusTests {
         .terminated,
     ]
 
-    @Test("the session's state follows from why there is no agent, and the other way round", arguments: absences)
+    @Test("absence and session state convert to each other", arguments: absences)
     func absence(_ absence: SessionAbsence) throws {
         var status = try Self.status()
         status.auth.lastError = nil
@@ -103,7 +104,7 @@ struct DaemonStatusTests {
         if case .unreachable(let error) = absence { status.link.lastError = error }
         if case .signedOut(let reason) = absence { status.auth.lastError = reason }
         status.session.state = absence.state
-        // A daemon that has not signed in yet says that it is starting.
+        // In authorize mode, a session without a token has the state starting.
         #expect(status.absence == (absence == .noToken(.authorize) ? .starting : absence))
         #expect(!absence.message.isEmpty && !absence.summary.isEmpty)
         #expect(absence.error(hint: "h").retryable == (absence.state != .signedOut))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
@@ -19,7 +20,7 @@ struct EventPatternTests {
     }
 
     @Test(
-        "a name is itself, and a star is one part",
+        "a pattern matches its own name; a star matches one part",
         arguments: [
             .yes("agent::refresh", "agent::refresh"), .no("agent::refresh", "agent::init"),
             .no("agent::refresh", "Agent::refresh"), .no("agent::refresh", "agent::refresh2"),
@@ -38,7 +39,7 @@ struct EventPatternTests {
     }
 
     @Test(
-        "a star alone is everything",
+        "a star alone matches everything",
         arguments: ["mute", "agent::refresh", "contact::connected", "a::b::c::d", "*", "::", ""])
     func everything(name: String) throws {
         #expect(try EventPattern("*").matches(name, contactId: nil))
@@ -46,7 +47,7 @@ struct EventPatternTests {
     }
 
     @Test(
-        "a third part is a contact",
+        "a third part matches a contact id",
         arguments: [
             .yes("contact::*::1", "contact::connected", "1"), .no("contact::*::1", "contact::connected", "2"),
             .no("contact::*::1", "contact::connected"), .no("contact::*::1", "agent::refresh", "1"),
@@ -54,14 +55,14 @@ struct EventPatternTests {
             .no("contact::connected::1", "contact::ended", "1"),
             .yes("contact::*", "contact::connected", "1"), .yes("contact::connected", "contact::connected", "1"),
             .yes("*::*::1", "contact::connected", "1"), .yes("*::connected::1", "contact::connected", "1"),
-            // Ids may hold anything.
+            // Ids may contain anything.
             .yes("contact::*::a::b", "contact::connected", "a::b"),
             .no("contact::*::a::b", "contact::connected", "a"),
             .no("contact::*::a", "contact::connected", "a::b"),
             .yes("contact::*::::", "contact::connected", "::"), .yes("contact::*:::", "contact::connected", ":"),
             .yes("contact::*::contact::*", "contact::connected", "contact::*"),
             .no("contact::*::contact::*", "contact::connected", "contact::x"),
-            // What pages broadcast has the id in its name.
+            // Events that pages broadcast contain the id in their name.
             .yes("contact::*::1", "contact::shown::1"), .no("contact::*::1", "contact::shown::2"),
             .yes("contact::*::a::b", "contact::shown::a::b"), .no("contact::*", "contact::shown::1"),
         ] as [Row])
@@ -69,7 +70,7 @@ struct EventPatternTests {
         #expect(try EventPattern(row.pattern).matches(row.name, contactId: row.contactId) == row.matches)
     }
 
-    @Test("a star stands for any contact too", arguments: ["contact::*::*", "contact::connected::*", "*::*::*"])
+    @Test("a star as third part matches any contact", arguments: ["contact::*::*", "contact::connected::*", "*::*::*"])
     func anyContact(text: String) throws {
         let pattern = try EventPattern(text)
         #expect(pattern.matches("contact::connected", contactId: "1"))
@@ -85,17 +86,17 @@ struct EventPatternTests {
         (String(repeating: "x", count: 257), .tooLong), (String(repeating: "ä", count: 129), .tooLong),
     ]
 
-    @Test("what is no pattern, and why", arguments: faults)
+    @Test("an invalid pattern → an error with the reason", arguments: faults)
     func bad(text: String, fault: EventPattern.Fault) {
         #expect(throws: fault) { try EventPattern(text) }
     }
 
     @Test(
-        "what just is one",
+        "unusual but valid patterns",
         arguments: ["contact::*::a*b::c", "my event", "a:b", "*::init", String(repeating: "x", count: 256)])
     func good(text: String) throws { #expect(try EventPattern(text).text == text) }
 
-    @Test("two are the same if their text is")
+    @Test("patterns are equal if their texts are")
     func same() throws {
         #expect(try EventPattern("a::*") == EventPattern("a::*"))
         #expect(try EventPattern("a::*") != EventPattern("*::a"))

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
 @Suite("Folder safety")
 struct FolderSafetyTests {
     @Test(
-        "others may not write to it unless it is sticky, and its owner is root or trusted",
+        "safe: not writable by others unless sticky, and owned by root or a trusted user",
         arguments: [
             (0o700, 7, .safe), (0o755, 0, .safe), (0o1777, 0, .safe), (0o1777, 7, .safe),
             (0o770, 7, .writableByOthers), (0o702, 0, .writableByOthers), (0o2775, 7, .writableByOthers),

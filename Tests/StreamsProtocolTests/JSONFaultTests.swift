@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import StreamsProtocol
 
-@Suite("Texts that are not JSON, and where they go wrong")
+@Suite("Invalid JSON: reason and offset of the error")
 struct JSONFaultTests {
     struct Row: Sendable {
         let bytes: [UInt8]
@@ -83,13 +84,14 @@ struct JSONFaultTests {
     ]
 
     @Test(
-        "reason and offset", arguments: cut + unexpected + trailing + numbers + strings + duplicates + brokenUTF8)
+        "invalid JSON → an error with reason and offset",
+        arguments: cut + unexpected + trailing + numbers + strings + duplicates + brokenUTF8)
     func faults(row: Row) {
         #expect(throws: row.error) { _ = try JSON(parsing: row.bytes) }
     }
 
     @Test(
-        "inside of a value that is only stepped over the grammar is the same", arguments: unexpected + strings + numbers
+        "a skipped value is checked as strictly as a parsed one", arguments: unexpected + strings + numbers
     )
     func skipped(row: Row) {
         let prefix = Array(#"{"data":"#.utf8)
@@ -101,18 +103,18 @@ struct JSONFaultTests {
         }
     }
 
-    @Test("each reason in words")
+    @Test("the description of each reason")
     func words() {
         func text(_ reason: JSONError.Reason) -> String { JSONError(reason: reason, offset: 5).description }
         #expect(text(.notUTF8) == "not UTF-8 at byte 5")
         #expect(text(.truncated) == "the text ends in the middle of a value, at byte 5")
         #expect(text(.unexpected) == "unexpected character at byte 5")
-        #expect(text(.trailing) == "something follows the value at byte 5")
+        #expect(text(.trailing) == "text after the value, at byte 5")
         #expect(text(.tooDeep(limit: 64)) == "nested more than 64 deep at byte 5")
         #expect(text(.badNumber) == "not a JSON number at byte 5")
         #expect(text(.badString) == "a bad escape or control character in a string at byte 5")
         let long = String(repeating: "k", count: 1000)
         let cut = String(repeating: "k", count: 64)
-        #expect(text(.duplicateKey(long)) == "the member \"\(cut)\" stands twice, the second time at byte 5")
+        #expect(text(.duplicateKey(long)) == "the member \"\(cut)\" appears twice, the second time at byte 5")
     }
 }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
-@Suite("What is written can be read again")
+@Suite("JSON round trips")
 struct JSONPropertyTests {
-    @Test("10,000 random values come back as they went, on one line", arguments: [1, 2, 3, 4] as [UInt64])
+    @Test("10,000 random values parse to the same value, from one line", arguments: [1, 2, 3, 4] as [UInt64])
     func roundTrip(seed: UInt64) throws {
         var random = Seeded(seed)
         for round in 0..<2500 {
@@ -19,7 +20,7 @@ struct JSONPropertyTests {
     }
 
     @Test(
-        "a random byte in the wrong place is an error inside of the text, or another value",
+        "a random byte → an error with an offset in the text, or another valid value",
         arguments: [5, 6] as [UInt64])
     func noise(seed: UInt64) {
         var random = Seeded(seed)

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
 
-@Suite("Texts that are JSON")
+@Suite("Parsing of valid JSON")
 struct JSONReaderTests {
-    /// A text, and how it is written again.
+    /// A text, and how it is encoded again.
     struct Row: Sendable {
         let text: String
         let again: String
@@ -27,7 +28,7 @@ struct JSONReaderTests {
     }
 
     @Test(
-        "numbers are kept as they were written",
+        "numbers keep their text",
         arguments: [
             "0", "-0", "1", "-1", "10", "1.5", "-0.0", "1e5", "1E5", "1e+5", "1E-5", "0e0", "0.1e1", "1e400", "-1e-400",
             "9007199254740993", "123456789012345678901234567890", "3.14159265358979323846264338327950288",
@@ -52,14 +53,14 @@ struct JSONReaderTests {
         #expect(value.map { Array($0.utf8) } == Array(row.again.utf8))
     }
 
-    @Test("members stand in the order they came, whatever their number")
+    @Test("any number of members keep their order")
     func order() throws {
         let names = (0..<40).map { "m\(($0 * 7) % 40)" }
         let text = "{" + names.map { "\"\($0)\":1" }.joined(separator: ",") + "}"
         #expect(try JSON(parsing: text).object?.names == names)
     }
 
-    @Test("nested as deep as the limit, and one deeper")
+    @Test("nesting up to the limit is accepted, one level more → an error")
     func depth() throws {
         func nested(_ depth: Int, _ open: String, _ close: String) -> String {
             String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
@@ -75,7 +76,7 @@ struct JSONReaderTests {
         #expect(failure("1", depthLimit: 0) == nil)
     }
 
-    @Test("any collection of bytes will do")
+    @Test("any collection of bytes can be parsed")
     func collections() throws {
         let bytes = Array(#"xx{"a":[1,2]}yy"#.utf8)
         #expect(try JSON(parsing: bytes[2..<13]) == ["a": [1, 2]])
@@ -83,7 +84,7 @@ struct JSONReaderTests {
         #expect(try JSON(parsing: Array("7".utf8).reversed()) == 7)
     }
 
-    @Test("names that differ only in their normalization are two names")
+    @Test("names that differ only in their Unicode normalization are distinct")
     func normalization() throws {
         let text = "{\"\u{E9}\":1,\"e\u{301}\":2}"
         #expect(failure(text) == nil)

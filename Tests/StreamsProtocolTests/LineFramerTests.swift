@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
-@Suite("A stream of bytes is cut into lines")
+@Suite("Splitting a stream into lines")
 struct LineFramerTests {
     private func frames(_ chunks: [String], limit: Int = 5) -> [LineFramer.Frame] {
         var framer = LineFramer(limit: limit)
@@ -20,7 +21,7 @@ struct LineFramerTests {
         #expect(frames(["abc"]) == [])
     }
 
-    @Test("a line of exactly the limit is a line, one byte more is not")
+    @Test("a line of exactly the limit is accepted, one byte more is too long")
     func limit() {
         #expect(frames(["12345\n"]) == [line("12345")])
         #expect(frames(["1234", "5", "\n"]) == [line("12345")])
@@ -30,7 +31,7 @@ struct LineFramerTests {
         #expect(frames(["\n", "1\n"], limit: 0) == [line(""), .tooLong])
     }
 
-    @Test("an over-long line is reported once, at once, and skipped to its newline")
+    @Test("a line that is too long is reported once, at once, and skipped up to its newline")
     func tooLong() {
         #expect(frames(["123456"]) == [.tooLong])
         #expect(frames(["123456", "789", "0", "x\nok\n"]) == [.tooLong, line("ok")])
@@ -38,7 +39,7 @@ struct LineFramerTests {
         #expect(frames(["123456", "\n", "123456", "\nok\n"]) == [.tooLong, .tooLong, line("ok")])
     }
 
-    @Test("ten mebibytes without a newline are never held")
+    @Test("10 MiB without a newline: at most the limit is buffered")
     func memory() {
         var framer = LineFramer(limit: 1 << 20)
         let chunk = [UInt8](repeating: 0x78, count: 1 << 16)
@@ -71,7 +72,7 @@ struct LineFramerTests {
         var expected: [LineFramer.Frame] = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map {
             $0.count > limit ? .tooLong : .line(Array($0))
         }
-        // What follows the last newline is said only if it is too long already.
+        // The text after the last newline is emitted only if it is already too long.
         if case .line? = expected.last { expected.removeLast() }
         #expect(frames == expected)
     }

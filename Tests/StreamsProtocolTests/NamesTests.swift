@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite("Names: events, the socket's path, error codes")
 struct NamesTests {
     @Test(
-        "what only the daemon says cannot be broadcast",
+        "events of the daemon are reserved",
         arguments: [
             "acknowledge", "api_response", "master_response", "agent::update", "partyline::error", "partyline::",
             "partyline::anything",
@@ -15,7 +16,7 @@ struct NamesTests {
     }
 
     @Test(
-        "everything else can",
+        "other events are not reserved",
         arguments: [
             "", "mute", "agent::refresh", "agent::updated", "Acknowledge", "partyline", "partyline:x", "api_request",
             "contact::accepted", "update_connected_ccps", "contact::view", "x::partyline::y",
@@ -24,7 +25,7 @@ struct NamesTests {
         #expect(!EventName.isReserved(name))
     }
 
-    @Test("the names on the wire are Streams' own")
+    @Test("the event names are those of Streams")
     func wire() {
         let fromClients = [
             EventName.synchronize, EventName.configure, EventName.apiRequest, EventName.masterRequest, EventName.tabId,
@@ -84,7 +85,7 @@ struct NamesTests {
     private static let both = ["PARTYLINE_SOCKET": "/a/env.sock", "XDG_RUNTIME_DIR": "/run/user/1000"]
 
     @Test(
-        "flag, environment, instance, runtime folder, in this order",
+        "the socket's path: flag, then environment, instance, runtime folder",
         arguments: [
             Place("/x.sock", "support", both, "/x.sock"), Place(nil, "support", both, "/a/env.sock"),
             Place(nil, "support", ["XDG_RUNTIME_DIR": "/run/user/1000"], "/run/partyline/support.sock"),
@@ -99,7 +100,7 @@ struct NamesTests {
         #expect(path == place.path)
     }
 
-    @Test("an error as JSON and as a line for people")
+    @Test("an error as JSON and as text")
     func errors() {
         let plain = ProtocolError(.notReady, "no session yet", retryable: true)
         #expect(plain.json.text == #"{"code":"not_ready","message":"no session yet","retryable":true}"#)
@@ -110,7 +111,7 @@ struct NamesTests {
         #expect("\(hinted)" == "too long (be brief)")
     }
 
-    @Test("the codes are the documented, closed list")
+    @Test("the error codes are the documented list")
     func codes() {
         #expect(
             ProtocolError.Code.allCases.map(\.rawValue) == [

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import StreamsProtocol
 
-/// A line that begins as nearly all do is read another way than one that begins with a space; what they say is the same.
-@Suite("Lines that begin as nearly all do")
+/// Compares the fast path for lines that begin like nearly all with the general path, which a space after the brace selects.
+@Suite("The fast path for lines of clients")
 struct PlainLineTests {
     private static let starts = [
         #"{"event":"x""#, #"{"event":"broadcast","data":{"event":"bench""#, #"{"event":"häng auf","data":"#,
@@ -22,7 +23,7 @@ struct PlainLineTests {
             let message = try ClientMessage(line: Array(text.utf8), depthLimit: depthLimit)
             let inner = message.data?.message
             if let inner, let name = inner.name {
-                #expect(inner.passedOn(as: name).line == ServerLine.encode(name, raw: inner.content), "\(text)")
+                #expect(inner.forwarded(as: name).line == ServerLine.encode(name, raw: inner.content), "\(text)")
             }
             let parts = [message.data?.bytes, inner?.content?.bytes].map {
                 $0.map { String(decoding: $0, as: UTF8.self) }
@@ -31,7 +32,7 @@ struct PlainLineTests {
         }
     }
 
-    /// The error without the place, which is one further.
+    /// The error without its offset, which the added space shifts by one.
     private func withoutPlace(_ error: ProtocolError) -> String {
         String(error.message.filter { !$0.isNumber })
     }
@@ -44,14 +45,14 @@ struct PlainLineTests {
         }
     }
 
-    @Test("is the same, or the same is wrong with it")
+    @Test("fast and general path give the same message or the same error")
     func same() {
         var counts = (good: 0, bad: 0)
         for seed in 1...6_000 as ClosedRange<UInt64> {
             var random = Seeded(seed)
             var text = Self.starts[random.below(Self.starts.count)]
             for _ in 0..<random.below(4) { text += Self.pieces[random.below(Self.pieces.count)] }
-            // As many as are open, mostly.
+            // Usually closes all open braces.
             let open = text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "{") ? 1 : $1 == UInt8(ascii: "}") ? -1 : 0) }
             if random.below(4) > 0, open > 0 { text += String(repeating: "}", count: open) }
             #expect(check(text), "seed \(seed): \(text)")
@@ -60,7 +61,7 @@ struct PlainLineTests {
         #expect(counts.good > 500 && counts.bad > 500, "\(counts)")
     }
 
-    @Test("nor may it be deeper", arguments: 0...5)
+    @Test("fast and general path have the same nesting limit", arguments: 0...5)
     func depth(limit: Int) {
         let text = #"{"event":"x","data":{"event":"y","data":{"event":"z","data":[[]]}}}"#
         #expect(check(text, limit))

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
-@Suite("Which URLs may carry a token without TLS")
+@Suite("URLs that may be sent a token")
 struct PlainURLTests {
     @Test(
-        "those of this machine, written plainly",
+        "loopback URLs are accepted without TLS",
         arguments: [
             "http://localhost", "http://localhost/", "http://LOCALHOST:8080/x", "http://127.0.0.1",
             "http://127.255.0.9:1/?a",
@@ -17,7 +18,7 @@ struct PlainURLTests {
     }
 
     @Test(
-        "not what merely looks like them",
+        "URLs that only resemble loopback are rejected",
         arguments: [
             "", "http://", "http:///x", "localhost", "http://localhost.example/", "http://127.example/",
             "http://127.0.0/",
@@ -31,7 +32,7 @@ struct PlainURLTests {
         #expect(!PlainURL.isSafe(url))
     }
 
-    @Test("TLS is safe anywhere")
+    @Test("HTTPS is accepted for any host")
     func secure() {
         #expect(PlainURL.isSafe("https://x.example/"))
         #expect(PlainURL.isSafe("HTTPS://x"))

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
 @testable import StreamsProtocol
 
-/// SplitMix64: the same random numbers on every machine, so that a failing property names the seed that breaks it.
+/// SplitMix64: the same numbers on every machine, so that the seed of a failure reproduces it.
 struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,26 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Testing
 
 @testable import StreamsProtocol
 
-@Suite("What the daemon says, as bytes")
+@Suite("Encoding of lines")
 struct ServerLineTests {
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    @Test("no data means no such member")
+    @Test("no data → no data member")
     func noData() {
         #expect(text(ServerLine.encode("acknowledge")) == "{\"event\":\"acknowledge\"}\n")
         #expect(text(ServerLine.encode("terminated", raw: nil)) == "{\"event\":\"terminated\"}\n")
     }
 
-    @Test("data follows the event, null too")
+    @Test("data follows the event, also null")
     func data() {
         #expect(text(ServerLine.encode("a", .null)) == "{\"event\":\"a\",\"data\":null}\n")
         #expect(text(ServerLine.encode("a", ["x": "1\n"])) == #"{"event":"a","data":{"x":"1\n"}}"# + "\n")
         #expect(text(ServerLine.encode("\"\n", 1)) == #"{"event":"\"\n","data":1}"# + "\n")
     }
 
-    @Test("what is passed on is not touched")
+    @Test("raw data is forwarded unchanged")
     func raw() {
         let raw = RawJSON(checked: Array(#"{"x" : 1.0e+2}"#.utf8), 0..<14)
         #expect(text(ServerLine.encode("a", raw: raw)) == #"{"event":"a","data":{"x" : 1.0e+2}}"# + "\n")

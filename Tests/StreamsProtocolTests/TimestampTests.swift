@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Testing
 
@@ -14,7 +15,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "the one form that is written",
+        "the form that is written",
         arguments: [
             Row("1970-01-01T00:00:00.000Z", 0), Row("1969-12-31T23:59:59.999Z", -1),
             Row("2025-01-01T12:01:00.123Z", 1_735_732_860_123), Row("2000-02-29T00:00:00.000Z", 951_782_400_000),
@@ -28,7 +29,7 @@ struct TimestampTests {
         #expect(Timestamp.milliseconds(row.text) == row.milliseconds)
     }
 
-    @Test("years beyond four digits are held at the end")
+    @Test("years beyond four digits are clamped")
     func clamped() {
         #expect(Timestamp.text(milliseconds: .max) == "9999-12-31T23:59:59.999Z")
         #expect(Timestamp.text(milliseconds: .min) == "0000-01-01T00:00:00.000Z")
@@ -66,7 +67,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "what is no instant",
+        "texts that are not an instant → nil",
         arguments: [
             "", "now", "2025", "2025-01", "2025-1-1", "2025-13-01", "2025-00-01", "2025-01-32", "2025-01-00",
             "2025-02-29", "1900-02-29", "2025-04-31", "2025-01-01T", "2025-01-01T12", "2025-01-01T12:01:00",
@@ -79,7 +80,7 @@ struct TimestampTests {
         #expect(Timestamp.milliseconds(text) == nil)
     }
 
-    @Test("text and back over six centuries", arguments: [1, 2] as [UInt64])
+    @Test("random instants over six centuries round trip", arguments: [1, 2] as [UInt64])
     func roundTrip(seed: UInt64) {
         var random = Seeded(seed)
         var last: (Int64, String)?

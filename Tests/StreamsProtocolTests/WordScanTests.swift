@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import StreamsProtocol
 
-@Suite("Looking for few bytes among many")
+@Suite("Searching for rare bytes")
 struct WordScanTests {
-    /// All bytes that can stand in a string as they are, and some that are nearly others.
+    /// All bytes that need no escape in a string.
     private static let plain = (0x20...0xFF as ClosedRange<UInt8>).filter { $0 != 0x22 && $0 != 0x5C }
 
-    /// Every length up to more than one block, and some around two.
+    /// Every length up to more than one block of 64 bytes, and some around two blocks.
     private static let counts = Array(0...70) + [127, 128, 129, 150]
 
     private func text(_ count: Int, _ seed: Int) -> [UInt8] {
@@ -22,7 +23,7 @@ struct WordScanTests {
         bytes.withUnsafeBytes { WordScan.plain(in: $0, from: start) }
     }
 
-    @Test("the first newline, wherever it is and whatever stands after it")
+    @Test("the first newline at any offset, whatever follows it")
     func newlines() {
         for count in Self.counts {
             for start in 0...min(count, 9) {
@@ -39,7 +40,9 @@ struct WordScanTests {
         }
     }
 
-    @Test("up to the first byte that ends what is plain; a few may be left", arguments: [0x22, 0x5C, 0x00, 0x0A, 0x1F])
+    @Test(
+        "plain bytes up to the first special byte, or fewer than eight bytes before it",
+        arguments: [0x22, 0x5C, 0x00, 0x0A, 0x1F])
     func plains(special: UInt8) {
         for count in Self.counts {
             for start in 0...min(count, 9) {

@@ -1,61 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// The errors that a `call` gets from the daemon itself. Each says what is known of the deed, and what to do next.
+/// The errors of `call` that the daemon itself creates. Each states whether the call acted and what to do next.
 enum CallError {
-    private static let look = "look whether it was done (partyline get snapshot) before you do it again"
+    private static let check = "check with partyline get snapshot whether it was done before you repeat it"
 
-    /// The deadline passed. Asking again is safe under a key, or where nothing is done.
+    /// The deadline passed. A repetition is safe with a key or if the call only reads.
     static func timeout(_ waiter: Waiter) -> ProtocolError {
         let within = "within \(waiter.deadline) ms"
         let isSafe = waiter.key != nil || waiter.onlyReads
         guard case .called = waiter.stage else {
             return ProtocolError(
-                .timeout, "the service took \(waiter.method), but no snapshot has shown it \(within)",
+                .timeout, "the service accepted \(waiter.method), but no snapshot has shown it \(within)",
                 hint: waiter.key == nil
-                    ? "it is done or being done: partyline get snapshot shows how far it is"
-                    : "ask again with the same idempotencyKey: that waits on, and does nothing twice",
+                    ? "it is done or in progress: partyline get snapshot shows the current state"
+                    : "repeat the request with the same idempotencyKey to wait longer: nothing is done twice",
                 retryable: isSafe)
         }
         let doubt = waiter.onlyReads ? "" : ": it is not known whether it was done"
         return ProtocolError(
             .timeout, "the service has not answered \(waiter.method) \(within)\(doubt)",
             hint: waiter.key == nil
-                ? (isSafe ? "partyline status shows the link to the service" : look + ", or use an idempotencyKey")
-                : "ask again with the same idempotencyKey: the answer is kept for it, and nothing is done twice",
+                ? (isSafe ? "partyline status shows the link to the service" : check + ", or use an idempotencyKey")
+                : "repeat the request with the same idempotencyKey to get the answer: nothing is done twice",
             retryable: isSafe)
     }
 
-    /// There was no snapshot to see it in.
+    /// No snapshot is available to confirm the call.
     static func noSnapshot(_ waiter: Waiter, _ error: ProtocolError) -> ProtocolError {
         ProtocolError(
             .unavailable,
-            "the service took \(waiter.method), but there is no snapshot to confirm it: \(error.message)",
-            hint: waiter.key == nil ? look : "ask again with the same idempotencyKey: nothing is done twice",
+            "the service accepted \(waiter.method), but there is no snapshot to confirm it: \(error.message)",
+            hint: waiter.key == nil ? check : "repeat the request with the same idempotencyKey: nothing is done twice",
             retryable: waiter.key != nil || waiter.onlyReads)
     }
 
-    /// A key of a call that may or may not have acted.
+    /// The key belongs to a call that may or may not have acted.
     static func uncertain(_ error: ProtocolError) -> ProtocolError {
         ProtocolError(
-            .conflict, "the call of this idempotencyKey has ended, and nobody knows whether it acted: \(error.message)",
-            hint: "partyline get snapshot shows whether it did; if not, call again with another idempotencyKey")
+            .conflict,
+            "the call with this idempotencyKey has ended, but it is not known whether it acted: \(error.message)",
+            hint: "check with partyline get snapshot; if it did not act, repeat it with another idempotencyKey")
     }
 
-    static let keyOfAnother = ProtocolError(
-        .conflict, "this idempotencyKey belongs to a call of another method or with other params",
-        hint: "a new call needs a new idempotencyKey; only a repetition has the same")
+    static let keyReused = ProtocolError(
+        .conflict, "this idempotencyKey was used for a call with another method or other params",
+        hint: "use a new idempotencyKey for each new call, and the same one only to repeat a call")
 
     static let answerNotKept = ProtocolError(
-        .conflict, "the call of this idempotencyKey succeeded, but its answer was too large to be kept",
-        hint: "partyline get snapshot shows what it did; to ask once more use another idempotencyKey")
+        .conflict, "the call with this idempotencyKey succeeded, but its answer was too large to be kept",
+        hint: "check the effect with partyline get snapshot; to repeat the call use another idempotencyKey")
 
     static func tooManyKeys(_ uid: UInt32, _ limit: Int) -> ProtocolError {
         ProtocolError(
-            .tooMany, "user \(uid) has \(limit) calls with an idempotencyKey under way, and there may be no more",
-            hint: "ask again when one of them has its answer, or call without idempotencyKey", retryable: true)
+            .tooMany, "user \(uid) has \(limit) calls with an idempotencyKey in progress, which is the limit",
+            hint: "repeat the request when one of them is answered, or call without an idempotencyKey", retryable: true)
     }
 
-    /// So many bytes of a text at most.
+    /// Truncates a text to a number of bytes and marks the cut with an ellipsis.
     static func cut(_ text: String, to bytes: Int) -> String {
         text.utf8.count <= bytes ? text : String(decoding: text.utf8.prefix(bytes), as: UTF8.self) + "…"
     }

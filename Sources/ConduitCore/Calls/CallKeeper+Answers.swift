@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension CallKeeper {
-    /// The service answered, or the daemon did in its place.
+    /// Handles the outcome of a call: the service's answer, or an error of the daemon.
     mutating func answered(_ number: UInt64, _ outcome: CallOutcome) {
         guard let call = calls.removeValue(forKey: number) else { return }
         let waiting = waiters.filter { $0.value.isWaiting(for: number) }.keys.sorted()
@@ -22,8 +23,8 @@ extension CallKeeper {
         if let uid = call.key?.uid, books[uid]?.isEmpty == true { books[uid] = nil }
     }
 
-    /// What the key remembers of a failure: that it is not known whether the call acted. What was refused was not done, so
-    /// its key is free again.
+    /// Records a failure under the key. A rejected call did not act, so its key is released; after any other failure the
+    /// call may have acted, and the key keeps the error.
     private mutating func keep(_ failure: ServiceFailure, _ key: CallKey, _ number: UInt64) {
         if failure.isRefusal {
             books[key.uid]?.free(key, call: number)
@@ -36,7 +37,7 @@ extension CallKeeper {
         guard let why = call.abandoned else { return }
         steps.append(
             .log(
-                .info, "a late answer of the service was not delivered",
+                .info, "a late answer from the service was not delivered",
                 ["method": call.method, "why": why, "outcome": outcome]))
     }
 
@@ -49,23 +50,23 @@ extension CallKeeper {
             if !waiter.isConfirmed {
                 respond(number, accepted.response("accepted", clock))
             } else if isShown {
-                leave(number)
+                removeWaiter(number)
                 confirm(waiter, accepted)
             } else {
                 waiters[number]?.stage = .confirming(accepted, sync: accepted.call, isFresh: false)
                 isAsking = true
             }
         }
-        // One snapshot for all of them, so that nobody waits for the long poll.
+        // One snapshot serves all waiters; without it they would wait for the long poll.
         if isAsking { steps.append(.sync(accepted.call)) }
     }
 
-    // MARK: Confirming
+    // MARK: Confirmation
 
-    /// A new agent may show what calls were for, also of those whose answer is still on its way.
+    /// Handles a new agent. It may confirm calls, including calls that the service has not answered yet.
     mutating func changed(_ agent: Agent) {
         self.agent = agent
-        forgetOldKeys()
+        removeExpiredKeys()
         for (number, call) in calls where !call.isShown && !call.confirmation.needsSync {
             calls[number]?.isShown = call.confirmation.isShown(by: agent)
         }
@@ -74,22 +75,25 @@ extension CallKeeper {
                 case .confirming(let accepted, _, let isFresh) = waiter.stage,
                 isFresh || !accepted.confirmation.needsSync, accepted.confirmation.isShown(by: agent)
             else { continue }
-            leave(number)
+            removeWaiter(number)
             confirm(waiter, accepted)
         }
     }
 
+    /// Handles the end of a sync.
+    ///
+    /// - Parameter error: nil if the sync brought a snapshot.
     mutating func synced(_ sync: UInt64, _ error: ProtocolError?) {
         for number in waiters.keys.sorted() {
             guard let waiter = waiters[number],
                 case .confirming(let accepted, sync, isFresh: false) = waiter.stage
             else { continue }
             if let error {
-                // A confirmation that needs this very snapshot will not come; for the others the next agent is as good.
+                // Only waiters that need this snapshot fail. The next agent can still confirm the others.
                 guard accepted.confirmation.needsSync else { continue }
                 respond(number, .error(CallError.noSnapshot(waiter, error)))
             } else if accepted.confirmation.isShown(by: agent) {
-                leave(number)
+                removeWaiter(number)
                 confirm(waiter, accepted)
             } else {
                 waiters[number]?.stage = .confirming(accepted, sync: sync, isFresh: true)
@@ -97,40 +101,40 @@ extension CallKeeper {
         }
     }
 
-    /// Answers that a snapshot shows it, and remembers so for the key: it holds later, when the agent has moved on.
+    /// Responds `confirmed` and records the confirmation under the key: later snapshots may no longer show the effect.
     mutating func confirm(_ waiter: Waiter, _ accepted: Accepted) {
         if let key = waiter.key { books[key.uid]?.confirm(key, call: accepted.call) }
-        tell(waiter, accepted.response("confirmed", clock))
+        reply(waiter, accepted.response("confirmed", clock))
     }
 
-    // MARK: Ending
+    // MARK: End of a request
 
     mutating func expired(_ number: UInt64) {
         guard let waiter = waiters.removeValue(forKey: number) else { return }
         calls[number]?.abandoned = "its deadline had passed"
-        tell(waiter, .error(CallError.timeout(waiter)))
+        reply(waiter, .error(CallError.timeout(waiter)))
     }
 
-    /// Nobody is there to be answered. The calls go on, and their keys will know how they ended.
+    /// Removes the requests of a closed port. Their calls continue, and their keys still record the outcome.
     mutating func closed(_ port: PortID) {
         for number in waiters.filter({ $0.value.port == port }).keys.sorted() {
-            leave(number)
+            removeWaiter(number)
             calls[number]?.abandoned = "its port had closed"
         }
     }
 
     private mutating func respond(_ number: UInt64, _ response: ConduitEvent.Response) {
         guard let waiter = waiters[number] else { return }
-        leave(number)
-        tell(waiter, response)
+        removeWaiter(number)
+        reply(waiter, response)
     }
 
-    private mutating func leave(_ number: UInt64) {
+    private mutating func removeWaiter(_ number: UInt64) {
         guard waiters.removeValue(forKey: number) != nil else { return }
         steps.append(.unschedule(number))
     }
 
-    mutating func tell(_ waiter: Waiter, _ response: ConduitEvent.Response) {
+    mutating func reply(_ waiter: Waiter, _ response: ConduitEvent.Response) {
         steps.append(.respond(waiter.port, waiter.requestId, response))
     }
 }

@@ -1,50 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// The requests `call` of our own protocol: each gets one final answer, whatever the service does.
+/// Handles the `call` requests of the partyline protocol. Each request gets exactly one final response, whatever the service
+/// does.
 ///
-/// A pure machine within the conduit's. An answer of the service is either handed on at once (`accepted`) or kept until a
-/// snapshot shows what it was for (`confirmed`); a deadline ends both. Of the calls with one idempotency key only the first
-/// goes to the service; the others wait for its outcome, or get it from the book of keys after it ended.
+/// A pure state machine within the conduit. It returns the service's answer at once (`accepted`), or holds it until a
+/// snapshot shows the effect of the call (`confirmed`); a deadline ends both. Of several requests with the same idempotency
+/// key, only the first is sent to the service. The others wait for its outcome, or get it from the `KeyBook` afterwards.
 ///
-/// It counts on two things. The session makes a call under a number once: it may repeat what the service refused to take
-/// (429, throttling), never what may have been done already. And an agent's line is in the log before the agent comes
-/// here, so that the clock of an answer is not older than the snapshot that confirms it.
+/// It relies on two guarantees. The session makes each numbered call once: it may retry a call that the service rejected
+/// (429, throttling), but never one that may have acted. And an agent's line is in the log before the agent is passed to
+/// this machine, so the clock of a response is never older than the snapshot that confirms the call.
 struct CallKeeper {
-    /// A `call` whose parameters were checked.
+    /// A `call` request with validated parameters.
     struct Request: Equatable {
         let port: PortID
         let requestId: RawJSON
         let uid: UInt32
         let method: String
         let params: JSON
-        /// True if only a snapshot that shows it is answer enough.
+        /// True if the client asked for `confirmed`: the response waits for a snapshot that shows the effect.
         let isConfirmed: Bool
-        /// Milliseconds until the answer is `timeout`.
+        /// Milliseconds until the request fails with `timeout`.
         let deadline: Int64
         let key: String?
 
-        /// What the method does. One that no service has will be refused.
+        /// `.acts` for an unknown method, which will be rejected anyway.
         var effect: OperationEffect { ServiceOperation(method)?.effect ?? .acts }
     }
 
     enum Event: Equatable {
-        /// A client asks for a call.
         case asked(Request)
-        /// The call of that number ended.
+        /// The call with this number ended.
         case answered(UInt64, CallOutcome)
         case agent(Agent)
-        /// A sync ended; the agent that it brought came before.
+        /// The sync with this number ended. Its agent was delivered before, as `agent`.
         case synced(UInt64, ProtocolError?)
-        /// The timer of that number is due.
+        /// The timer with this number fired.
         case deadline(UInt64)
         case closed(PortID)
     }
 
     enum Step: Equatable {
-        /// Make this call; the answer comes back under its number.
+        /// Make this call. Its outcome returns as `answered` with the same number.
         case call(UInt64, PortID, method: String, params: JSON)
-        /// Ask for a snapshot, from now on.
+        /// Request a snapshot now instead of waiting for the long poll.
         case sync(UInt64)
         case schedule(UInt64, after: Int64)
         case unschedule(UInt64)
@@ -58,9 +59,9 @@ struct CallKeeper {
         let onlyReads: Bool
         let key: CallKey?
         let confirmation: Confirmation
-        /// True once a snapshot showed it, although the answer was still on its way.
+        /// True if a snapshot showed the effect before the service answered.
         var isShown = false
-        /// Why nobody waits for it under its own number any more.
+        /// Why the request that made this call is gone: its deadline passed or its port closed.
         var abandoned: String?
     }
 
@@ -69,20 +70,20 @@ struct CallKeeper {
     var clock = ""
     var steps: [Step] = []
     var agent: Agent?
-    /// Calls that were made, by number.
+    /// Calls in progress, by number.
     var calls: [UInt64: Call] = [:]
-    /// Requests that have no answer yet, by the number of their timer.
+    /// Unanswered requests, by the number of their timer.
     var waiters: [UInt64: Waiter] = [:]
-    /// The idempotency keys of each user.
+    /// The idempotency keys, by uid.
     var books: [UInt32: KeyBook] = [:]
-    /// The number of the next request, of its call, its timer and its sync; they only grow.
+    /// The number of the next request, and of its call, timer and sync. Never reused.
     private var next: UInt64 = 1
 
     init(limits: KeyBook.Limits = KeyBook.Limits()) { self.limits = limits }
 
-    /// Takes an event and says what is to be done, in order.
+    /// Handles an event and returns the steps to carry out, in order.
     ///
-    /// - Parameter clock: where the event log is now.
+    /// - Parameter clock: the current end of the event log.
     mutating func handle(_ event: Event, at now: Moment, clock: String) -> [Step] {
         self.now = now
         self.clock = clock
@@ -104,20 +105,20 @@ struct CallKeeper {
     private mutating func asked(_ request: Request) {
         let number = next
         next += 1
-        forgetOldKeys()
+        removeExpiredKeys()
         let waiter = Waiter(request, number)
         guard let text = request.key else { return begin(number, request, waiter) }
         let key = CallKey(uid: request.uid, text: text)
         let digest = CallDigest(request.method, request.params)
-        switch books[request.uid, default: KeyBook(limits: limits)].look(key, digest) {
+        switch books[request.uid, default: KeyBook(limits: limits)].find(key, digest) {
         case .unknown:
             books[request.uid, default: KeyBook(limits: limits)].begin(key, digest, call: number, at: now.uptime)
             begin(number, request, waiter)
         case .underWay(let call): wait(number, waiter, .called(call))
         case .accepted(let accepted): repeated(number, waiter, accepted)
-        case .uncertain(let error): tell(waiter, .error(CallError.uncertain(error)))
-        case .other: tell(waiter, .error(CallError.keyOfAnother))
-        case .full: tell(waiter, .error(CallError.tooManyKeys(request.uid, limits.keys)))
+        case .uncertain(let error): reply(waiter, .error(CallError.uncertain(error)))
+        case .other: reply(waiter, .error(CallError.keyReused))
+        case .full: reply(waiter, .error(CallError.tooManyKeys(request.uid, limits.keys)))
         }
     }
 
@@ -136,10 +137,10 @@ struct CallKeeper {
         steps.append(.schedule(number, after: waiter.deadline))
     }
 
-    /// A call that the service took is asked for again under its key.
+    /// Answers a repeated request whose key belongs to a call that the service accepted.
     private mutating func repeated(_ number: UInt64, _ waiter: Waiter, _ accepted: Accepted) {
-        guard accepted.data != nil else { return tell(waiter, .error(CallError.answerNotKept)) }
-        guard waiter.isConfirmed else { return tell(waiter, accepted.response("accepted", clock)) }
+        guard accepted.data != nil else { return reply(waiter, .error(CallError.answerNotKept)) }
+        guard waiter.isConfirmed else { return reply(waiter, accepted.response("accepted", clock)) }
         let rule = accepted.confirmation
         if accepted.isConfirmed || (!rule.needsSync && rule.isShown(by: agent)) {
             return confirm(waiter, accepted)
@@ -148,9 +149,9 @@ struct CallKeeper {
         steps.append(.sync(number))
     }
 
-    mutating func forgetOldKeys() {
+    mutating func removeExpiredKeys() {
         for uid in books.keys.sorted() {
-            books[uid]?.forgetOld(at: now.uptime)
+            books[uid]?.removeExpired(at: now.uptime)
             if books[uid]?.isEmpty == true { books[uid] = nil }
         }
     }

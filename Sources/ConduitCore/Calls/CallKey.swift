@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// An idempotency key, which is known to one user only. Keys are compared as they were written, byte by byte: to JSON two
-/// spellings of one letter are two texts.
+/// An idempotency key of one user. Keys are compared byte by byte, because JSON has no Unicode normalization; Swift's `==`
+/// on strings would treat canonically equivalent keys as equal.
 struct CallKey: Hashable {
     let uid: UInt32
     let bytes: [UInt8]
@@ -12,9 +13,10 @@ struct CallKey: Hashable {
     }
 }
 
-/// Tells calls apart without keeping their parameters: a 64-bit hash and a length. The order of members does not count.
+/// Identifies a call's method and parameters without storing them: a 64-bit hash and a length. The order of object members
+/// has no effect.
 ///
-/// The hash is seeded anew for each run of the daemon, so nobody can prepare two calls that look alike.
+/// The hash has a new random seed in each run, so a client cannot prepare two calls with the same digest.
 struct CallDigest: Equatable {
     let hash: UInt64
     let length: Int
@@ -50,7 +52,7 @@ struct CallDigest: Equatable {
         return finish(hasher)
     }
 
-    /// A sum does not know the order of what was added.
+    /// Adds up the members' hashes: a sum does not depend on the order of the members.
     private static func members(_ object: JSONObject, _ length: inout Int) -> UInt64 {
         var sum: UInt64 = 0
         for member in object.members {

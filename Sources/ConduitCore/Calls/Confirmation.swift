@@ -1,39 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// How a later snapshot shows that a call was done.
+/// Decides whether a snapshot shows the effect of a call.
 struct Confirmation: Equatable {
-    /// What has to be seen. Plain values, so that a key can remember them.
+    /// What the snapshot must show. Plain values, because an idempotency key stores them.
     enum Sign: Equatable {
-        /// Nothing in particular: the snapshot has no word for what was done.
+        /// Any snapshot confirms: the effect is not visible in snapshots.
         case anySnapshot
-        /// The state that was asked for, now or next.
+        /// The requested state, as the current or the next state.
         case agentState(arn: String?, name: String?)
-        /// Of a configuration: these members.
+        /// These members of the configuration.
         case configuration(JSONObject)
-        /// The contact that the service will name in its answer.
+        /// The contact whose id the service returns in its answer.
         case contactOfAnswer
-        /// An outbound contact that is none of these.
+        /// An outbound contact other than these.
         case newOutbound(known: Set<String>)
-        /// Something of the contact of that id.
+        /// A sign of the contact with this id.
         case contact(String, ContactSign)
     }
 
-    /// What has to be seen of one contact.
+    /// What the snapshot must show of one contact.
     enum ContactSign: Equatable {
-        /// The agent has taken it. A queue callback that `rang` then goes on to pending and connecting.
+        /// The agent has accepted it. After acceptance, a queue callback that `rang` is pending, then connecting.
         case taken(rang: Bool)
         case state(ContactStateType)
-        /// It is over, or not even there any more.
+        /// It has ended, or is gone.
         case over
         case gone
         case there
-        /// Another leg; a contact that cannot have several legs is handed over whole, and over.
+        /// A new leg, or the end of the contact: a contact that cannot have several legs is transferred as a whole.
         case newConnection(known: Set<String>)
         case connectionState(String, ConnectionStateType)
         case connectionOver(String)
         case muted(String, Bool)
-        /// Legs that were on hold talk, or the other way round.
+        /// A leg has changed from hold to connected, or the reverse.
         case toggled([String: ConnectionStateType])
         /// No leg is on hold.
         case conference
@@ -41,8 +42,8 @@ struct Confirmation: Equatable {
     }
 
     let sign: Sign
-    /// True if the agent looked like that before the call was made, or was not known: then only a snapshot counts that was
-    /// asked for after the service took the call.
+    /// True if the agent was unknown or showed the sign already before the call. Then only a snapshot counts that was
+    /// requested after the service accepted the call.
     let needsSync: Bool
 
     /// - Parameter before: the agent when the call is made.
@@ -56,7 +57,7 @@ struct Confirmation: Equatable {
         self.needsSync = needsSync
     }
 
-    /// The answer may name the contact that was created.
+    /// Uses the contact id in the service's answer, if there is one, as a more precise sign.
     func refined(by data: JSON) -> Confirmation {
         let named = data["contactId"]?.string.map { Confirmation(.contact($0, .there), needsSync: needsSync) }
         switch sign {
@@ -87,7 +88,7 @@ extension Confirmation.Sign {
 }
 
 extension Confirmation.ContactSign {
-    /// - Parameter contact: nil if it is not there.
+    /// - Parameter contact: nil if the snapshot does not contain it.
     fileprivate func isShown(by contact: Contact?) -> Bool {
         switch self {
         case .gone: contact == nil

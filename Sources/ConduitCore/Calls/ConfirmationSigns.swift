@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension Confirmation.Sign {
-    /// The sign that an operation was done, told from its parameters and from the agent before it.
+    /// Derives the sign of an operation's effect from its parameters and the agent before the call.
     init(_ effect: OperationEffect, _ params: JSON, _ before: Agent?) {
         self = Self.sign(effect, params, before) ?? .anySnapshot
     }
@@ -34,12 +35,12 @@ extension Confirmation.Sign {
         }
     }
 
-    /// The contact that the parameters name, if they do, with its state before the call.
+    /// The contact that the parameters name, with its state before the call; nil if they name none.
     private static func contact(_ params: JSON, _ before: Agent?) -> (id: String, contact: Contact?)? {
         params["contactId"]?.name.map { id in (id, before?.snapshot.contacts.first { $0.contactId == id }) }
     }
 
-    /// What the service shows of a configuration as it was asked for.
+    /// The members that the service returns unchanged; nil if there are none or more than 4 KiB of them.
     private static func configuration(_ asked: JSONObject?) -> Self? {
         let names = ["softphoneEnabled", "softphoneAutoAccept", "extension", "agentPreferences"]
         let members = names.compactMap { name in asked?[name].map { (name, $0) } }
@@ -48,7 +49,7 @@ extension Confirmation.Sign {
         return .configuration(object)
     }
 
-    /// A task for another agent, for a queue or for later is not to be seen in this agent's snapshot.
+    /// A task for another agent, for a queue or for a later time does not appear in this agent's snapshot.
     private static func isForThisAgent(_ params: JSON, _ configuration: AgentConfiguration?) -> Bool {
         guard let endpoint = params["endpoint"], endpoint["type"]?.string == "agent",
             (params["scheduledTime"] ?? .null).isNull
@@ -87,7 +88,7 @@ extension Confirmation.ContactSign {
         case .resumed: self = .connectionState(id, .connected)
         case .over: self = .connectionOver(id)
         case .muted, .unmuted:
-            // A service that does not say which participant is muted will not say it later either.
+            // If the service does not report the mute state before the call, it will not report it afterwards.
             guard contact?.connection(id)?.isMuted != nil else { return nil }
             self = .muted(id, evidence == .muted)
         }
@@ -95,7 +96,7 @@ extension Confirmation.ContactSign {
 }
 
 extension Confirmation {
-    /// Bytes that it holds, more or less.
+    /// Approximate memory in bytes.
     var size: Int {
         switch sign {
         case .configuration(let asked): 512 + JSON.object(asked).encoded.count
@@ -107,7 +108,7 @@ extension Confirmation {
 }
 
 extension JSON {
-    /// A text that can be an id or a name: those of the service are short, and what is longer is not kept.
+    /// The string, if it is short enough for an id or a name of the service; longer ones are not stored.
     fileprivate var name: String? { string.flatMap { $0.utf8.count <= 1024 ? $0 : nil } }
 }
 

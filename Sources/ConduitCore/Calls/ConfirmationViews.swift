@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-// What the signs of a confirmation look at.
+// The properties of agents, contacts and connections that confirmation signs test.
 
 extension AgentState {
-    /// True if this is the state of that ARN; of that name where one of them has no ARN.
+    /// Compares by ARN, or by name if one of the two has no ARN.
     func isCalled(_ arn: String?, _ name: String?) -> Bool {
         guard let arn, let own = agentStateARN else { return name != nil && name == self.name }
         return arn == own
@@ -11,7 +12,7 @@ extension AgentState {
 }
 
 extension AgentConfiguration {
-    /// True if these members are as they were asked for. Null, "" and nothing at all are the same to the service.
+    /// True if these members have the requested values. To the service, null, "" and an absent member are the same.
     func has(_ asked: JSONObject) -> Bool {
         asked.members.allSatisfy { member in
             let own = json[member.name]
@@ -20,18 +21,18 @@ extension AgentConfiguration {
         }
     }
 
-    private static func same(_ left: JSON, _ right: JSON?) -> Bool { plain(left) == plain(right ?? .null) }
+    private static func same(_ left: JSON, _ right: JSON?) -> Bool { normalized(left) == normalized(right ?? .null) }
 
-    private static func plain(_ value: JSON) -> JSON { value.string == "" ? .null : value }
+    private static func normalized(_ value: JSON) -> JSON { value.string == "" ? .null : value }
 }
 
 extension Contact {
-    /// True once the agent has nothing to do in it but clear it.
+    /// True if nothing is left for the agent but to clear the contact.
     var isOver: Bool { stateType.map { !$0.isActive && $0 != .initial } ?? false }
 
     var isOutbound: Bool { initialConnection?.type == .outbound || json["initiationMethod"]?.string == "outbound" }
 
-    /// The legs that are not the agent's.
+    /// All legs but the agent's.
     var others: [Connection] { connections.filter { $0.type != .agent } }
 
     func connection(_ id: String) -> Connection? { connections.first { $0.connectionId == id } }
@@ -40,14 +41,14 @@ extension Contact {
         connections.contains { !known.contains($0.connectionId ?? "") }
     }
 
-    /// True once the agent is in it, or was: an offer that was missed, refused or failed was not taken.
+    /// True if the agent is or was in the contact. False for an offer that was missed, rejected or failed.
     func isTaken(rang: Bool) -> Bool {
         if let stateType, [.connected, .paused, .ended].contains(stateType) { return true }
         if rang, stateType == .pending || stateType == .connecting { return true }
         return !isOver && agentConnection?.isUp == true
     }
 
-    /// The legs that change places: who talks and who is on hold.
+    /// The state of each leg that is connected or on hold, by connection id: these are the legs that a toggle swaps.
     var statesToToggle: [String: ConnectionStateType] {
         var states: [String: ConnectionStateType] = [:]
         for connection in others {
@@ -66,15 +67,15 @@ extension Contact {
 extension Connection {
     var isOver: Bool { stateType == .disconnected }
 
-    /// True once somebody is on it, also on hold or listening in.
+    /// True if a participant is on the leg, also on hold or monitoring.
     var isUp: Bool { stateType.map { ![.initial, .connecting, .disconnected].contains($0) } ?? false }
 
-    /// Whether the participant is muted; nil if the service does not say.
+    /// nil if the service does not report it.
     var isMuted: Bool? {
         let flags = [json["mute"]?.bool, json["forcedMute"]?.bool].compactMap { $0 }
         return flags.isEmpty ? nil : flags.contains(true)
     }
 
-    /// How the agent listens in, in small letters.
+    /// The mode in which the agent monitors the contact, in lower case.
     var monitorMode: String? { json["monitorStatus"]?.string?.lowercased() ?? stateType?.rawValue }
 }

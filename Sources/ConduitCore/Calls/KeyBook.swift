@@ -1,41 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import OrderedCollections
 import StreamsProtocol
 
-/// The idempotency keys of one user, and what became of their calls. Bounded in number, bytes and time.
+/// The idempotency keys of one user and the outcomes of their calls. Bounded in number, bytes and time.
 ///
-/// A key is in the book from the moment that its call is made. It leaves when the call was refused for certain, after its
-/// time, or when there are too many: then the oldest that have ended go first, so that no call under way is forgotten. The
-/// book is in memory: a daemon that starts again knows no keys.
+/// A key is added when its call is made. It is removed when the call is rejected, when the key expires, or when there are
+/// too many keys: then the oldest keys whose calls have ended are evicted, never one whose call is in progress. The book is
+/// in memory only and does not survive a restart.
 struct KeyBook: Equatable {
     struct Limits: Equatable {
-        /// Keys of one user.
+        /// Maximum number of keys.
         var keys = 1000
-        /// Bytes of keys and answers of one user.
+        /// Maximum bytes of keys and answers.
         var bytes = 1 << 20
-        /// The largest answer that is kept.
+        /// The largest answer that is stored, in bytes.
         var answerBytes = 64 << 10
-        /// How long a key is kept, in milliseconds.
+        /// Milliseconds until a key expires.
         var lifetime: Int64 = 24 * 3_600_000
     }
 
-    /// How a call ended.
     enum Outcome: Equatable {
         case accepted(Accepted)
-        /// It may have acted or not.
+        /// It is unknown whether the call acted.
         case uncertain(ProtocolError)
     }
 
-    /// What is known of a key.
+    /// The result of a lookup.
     enum Finding: Equatable {
-        /// Nothing: the call may be made.
+        /// The key is new: the call may be made.
         case unknown
+        /// The number of the call in progress.
         case underWay(UInt64)
         case accepted(Accepted)
         case uncertain(ProtocolError)
-        /// It was used for a call that is not the same.
+        /// The key was used with another method or other parameters.
         case other
-        /// Nothing, and there is no room for it.
+        /// The key is new, and there is no room for it.
         case full
     }
 
@@ -57,7 +58,7 @@ struct KeyBook: Equatable {
     var isEmpty: Bool { entries.isEmpty }
     var count: Int { entries.count }
 
-    func look(_ key: CallKey, _ digest: CallDigest) -> Finding {
+    func find(_ key: CallKey, _ digest: CallDigest) -> Finding {
         guard let entry = entries[key] else {
             let isFull = entries.count >= limits.keys && !entries.values.contains { $0.outcome != nil }
             return isFull ? .full : .unknown
@@ -70,32 +71,32 @@ struct KeyBook: Equatable {
         }
     }
 
-    /// A call is being made under a key that is not in the book.
+    /// Adds a new key for a call that is about to be made.
     mutating func begin(_ key: CallKey, _ digest: CallDigest, call: UInt64, at uptime: Int64) {
         let size = key.bytes.count
         entries[key] = Entry(digest: digest, call: call, begun: uptime, outcome: nil, size: size)
         bytes += size
-        makeRoom()
+        evict()
     }
 
     mutating func end(_ key: CallKey, call: UInt64, _ outcome: Outcome) {
         guard var entry = entries[key], entry.call == call else { return }
-        let kept = fitting(outcome)
-        entry.outcome = kept.outcome
-        entry.size += kept.size
-        bytes += kept.size
+        let stored = trimmed(outcome)
+        entry.outcome = stored.outcome
+        entry.size += stored.size
+        bytes += stored.size
         entries[key] = entry
-        makeRoom()
+        evict()
     }
 
-    /// The call did certainly not act: the key can be used again.
+    /// Removes the key of a call that did not act, so that it can be used again.
     mutating func free(_ key: CallKey, call: UInt64) {
         guard let entry = entries[key], entry.call == call else { return }
         entries[key] = nil
         bytes -= entry.size
     }
 
-    /// A snapshot showed what the call was for.
+    /// Records that a snapshot has shown the effect of the call.
     mutating func confirm(_ key: CallKey, call: UInt64) {
         guard var entry = entries[key], entry.call == call, case .accepted(var accepted) = entry.outcome else { return }
         accepted.isConfirmed = true
@@ -103,14 +104,14 @@ struct KeyBook: Equatable {
         entries[key] = entry
     }
 
-    mutating func forgetOld(at uptime: Int64) {
+    mutating func removeExpired(at uptime: Int64) {
         guard let oldest = entries.values.first, oldest.begun <= uptime - limits.lifetime else { return }
         entries.removeAll { $0.value.outcome != nil && $0.value.begun <= uptime - limits.lifetime }
         bytes = entries.values.reduce(0) { $0 + $1.size }
     }
 
-    /// What is kept of an outcome, and its size.
-    private func fitting(_ outcome: Outcome) -> (outcome: Outcome, size: Int) {
+    /// Drops an answer that is too large; returns the outcome to store and its size in bytes.
+    private func trimmed(_ outcome: Outcome) -> (outcome: Outcome, size: Int) {
         switch outcome {
         case .uncertain(let error): return (outcome, error.message.utf8.count)
         case .accepted(var accepted):
@@ -121,7 +122,7 @@ struct KeyBook: Equatable {
         }
     }
 
-    private mutating func makeRoom() {
+    private mutating func evict() {
         while entries.count > limits.keys || bytes > limits.bytes {
             guard let index = entries.values.firstIndex(where: { $0.outcome != nil }) else { return }
             bytes -= entries.remove(at: index).value.size

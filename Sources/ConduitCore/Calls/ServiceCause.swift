@@ -1,29 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// Why a call failed, as far as it matters to the client that asked for it.
+/// The cause of a failed call, as far as it matters to the client.
 enum ServiceCause: Equatable {
-    /// The request to the daemon was not complete.
+    /// The request named no method.
     case request
     /// There is no session yet.
     case notReady
-    /// There is none any more.
+    /// The session was terminated.
     case terminated
-    /// Too many calls of the daemon are under way.
+    /// Too many calls of the daemon are in progress.
     case tooMany
     /// No service has the method.
     case unknownMethod
-    /// The parameters do not fit, says the daemon or the service.
+    /// The daemon or the service rejected the parameters.
     case parameters
-    /// Something that was named does not exist.
+    /// A contact or another object that the parameters name does not exist.
     case missing
-    /// It does not fit what is going on.
+    /// The call is not allowed in the current state.
     case state
-    /// The service does not know the method that its model has.
+    /// The service rejected an operation that its model contains.
     case unknownOperation
     case throttled
     case unauthorized
     case denied
-    /// No answer, or none that says what happened.
+    /// There is no answer, or the answer does not show whether the call acted.
     case unclear
 
     init(_ failure: CallOutcome.Failure) {
@@ -51,18 +52,18 @@ enum ServiceCause: Equatable {
         }
     }
 
-    /// The service looked at it and said no (4xx), or it is not known what happened.
+    /// A 4xx is a rejection; after anything else it is unknown whether the call acted.
     private static func refusal(_ type: String, _ status: Int?) -> ServiceCause {
-        // A request that timed out on its way may have come through.
+        // 408: a request that timed out may still have reached the service.
         guard let status, (400..<500).contains(status), status != 408 else { return .unclear }
         if type == "UnknownOperationException" { return .unknownOperation }
         if status == 404 || type.hasSuffix("NotFoundException") { return .missing }
-        let isState = status == 409 || status == 412 || stateWords.contains { type.hasPrefix($0) }
+        let isState = status == 409 || status == 412 || statePrefixes.contains { type.hasPrefix($0) }
         return isState ? .state : .parameters
     }
 
-    /// How types begin that tell of what is going on rather than of the parameters.
-    private static let stateWords = ["InvalidState", "Conflict", "ResourceConflict", "ResourceInUse", "Idempoten"]
+    /// Prefixes of error types that concern the current state and not the parameters.
+    private static let statePrefixes = ["InvalidState", "Conflict", "ResourceConflict", "ResourceInUse", "Idempoten"]
 
     var code: ProtocolError.Code {
         switch self {
@@ -77,40 +78,40 @@ enum ServiceCause: Equatable {
         }
     }
 
-    /// True if the call did certainly not act.
+    /// True if the call certainly did not act.
     var isRefusal: Bool { self != .unclear }
 
     /// True if the same call may succeed later.
-    var isPassing: Bool {
+    var isTransient: Bool {
         switch self {
         case .notReady, .terminated, .tooMany, .throttled, .unclear: true
         case .request, .unknownMethod, .parameters, .missing, .state, .unknownOperation, .unauthorized, .denied: false
         }
     }
 
-    func words(_ method: String) -> String {
+    func message(_ method: String) -> String {
         switch self {
         case .request, .notReady, .tooMany: "\(method) was not sent"
         case .terminated: "\(method) was not sent: the session was terminated"
-        case .unknownMethod: "\(method) is no method of the service"
-        case .unclear: "there is no answer of the service to \(method) that says what happened"
-        case .throttled: "the service has too much to do for \(method)"
+        case .unknownMethod: "the service has no method \(method)"
+        case .unclear: "the service gave no usable answer to \(method)"
+        case .throttled: "the service throttled \(method)"
         case .parameters, .missing, .state, .unknownOperation, .unauthorized, .denied: "the service refused \(method)"
         }
     }
 
     var hint: String? {
         switch self {
-        case .missing: "partyline get snapshot.contacts shows what there is"
-        case .state: "partyline get snapshot shows what is going on"
+        case .missing: "partyline get snapshot.contacts lists the contacts"
+        case .state: "partyline get snapshot shows the current state"
         case .unknownMethod, .unknownOperation:
-            "methods are named as in Amazon Connect Streams, with a small first letter: acceptContact"
-        case .throttled, .tooMany: "wait a moment, then ask again"
-        case .denied: "the agent's security profile decides: partyline get configuration.permissions"
+            "methods have the names of Amazon Connect Streams, with a lower-case first letter: acceptContact"
+        case .throttled, .tooMany: "wait a moment, then try again"
+        case .denied: "check the permissions of the agent's security profile: partyline get configuration.permissions"
         case .unauthorized, .notReady: "partyline status shows what the sign-in waits for"
         case .terminated: "partyline status shows what it waits for"
         case .unclear:
-            "partyline status shows the link to the service, partyline get snapshot whether it was done"
+            "partyline status shows the link to the service, partyline get snapshot whether the call was done"
         case .request, .parameters: nil
         }
     }

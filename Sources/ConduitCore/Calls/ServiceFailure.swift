@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// The failure of a call in the words of our own protocol, and whether the call can have acted.
+/// The failure of a call as a protocol error, and whether the call may have acted.
 struct ServiceFailure: Equatable {
     let error: ProtocolError
-    /// True if nothing was done for certain: the service refused the call, or it was never sent. After a network failure, a
-    /// 5xx or an answer that is no JSON it may have been done.
+    /// True if the call certainly did not act: the service rejected it, or it was never sent. After a network failure, a 5xx
+    /// or an answer that is not JSON it may have acted. Always true for calls that only read.
     let isRefusal: Bool
 
     init(_ method: String, onlyReads: Bool, _ failure: CallOutcome.Failure) {
@@ -12,11 +13,11 @@ struct ServiceFailure: Equatable {
         isRefusal = cause.isRefusal || onlyReads
         let doubt = isRefusal ? "" : ": it is not known whether it was done"
         error = ProtocolError(
-            cause.code, "\(cause.words(method)) (\(Self.details(failure)))\(doubt)", hint: cause.hint,
-            retryable: cause.isPassing && isRefusal)
+            cause.code, "\(cause.message(method)) (\(Self.details(failure)))\(doubt)", hint: cause.hint,
+            retryable: cause.isTransient && isRefusal)
     }
 
-    /// What the error says of itself. The service's texts may have any length.
+    /// The error's type, status and message, truncated: the service's texts may have any length.
     private static func details(_ failure: CallOutcome.Failure) -> String {
         let error = failure.error
         let message = error.message.map { CallError.cut($0, to: 1000) }

@@ -1,28 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// A request that has no answer yet.
+/// A request without a response yet.
 struct Waiter: Equatable {
-    /// What it waits for.
+    /// What the request waits for.
     enum Stage: Equatable {
-        /// The service's answer to the call of that number.
+        /// The service's answer to the call with this number.
         case called(UInt64)
-        /// A snapshot that shows it. `sync` is the number under which one was asked for; `isFresh` is true once it is in.
+        /// A snapshot that shows the effect. `sync` is the number of the requested snapshot; `isFresh` is true once it has
+        /// arrived.
         case confirming(Accepted, sync: UInt64, isFresh: Bool)
     }
 
     let port: PortID
     let requestId: RawJSON
-    /// The method's name, cut for messages: a client may send one of any length.
+    /// The method's name, truncated for messages: a client may send a name of any length.
     let method: String
-    /// True if the call changes nothing, so that its repetition does no harm.
+    /// True if the call changes nothing and can be repeated safely.
     let onlyReads: Bool
     let isConfirmed: Bool
+    /// Milliseconds.
     let deadline: Int64
     let key: CallKey?
     var stage: Stage
 
-    /// - Parameter number: of the call that it asks for.
+    /// - Parameter number: the number of its call.
     init(_ request: CallKeeper.Request, _ number: UInt64) {
         port = request.port
         requestId = request.requestId
@@ -37,13 +40,13 @@ struct Waiter: Equatable {
     func isWaiting(for call: UInt64) -> Bool { stage == .called(call) }
 }
 
-/// What the service took: the answer, and how to see that it was done.
+/// A call that the service accepted: its answer, and the sign that shows its effect.
 struct Accepted: Equatable {
     let call: UInt64
-    /// The answer's data; nil if it was too large for the book of keys.
+    /// The answer's data; nil if it was too large for the `KeyBook`.
     var data: JSON?
     let confirmation: Confirmation
-    /// True once a snapshot showed it.
+    /// True once a snapshot has shown the effect.
     var isConfirmed = false
 
     func response(_ status: String, _ clock: String) -> ConduitEvent.Response {

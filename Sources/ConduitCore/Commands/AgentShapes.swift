@@ -1,11 +1,13 @@
-/// The agent, as far as Streams reads it. What the service sends beside that passes through, and so do kinds and states
-/// that nobody has heard of.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The parts of the agent that Streams reads. Any other member from the service passes through, and so do unknown types
+/// and states.
 enum AgentShape {
     static let agent = Shape.named(
         "Agent",
         .object([
             .required("snapshot", snapshot), .required("configuration", configuration),
-        ]), "The whole agent. The role presence is told state, nextState and name only.")
+        ]), "The whole agent. The role presence receives only state, nextState and name.")
 
     static let snapshot = Shape.named(
         "AgentSnapshot",
@@ -14,10 +16,10 @@ enum AgentShape {
             .optional("contacts", .list(contact), "Earliest state first."),
             .optional("agentAvailabilityState", .nullable(.object([]))),
             .optional("snapshotTimestamp", .nullable(ResultShape.instant)),
-            .optional("localTimestamp", .integer, "When it came, in milliseconds since 1970."),
+            .optional("localTimestamp", .integer, "When the daemon received it, in milliseconds since 1970."),
             .optional("skew", .integer, "How far the service's clock is ahead, in milliseconds."),
-            .optional("contentLength", .integer, "Bytes of the service's answer."),
-        ]), "Where the agent is now.")
+            .optional("contentLength", .integer, "The size of the service's response in bytes."),
+        ]), "The current state of the agent and its contacts.")
 
     static let state = Shape.named(
         "AgentState",
@@ -38,22 +40,22 @@ enum AgentShape {
             .optional("extension", .serviceText), .optional("softphoneEnabled", .nullable(.boolean)),
             .optional("softphoneAutoAccept", .nullable(.boolean)),
             .optional("agentPreferences", .nullable(.object([]))),
-        ]), "What the agent may do.")
+        ]), "The configuration and permissions of the agent.")
 
     static let routingProfile = Shape.named(
         "RoutingProfile",
         .object([
             .optional("name", .serviceText), .optional("routingProfileARN", .serviceText),
-            .optional("routingProfileId", .serviceText, "The ARN once more."),
+            .optional("routingProfileId", .serviceText, "The same as the ARN."),
             .optional("defaultOutboundQueue", .nullable(queue)), .optional("queues", .nullable(.list(queue))),
             .optional("channelConcurrencyMap", .nullable(.map(.integer))),
-        ]), "Which queues, and how many contacts at once.")
+        ]), "The queues, and the number of contacts at the same time.")
 
     static let queue = Shape.named(
         "Queue",
         .object([
             .optional("name", .serviceText), .optional("queueARN", .serviceText),
-            .optional("queueId", .serviceText, "The ARN once more."),
+            .optional("queueId", .serviceText, "The same as the ARN."),
         ]), "A queue.")
 
     private static let contactStates = [
@@ -65,8 +67,8 @@ enum AgentShape {
         .object([
             .optional("contactId", .serviceText), .optional("initialContactId", .serviceText),
             .optional("type", .nullable(.word(["voice", "queue_callback", "chat", "task", "email"]))),
-            .optional("state", .nullable(standing(contactStates))),
-            .optional("status", .nullable(standing(contactStates)), "The state once more."),
+            .optional("state", .nullable(timedState(contactStates))),
+            .optional("status", .nullable(timedState(contactStates)), "The same as state."),
             .optional("queue", .nullable(queue)), .optional("queueTimestamp", .nullable(ResultShape.instant)),
             .optional("connections", .nullable(.list(connection))),
             .optional("attributes", .nullable(.map(.object([.optional("value", .serviceText)])))),
@@ -79,10 +81,10 @@ enum AgentShape {
             .optional("type", .nullable(.word(["agent", "inbound", "outbound", "monitoring"]))),
             .optional(
                 "state",
-                .nullable(standing(["init", "connecting", "connected", "hold", "disconnected"]))),
-            .optional("initial", .nullable(.boolean), "True for the leg that the contact began with."),
+                .nullable(timedState(["init", "connecting", "connected", "hold", "disconnected"]))),
+            .optional("initial", .nullable(.boolean), "True for the first leg of the contact."),
             .optional("endpoint", .nullable(endpoint)),
-            .optional("address", .nullable(endpoint), "The endpoint once more."),
+            .optional("address", .nullable(endpoint), "The same as endpoint."),
         ]), "One leg of a contact.")
 
     static let endpoint = Shape.named(
@@ -92,17 +94,17 @@ enum AgentShape {
             .optional("phoneNumber", .serviceText), .optional("endpointARN", .serviceText),
         ]), "An address: a telephone number, an agent, a queue.")
 
-    /// What the daemon says of the agent with each change.
+    /// The part of the agent that its derived events carry.
     static let brief = Shape.named(
         "AgentBrief",
         .object([
             .required("name", .serviceText), .required("state", .nullable(state)),
             .required("nextState", .nullable(state)),
-        ]), "Who the agent is, the state, and the one that waits.")
+        ]), "The agent's name, state and next state.")
 
-    private static func standing(_ words: [String]) -> Shape {
+    private static func timedState(_ types: [String]) -> Shape {
         .object([
-            .optional("type", .nullable(.word(words))), .optional("timestamp", .nullable(ResultShape.instant)),
+            .optional("type", .nullable(.word(types))), .optional("timestamp", .nullable(ResultShape.instant)),
         ])
     }
 }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension ClientEvent {
-    /// What clients may say. Any other event is ignored, as Streams' worker ignores it, and counted.
+    /// The messages that clients can send. Any other event is ignored, as in Streams' worker, and counted.
     static let all: [ClientEvent] = [request] + port + service + recovery + session
 
     private static let request = ClientEvent(
@@ -10,20 +11,19 @@ extension ClientEvent {
         "A request to the daemon itself: answered by exactly one partyline::response.",
         data: .required(
             .object([
-                .required("requestId", .requestId, "Comes back in the answer."),
+                .required("requestId", .requestId, "Returned in the reply."),
                 .required("method", .choice(RequestMethod.all.map(\.name))),
                 .optional("params", .object([])),
             ])),
         example: ["requestId": 1, "method": "getStatus"]
     ) { (conduit, port, data) throws(ProtocolError) in try conduit.request(port, data) }
 
-    /// The port's own business.
     private static let port: [ClientEvent] = [
         .init(
             EventName.synchronize, .presence, "A heartbeat: answered by acknowledge, to this port alone."
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.synchronize(port, data) },
         .init(
-            EventName.close, .presence, "Closes the connection, as hanging up does."
+            EventName.close, .presence, "Closes the connection, like closing the socket."
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.close(port, data) },
         .init(
             EventName.tabId, .presence, "Counts this port in a tab.",
@@ -31,7 +31,7 @@ extension ClientEvent {
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.nameTab(port, data) },
         .init(
             EventName.masterRequest, .operator,
-            "Takes a topic, or asks whose it is and takes it if it is free: answered by master_response.",
+            "Takes a topic, or asks for its owner and takes it if it has none: answered by master_response.",
             data: .required(
                 .object([
                     .optional("requestId", .requestId), .required("method", .choice(["becomeMaster", "checkMaster"])),
@@ -39,20 +39,20 @@ extension ClientEvent {
                         "params",
                         .object([
                             .required("topic", .name(upTo: 256)),
-                            .optional("shouldNotBecomeMasterIfNone", .boolean, "checkMaster: only asks."),
+                            .optional("shouldNotBecomeMasterIfNone", .boolean, "checkMaster: never takes the topic."),
                         ])),
                 ])),
             example: ["requestId": "1", "method": "becomeMaster", "params": ["topic": "connect::softphone"]]
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.masterRequest(port, data) },
         .init(
             EventName.broadcast, .operator,
-            "{event, data} to every port, the sender too. What only the daemon says cannot be broadcast.",
+            "Sends {event, data} to every port, the sender too. Events that only the daemon sends are refused.",
             data: .required(.object([.required("event", .text), .optional("data", .anything)])),
             example: ["event": "contact::view", "data": ["contactId": "1234"]]
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.broadcast(port, data) },
         .init(
             EventName.sendLogs, .operator,
-            "Log entries: echoed as log, and uploaded to the service when there are many.",
+            "Log entries: sent to every port as log, and uploaded to the service in batches.",
             data: .required(
                 .list(
                     .object([
@@ -65,13 +65,13 @@ extension ClientEvent {
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.sendLogs(port, data) },
     ]
 
-    /// What is for Amazon Connect.
+    /// Messages for Amazon Connect.
     private static let service: [ClientEvent] = [
         .init(
             EventName.apiRequest, .operator, "Calls the service: answered by one api_response.",
             data: .required(
                 .object([
-                    .required("requestId", .requestId, "Comes back in the answer."),
+                    .required("requestId", .requestId, "Returned in the reply."),
                     .required("method", .text, "An operation of the service, such as acceptContact."),
                     .optional("params", .object([])),
                 ])),
@@ -79,12 +79,12 @@ extension ClientEvent {
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.apiRequest(port, data) },
         .init(
             EventName.webSocketSend, .operator,
-            "A frame for the service; not aws/subscribe, aws/unsubscribe, aws/heartbeat.",
+            "Sends a frame to the service; not aws/subscribe, aws/unsubscribe, aws/heartbeat.",
             data: .required(.object([.required("topic", .text), .optional("content", .anything)])),
             example: ["topic": "aws/ping", "content": [:]]
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.sendFrame(port, data) },
         .init(
-            EventName.webSocketSubscribe, .operator, "Topics of the service; kept over reconnections.",
+            EventName.webSocketSubscribe, .operator, "Subscribes to topics of the service; kept over reconnections.",
             data: .required(.list(.text)), example: ["aws/chat"]
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.subscribeTopics(port, data) },
         .init(
@@ -92,7 +92,7 @@ extension ClientEvent {
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.reloadConfiguration(port, data) },
     ]
 
-    /// Agents of two regions.
+    /// Messages for agents with a second region.
     private static let recovery: [ClientEvent] = [
         .init(
             EventName.suppress, .operator, "Hides contacts that are neither connected nor ended.",
@@ -104,12 +104,12 @@ extension ClientEvent {
             example: ["suppress": true]
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.suppress(port, data) },
         .init(
-            EventName.forceOffline, .operator, "Passed on as disasterRecovery::failover, once.",
+            EventName.forceOffline, .operator, "Sent on as disasterRecovery::failover, once.",
             data: .optional(.object([.optional("offline", .boolean), .optional("nextActiveArn", .text)])),
             example: ["offline": true, "nextActiveArn": "arn:aws:connect:eu-west-2:000000000000:instance/b"]
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.forceOffline(port, data) },
         .init(
-            EventName.initDRPolling, .operator, "Asks every minute which region is active.",
+            EventName.initDRPolling, .operator, "Starts to poll, once a minute, which region is active.",
             data: .required(.object([.required("instanceArn", .text), .required("otherArn", .text)])),
             example: [
                 "instanceArn": "arn:aws:connect:eu-central-1:000000000000:instance/a",
@@ -121,7 +121,7 @@ extension ClientEvent {
     private static let session: [ClientEvent] = [
         .init(
             EventName.configure, .admin,
-            "Brings or replaces the token; ignored and counted where the daemon authorizes by itself.",
+            "Sets or replaces the token; ignored and counted if the daemon authorizes by itself.",
             data: .required(
                 .object([
                     .required("authToken", .text), .optional("authTokenExpiration", .anything),
@@ -138,7 +138,7 @@ extension ClientEvent {
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.configure(port, data) },
         .init(
             EventName.terminate, .admin,
-            "Ends the session upstream; the daemon waits for the next configure, or ends (session.onTerminate)."
+            "Ends the session upstream; the daemon waits for the next configure, or exits (session.onTerminate)."
         ) { (conduit, port, data) throws(ProtocolError) in try conduit.terminate(port, data) },
     ]
 }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension DaemonEvent {
-    /// What the daemon derives from two snapshots, once for everybody, for subscribers; and what pages say of contacts.
+    /// Events for subscribers: those derived from two snapshots, and `contact::view`.
     static let derived: [DaemonEvent] = DerivedName.allCases.map { DaemonEvent($0) } + [view]
 
     private init(_ name: DerivedName) {
@@ -13,7 +14,7 @@ extension DaemonEvent {
 
     private static let view = DaemonEvent(
         EventName.contactView, to: .subscribers,
-        "A page shows a contact: a client's broadcast {contactId}, with the contact.",
+        "A page shows a contact: a client's broadcast {contactId}, with the contact added.",
         data: .required(
             .object([
                 .optional("contactId", .anything), .required("contact", .nullable(AgentShape.contact)),
@@ -35,27 +36,27 @@ extension DerivedName {
     fileprivate var summary: String {
         switch self {
         case .agentInit: "The agent is known for the first time."
-        case .agentRefresh: "With every snapshot and round of the configuration."
+        case .agentRefresh: "Sent with every new snapshot or configuration."
         case .agentRoutable: "Contacts are routed to the agent."
-        case .agentNotRoutable: "The agent is signed in, but nothing is routed."
-        case .agentOffline: "The agent does not work."
-        case .agentStateChange: "The state has another name."
+        case .agentNotRoutable: "The agent is signed in, but no contacts are routed to the agent."
+        case .agentOffline: "The agent is offline."
+        case .agentStateChange: "The name of the agent's state has changed."
         case .agentError: "The service put the agent into one of its error states."
-        case .agentACW: "The agent does after-contact work."
-        case .agentEnqueuedNextState: "A state waits for the contacts to end."
-        case .agentClearedNextState: "No state waits any longer."
-        case .contactInit: "There is a contact; once a stay."
-        case .contactRefresh: "With every snapshot, for each contact that is there."
+        case .agentACW: "The agent is in after-contact work."
+        case .agentEnqueuedNextState: "A next state is set, to take effect when the contacts have ended."
+        case .agentClearedNextState: "No next state is set any more."
+        case .contactInit: "There is a new contact; once per stay, which lasts until contact::destroyed."
+        case .contactRefresh: "Sent with every new snapshot or configuration, for each contact."
         case .contactIncoming: "A queue callback rings."
         case .contactPending: "The contact is pending."
         case .contactConnecting: "The contact rings, or is being dialled."
-        case .contactAccepted: "An acceptContact succeeded, whoever asked for it; once a stay."
-        case .contactConnected: "The agent is in the contact."
-        case .contactMissed: "The contact was offered and not taken."
-        case .contactACW: "The contact is over: after-contact work."
-        case .contactEnded: "The contact wants the agent no longer; once a stay, before contact::destroyed."
+        case .contactAccepted: "An acceptContact of any client succeeded; once per stay."
+        case .contactConnected: "The agent is connected to the contact."
+        case .contactMissed: "The contact was offered and not accepted."
+        case .contactACW: "The contact has ended: after-contact work."
+        case .contactEnded: "The contact is no longer active; once per stay, before contact::destroyed."
         case .contactError: "The contact failed."
-        case .contactDestroyed: "The contact is gone; with its last known form, once a stay."
+        case .contactDestroyed: "The contact has gone; data is its last known state. Once per stay."
         }
     }
 }

@@ -1,26 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension DaemonEvent {
-    /// What the daemon says as Streams' shared worker does.
+    /// The events of Streams' shared worker.
     static let streams: [DaemonEvent] = ports + answers + session + webSocket + logs
 
     private static let ports: [DaemonEvent] = [
         .init(
             EventName.acknowledge, to: .port, for: .presence,
-            "The first line of a connection; and, without data, the answer to synchronize.",
+            "The first line of a connection. Without data: the reply to synchronize.",
             data: .optional(greeting)),
         .init(
             EventName.updateConnectedCCPs, to: .everyone,
-            "A port came, went or named its tab. With tabId there is a member <tabId>: {length} too.",
+            "A port connected, closed or named its tab. With tabId there is also a member <tabId>: {length}.",
             data: .required(
                 .object([
-                    .required("length", .integer, "How many ports there are."), .optional("tabId", .text),
-                    .optional("streamsTabsAcrossBrowser", .integer, "How many tabs have a port."),
+                    .required("length", .integer, "The number of ports."), .optional("tabId", .text),
+                    .optional("streamsTabsAcrossBrowser", .integer, "The number of tabs that have a port."),
                 ]))),
         .init(
             EventName.agentUpdate, to: .everyone, for: .presence,
-            "The whole agent: on every long poll, on every round of the configuration, and to a port that joins.",
+            "The whole agent: after every long poll and every refresh of the configuration, and to every new port.",
             data: .required(AgentShape.agent), isSuperseded: true),
         .init(
             EventName.terminated, to: .everyone, "A client ended the session."),
@@ -28,43 +29,43 @@ extension DaemonEvent {
 
     private static let answers: [DaemonEvent] = [
         .init(
-            EventName.apiResponse, to: .port, for: .presence, "The answer to an api_request, or its refusal.",
+            EventName.apiResponse, to: .port, for: .presence, "The reply to an api_request, or its refusal.",
             data: .required(answer(EventName.apiResponse, .anything))),
         .init(
             EventName.masterResponse, to: .everyone,
-            "The answer to a master_request, to the port that asked; to every port when a master is taken over.",
+            "The reply to a master_request, to the port that asked; to every port when a topic is taken over.",
             data: .required(answer(EventName.masterResponse, .nullable(master)))),
         .init(
             EventName.apiProxyResponse, to: .everyone,
-            "The answer to an api_proxy_request that was broadcast, where session.apiProxyBase names a backend.",
+            "The reply to an api_proxy_request that was broadcast, if session.apiProxyBase names a backend.",
             data: .required(answer(EventName.apiProxyResponse, .anything))),
     ]
 
     private static let session: [DaemonEvent] = [
         .init(
             EventName.authFail, to: .everyone,
-            "Without data: the sign-in is no longer valid; {authorize: true}: an API request met a 401.",
+            "Without data: the sign-in is no longer valid; {authorize: true}: an API request was answered with 401.",
             data: .optional(.object([.optional("authorize", .boolean)]))),
         .init(EventName.authorizeSuccess, to: .everyone, "After auth_fail: signed in again."),
-        .init(EventName.accessDenied, to: .everyone, "The agent may not do that."),
+        .init(EventName.accessDenied, to: .everyone, "The service denied access (403)."),
         .init(
             EventName.ctiAuthorizeRetriesExhausted, to: .everyone,
-            "Polled calls met 21 times 401 in a row; polling goes on with the next token."),
+            "Polled calls received 401 for the 21st time in a row; polling continues with the next token."),
         .init(
             EventName.authorizeRetriesExhausted, to: .everyone,
-            "Signing in was given up: only pages that sign in by themselves say so."),
+            "Signing in was given up. The daemon does not send it; pages that sign in by themselves broadcast it."),
         .init(
-            EventName.failover, to: .everyone, "Which region counts.",
+            EventName.failover, to: .everyone, "Which region is active.",
             data: .required(.object([.optional("isPrimary", .boolean), .optional("nextActiveArn", .text)]))),
         .init(
             EventName.forceOffline, to: .everyone,
-            "The other region became active; without data, before each update, while a client's force_offline holds.",
+            "The other region became active. Without data: before each agent::update while a client forces offline.",
             data: .optional(.object([.required("softFailover", .boolean), .required("nextActiveArn", .text)]))),
     ]
 
     private static let webSocket: [DaemonEvent] = [
-        .init(EventName.webSocketConnectionGain, to: .everyone, "A websocket where there was none."),
-        .init(EventName.agentWebSocketGained, to: .everyone, "Beside webSocket::connection_gain."),
+        .init(EventName.webSocketConnectionGain, to: .everyone, "A websocket opened, and none was open before."),
+        .init(EventName.agentWebSocketGained, to: .everyone, "Sent with webSocket::connection_gain."),
         .init(
             EventName.webSocketConnectionOpen, to: .everyone, "A websocket opened; instants and durations in ms.",
             data: .required(
@@ -79,27 +80,29 @@ extension DaemonEvent {
         .init(
             EventName.webSocketConnectionClose, to: .everyone, "A websocket closed.", data: .required(closing)),
         .init(
-            EventName.webSocketConnectionLost, to: .everyone, "None is left; said once.", data: .required(closing)),
+            EventName.webSocketConnectionLost, to: .everyone, "No websocket is open any more; sent once.",
+            data: .required(closing)),
         .init(
-            EventName.agentWebSocketLost, to: .everyone, "Beside webSocket::connection_lost.",
+            EventName.agentWebSocketLost, to: .everyone, "Sent with webSocket::connection_lost.",
             data: .required(closing)),
         .init(
             EventName.webSocketInitFailure, to: .everyone,
-            "There is no websocket to be had; tried again with back-off."),
+            "No websocket could be opened; the daemon retries with back-off."),
         .init(
-            EventName.webSocketSubscriptionUpdate, to: .everyone, "The service took a subscription.",
+            EventName.webSocketSubscriptionUpdate, to: .everyone, "The service accepted a subscription.",
             data: .required(subscription)),
         .init(
-            EventName.webSocketSubscriptionFailure, to: .everyone, "The service refused one, or kept silent.",
+            EventName.webSocketSubscriptionFailure, to: .everyone,
+            "The service refused a subscription, or did not answer.",
             data: .required(subscription)),
         .init(
-            EventName.webSocketAllMessage, to: .everyone, "Every other frame with a topic, as it came.",
+            EventName.webSocketAllMessage, to: .everyone, "Every other frame with a topic, unchanged.",
             data: .required(.object([.required("topic", .text), .optional("content", .anything)]))),
     ]
 
     private static let logs: [DaemonEvent] = [
         .init(
-            EventName.apiMetric, to: .everyone, "One upstream call.",
+            EventName.apiMetric, to: .everyone, "The metric of one upstream call.",
             data: .required(
                 .object([
                     .required("name", .text), .required("time", .integer, "Milliseconds."),
@@ -109,7 +112,7 @@ extension DaemonEvent {
                 ])), isSuperseded: true),
         .init(
             EventName.log, to: .everyone,
-            "An entry of a client's send_logs, as it came; the daemon's own, to ports that asked by setLogs.",
+            "An entry of a client's send_logs, unchanged; or of the daemon's own log, to ports that sent setLogs.",
             data: .required(
                 .object([
                     .optional("component", .anything), .optional("level", .anything), .optional("text", .anything),
@@ -127,10 +130,10 @@ extension DaemonEvent {
             "partyline",
             .object([
                 .required("protocol", .integer), .required("version", .text),
-                .required("epoch", .text, "Names this run of the daemon."),
+                .required("epoch", .text, "Identifies this run of the daemon."),
                 .required("role", .choice(Role.allCases.map(\.rawValue))),
-                .required("capabilities", .list(.text), "Test these, not versions."),
-                .optional("resumed", .boolean, "True where a daemon that started again took over this connection."),
+                .required("capabilities", .list(.text), "Test these instead of the version."),
+                .optional("resumed", .boolean, "True if a restarted daemon took over this connection."),
             ])),
     ])
 

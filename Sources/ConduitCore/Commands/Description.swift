@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension Conduit {
-    /// `describe`: the table, for those who want to read it.
+    /// `describe`: replies with the command table.
     mutating func describe(_ request: Request) {
         respond(request.port, request.id, .data(CommandTable.description))
     }
 }
 
 extension CommandTable {
-    /// What `describe` answers. Forms are JSON Schema; what they refer to is in `$defs`.
+    /// The reply to `describe`. Shapes are JSON Schema; their references are in `$defs`.
     static let description = JSON.object(
         JSONObject([
             ("protocol", .int(Partyline.protocolVersion)), ("version", .string(Partyline.version)),
@@ -21,11 +22,11 @@ extension CommandTable {
             ("errors", .array(ProtocolError.Code.allCases.map(\.description))), ("$defs", .object(forms)),
         ]))
 
-    /// Every form that has a name, in the order in which they are met.
+    /// The schemas of all named shapes: those of the methods first, then those of the events.
     static let forms: JSONObject = {
-        let said = ClientEvent.all.compactMap(\.data.shape) + DaemonEvent.all.compactMap(\.data.shape)
-        let asked = RequestMethod.all.flatMap { $0.parameters.map(\.shape) + [$0.result] }
-        return JSONObject((asked + said).flatMap(\.definitions).map { ($0.name, $0.schema) })
+        let messages = ClientEvent.all.compactMap(\.data.shape) + DaemonEvent.all.compactMap(\.data.shape)
+        let methods = RequestMethod.all.flatMap { $0.parameters.map(\.shape) + [$0.result] }
+        return JSONObject((methods + messages).flatMap(\.definitions).map { ($0.name, $0.schema) })
     }()
 }
 
@@ -67,7 +68,7 @@ extension ClientEvent {
         return .object(object)
     }
 
-    /// A whole line that says it.
+    /// A complete example line.
     var exampleLine: JSON {
         var line = JSONObject([("event", .string(name))])
         line["data"] = example

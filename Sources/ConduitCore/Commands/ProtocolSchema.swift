@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Documentation/protocol.schema.json: every line in and out as JSON Schema (draft 2020-12), from the command table.
+/// Documentation/protocol.schema.json: every line in both directions as JSON Schema (draft 2020-12), generated from the
+/// command table.
 ///
-/// `ClientLine` is what a client should say, `DaemonLine` all that the daemon may say. A daemon's line is one of its own
-/// events (`DaemonEvent`) or a client's broadcast, which may have any name that is not the daemon's alone, and any data.
+/// `ClientLine` is what a client should send, `DaemonLine` everything that the daemon can send: one of its own events
+/// (`DaemonEvent`), or a client's broadcast, which can have any data and any name that is not reserved for the daemon.
 public enum ProtocolSchema {
     public static var text: String { json.prettyText(width: 120) + "\n" }
 
@@ -15,7 +17,7 @@ public enum ProtocolSchema {
                 ("$schema", "https://json-schema.org/draft/2020-12/schema"),
                 ("$id", .string("urn:partyline:protocol:\(Partyline.protocolVersion)")),
                 ("title", .string("Partyline's socket protocol, version \(Partyline.protocolVersion)")),
-                ("description", "One line, either way. Members that are not named here are to be ignored."),
+                ("description", "One line, in either direction. Ignore members that are not listed here."),
                 ("anyOf", [Shape.reference("ClientLine"), Shape.reference("DaemonLine")]),
                 ("$defs", .object(JSONObject(definitions))),
             ]))
@@ -23,9 +25,9 @@ public enum ProtocolSchema {
 
     private static var kinds: [(String, JSON)] {
         [
-            ("ClientLine", anyOf(clientLines.map(\.0), "What a client says.")),
-            ("DaemonLine", anyOf(["DaemonEvent", "Broadcast"], "What the daemon says.")),
-            ("DaemonEvent", anyOf(DaemonEvent.all.map(\.definition), "What it says of its own accord or in answer.")),
+            ("ClientLine", anyOf(clientLines.map(\.0), "A line of a client.")),
+            ("DaemonLine", anyOf(["DaemonEvent", "Broadcast"], "A line of the daemon.")),
+            ("DaemonEvent", anyOf(DaemonEvent.all.map(\.definition), "An event of the daemon, or a reply.")),
             ("Broadcast", broadcast),
         ]
     }
@@ -51,7 +53,7 @@ public enum ProtocolSchema {
             method.parameters.contains(where: \.isRequired)
             ? .required("params", parameters) : .optional("params", .nullable(parameters))
         let data = Shape.object([
-            .required("requestId", .requestId, "Comes back in the answer."),
+            .required("requestId", .requestId, "Returned in the reply."),
             .required("method", .constant(method.name)), params,
         ])
         return line(
@@ -70,7 +72,7 @@ public enum ProtocolSchema {
         return .object(schema)
     }
 
-    /// What a subscriber's line has at its end.
+    /// The members at the end of a subscriber's line.
     private static func ending(isRequired: Bool) -> [Member] {
         [("clock", ResultShape.clock), ("time", ResultShape.instant)].map {
             isRequired ? .required($0, $1) : .optional($0, $1)
@@ -92,7 +94,7 @@ public enum ProtocolSchema {
         schema["dependentRequired"] = [
             "clock": ["time", "from"], "time": ["clock", "from"], "from": ["clock", "time"],
         ]
-        return JSON.object(schema).described("What a client broadcast: subscribers are told by whom.")
+        return JSON.object(schema).described("A client's broadcast. A subscriber's line has the sender in from.")
     }
 
     // MARK: Any line
@@ -122,7 +124,7 @@ extension DaemonEvent {
     fileprivate var definition: String { DefinitionName.of(name) + "Event" }
 }
 
-/// `agent::state_change` as `AgentStateChange`: a name that every language takes.
+/// `agent::state_change` as `AgentStateChange`: a valid name in every language.
 private enum DefinitionName {
     static func of(_ name: String) -> String {
         name.split { $0 == ":" || $0 == "_" }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()

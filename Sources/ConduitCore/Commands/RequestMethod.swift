@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// A `partyline::request` that was checked: the port may ask this, and the parameters are of the form they have to be.
+/// A checked `partyline::request`: the port's role allows it, and the parameters have the right shape.
 struct Request {
     let port: PortID
     let id: RawJSON
-    /// An object of exactly the method's parameters, defaults included.
+    /// An object of exactly the method's parameters, including defaults.
     let params: JSON
 }
 
@@ -14,11 +15,11 @@ struct RequestMethod: Sendable {
     typealias Handler = @Sendable (inout Conduit, Request) -> Void
 
     let name: String
-    /// The least role that may ask it.
+    /// The lowest role that may send it.
     let role: Role
     let summary: String
     let parameters: [Member]
-    /// Parameters as an example, shown to those who got them wrong.
+    /// Example parameters, for the hint of an `invalid_params` error.
     let example: JSON?
     let result: Shape
     let handle: Handler
@@ -36,8 +37,8 @@ struct RequestMethod: Sendable {
         self.handle = handle
     }
 
-    /// The parameters of a request as the method takes them: what it does not know is left out, what is not given has
-    /// its default. Null counts as not given where a parameter need not be.
+    /// Checks the parameters of a request. Drops unknown ones and adds defaults for missing ones; an optional parameter
+    /// that is null counts as missing.
     func check(_ params: JSON?) throws(ProtocolError) -> JSON {
         let given: JSONObject
         switch params ?? .null {
@@ -68,7 +69,7 @@ struct RequestMethod: Sendable {
         ProtocolError(.invalidParams, message, hint: "a request looks like \(exampleLine.text)")
     }
 
-    /// A whole line that asks for it.
+    /// A complete example line.
     var exampleLine: JSON {
         var data = JSONObject([("requestId", 1), ("method", .string(name))])
         data["params"] = example

@@ -1,103 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension RequestMethod {
-    /// The methods of `partyline::request`.
     static let all: [RequestMethod] = events + reads + [call] + logs + administration
 
-    /// Milliseconds that a client may give.
+    /// The range of a client's deadline, in milliseconds.
     static let deadlines = 1...600_000
 
     private static let events: [RequestMethod] = [
         .init(
             "subscribe", .presence,
-            "From now on this port gets only lines that match, each with clock and time, and replies to itself.",
+            "From now on this port receives only its replies and matching events, each with clock and time.",
             [
                 .required(
                     "events", .list(.eventPattern, 1...256),
-                    "Names of events with * for a part; contact::*::<contactId> is all about one contact, * everything."
+                    "Event names with * for a part; contact::*::<contactId> matches all of one contact, * everything."
                 ),
                 .optional(
                     "since", .name(upTo: 256),
-                    "The clock of the last line that was seen: every matching event after it is sent.",
+                    "The clock of the last line that was received: every matching event after it is sent.",
                     capability: "since"),
                 .optional(
                     "mode", .choice(SubscriptionMode.allCases.map(\.rawValue)),
-                    "latest keeps only the newest line of each event's name.",
+                    "latest: of the pending lines only the newest of each event name is sent.",
                     fallback: .string(SubscriptionMode.all.rawValue), capability: "latest"),
             ],
             example: ["events": ["agent::*", "contact::connected"], "since": "1k9v:1204"],
             result: .named(
-                "SubscribeResult", ResultShape.subscribe, "Atomic with the registration: nothing falls between.")
+                "SubscribeResult", ResultShape.subscribe, "Atomic with the registration: no event is lost in between.")
         ) { $0.subscribe($1) },
         .init(
-            "unsubscribe", .presence, "Back to the Streams dialect.",
+            "unsubscribe", .presence, "Returns this port to the Streams dialect.",
             result: .named(
                 "UnsubscribeResult", .object([.required("clock", ResultShape.clock)]),
-                "The port gets what ports get that never subscribed.")
+                "The port now receives what a port receives that never subscribed.")
         ) { $0.unsubscribe($1) },
     ]
 
     private static let reads: [RequestMethod] = [
         .init(
-            "getAgent", .observer, "The newest agent, when it was seen, how old that is.",
+            "getAgent", .observer, "The newest agent, when it was received, and its age.",
             result: .named("GetAgentResult", ResultShape.agent, "The newest agent.")
         ) { $0.getAgent($1) },
         .init(
             "getStatus", .presence, "Everything that `partyline status` shows.",
-            result: .named("GetStatusResult", ResultShape.status, "Where daemon, session and ports stand.")
+            result: .named("GetStatusResult", ResultShape.status, "The state of the daemon, the session and the ports.")
         ) { $0.getStatus($1) },
         .init(
             "sync", .observer,
-            "A barrier: answers when a snapshot asked for now is in, and this port has been sent all before it.",
+            "A barrier: requests a snapshot now; the reply follows it and everything derived from it.",
             [.optional("deadlineMs", .integer(deadlines), "Milliseconds until timeout.", fallback: 15_000)],
             example: ["deadlineMs": 5000],
-            result: .named("SyncResult", ResultShape.sync, "The snapshot that was waited for.")
+            result: .named("SyncResult", ResultShape.sync, "The clock and the age of that snapshot.")
         ) { $0.sync($1) },
         .init(
             "describe", .presence, "Events, methods, parameters, error codes, roles and capabilities.",
-            result: .named("DescribeResult", ResultShape.description, "From the table that dispatches.")
+            result: .named("DescribeResult", ResultShape.description, "The table that the daemon dispatches by.")
         ) { $0.describe($1) },
     ]
 
     private static let call = RequestMethod(
-        "call", .operator, "A call of the service with one final answer.",
+        "call", .operator, "Calls the service; one final reply.",
         [
             .required("method", .name(upTo: 128), "An operation of the service, such as acceptContact."),
             .optional("params", .object([]), fallback: [:]),
             .optional(
-                "confirm", .boolean, "Answers only when a later snapshot shows what the call was for.", fallback: false),
+                "confirm", .boolean, "Replies only when a later snapshot shows the call's effect.", fallback: false),
             .optional("deadlineMs", .integer(deadlines), "Milliseconds until timeout.", fallback: 30_000),
             .optional(
-                "idempotencyKey", .name(upTo: 256), "Two calls of one key act once, and have one answer.",
+                "idempotencyKey", .name(upTo: 256), "Two calls with one key act once and get the same reply.",
                 capability: "idempotencyKey"),
         ],
         example: ["method": "acceptContact", "params": ["contactId": "1234"], "confirm": true],
-        result: .named("CallResult", ResultShape.call, "accepted: the service took it; confirmed: a snapshot shows it.")
+        result: .named("CallResult", ResultShape.call, "accepted: by the service; confirmed: by a snapshot.")
     ) { $0.call($1) }
 
     private static let logs: [RequestMethod] = [
         .init(
-            "setLogs", .observer, "This port gets the daemon's log entries from that level on, as log; null ends it.",
-            [.required("level", .nullable(.logLevel), "debug, info, warning, error; Streams' names will do.")],
+            "setLogs", .observer,
+            "Sends this port the daemon's log entries from this level on, as log; null stops them.",
+            [.required("level", .nullable(.logLevel), "debug, info, warning, error; Streams' names work too.")],
             example: ["level": "info"],
             result: .named("SetLogsResult", .object([.required("level", .serviceText)]), "The level that was given.")
         ) { $0.setLogs($1) },
         .init(
-            "setLogLevel", .admin, "The least level that the daemon writes to its own log, from now on.",
+            "setLogLevel", .admin, "Sets the lowest level that the daemon writes to its own log.",
             [.required("level", .choice(LogLevel.names))],
             example: ["level": "debug"],
-            result: .named("SetLogLevelResult", .object([.optional("level", .text)]), "The level that holds now.")
+            result: .named("SetLogLevelResult", .object([.optional("level", .text)]), "The level now in force.")
         ) { $0.setLogLevel($1) },
     ]
 
     private static let administration: [RequestMethod] = [
         .init(
             "reload", .admin, "Reads the configuration again.",
-            result: .named("ReloadResult", .object([]), "What is in force now, where there is something to say.")
+            result: .named("ReloadResult", .object([]), "What was applied, what needs a restart, and warnings.")
         ) { $0.reload($1) },
         .init(
-            "terminate", .admin, "Ends the session upstream, as the event of that name does.",
+            "terminate", .admin, "Ends the session upstream, like the event terminate.",
             result: .named("TerminateResult", .object([]), "The session has ended.")
         ) { $0.terminateSession($1) },
     ]

@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// What the methods of `partyline::request` answer.
+/// The results of the methods of `partyline::request`.
 enum ResultShape {
-    static let clock = Shape.named("Clock", .name(upTo: 256), "Opaque: good for being handed back as `since`.")
+    static let clock = Shape.named("Clock", .name(upTo: 256), "Opaque: only for passing back as `since`.")
     static let instant = Shape.named("Instant", .instant, "RFC 3339 with milliseconds and Z.")
 
     static let subscribe = Shape.object([
-        .required("clock", clock, "Where the port stands: everything after it will be sent."),
+        .required("clock", clock, "The port's position: every matching event after it will be sent."),
         .required(
             "fresh", .boolean,
-            "False where since was honoured; true: forget what you knew, and begin with the snapshot."),
-        .optional("snapshot", AgentShape.agent, "With fresh, once the agent is known."),
+            "False: resumed after since. True: discard your state and start from the snapshot."),
+        .optional("snapshot", AgentShape.agent, "If fresh is true and the agent is known."),
     ])
 
     static let agent = Shape.object([
-        .required("clock", clock), .required("asOf", instant, "When the service took the snapshot, by this clock."),
+        .required("clock", clock), .required("asOf", instant, "When the daemon received the snapshot."),
         .required("ageMs", .integer), .required("agent", AgentShape.agent),
     ])
 
@@ -24,7 +25,7 @@ enum ResultShape {
 
     static let call = Shape.object([
         .required("status", .choice(["accepted", "confirmed"])),
-        .optional("data", .anything, "What the service answered."), .required("clock", clock),
+        .optional("data", .anything, "The service's response."), .required("clock", clock),
     ])
 
     static let status = Shape(DaemonStatus.shape)
@@ -34,7 +35,7 @@ enum ResultShape {
         .required("roles", .list(.object([]))), .required("methods", .list(.object([]))),
         .required("clientEvents", .list(.object([]))), .required("daemonEvents", .list(.object([]))),
         .required("errors", .list(.object([]))),
-        .required("$defs", .map(.anything), "The forms that the others refer to, as JSON Schema."),
+        .required("$defs", .map(.anything), "The shapes that the others refer to, as JSON Schema."),
     ])
 
     static let error = Shape.named(
@@ -43,13 +44,13 @@ enum ResultShape {
             .required("code", .choice(ProtocolError.Code.allCases.map(\.rawValue))),
             .required("message", .text, "What happened."),
             .optional("hint", .text, "What to do about it."),
-            .required("retryable", .boolean, "True if the same thing may succeed later."),
-            .optional("retryAfterMs", .integer, "How long to wait before that."),
-        ]), "What went wrong, and what to do about it.")
+            .required("retryable", .boolean, "True if the same request may succeed later."),
+            .optional("retryAfterMs", .integer, "How long to wait before the retry, in milliseconds."),
+        ]), "An error, and what to do about it.")
 }
 
 extension Shape {
-    /// The same in the words of the command table.
+    /// Converts a shape of the status into one of the command table.
     fileprivate init(_ shape: JSONShape) {
         self =
             switch shape {

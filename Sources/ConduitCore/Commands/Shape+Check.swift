@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Where a value is not of the form that it has to be, and what would be right.
+/// The place where a value does not match its shape, and what is expected there.
 struct ShapeFault: Error, Equatable {
     /// `params.events[2]`.
     let path: String
@@ -17,7 +18,7 @@ struct ShapeFault: Error, Equatable {
 }
 
 extension Shape {
-    /// The first thing that is wrong with a value, or nil.
+    /// The first fault in a value, or nil.
     func fault(in value: JSON, at path: String) -> ShapeFault? {
         switch self {
         case .list(let element, let count): listFault(in: value, at: path, element, count)
@@ -31,7 +32,6 @@ extension Shape {
         }
     }
 
-    /// True if nothing is wrong with a value.
     func accepts(_ value: JSON) -> Bool {
         switch self {
         case .anything: true
@@ -75,7 +75,7 @@ extension Shape {
         return object.members.lazy.compactMap { shape.fault(in: $0.value, at: "\(path).\($0.name)") }.first
     }
 
-    /// A list or object that is wrong somewhere inside is told where; anything else, that null would do as well.
+    /// A fault inside a list or object keeps its own path and message. For any other, the message also offers null.
     private func nullableFault(in value: JSON, at path: String, _ shape: Shape) -> ShapeFault? {
         guard let fault = shape.fault(in: value, at: path) else { return nil }
         return fault.path == path ? .wrong(path, self) : fault
@@ -83,7 +83,7 @@ extension Shape {
 }
 
 extension Shape {
-    /// What would be right, in words.
+    /// The expected value, as it follows "has to be" in a message.
     var expectation: String {
         switch self {
         case .anything: "anything"

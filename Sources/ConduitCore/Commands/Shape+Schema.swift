@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension Shape {
-    /// The form as JSON Schema (draft 2020-12). Named forms are referred to, and stand in `$defs`.
+    /// The shape as JSON Schema (draft 2020-12). Named shapes are references to `$defs`.
     var schema: JSON {
         switch self {
         case .anything: [:]
@@ -35,7 +36,7 @@ extension Shape {
 
     static func reference(_ name: String) -> JSON { ["$ref": .string("#/$defs/\(name)")] }
 
-    /// Parts between `::`, `*` for a whole one; what follows `contact::…::` is a contact's id and may be anything.
+    /// Parts separated by `::`, each a name or `*`. After `contact::…::` comes a contact id, which can be any text.
     private static let pattern =
         #"^(\*|[^*:]+(:[^*:]+)*)(::(\*|[^*:]+(:[^*:]+)*))*$|^contact::(\*|[^*:]+)::.+$"#
 
@@ -55,7 +56,7 @@ extension Shape {
         return .object(schema)
     }
 
-    /// `{"type": ["string", "null"]}` where a type is all there is to say.
+    /// Adds null to a simple type: `{"type": ["string", "null"]}`. Anything else becomes an `anyOf`.
     private static func schema(ofNullable shape: Shape) -> JSON {
         guard var schema = shape.schema.object, let type = schema["type"]?.string, schema["enum"] == nil else {
             return ["anyOf": [shape.schema, ["type": "null"]]]
@@ -64,7 +65,7 @@ extension Shape {
         return .object(schema)
     }
 
-    /// The named forms that this one is made of, each before what it is made of itself.
+    /// The named shapes in this one, each before those that it contains.
     var definitions: [(name: String, schema: JSON)] {
         switch self {
         case .named(let name, let shape, let summary):
@@ -80,14 +81,13 @@ extension Shape {
 }
 
 extension Member {
-    /// What is to be said of a member of an object.
     var schema: JSON {
         guard let fallback, var schema = shape.schema.object else { return shape.schema.described(summary) }
         schema["default"] = fallback
         return .object(schema).described(summary)
     }
 
-    /// A parameter that need not be given may be null as well: many languages write it so.
+    /// The member as a parameter of a method: an optional one may be null, because many languages encode it so.
     var asParameter: Member {
         guard !isRequired, !shape.accepts(.null) else { return self }
         return Member(
@@ -97,7 +97,6 @@ extension Member {
 }
 
 extension JSON {
-    /// A schema with a description.
     func described(_ summary: String) -> JSON {
         guard !summary.isEmpty, let schema = object else { return self }
         return .object(JSONObject([("description", .string(summary))] + schema.members.map { ($0.name, $0.value) }))

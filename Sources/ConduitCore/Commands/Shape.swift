@@ -1,45 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// The form of a JSON value, written down once: by it parameters are checked and explained, and from it the JSON Schema
-/// is written. Objects are open: a member that no shape names is never a fault.
+/// The shape of a JSON value. Parameters are checked and described by it, and the JSON Schema is generated from it.
+/// Objects are open: an unknown member is never a fault.
 indirect enum Shape: Equatable, Sendable {
     case anything
     case null
     case boolean
-    /// A whole number, within bounds if there are any.
+    /// A whole number, within the range if there is one.
     case integer(ClosedRange<Int>?)
     case text
-    /// Text that is not empty and has at most so many characters.
+    /// Text of 1 to `upTo` Unicode scalars.
     case name(upTo: Int)
     /// RFC 3339 with milliseconds and Z.
     case instant
-    /// This text and no other.
+    /// Exactly this text.
     case constant(String)
     /// One of these texts.
     case choice([String])
-    /// A word of an enumeration of the service, which may grow: these are known.
+    /// A value of an enumeration of the service. These are known; any other text is valid too.
     case word([String])
-    /// What `subscribe` takes: an event's name with `*` for a part.
+    /// A pattern for `subscribe`: an event name with `*` for a part.
     case eventPattern
-    /// A level of the daemon's log, in our words or in Streams'.
+    /// A level of the daemon's log, by a name of the daemon or of Streams.
     case logLevel
-    /// What a client calls its request.
+    /// A client's id for its request: text or a number.
     case requestId
-    /// An array of as many elements.
+    /// An array; the range is that of its count, if it is limited.
     case list(Shape, ClosedRange<Int>?)
     case object([Member])
-    /// An object whose members, whatever their names, have this form.
+    /// An object with any member names, whose values all have this shape.
     case map(Shape)
     case nullable(Shape)
     case either([Shape])
-    /// A form that has a name of its own in the schema, and what it is.
+    /// A shape with a name in the schema's `$defs`, and its description.
     case named(String, Shape, String)
 
     static let integer = Shape.integer(nil)
 
     static func list(_ element: Shape) -> Shape { .list(element, nil) }
 
-    /// The service leaves text out or sends null, as it likes.
+    /// Text or null. The service sends null for a text, or omits it.
     static let serviceText = Shape.nullable(.text)
 }
 
@@ -49,9 +50,9 @@ struct Member: Equatable, Sendable {
     let shape: Shape
     let isRequired: Bool
     let summary: String
-    /// What counts where it is not given.
+    /// The value if the member is missing.
     var fallback: JSON?
-    /// The word under which a client may ask whether there is this parameter: `since` of `subscribe.since`.
+    /// The parameter's part of a capability name: `since` in `subscribe.since`.
     var capability: String?
 
     static func required(_ name: String, _ shape: Shape, _ summary: String = "") -> Member {
@@ -66,7 +67,7 @@ struct Member: Equatable, Sendable {
     }
 }
 
-/// Whether a message has data, and of which form.
+/// Whether a message has data, and its shape.
 enum Payload: Equatable, Sendable {
     case none
     case optional(Shape)

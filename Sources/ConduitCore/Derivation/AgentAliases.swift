@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// The agent as the Streams library expects it: contacts in order, and the older names of some members beside the newer.
+/// Completes an agent as the Streams library expects it: sorts the contacts and adds the older names of renamed members.
 enum AgentAliases {
     static func added(to agent: Agent) -> Agent {
         var snapshot = agent.snapshot.json
@@ -13,7 +14,8 @@ enum AgentAliases {
         return Agent(snapshot: AgentSnapshot(json: snapshot), configuration: AgentConfiguration(json: configuration))
     }
 
-    /// Earliest state first. RFC 3339 in one form sorts as text; contacts of the same instant keep their order.
+    /// Sorts by the time of the state, earliest first. All timestamps have the same RFC 3339 form, so they sort as text.
+    /// Contacts with equal timestamps keep their order.
     private static func sorted(_ contacts: [JSON]) -> [JSON] {
         let keyed = contacts.enumerated().map {
             (index: $0, instant: $1["state"]?["timestamp"]?.string ?? "", contact: $1)

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// What happened to the agent between two snapshots; the contacts are the business of `Derivation`.
+/// Derives the agent events between two snapshots. `Derivation` handles the contacts.
 ///
-/// As in Streams the first agent is compared with one whose state is named `Init`, of the type `init`. So it is told to
-/// have become routable or not, and to have changed from `Init`. An agent without a state counts as that one too.
+/// As in Streams, the first agent is compared with a state of the name `Init` and the type `init`. It therefore produces a
+/// state change from `Init` and, depending on its type, a routing event. An agent without a state counts as `Init` too.
 enum AgentChanges {
-    /// What is looked at, read once.
-    private struct Face {
+    /// The values that are compared.
+    private struct Fields {
         let type: AgentStateType
         let name: String
-        /// A next state without a name is none: there is nothing that could be told of it.
+        /// nil also for a next state without a name: no event could describe it.
         let nextName: String?
 
         init(_ agent: Agent?) {
@@ -21,8 +22,8 @@ enum AgentChanges {
     }
 
     static func events(from old: Agent?, to new: Agent) -> [DerivedEvent] {
-        let before = Face(old)
-        let after = Face(new)
+        let before = Fields(old)
+        let after = Fields(new)
         let presence = presence(new)
         let names = (old == nil ? [.agentInit] : []) + [.agentRefresh] + names(before, after)
         return names.map { name in
@@ -34,7 +35,7 @@ enum AgentChanges {
         }
     }
 
-    private static func names(_ before: Face, _ after: Face) -> [DerivedName] {
+    private static func names(_ before: Fields, _ after: Fields) -> [DerivedName] {
         var names: [DerivedName] = []
         if after.type != before.type, let routing = routing[after.type] { names.append(routing) }
         if after.name != before.name {
@@ -48,7 +49,7 @@ enum AgentChanges {
         return names
     }
 
-    /// Name and states only, so that the role `presence` may see these events as they stand.
+    /// Contains the name and states only: clients with the role `presence` receive these events unchanged.
     private static func presence(_ agent: Agent) -> JSON {
         [
             "name": agent.configuration.json["name"] ?? .null, "state": agent.snapshot.json["state"] ?? .null,

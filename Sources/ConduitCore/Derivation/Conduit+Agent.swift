@@ -1,29 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 import StreamsProtocol
 
 extension Conduit {
     // MARK: The agent
 
-    /// A new agent: whole for the ports of the Streams dialect, and as what has changed for subscribers.
+    /// Appends a new agent to the event log: as one `agent::update`, and as derived events for subscribers.
     mutating func publish(_ agent: Agent) {
         let complete = AgentAliases.added(to: agent)
-        unkept.changed(from: derivation.agent, to: complete)
+        unsaved.changed(from: derivation.agent, to: complete)
         append(EventName.agentUpdate, ServerLine.encode(EventName.agentUpdate, complete.json))
         for event in derivation.update(to: complete) { append(event) }
-        tell(.agent(complete))
+        forwardToCalls(.agent(complete))
     }
 
-    /// The session is over. What was derived last stays: the next session's first agent is compared with it.
+    /// Handles the end of the session. The derivation keeps its agent: the next session's first agent is compared with it.
     mutating func forgetAgent() {
         log.forgetAgent()
         batches.removeAll()
     }
 
-    /// A client's acceptContact succeeded.
+    /// Handles a successful acceptContact of a client.
     mutating func accepted(_ contactId: String) {
         guard let event = derivation.accepted(contactId) else { return }
         append(event)
-        unkept.isAgent = true
+        unsaved.isAgent = true
     }
 
     private mutating func append(_ event: DerivedEvent) {
@@ -33,27 +34,27 @@ extension Conduit {
                 event.name, LineBody(of: line), audience: .subscribers, contactId: event.contactId, time: now.wall))
     }
 
-    /// The newest agent of this run of the daemon, aliases and all; nil while there is no session.
+    /// The newest agent of this run, with its aliases; nil while there is no session.
     public var agent: Agent? { log.agentUpdate == nil ? nil : derivation.agent }
 
-    /// What a subscriber that knows nothing is told, and what the events after it are relative to. (Right after a
-    /// restart that is the agent of the former run.)
+    /// The agent that a new subscriber starts from: later events are relative to it. Right after a restart this is the
+    /// agent of the previous run.
     func snapshot(for role: Role) -> JSON? {
         derivation.agent.map { role == .presence ? Self.narrow($0) : $0.json }
     }
 
-    // MARK: What a restart finds
+    // MARK: Persistence
 
-    /// What came of one `ConduitEvent` is one change: a restart finds all of it, or nothing.
+    /// Ends the change that one `ConduitEvent` caused. A restart finds the whole change or nothing.
     mutating func endChange() {
-        defer { unkept = UnkeptAgent() }
-        guard settings.keepsState, unkept.isAgent || draft.hasEvents else { return }
+        defer { unsaved = UnsavedAgent() }
+        guard settings.keepsState, unsaved.isAgent || draft.hasEvents else { return }
         draft.endChange(
-            next: log.end, agent: unkept.isAgent ? derivation.agent : nil,
-            hasNewConfiguration: unkept.isConfiguration, memory: unkept.isAgent ? derivation.memory : nil)
+            next: log.end, agent: unsaved.isAgent ? derivation.agent : nil,
+            hasNewConfiguration: unsaved.isConfiguration, memory: unsaved.isAgent ? derivation.memory : nil)
     }
 
-    /// Takes over what a former run knew.
+    /// Restores the agent and the event log of a previous run.
     mutating func restore(_ kept: KeptState) {
         if let agent = kept.agent { derivation = Derivation(agent: agent, memory: kept.memory) }
         for line in kept.lines {
@@ -66,10 +67,10 @@ extension Conduit {
     }
 }
 
-/// What of the agent is another than what a restart would find.
-struct UnkeptAgent {
+/// The parts of the agent that have changed since the last save.
+struct UnsavedAgent {
     var isAgent = false
-    /// The configuration is long and seldom another: it is written only then.
+    /// Tracked separately because the configuration is large and rarely changes.
     var isConfiguration = false
 
     mutating func changed(from former: Agent?, to agent: Agent) {
@@ -79,9 +80,9 @@ struct UnkeptAgent {
 }
 
 extension Derivation {
-    /// True for names that subscribers get from the daemon alone: those of derived events, and what Streams' pages make
-    /// of them (`contact::accepted::<contactId>`).
-    static func claims(_ name: String) -> Bool {
+    /// True for names that only the daemon may send to subscribers: those of derived events, and the variants that Streams
+    /// pages make of them (`contact::accepted::<contactId>`).
+    static func reserves(_ name: String) -> Bool {
         guard name.hasPrefix("agent::") || name.hasPrefix("contact::") else { return false }
         if names.contains(name) { return true }
         let parts = name.split(separator: ":", omittingEmptySubsequences: true)

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// The contacts of an agent that can be told apart, in their order: those with an id, of two with one id the first.
+/// The contacts of an agent that have an id, in order. If two have the same id, only the first is included.
 struct ContactList {
     struct Item {
         let id: String
@@ -8,15 +9,15 @@ struct ContactList {
     }
 
     private(set) var items: [Item] = []
-    private var places: [String: Int] = [:]
+    private var indices: [String: Int] = [:]
 
     init(of agent: Agent?) {
         for contact in agent?.snapshot.contacts ?? [] {
-            guard let id = contact.contactId, places[id] == nil else { continue }
-            places[id] = items.count
+            guard let id = contact.contactId, indices[id] == nil else { continue }
+            indices[id] = items.count
             items.append(Item(id: id, contact: contact))
         }
     }
 
-    subscript(_ id: String) -> Item? { places[id].map { items[$0] } }
+    subscript(_ id: String) -> Item? { indices[id].map { items[$0] } }
 }

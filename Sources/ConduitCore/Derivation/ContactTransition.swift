@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// What it means for a contact to go from one state to another: the contact event graph of Streams, as a table.
+/// The events of a contact's state transitions: the contact event graph of Streams, as a table.
 struct ContactTransition {
-    /// The states that it may come from; nil for any, those not heard of included.
+    /// The states that the transition may start from; nil for any, including unknown states.
     let from: Set<ContactStateType>?
     let to: Set<ContactStateType>
     let event: DerivedName
@@ -11,7 +12,7 @@ struct ContactTransition {
     private static let active: Set<ContactStateType> = [.incoming, .pending, .connecting, .connected, .paused]
     private static let inactive: Set<ContactStateType> = [.initial, .ended, .missed, .rejected, .error]
 
-    /// In the order of the events that they give.
+    /// In the order in which the events are sent.
     private static let table = [
         ContactTransition(from: nil, to: [.incoming], event: .contactIncoming),
         ContactTransition(from: nil, to: [.pending], event: .contactPending),
@@ -24,8 +25,10 @@ struct ContactTransition {
         ContactTransition(from: offered, to: [.missed, .rejected], event: .contactMissed),
     ]
 
-    /// The events of one step, in order; none if the state is the same. A state that is not known, or not there, is
-    /// neither active nor inactive: going there tells nothing, coming from there tells only where the contact is now.
+    /// The events of one transition, in order; none if the state is the same.
+    ///
+    /// An unknown or missing state is neither active nor inactive. A transition to it has no events; a transition from it
+    /// has only the events of the new state.
     static func events(from old: ContactStateType?, to new: ContactStateType?) -> [DerivedName] {
         guard let new, new != old else { return [] }
         return table.filter { $0.matches(old, new) }.map(\.event)

@@ -1,44 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// From two agents to events: a pure function of the last agent, the next one, and the little that has to be remembered.
+/// Derives events from two successive agents: a pure function of the last agent, the next one and a small memory.
 ///
-/// The order is that of Streams: the agent's events first (`AgentChanges`), then the contacts: those that were added, in
-/// the order of the new agent; those that were removed, in the order of the old one; those that were kept, in the order
-/// of the old one. Contacts that only changed places give nothing but their `contact::refresh`.
+/// The order is that of Streams: the agent's events first (`AgentChanges`), then the contacts that were added, in the order
+/// of the new agent, then those that were removed and those that were kept, in the order of the old agent. A contact that
+/// only changed its position produces nothing but `contact::refresh`.
 ///
-/// A stay of a contact is the time from its `contact::init` to its `contact::destroyed`; an id that comes back begins
-/// another one. A complete stay has exactly one `contact::ended`: if the contact was never seen to go from an active
-/// state to an inactive one (it was over when it was first seen, or it went at once) it is told just before
+/// A contact's lifetime goes from `contact::init` to `contact::destroyed`; an id that returns begins a new lifetime. Each
+/// complete lifetime has exactly one `contact::ended`. If no snapshot showed the contact go from an active state to an
+/// inactive one (it was over when it first appeared, or it disappeared while active), the event is sent just before
 /// `contact::destroyed`.
 struct Derivation: Equatable {
     /// The baseline: the last agent seen, with its aliases.
     private(set) var agent: Agent?
-    /// The contacts of the baseline whose end was told.
+    /// The contacts of the baseline whose `contact::ended` was sent.
     private var ended: Set<String> = []
-    /// The contacts of the baseline whose acceptance was told.
-    private var taken: Set<String> = []
+    /// The contacts of the baseline whose `contact::accepted` was sent.
+    private var acceptedIds: Set<String> = []
 
-    /// Every name that an event can have.
+    /// The names of all derived events.
     static let names = Set(DerivedName.allCases.map(\.rawValue))
 
     init() {}
 
-    /// What a former run kept. Memory that cannot be read, or that is of contacts which are not there, counts as empty.
+    /// Restores the state of a previous run. Ignores memory that is malformed or about contacts that the agent does not have.
     init(agent: Agent, memory: JSON) {
         self.agent = agent
         let ids = Set(ContactList(of: agent).items.map(\.id))
         ended = ids.intersection(Self.strings(memory["ended"]))
-        taken = ids.intersection(Self.strings(memory["accepted"]))
+        acceptedIds = ids.intersection(Self.strings(memory["accepted"]))
     }
 
-    /// What has to be kept beside the agent.
+    /// The state to save in addition to the agent: `{ended, accepted}`, lists of contact ids.
     var memory: JSON {
         let ids = ContactList(of: agent).items.map(\.id)
         func kept(_ marked: Set<String>) -> JSON { .array(ids.filter(marked.contains).map(JSON.string)) }
-        return ["ended": kept(ended), "accepted": kept(taken)]
+        return ["ended": kept(ended), "accepted": kept(acceptedIds)]
     }
 
-    /// Takes the next agent, its aliases added; returns what happened.
+    /// Returns the events that lead to the next agent.
+    ///
+    /// - Parameter agent: the agent with its aliases.
     mutating func update(to agent: Agent) -> [DerivedEvent] {
         let old = self.agent
         self.agent = agent
@@ -46,9 +49,10 @@ struct Derivation: Equatable {
             + contactEvents(from: ContactList(of: old), to: ContactList(of: agent))
     }
 
-    /// An acceptContact succeeded. It is told once a stay; nil if it was told, or if there is no such contact.
+    /// Returns the event for a successful acceptContact, once per lifetime of a contact; nil if it was sent already or if
+    /// there is no such contact.
     mutating func accepted(_ contactId: String) -> DerivedEvent? {
-        guard let item = ContactList(of: agent)[contactId], taken.insert(item.id).inserted else { return nil }
+        guard let item = ContactList(of: agent)[contactId], acceptedIds.insert(item.id).inserted else { return nil }
         return DerivedEvent(.contactAccepted, item)
     }
 
@@ -71,7 +75,7 @@ struct Derivation: Equatable {
     private mutating func changes(of item: ContactList.Item, from old: ContactStateType?) -> [DerivedEvent] {
         var events: [DerivedEvent] = []
         for name in ContactTransition.events(from: old, to: item.contact.stateType) {
-            // A contact that became active again has ended all the same: its end is told once.
+            // A contact may become active again after its end. Its second end must not send the event again.
             if name == .contactEnded, !ended.insert(item.id).inserted { continue }
             events.append(DerivedEvent(name, item))
         }
@@ -79,9 +83,9 @@ struct Derivation: Equatable {
     }
 
     private mutating func removal(of item: ContactList.Item) -> [DerivedEvent] {
-        taken.remove(item.id)
-        let wasTold = ended.remove(item.id) != nil
-        return (wasTold ? [] : [DerivedEvent(.contactEnded, item)]) + [DerivedEvent(.contactDestroyed, item)]
+        acceptedIds.remove(item.id)
+        let hasEnded = ended.remove(item.id) != nil
+        return (hasEnded ? [] : [DerivedEvent(.contactEnded, item)]) + [DerivedEvent(.contactDestroyed, item)]
     }
 
     private static func strings(_ value: JSON?) -> [String] { (value?.array ?? []).compactMap(\.string) }

@@ -1,5 +1,7 @@
-/// The names of the events that the daemon derives from snapshots. `contact::accepted` is among them although no snapshot
-/// shows it: it comes from the acceptContact that succeeded. `contact::view` is not: a client broadcasts it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The names of the events that the daemon derives from snapshots. `contact::accepted` is one of them, although it results
+/// from a successful acceptContact and not from a snapshot. `contact::view` is not: a client broadcasts it.
 enum DerivedName: String, CaseIterable {
     case agentInit = "agent::init"
     case agentRefresh = "agent::refresh"

@@ -1,33 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
 import DequeModule
 import StreamsProtocol
 
-/// Lines of the log that follow one another for some ports, as the bytes that these ports are sent.
+/// Consecutive lines of the log for ports with the same interest and cursor, encoded as bytes.
 struct Batch {
-    /// The lines with their endings; empty if the ports want none of them.
+    /// The lines with their endings; empty if the interest matches none.
     var bytes: [UInt8] = []
-    /// How many lines that is.
+    /// The number of lines in `bytes`.
     var lines = 0
-    /// Where a port's cursor is after it.
+    /// A port's cursor after the batch.
     var end: LogPosition
 
-    /// Ports that agree in all of this are sent the same batch.
+    /// Ports with equal keys are sent the same batch.
     struct Key: Equatable {
         let interest: UInt64
-        /// Where the ports' cursors are.
+        /// The ports' cursor.
         let from: LogPosition
-        /// The batch has no line at this place or after it.
+        /// The batch ends before this position.
         let end: LogPosition
-        /// A line begins only while the lines before it have fewer bytes than this, without clock and time.
+        /// A line is added only while the bodies of the lines before it have fewer bytes than this.
         let budget: Int
-        /// True for a port that did not take what it was sent before: it gets no agent that was superseded since.
+        /// True for a port whose earlier output is still unread: it is not sent an agent that has been superseded.
         let isLate: Bool
-        /// True while a port that resumes catches up: events only.
+        /// True while a port that resumed catches up: it is sent events only, no superseded lines.
         let isReplay: Bool
     }
 }
 
-/// The batches that were encoded since the log has grown: ports at the same place share one. Bounded, because ports that all
-/// stand elsewhere would each leave one behind.
+/// The batches encoded since the log last grew. Ports with the same interest and cursor share one. The cache is
+/// bounded, because every port with a cursor of its own adds a batch.
 struct BatchCache {
     static let limit = 16
 
@@ -47,19 +48,19 @@ struct BatchEncoder {
     let interest: Interest
     let key: Batch.Key
     let clocks: Clocks
-    /// The newest agent as the role presence is told it; nil for other roles, and without an agent.
+    /// The line of the newest agent for the role presence; nil for other roles, and without an agent.
     let narrowAgent: [UInt8]?
 
-    /// Room for what follows the body of a line: clock and time for a subscriber (more with a sender), else `}` and newline.
+    /// Bytes to reserve for the ending of a line: clock and time for a subscriber (a sender takes more), else `}\n`.
     private var endingRoom: Int { interest.isSubscriber ? 96 : 2 }
 
     func encode(_ log: EventLog) -> Batch {
-        let (places, end) = interest.key.isLatest ? newestOfEachName(log) : all(log)
-        var batch = Batch(lines: places.count, end: end)
+        let (indices, end) = interest.key.isLatest ? newestOfEachName(log) : all(log)
+        var batch = Batch(lines: indices.count, end: end)
         if narrowAgent == nil {
-            batch.bytes.reserveCapacity(places.reduce(0) { $0 + log.entries[$1].size + endingRoom })
+            batch.bytes.reserveCapacity(indices.reduce(0) { $0 + log.entries[$1].size + endingRoom })
         }
-        for place in places { append(log.entries[place], to: &batch.bytes) }
+        for index in indices { append(log.entries[index], to: &batch.bytes) }
         return batch
     }
 
@@ -78,40 +79,40 @@ struct BatchEncoder {
 
     // MARK: Which lines
 
-    /// The indices of the lines, and where the cursor is after them.
+    /// The indices of the lines, and the cursor after them.
     private func all(_ log: EventLog) -> ([Int], LogPosition) {
-        var places: [Int] = []
+        var indices: [Int] = []
         var size = 0
-        for place in log.index(from: key.from)..<log.entries.count {
-            let position = log.entries[place].position
+        for index in log.index(from: key.from)..<log.entries.count {
+            let position = log.entries[index].position
             guard position < key.end else { break }
-            if size >= key.budget { return (places, position) }
-            guard isWanted(log.entries[place], in: log) else { continue }
-            places.append(place)
-            size += log.entries[place].size
+            if size >= key.budget { return (indices, position) }
+            guard isIncluded(log.entries[index], in: log) else { continue }
+            indices.append(index)
+            size += log.entries[index].size
         }
-        return (places, key.end)
+        return (indices, key.end)
     }
 
     private func newestOfEachName(_ log: EventLog) -> ([Int], LogPosition) {
         var newest: [String: Int] = [:]
-        for place in log.index(from: key.from)..<log.entries.count {
-            guard log.entries[place].position < key.end else { break }
-            if isWanted(log.entries[place], in: log) { newest[log.entries[place].name] = place }
+        for index in log.index(from: key.from)..<log.entries.count {
+            guard log.entries[index].position < key.end else { break }
+            if isIncluded(log.entries[index], in: log) { newest[log.entries[index].name] = index }
         }
-        let places = newest.values.sorted()
+        let indices = newest.values.sorted()
         var size = 0
-        for (index, place) in places.enumerated() {
-            // Those that are left are the newest of their names in the next batch too.
-            if size >= key.budget { return (Array(places[..<index]), log.entries[place].position) }
-            size += log.entries[place].size
+        for (offset, index) in indices.enumerated() {
+            // The remaining lines are the newest of their names in the next batch too.
+            if size >= key.budget { return (Array(indices[..<offset]), log.entries[index].position) }
+            size += log.entries[index].size
         }
-        return (places, key.end)
+        return (indices, key.end)
     }
 
-    /// A replay has events only. A late port, and one of the role presence, gets no agent that was superseded.
-    private func isWanted(_ entry: EventLog.Entry, in log: EventLog) -> Bool {
-        guard interest.wants(entry), !(key.isReplay && entry.isSuperseded) else { return false }
+    /// A replay has events only. A late port, and a port of the role presence, is not sent a superseded agent.
+    private func isIncluded(_ entry: EventLog.Entry, in log: EventLog) -> Bool {
+        guard interest.matches(entry), !(key.isReplay && entry.isSuperseded) else { return false }
         guard entry.isUpdate, key.isLate || interest.key.isNarrow else { return true }
         if interest.key.isNarrow, narrowAgent == nil { return false }
         return entry.position >= log.agentUpdate?.position ?? 0

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// Puts places in the log into the words of clients: a clock is the epoch of the run of the daemon that gave it out, and a
-/// place. Opaque to clients, and only good for being handed back.
+/// Encodes positions in the log as clocks: the epoch of the daemon's run that appended the line, and the position.
+/// A clock is opaque to clients; they can only pass it back as `since`.
 struct Clocks {
     let epoch: String
-    /// Former runs whose clocks can still be resumed from, oldest first.
+    /// Former runs whose clocks are still valid, oldest first.
     let formerRuns: [KeptRun]
 
     func text(_ position: LogPosition) -> String {
@@ -12,7 +13,7 @@ struct Clocks {
         return "\(run?.epoch ?? epoch):\(position)"
     }
 
-    /// What a subscriber's line has instead of the last brace and the newline.
+    /// The ending of a subscriber's line: it replaces the last brace and the newline.
     func ending(of entry: EventLog.Entry) -> [UInt8] {
         ServerLine.ending(clock: text(entry.clock), time: entry.time, from: entry.from)
     }

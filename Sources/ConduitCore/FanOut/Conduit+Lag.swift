@@ -1,28 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Ports that the log has left behind.
+/// Ports that have fallen behind the log's tail.
 extension Conduit {
-    /// What `next` had to say to the journal.
+    /// Returns the log messages of `next` as actions.
     public mutating func takeDeferredLogs() -> [ConduitAction] {
         defer { deferredLogs = [] }
         return deferredLogs
     }
 
-    /// The newest line that the port missed, if it missed any.
-    func losses(of port: Port) -> LogPosition? {
+    /// The newest line that the port missed, if `partyline::lagged` has not reported it yet.
+    func lastMissed(by port: Port) -> LogPosition? {
         if log.lastDropped >= port.cursor { return log.lastDropped }
         guard !port.interest.isSubscriber, !port.interest.key.isNarrow, log.lastLost >= port.cursor,
-            log.lastLost > port.toldLost
+            log.lastLost > port.reportedLoss
         else { return nil }
         return log.lastLost
     }
 
-    /// The lines for a port that missed something: it is told so, and gets the newest agent.
+    /// The lines for a port that missed some: `partyline::lagged`, and the newest agent.
     mutating func catchUp(_ port: Port, _ lost: LogPosition) -> [[UInt8]] {
         noteLag(port)
         port.isLagNoted = false
-        port.toldLost = lost
+        port.reportedLoss = lost
         var data = JSONObject([("from", .string(clock(port.cursor))), ("to", .string(clock(lost)))])
         let isDropped = log.lastDropped >= port.cursor
         let missedAgent = log.agentUpdate.map { (port.cursor...lost).contains($0.position) } ?? false
@@ -30,11 +31,11 @@ extension Conduit {
         guard port.interest.isSubscriber else {
             let lagged = ServerLine.encode(EventName.lagged, .object(data))
             guard isDropped, missedAgent, let agent = agentLine(for: port.interest) else { return [lagged] }
-            // A newcomer that is still owed the agent has it with this.
+            // This line is also the agent that a new port waits for.
             port.forgetAgentReply()
             return [lagged, agent]
         }
-        // The snapshot is of now, so everything up to now is in it.
+        // The snapshot is current, so it covers everything up to the end of the log.
         port.cursor = log.end
         data["to"] = .string(clock)
         data["fresh"] = true
@@ -43,11 +44,11 @@ extension Conduit {
         return [ServerLine.encode(EventName.lagged, .object(data))]
     }
 
-    /// Ports that the log has left behind get their verdict in the journal, also those that never read it.
+    /// Records every port that has fallen behind the log's tail, also a port that never reads its `partyline::lagged`.
     mutating func noteLags() {
         guard log.lastDropped > lagsNotedUpTo else { return }
         guard now.uptime >= nextLagCheck else {
-            // Looking at every port costs: not more than once a second, and then for the last time too.
+            // Checking every port is expensive: do it at most once a second. The timer makes sure of the last check.
             if !isLagCheckDue { actions.append(.schedule(.lags, after: nextLagCheck - now.uptime)) }
             isLagCheckDue = true
             return
@@ -68,6 +69,8 @@ extension Conduit {
         fields["port"] = port.name
         deferredLogs.append(
             .log(
-                .warning, "a port is too slow: lines were left out, and it is told so (limits.eventLogBytes)", fields))
+                .warning,
+                "a port is too slow: lines were left out, and it receives partyline::lagged (limits.eventLogBytes)",
+                fields))
     }
 }

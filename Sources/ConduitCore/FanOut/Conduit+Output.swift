@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 public import StreamsProtocol
 
-/// The ports that have something to be sent.
+/// The ports that may have output.
 public enum DuePorts: Equatable, Sendable {
-    /// The log has grown: any port may have something.
+    /// The log has grown: any port may have output.
     case all
     /// These have replies. A port may be named more than once.
     case some([PortID])
 
-    /// True if there is nothing to be sent.
+    /// True if no port has output.
     var isEmpty: Bool { self == .some([]) }
 
     mutating func add(_ id: PortID) {
         guard case .some(var ids) = self else { return }
-        // So that the list has one owner and is not copied.
+        // Drops the other reference to the list, or `append` would copy it.
         self = .all
         ids.append(id)
         self = .some(ids)
@@ -25,7 +26,7 @@ extension Conduit {
 
     mutating func reply(_ id: PortID, _ event: String, _ data: JSON) { reply(id, ServerLine.encode(event, data)) }
 
-    /// Keeps a line for one port. A port whose unread replies exceed its limit is closed: they would take memory from others.
+    /// Queues a line for one port. A port whose unread replies exceed its limit is closed, because they use up memory.
     mutating func reply(_ id: PortID, _ line: [UInt8], after: LogPosition? = nil) {
         guard let port = ports[id], !port.isLeaving else { return }
         switch port.account.charge(bytes: line.count) {
@@ -34,7 +35,7 @@ extension Conduit {
         }
     }
 
-    /// The newest agent, for a port that has none.
+    /// Queues the newest agent for a port that has none.
     mutating func replyAgent(to port: Port) {
         if agent != nil { add(Port.Reply(content: .agent, after: log.end), to: port) }
     }
@@ -42,22 +43,22 @@ extension Conduit {
     private mutating func add(_ reply: Port.Reply, to port: Port) {
         port.replies.append(reply)
         duePorts.add(port.id)
-        // Replies count against the port's limit until they are sent, so many of them do not wait for the turn's end.
-        if port.replies.count % Self.manyReplies == 0 { actions.append(.write(port.id)) }
+        // Replies count towards the port's limit until they are sent: many of them must not wait for the turn's end.
+        if port.replies.count % Self.repliesPerWrite == 0 { actions.append(.write(port.id)) }
     }
 
-    private static let manyReplies = 16
+    private static let repliesPerWrite = 16
 
-    // MARK: The end of a turn: first what is to be persisted, then what is to be written
+    // MARK: The end of a turn: first persist, then write
 
-    /// True if there is something to be persisted or to be written.
+    /// True if there is anything to persist or to write.
     public var hasOutput: Bool { !draft.isEmpty || !duePorts.isEmpty }
 
-    /// Has what a restart must find written down. Until that is done `next` hands out nothing, so that no client knows of an
-    /// event that a restarted daemon does not.
+    /// Persists the changes that a restart must find. Until then `next` returns nothing: otherwise a client could
+    /// receive an event that a restarted daemon does not have.
     ///
-    /// - Parameter write: writes the draft; returns false if nothing can be kept any more. Not called if there is nothing to
-    ///   be written.
+    /// - Parameter write: writes the draft; returns false if no state can be kept any more. Not called if there are no
+    ///   changes.
     public mutating func persist(_ write: (inout StateDraft) -> Bool) {
         guard !draft.isEmpty else { return }
         let isKept = write(&draft)
@@ -65,18 +66,18 @@ extension Conduit {
         if !isKept { settings.keepsState = false }
     }
 
-    /// Hands out which ports have something to be sent: `next` says what.
+    /// Returns the ports that may have output, and clears them. `next` returns the output.
     public mutating func takeDuePorts() -> DuePorts {
         defer { duePorts = .some([]) }
         return duePorts
     }
 
-    /// What a port that can be written to is to be sent next: whole lines, some `budget` bytes of them, or one line if that is
-    /// longer. Fewer are all there is; nil is nothing, or nothing before `persist`. The port's cursor moves on; what is returned counts
-    /// as sent.
+    /// The next output of a port: whole lines, about `budget` bytes of them, or one line if that is longer. Fewer bytes
+    /// mean that there is no more. Nil means no output, or that `persist` must be called first. The returned bytes
+    /// count as sent: the port's cursor moves past them.
     ///
-    /// - Parameter isLate: true for a port that did not take what it was sent before: it is spared what has been
-    ///   superseded since.
+    /// - Parameter isLate: true for a port whose earlier output is still unread: agents that have been superseded since
+    ///   are skipped.
     public mutating func next(for id: PortID, budget: Int, isLate: Bool = false) -> [UInt8]? {
         guard draft.isEmpty, let port = ports[id] else { return nil }
         var bytes: [UInt8] = []
@@ -86,13 +87,13 @@ extension Conduit {
                 add(line(of: reply, to: port), &bytes, port)
             } else if port.cursor >= port.leftAt ?? log.end {
                 break
-            } else if let lost = losses(of: port) {
+            } else if let lost = lastMissed(by: port) {
                 for line in catchUp(port, lost) { add(line, &bytes, port) }
             } else {
                 let batch = batch(for: port, budget: budget - bytes.count, isLate)
                 port.cursor = batch.end
                 port.linesSent += batch.lines
-                // Alone it is not copied: a hundred ports are sent the same bytes.
+                // Assigned, not appended: a hundred ports share the same bytes without a copy.
                 if bytes.isEmpty { bytes = batch.bytes } else { bytes += batch.bytes }
             }
         }
@@ -108,7 +109,7 @@ extension Conduit {
     private func line(of reply: Port.Reply, to port: Port) -> [UInt8]? {
         switch reply.content {
         case .line(let line, _): line
-        // A newer one that the port has before it anyway says all of it.
+        // If the newest agent is still ahead of the cursor, the port receives it from the log.
         case .agent: (log.agentUpdate?.position ?? .max) < port.cursor ? agentLine(for: port.interest) : nil
         }
     }
@@ -131,7 +132,7 @@ extension Conduit {
 
     // MARK: The agent as a line
 
-    /// The newest `agent::update` for ports of that interest; nil without an agent.
+    /// The newest `agent::update` for ports with this interest; nil without an agent.
     func agentLine(for interest: Interest) -> [UInt8]? {
         guard let agent, let entry = log.agentUpdate, let whole = entry.body else { return nil }
         let body =

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import DequeModule
 import StreamsProtocol
 
-/// The place of a line in the log; it only grows, over restarts too.
+/// The sequence number of a line in the log. It only grows, over restarts too.
 public typealias LogPosition = UInt64
 
-/// The lines that go to many ports, in order and once each: a bounded ring.
+/// The lines for more than one port, in order and stored once: a bounded ring.
 ///
-/// There are two kinds. Events are what a client may resume: the oldest ones go first, and from then on nobody can
-/// resume from before them. Lines that supersede one another (`agent::update`, `api_metric`, `log`) have a room of their
-/// own, so that they never push an event out.
+/// There are two kinds. Events can be resumed: the oldest are dropped first, and a client cannot resume from before a
+/// dropped event. Lines that supersede one another (`agent::update`, `api_metric`, `log`) have a separate limit, so
+/// they never push an event out.
 struct EventLog {
     struct Limits: Equatable {
         /// Bytes of events.
@@ -20,14 +21,14 @@ struct EventLog {
         var supersededLines: Int { max(1, lines / 8) }
     }
 
-    /// Who may see a line at all.
+    /// The ports that a line is for.
     enum Audience { case everyone, streams, subscribers }
 
     struct Entry {
         let name: String
-        /// The line without its ending; nil once it was dropped while older lines stayed.
+        /// The line without its ending; nil once the line was dropped while older lines stayed.
         fileprivate(set) var body: LineBody?
-        /// The length of the body in bytes: what counts against the log's bounds.
+        /// The length of the body in bytes, which counts towards the log's limits.
         let size: Int
         let isSuperseded: Bool
         let audience: Audience
@@ -39,7 +40,7 @@ struct EventLog {
         let time: Int64
         /// Set by the log.
         fileprivate(set) var position: LogPosition = 0
-        /// The newest event at its time: what the line says as its clock.
+        /// The position of the newest event when the line was appended: the clock in its ending.
         fileprivate(set) var clock: LogPosition = 0
 
         /// True if the line was dropped while older lines stayed.
@@ -63,25 +64,27 @@ struct EventLog {
     var limits: Limits
     private(set) var entries: Deque<Entry> = []
     private var superseded: Deque<LogPosition> = []
-    /// Where the next line will stand.
+    /// The position of the next line.
     private(set) var end: LogPosition
-    /// The newest event: the clock.
+    /// The position of the newest event: the current clock.
     private(set) var lastEvent: LogPosition
-    /// Every event after this one is still there.
+    /// The position of the newest event that was dropped. Every later event is still in the log.
     private(set) var lastDropped: LogPosition
-    /// The newest `api_metric` or `log` that was let go of: a port of the Streams dialect that is not past it missed it.
+    /// The newest `api_metric` or `log` that was dropped. A port of the Streams dialect missed it if its cursor is not
+    /// past it.
     private(set) var lastLost: LogPosition = 0
-    /// The newest `agent::update`, which no metric pushes out; nil once the session is over. It outlives its place in the
-    /// ring, because a port that comes later is told it.
+    /// The newest `agent::update`; nil once the session has ended. Metrics do not push it out of the ring. It is kept
+    /// here after events have pushed it out, because new ports receive it.
     private(set) var agentUpdate: Entry?
     private(set) var bytes = 0
     private(set) var count = 0
     private(set) var supersededBytes = 0
-    private var gone = 0
+    /// Entries in the ring without a body.
+    private var holes = 0
 
-    /// A log whose first line will stand at `next`.
+    /// Creates a log whose first new line gets the position `next`.
     ///
-    /// - Parameter floor: events from there on will be restored; nil if there are none.
+    /// - Parameter floor: the first position of the events that will be restored; nil if there are none.
     init(limits: Limits, next: LogPosition = 1, floor: LogPosition? = nil) {
         self.limits = limits
         end = max(next, 1)
@@ -89,7 +92,7 @@ struct EventLog {
         lastDropped = min(max(floor ?? end, 1), end) - 1
     }
 
-    /// Adds a line at the end, and drops what is beyond the bounds then.
+    /// Appends a line, and drops lines until the limits hold again.
     mutating func append(_ entry: consuming Entry) {
         entry.position = end
         if !entry.isSuperseded, entry.audience != .streams { lastEvent = end }
@@ -101,11 +104,11 @@ struct EventLog {
         isSuperseded ? trimSuperseded() : trimEvents()
     }
 
-    /// The session is over: its last agent is no longer the newest.
+    /// The session has ended: there is no newest agent until the next session.
     mutating func forgetAgent() { agentUpdate = nil }
 
-    /// Adds an event of a former run at the place it had. Such events have to come in order, before anything else; one that
-    /// does not is left out.
+    /// Restores an event of a former run at its position. Events must be restored in order, before any line is
+    /// appended; an event out of order is ignored.
     mutating func restore(_ entry: consuming Entry, at position: LogPosition) {
         guard position < end, entries.last.map({ $0.position < position }) ?? true else { return }
         entry.position = position
@@ -114,7 +117,7 @@ struct EventLog {
         trimEvents()
     }
 
-    /// The index of the first line at that place or after it.
+    /// The index of the first line at this position or after it.
     func index(from position: LogPosition) -> Int {
         guard let last = entries.last, position <= last.position else { return entries.count }
         var low = 0
@@ -126,17 +129,17 @@ struct EventLog {
         return low
     }
 
-    /// The line at a place, if it is still there.
+    /// The line at a position; nil if it was dropped.
     func entry(at position: LogPosition) -> Entry? {
         let index = index(from: position)
         guard index < entries.count, entries[index].position == position, !entries[index].isGone else { return nil }
         return entries[index]
     }
 
-    /// The oldest line that is still there.
+    /// The position of the oldest line in the log.
     var first: LogPosition { entries.first?.position ?? end }
 
-    // MARK: Bounds
+    // MARK: Limits
 
     private mutating func add(_ entry: consuming Entry) {
         if entry.isSuperseded {
@@ -149,12 +152,12 @@ struct EventLog {
         entries.append(entry)
     }
 
-    /// Lets go of the oldest lines until the events fit; one is always kept, however long.
+    /// Drops the oldest lines until the events fit. One event is always kept, whatever its length.
     private mutating func trimEvents() {
         while count > 1, bytes > limits.bytes || count > limits.lines {
             let entry = entries.removeFirst()
             guard !entry.isGone else {
-                gone -= 1
+                holes -= 1
                 continue
             }
             guard entry.isSuperseded else {
@@ -165,40 +168,40 @@ struct EventLog {
             }
             superseded.removeFirst()
             supersededBytes -= entry.size
-            lose(entry)
+            recordLoss(of: entry)
         }
     }
 
     private mutating func trimSuperseded() {
         while supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines {
-            // What has just come stays, and so does the newest agent.
+            // Keep the line that was just appended, and the newest agent.
             guard let place = superseded.firstIndex(where: { $0 != agentUpdate?.position && $0 != end - 1 }) else {
                 return
             }
             let position = superseded.remove(at: place)
             let index = index(from: position)
             entries[index].body = nil
-            gone += 1
+            holes += 1
             supersededBytes -= entries[index].size
-            lose(entries[index])
+            recordLoss(of: entries[index])
         }
-        pack()
+        compact()
     }
 
-    /// Holes cost a little each: when they are many, the ring is packed.
-    private mutating func pack() {
-        guard gone > 1024, gone > entries.count / 2 else { return }
+    /// Removes the holes once they are the majority of the ring.
+    private mutating func compact() {
+        guard holes > 1024, holes > entries.count / 2 else { return }
         entries.removeAll(where: \.isGone)
-        gone = 0
+        holes = 0
     }
 
-    /// An older agent is no loss: the newest one says all.
-    private mutating func lose(_ entry: Entry) {
+    /// A dropped agent is no loss: the newest one replaces it.
+    private mutating func recordLoss(of entry: Entry) {
         if !entry.isUpdate { lastLost = max(lastLost, entry.position) }
     }
 }
 
 extension EventLog.Entry {
-    /// True for the agent as a whole, of which only the newest counts.
+    /// True for the daemon's `agent::update`, false for a broadcast of that name.
     var isUpdate: Bool { name == EventName.agentUpdate && from == nil }
 }

@@ -1,24 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// What a port wants of the log. Ports that want the same share one, and with it the work of choosing.
+/// The lines of the log that a port receives. Ports with the same key share one interest, and thus its cached matches.
 final class Interest {
-    /// What makes two the same.
     struct Key: Hashable {
         /// Nil for a port of the Streams dialect.
         let patterns: [EventPattern]?
-        /// Of one event name only the newest line.
+        /// True for the mode `latest`: only the newest line of each event name.
         let isLatest: Bool
-        /// True for the role presence, which sees little.
+        /// True for the role presence, which receives few events and only part of the agent.
         let isNarrow: Bool
     }
 
     let key: Key
-    /// Names it in the cache of batches; never used twice.
+    /// Identifies the interest in the batch cache; never reused.
     let serial: UInt64
-    /// How many ports have it.
+    /// The number of ports with this interest.
     var users = 0
-    /// By name; whether a line without a contact's id is wanted.
-    private var verdicts: [String: Bool] = [:]
+    /// By event name: whether a line without a contact id matches.
+    private var matchesByName: [String: Bool] = [:]
 
     var isSubscriber: Bool { key.patterns != nil }
 
@@ -27,16 +27,16 @@ final class Interest {
         self.serial = serial
     }
 
-    func wants(_ entry: EventLog.Entry) -> Bool {
+    func matches(_ entry: EventLog.Entry) -> Bool {
         if entry.isGone || entry.audience == (isSubscriber ? .streams : .subscribers) { return false }
         if key.isNarrow, entry.from != nil || !CommandTable.isVisible(entry.name, to: .presence) { return false }
         guard let patterns = key.patterns else { return true }
-        if let verdict = verdicts[entry.name], verdict || entry.contactId == nil { return verdict }
+        if let isMatch = matchesByName[entry.name], isMatch || entry.contactId == nil { return isMatch }
         let names = EventPattern.parts(of: entry.name)
-        let isWanted = patterns.contains { $0.matches(entry.name, names, contactId: nil) }
-        // Clients choose the names of broadcasts: what is remembered of them has a bound.
-        if verdicts.count >= 256 { verdicts = [:] }
-        if entry.name.utf8.count <= 128 { verdicts[entry.name] = isWanted }
-        return isWanted || patterns.contains { $0.matches(entry.name, names, contactId: entry.contactId) }
+        let isMatch = patterns.contains { $0.matches(entry.name, names, contactId: nil) }
+        // Clients choose the names of broadcasts, so the cache and its keys are bounded.
+        if matchesByName.count >= 256 { matchesByName = [:] }
+        if entry.name.utf8.count <= 128 { matchesByName[entry.name] = isMatch }
+        return isMatch || patterns.contains { $0.matches(entry.name, names, contactId: entry.contactId) }
     }
 }

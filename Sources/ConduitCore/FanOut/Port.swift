@@ -1,55 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
 import DequeModule
 import StreamsProtocol
 
-/// One connection: a cursor into the log, and its own replies.
+/// One client's connection: a cursor into the log, and a queue of replies.
 ///
-/// A reply remembers how far the log had come when it was made, and is written after everything before that. So a port
-/// sees one order, log and replies together, although the two are kept apart. A class, because what it holds of the
-/// ledger is given back when it goes.
+/// A reply carries the end of the log at its creation, and is sent after every line before that position. So a port
+/// receives log lines and replies in one order, although they are stored apart. A class, because its deinitialization
+/// returns its charges to the ledger.
 final class Port {
     struct Reply {
         enum Content {
-            /// A line, and what it holds of the ledger until it is sent.
+            /// A line, and its charge until it is sent.
             case line([UInt8], Charge)
-            /// The newest agent, for a newcomer; the log has the line.
+            /// The newest agent, for a new port; encoded from the log when it is sent.
             case agent
         }
 
         let content: Content
-        /// It comes after every line of the log before this one.
+        /// The reply is sent after every line of the log before this position.
         var after: LogPosition
     }
 
-    /// The next line of the log.
+    /// The position of the next line to send.
     var cursor: LogPosition
-    /// What it wants of the log.
     var interest: Interest
     var replies: Deque<Reply> = []
-    /// Up to here the log is replayed to it: only events, not what supersedes itself.
+    /// Before this position the log is replayed: the port is sent events, but no superseded lines.
     var replaysUntil: LogPosition = 0
-    /// Up to here it was told of losses.
-    var toldLost: LogPosition
+    /// The port has been sent `partyline::lagged` for the lines it missed up to this position.
+    var reportedLoss: LogPosition
     var linesSent = 0
 
     let id: PortID
-    /// The id that the client is told (`<ms>-<random>`).
+    /// The id that the client receives (`<ms>-<random>`).
     let name: String
     let peer: Peer
     let role: Role
     let connectedAt: Moment
-    /// What it holds of the ledger.
     let account: PortAccount
     var badLinesInARow = 0
-    /// The least level of the daemon's log that the port wants; nil for none.
+    /// The port receives entries of the daemon's log from this level on; nil for none.
     var logLevel: LogLevel?
     var pace: RequestPace
-    /// What the hand holds for it, beyond the usual: an unfinished line, writes that the client does not take.
+    /// The charge for bytes that the server buffers: an unfinished line, or writes that the client does not read.
     var held: Charge?
-    /// True while it is behind the log's tail and that was noted.
+    /// True once the port is recorded as behind the log's tail, until it catches up.
     var isLagNoted = false
-    /// Set once it is being closed: it is sent no line from this place on. That it leaves is for the other ports.
+    /// Set when the port closes: it is sent no line from this position on, such as the new number of ports.
     var leftAt: LogPosition?
-    /// True once it is being closed: it counts no longer, but what was due to it before is still sent.
+    /// True once the port closes: it is not counted any more, but its pending output is still sent.
     var isLeaving: Bool { leftAt != nil }
 
     init(
@@ -65,10 +64,10 @@ final class Port {
         self.interest = interest
         self.cursor = cursor
         self.pace = pace
-        toldLost = cursor - 1
+        reportedLoss = cursor - 1
     }
 
-    /// The agent is not due to it any more: it has one.
+    /// Drops the queued agent, because the port has received one otherwise.
     func forgetAgentReply() {
         replies.removeAll { if case .agent = $0.content { true } else { false } }
     }

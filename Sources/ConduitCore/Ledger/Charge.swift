@@ -1,6 +1,8 @@
-/// Something that a port holds: a reply's bytes or a place for a request. It gives that back when it goes.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A port's share of a limit: the bytes of a reply, or one request. Deinitialization releases it.
 ///
-/// It is kept beside what it was charged for, and goes with it.
+/// The owner stores it beside the reply or the request, so that both go at the same time.
 final class Charge {
     enum Resource { case bytes, requests }
 
@@ -16,7 +18,7 @@ final class Charge {
 
     deinit { release() }
 
-    /// Gives it back before the object goes. Once: again it does nothing.
+    /// Releases the charge before deinitialization. Later calls have no effect.
     func release() {
         guard let account else { return }
         self.account = nil

@@ -1,36 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
 import DequeModule
 import StreamsProtocol
 
-/// Programs that connect and go, again and again: each time costs the daemon far more than it costs them.
+/// Limits programs that connect and disconnect in quick succession: each connection costs the daemon far more than the
+/// client.
 ///
-/// A program is a process of a user. More short connections of it than are tolerated (1,200 within three seconds), and
-/// its new ones are refused for a second; then it begins anew. What counts is connections that closed soon after they opened, so a
-/// program may open any number that last. One that starts a process for each connection is not refused: only its user
-/// is known then, and others share that. It is counted for `getStatus`.
+/// A program is a process of a user. If it has more short connections than tolerated (1,200 within three seconds), its new
+/// connections are refused for one second; then the count starts again. Only connections that closed soon after they opened
+/// count, so a program may open any number of lasting ones. A client that starts a process for each connection cannot be
+/// refused, because only its user is known, and other programs share that user; its connections count for `getStatus`.
 struct Churn: Equatable {
     enum Verdict: Equatable {
-        case welcome
-        /// `isNews` for the first one of a verdict, which is worth a line in the journal. `refusedSince` counts the
-        /// program's refused connections since the last news, this one included.
-        case refused(ProtocolError, isNews: Bool, refusedSince: Int)
+        case accepted
+        /// `shouldLog` is true for the first refusal of each refusal period. `refusedSince` counts the program's refused
+        /// connections since the last logged one, including this one.
+        case refused(ProtocolError, shouldLog: Bool, refusedSince: Int)
     }
 
-    /// What a user's connections came to, since the daemon started.
+    /// A user's connections since the daemon started.
     struct Count: Equatable {
         var short = 0
         var refused = 0
     }
 
     private struct Record: Equatable {
-        /// When short connections closed of late; at most one more than are tolerated.
+        /// When recent short connections closed; at most one more than tolerated.
         var closes: Deque<Int64> = []
         var lastClose: Int64 = 0
-        /// When the last verdict fell.
+        /// When the last refusal period began.
         var refusedFrom: Int64?
-        var isNews = false
-        var untold = 0
+        var shouldLog = false
+        var unlogged = 0
 
-        /// While a verdict holds, connections from before it may close: they are the same fault, and not counted again.
+        /// Ignores connections that close during a refusal period: they opened before it and have led to it already.
         mutating func closed(at now: Int64, tolerated: Int, window: Int64) {
             lastClose = now
             if let refusedFrom, isWithin(second, refusedFrom, now) { return }
@@ -39,21 +41,21 @@ struct Churn: Equatable {
             guard closes.count > tolerated else { return }
             closes.removeAll()
             refusedFrom = now
-            isNews = true
+            shouldLog = true
         }
     }
 
-    /// A connection that closed in less is short; also how long a verdict holds.
+    /// A connection that lasted less than this is short. Also the length of a refusal period. In milliseconds.
     static let second: Int64 = 1_000
-    /// Short connections that are tolerated within the window: a thousand at once are, a thousand a second are not.
+    /// Short connections within the window: tolerates a thousand at once, but not a thousand per second.
     let tolerated: Int
-    /// In milliseconds.
+    /// Milliseconds.
     let window: Int64
-    /// Programs that are watched at a time. Beyond that nobody is added.
+    /// Maximum number of programs that are tracked; further ones are not.
     static let bound = 256
-    /// Users that are counted.
+    /// Maximum number of users that are counted.
     static let userBound = 1_024
-    /// How long a verdict is remembered, for the count of what was refused since.
+    /// How long a refusal period is remembered, for `refusedSince`. In milliseconds.
     private static let memory: Int64 = 3_000
 
     private var records: [Program: Record] = [:]
@@ -66,27 +68,27 @@ struct Churn: Equatable {
         self.window = window
     }
 
-    /// A program connects. One that is refused is not to be told of as closed.
+    /// Handles a new connection. If it is refused, the caller must not report its end with `closed`.
     mutating func opened(uid: UInt32, pid: Int32, at now: Int64) -> Verdict {
         let program = Program(uid: uid, pid: pid)
         guard var record = records[program], let from = record.refusedFrom, Self.isWithin(Self.second, from, now)
-        else { return .welcome }
-        let isNews = record.isNews
-        let refused = record.untold + 1
-        record.isNews = false
-        record.untold = isNews ? 0 : refused
+        else { return .accepted }
+        let shouldLog = record.shouldLog
+        let refused = record.unlogged + 1
+        record.shouldLog = false
+        record.unlogged = shouldLog ? 0 : refused
         records[program] = record
         count(uid) { $0.refused += 1 }
-        return .refused(error(program, wait: from + Self.second - now), isNews: isNews, refusedSince: refused)
+        return .refused(error(program, wait: from + Self.second - now), shouldLog: shouldLog, refusedSince: refused)
     }
 
-    /// A connection that was welcome is gone.
+    /// Handles the end of a connection that `opened` accepted.
     mutating func closed(uid: UInt32, pid: Int32, openedAt: Int64, at now: Int64) {
         sweep(at: now)
         guard Self.isWithin(Self.second, openedAt, now) else { return }
         count(uid) { $0.short += 1 }
         let program = Program(uid: uid, pid: pid)
-        // Pid 0 is any process of another pid namespace: no program that could be refused.
+        // Pid 0 is any process of another pid namespace: it does not identify a program that could be refused.
         guard pid > 0, records[program] != nil || records.count < Self.bound else { return }
         records[program, default: Record()].closed(at: now, tolerated: tolerated, window: window)
     }
@@ -96,7 +98,7 @@ struct Churn: Equatable {
         change(&users[uid, default: Count()])
     }
 
-    /// Forgets, once a second, the programs that have behaved since.
+    /// Removes, once a second, programs without recent short connections.
     private mutating func sweep(at now: Int64) {
         guard !Self.isWithin(Self.second, sweptAt, now) else { return }
         sweptAt = now
@@ -106,7 +108,7 @@ struct Churn: Equatable {
         }
     }
 
-    /// False for the future too: a clock that went backwards must not keep anybody out for long.
+    /// False if `past` is in the future: a clock that went backwards must not keep a program out for long.
     private static func isWithin(_ span: Int64, _ past: Int64, _ now: Int64) -> Bool {
         (0..<span).contains(now - past)
     }
@@ -114,9 +116,9 @@ struct Churn: Equatable {
     private func error(_ program: Program, wait: Int64) -> ProtocolError {
         ProtocolError(
             .tooMany,
-            "process \(program.pid) of user \(program.uid) connected and went more than \(tolerated) times within "
+            "process \(program.pid) of user \(program.uid) connected and disconnected more than \(tolerated) times within "
                 + "\(window) ms; its new connections are refused for \(Self.second) ms",
-            hint: "keep one connection open, as partyline watch does; it may come again in \(wait) ms",
+            hint: "keep one connection open, as partyline watch does; it may reconnect in \(wait) ms",
             retryable: true, retryAfterMs: Int(wait))
     }
 }

@@ -1,17 +1,19 @@
-/// Who holds how much: bytes of replies that are kept, requests that wait for an answer, and ports.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Counts what each user, program and port holds: bytes of unread replies, unanswered requests and ports.
 ///
-/// What is granted is held by an object (a `PortAccount`, a `Charge`) and given back when that object goes, so that no
-/// way out of a port or of a request can forget to. Hence classes, in a core that is values elsewhere. They count
-/// without a lock and are not Sendable: a ledger belongs to one machine and is used by the one thread that runs it.
+/// An object (`PortAccount`, `Charge`) represents each grant, and its deinitialization releases the grant, so no code path
+/// that ends a port or a request can forget to do so. These are therefore classes, in a core that consists of values
+/// otherwise. They use no locks and are not `Sendable`: a ledger belongs to one conduit and runs on its thread.
 final class Ledger {
-    /// Changed by a reload. Who holds more than a new limit allows keeps it, but gets nothing on top.
+    /// Changed by a reload. A holder above a new limit keeps what it has but is granted nothing more.
     var limits: LedgerLimits
     private var users: [UInt32: UserAccount] = [:]
 
     init(limits: LedgerLimits) { self.limits = limits }
 
-    /// Counts a port of a program. Pid 0 is a process that the kernel cannot name here (it lives in another pid
-    /// namespace): such ports may be of many programs, and count for their user alone.
+    /// Opens an account for a port of a program. Pid 0 is any process of another pid namespace: its ports may belong to
+    /// several programs, and count towards the user's limits only.
     func open(uid: UInt32, pid: Int32) -> Result<PortAccount, LedgerRefusal> {
         let user = users[uid] ?? UserAccount(uid: uid, ledger: self)
         if let refusal = user.refusal(ofPortFor: pid) { return .failure(refusal) }
@@ -19,9 +21,9 @@ final class Ledger {
         return .success(PortAccount(user: user, pid: pid))
     }
 
-    /// A user's last port is gone.
+    /// Removes a user whose last port is gone.
     func forget(uid: UInt32) { users[uid] = nil }
 
-    /// What is held now, for `getStatus`.
+    /// Current usage, for `getStatus`.
     var usage: LedgerUsage { LedgerUsage(users: users.values.map(\.usage).sorted { $0.uid < $1.uid }) }
 }

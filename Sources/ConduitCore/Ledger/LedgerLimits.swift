@@ -1,33 +1,35 @@
-/// How much clients may use: each port first, then all ports of a user together.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The resource limits of clients: per port, per program and per user.
 ///
-/// An agent's programs share one user, so the user's limits alone would let a hostile program starve its sisters. A
-/// program therefore gets a part of them, and each port has a reserve, which it gets whatever the others of its user hold.
+/// An agent's programs run as the same user, so a limit per user alone would let a hostile program starve the others. A
+/// program therefore gets only a part of it, and each port has a reserve that does not depend on other ports' usage.
 public struct LedgerLimits: Equatable, Sendable {
-    /// Bytes of replies that a port may leave unread (`limits.replyBytes`).
+    /// Bytes of unread replies per port (`limits.replyBytes`).
     public var portBytes = 4 << 20
-    /// Bytes of replies that all ports of a user together may leave unread (`limits.uidReplyBytes`).
+    /// Bytes of unread replies per user (`limits.uidReplyBytes`).
     public var uidBytes = 64 << 20
-    /// The same of all ports of one program, that is, of one process of a user (`limits.programReplyBytes`).
+    /// Bytes of unread replies per program, that is, per process of a user (`limits.programReplyBytes`).
     public var programBytes = 16 << 20
-    /// Requests of a port that wait for an answer (`limits.requests`).
+    /// Unanswered requests per port (`limits.requests`).
     public var portRequests = 64
-    /// Requests of all ports of a user that wait for an answer (`limits.uidRequests`).
+    /// Unanswered requests per user (`limits.uidRequests`).
     public var uidRequests = 256
-    /// Requests of all ports of one program that wait for an answer (`limits.programRequests`).
+    /// Unanswered requests per program (`limits.programRequests`).
     public var programRequests = 128
-    /// Ports of a user (`limits.uidPorts`).
+    /// Ports per user (`limits.uidPorts`).
     public var uidPorts = 4096
-    /// Ports of one program, that is, of one process of a user (`limits.programPorts`).
+    /// Ports per program (`limits.programPorts`).
     public var programPorts = 2048
-    /// Bytes of replies that a port may always leave unread, however many its user holds, below the port's own limit.
+    /// Bytes of unread replies that a port may always have, within its own limit, whatever its user holds.
     public var reserveBytes = 65_536
-    /// Requests that a port may always have waiting, however many its user has, below the port's own limit.
+    /// Unanswered requests that a port may always have, within its own and its program's limit, whatever its user has.
     public var reserveRequests = 4
 
     public init() {}
 }
 
-/// A limit that can refuse, under the name it has in the configuration.
+/// The limits that can refuse a client, by configuration key.
 enum LedgerLimit: String, CaseIterable {
     case portBytes = "limits.replyBytes"
     case programBytes = "limits.programReplyBytes"

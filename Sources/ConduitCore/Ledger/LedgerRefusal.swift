@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// What was not granted, by which limit, and the numbers.
+/// A refusal by a limit, with its numbers.
 struct LedgerRefusal: Error, Equatable {
     let kind: LedgerLimit
-    /// What the limit allows.
+    /// The value of the limit.
     let value: Int
-    /// What is held already of what the limit counts.
+    /// The current usage.
     let held: Int
-    /// How much more was asked for.
+    /// The requested amount.
     let asked: Int
     let uid: UInt32
     let pid: Int32
@@ -15,31 +16,30 @@ struct LedgerRefusal: Error, Equatable {
     /// The limit's key in the configuration.
     var limit: String { kind.rawValue }
 
-    /// What happened, for people.
     var message: String {
         switch kind {
         case .portBytes:
-            "this port has \(held) bytes of unread replies; \(asked) more would exceed its \(value) (\(limit))"
+            "this port has \(held) bytes of unread replies; \(asked) more would exceed its limit of \(value) (\(limit))"
         case .programBytes:
-            "the ports of process \(pid) of user \(uid) have \(held) bytes of unread replies together; "
-                + "\(asked) more would exceed their \(value) (\(limit))"
+            "the ports of process \(pid) of user \(uid) have \(held) bytes of unread replies in total; "
+                + "\(asked) more would exceed their limit of \(value) (\(limit))"
         case .uidBytes:
-            "the ports of user \(uid) have \(held) bytes of unread replies together; "
-                + "\(asked) more would exceed their \(value) (\(limit))"
+            "the ports of user \(uid) have \(held) bytes of unread replies in total; "
+                + "\(asked) more would exceed their limit of \(value) (\(limit))"
         case .portRequests:
-            "this port has \(held) requests that wait for an answer; it may have \(value) (\(limit))"
+            "this port has \(held) unanswered requests; it may have \(value) (\(limit))"
         case .programRequests:
-            "the ports of process \(pid) of user \(uid) have \(held) requests together that wait for an answer; "
+            "the ports of process \(pid) of user \(uid) have \(held) unanswered requests in total; "
                 + "they may have \(value) (\(limit))"
         case .uidRequests:
-            "the ports of user \(uid) have \(held) requests together that wait for an answer; "
+            "the ports of user \(uid) have \(held) unanswered requests in total; "
                 + "they may have \(value) (\(limit))"
         case .uidPorts: "user \(uid) has \(held) ports; it may have \(value) (\(limit))"
         case .programPorts: "process \(pid) of user \(uid) has \(held) ports; it may have \(value) (\(limit))"
         }
     }
 
-    /// The same as the client is told it.
+    /// The protocol error that the client receives.
     var error: ProtocolError {
         ProtocolError(
             .tooMany, message, hint: "raise \(limit) in the daemon's configuration, then: partyline reload",

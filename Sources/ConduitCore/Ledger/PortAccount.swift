@@ -1,14 +1,14 @@
-/// What one port holds. The port is counted until its account goes.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The usage of one port. The port counts until its account is deinitialized.
 ///
-/// Charges keep the account: what a closed port left behind (a call that is still under way) counts as a port still.
-/// Otherwise each new port would bring a new reserve, and opening and closing would get any number of requests through.
+/// Each charge retains the account, so a closed port still counts as a port while one of its calls is in progress.
+/// Otherwise each new port would get a new reserve, and a client could make any number of requests by reconnecting.
 final class PortAccount {
     private let user: UserAccount
     private let pid: Int32
     private let program: ProgramAccount
-    /// Bytes that are charged now.
     private(set) var bytes = 0
-    /// Requests that are charged now.
     private(set) var requests = 0
 
     init(user: UserAccount, pid: Int32) {
@@ -19,8 +19,8 @@ final class PortAccount {
 
     deinit { user.closed(pid) }
 
-    /// Charges a reply that is kept. Limits on bytes bind only who holds some already: one reply larger than the limit
-    /// has to be deliverable. Nothing is always granted.
+    /// Charges a reply. A byte limit applies only if its holder already holds bytes: a single reply that is larger than the
+    /// limit must be deliverable. A charge of 0 bytes always succeeds.
     func charge(bytes size: Int) -> Result<Charge, LedgerRefusal> {
         let asked = max(0, size)
         let limits = user.ledger.limits
@@ -40,13 +40,13 @@ final class PortAccount {
         return .success(Charge(.bytes, asked, of: self))
     }
 
-    /// Charges a request that waits for its answer.
+    /// Charges an unanswered request.
     func chargeRequest() -> Result<Charge, LedgerRefusal> {
         let limits = user.ledger.limits
         if requests >= limits.portRequests {
             return .failure(refusal(.portRequests, limits.portRequests, held: requests, 1))
         }
-        // No reserve of its ports lifts a program over this: its sisters live on what it leaves.
+        // The reserve does not apply to this limit: a program with many ports would leave nothing for the user's others.
         if program.requests >= limits.programRequests {
             return .failure(refusal(.programRequests, limits.programRequests, held: program.requests, 1))
         }
@@ -59,7 +59,7 @@ final class PortAccount {
         return .success(Charge(.requests, 1, of: self))
     }
 
-    /// Takes back what a charge held.
+    /// Called by `Charge`.
     func release(_ resource: Charge.Resource, _ amount: Int) {
         switch resource {
         case .bytes:

@@ -1,6 +1,8 @@
-/// What the ports of one program hold together: of one process of a user.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The total usage of one program's ports.
 ///
-/// It is known to its user as long as the program has a port; sums are kept by the ports' accounts.
+/// Exists as long as the program has a port. `PortAccount` updates the totals.
 final class ProgramAccount {
     var ports = 0
     var bytes = 0

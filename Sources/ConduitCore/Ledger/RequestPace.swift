@@ -1,47 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// A port's requests against the clock: a bucket of tokens that refills steadily, one token a request.
+/// The rate limit of a port's requests: a token bucket, with one token per request.
 ///
-/// It is counted in thousandths, so that a millisecond brings a whole number of them at every rate and none get lost.
-/// A clock that goes backwards brings nothing, and is then counted from.
+/// Counts thousandths of a token: at every rate a millisecond adds a whole number of them, so nothing is lost by rounding.
+/// If the clock goes backwards, no tokens are added, and counting continues from the new time.
 struct RequestPace: Equatable {
     enum Verdict: Equatable {
         case granted
-        /// There will be a token in so many milliseconds.
+        /// `retryAfter` is the number of milliseconds until the next token.
         case refused(retryAfter: Int64)
-        /// Refused too often without a pause: the port does not listen, and is to be closed.
+        /// Refused too often without a pause: the port is to be closed.
         case flooding
     }
 
-    /// Requests refused without a pause that make a flood.
+    /// The number of refusals without a pause that counts as flooding.
     static let flood = 1_000
-    /// A second in which nothing was refused: who was told to wait has waited. (A token that came in between is no
-    /// pause; otherwise who floods fast enough would never be found out.)
+    /// Milliseconds without a refusal that reset the count: the client has waited as it was asked to. A granted request
+    /// alone does not reset it; otherwise a flooding client, which gets a token now and then, would never be detected.
     static let pause: Int64 = 1_000
 
-    /// Requests a second in the long run.
+    /// The sustained rate.
     private(set) var perSecond: Int64 = 1
-    /// Requests at once after a rest.
+    /// The capacity of the bucket, in requests.
     private(set) var burst: Int64 = 1
     private var thousandths: Int64
     private var countedAt: Int64?
     private var refusals = 0
     private var refusedAt: Int64 = 0
 
-    /// A full bucket. Both numbers are 1 to 1,000,000; what is out of that counts as the nearest that is in it.
+    /// Creates a full bucket. Both values are clamped to 1...1,000,000.
     init(perSecond: Int, burst: Int) {
         thousandths = 0
         change(perSecond: perSecond, burst: burst)
         thousandths = self.burst * 1_000
     }
 
-    /// After a reload. The tokens that there are stay, as far as they fit.
+    /// Applies new limits after a reload. Keeps the current tokens, up to the new capacity.
     mutating func change(perSecond: Int, burst: Int) {
         self.perSecond = Int64(min(max(1, perSecond), 1_000_000))
         self.burst = Int64(min(max(1, burst), 1_000_000))
     }
 
-    /// Takes a token for a request, if there is one.
+    /// Takes a token for a request, if one is available.
     mutating func take(at uptime: Int64) -> Verdict {
         refill(at: uptime)
         guard thousandths < 1_000 else {
@@ -51,29 +52,29 @@ struct RequestPace: Equatable {
         return refuse(at: uptime)
     }
 
-    /// True if nothing is left of what was asked and refused: it is like a new one.
+    /// True if the pace is equivalent to a new one: a full bucket and no recent refusals.
     func isRested(at uptime: Int64) -> Bool {
-        left(at: uptime) >= burst * 1_000 && (refusals == 0 || uptime - refusedAt >= Self.pause)
+        available(at: uptime) >= burst * 1_000 && (refusals == 0 || uptime - refusedAt >= Self.pause)
     }
 
-    /// What two have left together: the tokens of the one that has fewer, the refusals of the one that has more.
-    func joined(_ other: RequestPace, at uptime: Int64) -> RequestPace {
-        var joined = self
-        joined.thousandths = min(left(at: uptime), other.left(at: uptime))
-        joined.countedAt = uptime
-        joined.refusals = max(refusals, other.refusals)
-        joined.refusedAt = max(refusedAt, other.refusedAt)
-        return joined
+    /// Combines two paces into the stricter one: the lower number of tokens, the higher number of refusals.
+    func merged(_ other: RequestPace, at uptime: Int64) -> RequestPace {
+        var merged = self
+        merged.thousandths = min(available(at: uptime), other.available(at: uptime))
+        merged.countedAt = uptime
+        merged.refusals = max(refusals, other.refusals)
+        merged.refusedAt = max(refusedAt, other.refusedAt)
+        return merged
     }
 
     private mutating func refill(at uptime: Int64) {
-        thousandths = left(at: uptime)
+        thousandths = available(at: uptime)
         countedAt = uptime
     }
 
-    private func left(at uptime: Int64) -> Int64 {
+    private func available(at uptime: Int64) -> Int64 {
         let full = burst * 1_000
-        // More time than it takes to fill the bucket makes no difference, and must not overflow.
+        // Capped at the time that fills the bucket, because the multiplication below could overflow.
         let elapsed = min(max(0, uptime - (countedAt ?? uptime)), full / perSecond + 1)
         return min(full, thousandths + elapsed * perSecond)
     }
@@ -86,12 +87,12 @@ struct RequestPace: Equatable {
         return .refused(retryAfter: (1_000 - thousandths + perSecond - 1) / perSecond)
     }
 
-    /// What a refused request is answered with.
+    /// The error for a refused request.
     func error(retryAfter: Int64) -> ProtocolError {
         ProtocolError(
             .tooMany,
-            "this port asks more than \(perSecond) times a second (limits.requestsPerSecond), "
-                + "after \(burst) at once (limits.requestBurst)",
+            "this port sends more than \(perSecond) requests per second (limits.requestsPerSecond) "
+                + "after a burst of \(burst) (limits.requestBurst)",
             hint: "wait \(retryAfter) ms, or raise limits.requestsPerSecond in the daemon's configuration, then: "
                 + "partyline reload", retryable: true, retryAfterMs: Int(retryAfter))
     }

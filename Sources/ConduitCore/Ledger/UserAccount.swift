@@ -1,12 +1,14 @@
-/// What the ports of one user hold together. It is known to the ledger as long as the user has a port.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The total usage of one user's ports. The ledger contains it as long as the user has a port.
 ///
-/// Account and ledger hold each other; that ends with the user's last port.
+/// The account and the ledger retain each other; the end of the user's last port breaks the cycle.
 final class UserAccount {
     let uid: UInt32
     let ledger: Ledger
     private(set) var ports = 0
     private var programs: [Int32: ProgramAccount] = [:]
-    /// Kept by the ports' accounts, which know both sums to change.
+    /// Updated by `PortAccount`, together with the program's total.
     var bytes = 0
     var requests = 0
 
@@ -15,7 +17,7 @@ final class UserAccount {
         self.ledger = ledger
     }
 
-    /// Why one more port of that program is refused, if it is: its own limit first, as the nearer one.
+    /// The refusal of one more port, or nil. The program's limit is checked first, as the more specific one.
     func refusal(ofPortFor pid: Int32) -> LedgerRefusal? {
         let limits = ledger.limits
         let own = programs[pid]?.ports ?? 0
@@ -28,7 +30,7 @@ final class UserAccount {
         LedgerRefusal(kind: kind, value: value, held: held, asked: 1, uid: uid, pid: pid)
     }
 
-    /// The program's account; one of its own for a port whose program has no name here.
+    /// Returns the program's account; a separate one for each port of pid 0.
     func opened(_ pid: Int32) -> ProgramAccount {
         ports += 1
         let program = programs[pid] ?? ProgramAccount()

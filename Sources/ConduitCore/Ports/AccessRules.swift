@@ -1,18 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 public import StreamsProtocol
 
-/// One rule of access: whom it is about, and what they may do.
+/// An access rule: the users it applies to, and their role.
 public struct AccessRule: Equatable, Sendable {
-    /// Whom a rule is about. Names have become numbers already; the kernel knows no names.
+    /// The users a rule applies to. User and group names are already resolved to ids, because the kernel reports ids.
     public enum Subject: Equatable, Sendable {
         case user(UInt32)
-        /// The members of a group, be it their first or one of the others.
+        /// The members of a group, primary or supplementary.
         case group(UInt32)
         case everyone
     }
 
-    /// Whom it is about.
     public let subject: Subject
-    /// What they may do.
     public let role: Role
 
     public init(_ subject: Subject, _ role: Role) {
@@ -20,7 +19,6 @@ public struct AccessRule: Equatable, Sendable {
         self.role = role
     }
 
-    /// True if the rule is about this peer.
     func matches(_ peer: Peer) -> Bool {
         switch subject {
         case .user(let uid): peer.uid == uid
@@ -30,29 +28,29 @@ public struct AccessRule: Equatable, Sendable {
     }
 }
 
-/// Who gets which role: the first rule that matches; after them root and the daemon's user are admin, and everyone else
-/// is refused.
+/// Assigns roles to peers. The first rule that matches decides; if none matches, root and the daemon's own user are
+/// admin, and everyone else is refused.
 public struct AccessRules: Equatable, Sendable {
-    /// The daemon's own user.
+    /// The daemon's own user id.
     public let ownUid: UInt32
-    /// The configured rules, in their order.
+    /// The configured rules, in order.
     public let rules: [AccessRule]
 
-    /// Rules before the default one.
     public init(ownUid: UInt32, rules: [AccessRule] = []) {
         self.ownUid = ownUid
         self.rules = rules
     }
 
-    /// The role of a peer, or nil if it is refused. A rule may narrow root and the daemon's user, too.
+    /// The role of a peer, or nil if it is refused. A rule can also restrict root and the daemon's user.
     public func role(of peer: Peer) -> Role? {
         if let rule = rules.first(where: { $0.matches(peer) }) { return rule.role }
         return peer.uid == 0 || peer.uid == ownUid ? .admin : nil
     }
 
-    /// False if nobody can be admin: the rules cannot be reloaded then but by a signal.
+    /// False if no user can be admin: then only a signal can reload the rules.
     ///
-    /// Who is in a group is known only of those who connect, so a rule for a group is taken to leave others out.
+    /// A user's groups are only known once the user connects, so a user is assumed not to be in the group of an
+    /// earlier rule.
     public var hasAdmin: Bool {
         var seen: [AccessRule.Subject] = []
         for rule in rules {
@@ -63,7 +61,7 @@ public struct AccessRules: Equatable, Sendable {
         return !seen.contains(.user(0)) || !seen.contains(.user(ownUid))
     }
 
-    /// What a peer without a role is told: what happened, and each way out of it.
+    /// The error for a peer without a role. The hint lists every way to get access.
     public func refusal(of peer: Peer) -> ProtocolError {
         ProtocolError(
             .notPermitted, "user \(peer.uid) may not use this daemon, which belongs to user \(ownUid)",

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension Conduit {
-    /// `master_request {requestId, method, params: {topic, …}}`. Takeovers are everybody's business, the rest the asker's.
+    /// `master_request {requestId, method, params: {topic, …}}`. A takeover is sent to every port, any other reply only
+    /// to the port that asked.
     mutating func masterRequest(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
         guard let members = data?.members("requestId", "method", "params") else {
             throw ProtocolError(
@@ -28,10 +30,10 @@ extension Conduit {
             requestId,
             ["masterId": .string(port.name), "takeOver": .bool(isTakeOver), "topic": .string(topic)])
         if isTakeOver { append(EventName.masterResponse, line) }
-        // Everybody is told of a takeover; a subscriber that did not ask for it still gets its answer.
-        let isTold =
+        // A takeover goes to every port through the log. A subscriber without a pattern for it still gets its reply.
+        let receivesTakeOver =
             port.interest.key.patterns?.contains { $0.matches(EventName.masterResponse, contactId: nil) } ?? true
-        if !isTakeOver || !isTold { reply(port.id, line) }
+        if !isTakeOver || !receivesTakeOver { reply(port.id, line) }
     }
 
     private mutating func checkMaster(_ port: Port, _ requestId: JSON?, _ topic: String, claims: Bool) {
@@ -52,7 +54,8 @@ extension Conduit {
     }
 
     private mutating func refuseTopics(_ port: Port, _ requestId: JSON?) {
-        refuseMaster(port, requestId, "a port may have \(Masters.portLimit) topics, and all together no more", .tooMany)
+        refuseMaster(
+            port, requestId, "the limit of \(Masters.portLimit) topics per port, or of all ports, is reached", .tooMany)
     }
 
     private mutating func refuseMaster(

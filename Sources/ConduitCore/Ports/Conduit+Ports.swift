@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension Conduit {
-    // MARK: Coming
+    // MARK: Opening
 
     mutating func opened(_ id: PortID, _ peer: Peer, _ nonce: String) {
         if isShuttingDown { return actions.append(.close(id, last: nil)) }
-        if case .refused(let error, let isNews, let count) = churn.opened(uid: peer.uid, pid: peer.pid, at: now.uptime)
-        {
-            return refuse(id, peer, error, isNews: isNews, count: count)
+        let verdict = churn.opened(uid: peer.uid, pid: peer.pid, at: now.uptime)
+        if case .refused(let error, let shouldLog, let count) = verdict {
+            return refuse(id, peer, error, shouldLog: shouldLog, count: count)
         }
         guard let role = settings.access.role(of: peer) else {
             return refuse(id, peer, settings.access.refusal(of: peer))
@@ -37,7 +38,7 @@ extension Conduit {
         guard var pace = formerPaces.opened(uid: peer.uid, pid: peer.pid, at: now.uptime) else {
             return RequestPace(perSecond: settings.requestsPerSecond, burst: settings.requestBurst)
         }
-        // The limits may be others by now.
+        // A reload may have changed the limits since.
         pace.change(perSecond: settings.requestsPerSecond, burst: settings.requestBurst)
         return pace
     }
@@ -50,23 +51,24 @@ extension Conduit {
         ]
     }
 
-    /// Refuses whom a rule or a limit refuses. Who tries again and again costs no less than who comes and goes.
+    /// Refuses a connection that the access rules or a limit forbid. It counts towards the limit of short connections,
+    /// like an accepted one.
     private mutating func refuse(_ id: PortID, _ peer: Peer, _ error: ProtocolError) {
         churn.closed(uid: peer.uid, pid: peer.pid, openedAt: now.uptime, at: now.uptime)
-        var former = refusals[peer.uid] ?? (told: now.uptime - 1000, since: 0)
+        var former = refusals[peer.uid] ?? (loggedAt: now.uptime - 1000, since: 0)
         former.since += 1
-        let isNews = now.uptime - former.told >= 1000
+        let shouldLog = now.uptime - former.loggedAt >= 1000
         if refusals.count >= 256 { refusals = [:] }
-        refusals[peer.uid] = isNews ? (told: now.uptime, since: 0) : former
-        refuse(id, peer, error, isNews: isNews, count: former.since > 1 ? former.since : 0)
+        refusals[peer.uid] = shouldLog ? (loggedAt: now.uptime, since: 0) : former
+        refuse(id, peer, error, shouldLog: shouldLog, count: former.since > 1 ? former.since : 0)
     }
 
-    /// Says why not, and closes. Of those who try again and again the journal has one line a second, with their number.
+    /// Sends the error and closes. Repeated refusals are logged at most once a second, with their count.
     private mutating func refuse(
-        _ id: PortID, _ peer: Peer, _ error: ProtocolError, isNews: Bool, count: Int
+        _ id: PortID, _ peer: Peer, _ error: ProtocolError, shouldLog: Bool, count: Int
     ) {
         counters.refusedConnections += 1
-        if isNews {
+        if shouldLog {
             var fields = describe(peer)
             if count > 0 { fields["refusedSince"] = String(count) }
             actions.append(.log(.warning, "a port was refused: \(error.message)", fields))
@@ -74,14 +76,14 @@ extension Conduit {
         actions.append(.close(id, last: ServerLine.encode(EventName.error, error.json)))
     }
 
-    // MARK: Going
+    // MARK: Closing
 
     mutating func closed(_ id: PortID) {
         leave(id)
         ports[id] = nil
     }
 
-    /// A port counts no longer.
+    /// Releases what a port holds and stops counting it. Its pending output can still be sent.
     mutating func leave(_ id: PortID) {
         guard let port = ports[id], !port.isLeaving, !isShuttingDown else { return }
         port.leftAt = log.end
@@ -100,7 +102,7 @@ extension Conduit {
         connectedCCPsChanged(tabCounts(tab))
     }
 
-    /// Closes a port for a reason that it is told. One action does both, so that neither is forgotten.
+    /// Closes a port with `partyline::bye`. One action does both, so neither can be forgotten.
     mutating func dismiss(_ id: PortID, reason: String, message: String) {
         guard let port = ports[id], !port.isLeaving else { return }
         var fields = describe(port.peer)
@@ -120,17 +122,17 @@ extension Conduit {
         }
     }
 
-    /// The ports that count.
+    /// The number of ports that are not closing.
     var portCount: Int { ports.values.count { !$0.isLeaving } }
 
     func describe(_ peer: Peer) -> [String: String] {
         ["pid": String(peer.pid), "uid": String(peer.uid), "program": peer.program ?? "?"]
     }
 
-    // MARK: What is held for them
+    // MARK: Buffered bytes
 
-    /// The hand holds so many bytes for a port: an unfinished line, or writes that its client does not take.
-    mutating func holding(_ id: PortID, _ bytes: Int) {
+    /// Charges the bytes that the server buffers for a port, instead of those charged before.
+    mutating func buffered(_ id: PortID, _ bytes: Int) {
         guard let port = ports[id], !port.isLeaving else { return }
         port.held = nil
         guard bytes > 0 else { return }
@@ -142,7 +144,7 @@ extension Conduit {
 
     // MARK: Interests
 
-    /// The interest of that kind; those who have the same share it.
+    /// Returns the shared interest with this key, and adds a user to it.
     mutating func interest(_ key: Interest.Key) -> Interest {
         let interest = interests[key] ?? Interest(key, serial: nextInterest)
         if interests.updateValue(interest, forKey: key) == nil { nextInterest += 1 }
@@ -155,15 +157,14 @@ extension Conduit {
         if interest.users == 0 { interests[interest.key] = nil }
     }
 
-    // MARK: How many there are
+    // MARK: The number of ports and tabs
 
-    /// A port says which tab it belongs to.
-    mutating func named(_ port: Port, tab: JSON?) {
+    mutating func joinTab(_ port: Port, _ tab: JSON?) {
         guard let tab = tab?.string, !tab.isEmpty, tab.utf8.count <= 256, tabs.join(port.id, tab) else { return }
         connectedCCPsChanged(tabCounts(tab))
     }
 
-    /// What is told of tabs beside the number of ports.
+    /// The members of `updateConnectedCCPs` beside the number of ports.
     private func tabCounts(_ tab: String?) -> JSONObject {
         var object = JSONObject()
         if let tab {
@@ -176,14 +177,14 @@ extension Conduit {
 
     private mutating func connectedCCPsChanged(_ counts: JSONObject) {
         switch connectedCCPs.changed(at: now.uptime, settings) {
-        case .tell: tellConnectedCCPs(counts)
-        case .tellLater: actions.append(.schedule(.connectedCCPs, after: settings.connectedCCPsInterval))
+        case .publish: publishConnectedCCPs(counts)
+        case .publishLater: actions.append(.schedule(.connectedCCPs, after: settings.connectedCCPsInterval))
         case .nothing: break
         }
     }
 
-    mutating func tellConnectedCCPs(_ counts: JSONObject) {
-        connectedCCPs.told()
+    mutating func publishConnectedCCPs(_ counts: JSONObject) {
+        connectedCCPs.published()
         var data = JSONObject([("length", .int(portCount))])
         for member in counts.members { data[member.name] = member.value }
         append(
@@ -191,9 +192,9 @@ extension Conduit {
     }
 }
 
-/// Decides how often the number of ports is told: every change, unless they come too fast.
+/// Limits the rate of `updateConnectedCCPs`: every change is published, unless changes come too fast.
 struct ConnectedCCPs: Equatable {
-    enum Verdict { case tell, tellLater, nothing }
+    enum Verdict { case publish, publishLater, nothing }
 
     private var recent: [Int64] = []
     private var isWaiting = false
@@ -202,11 +203,11 @@ struct ConnectedCCPs: Equatable {
         recent.removeAll { $0 <= uptime - 1000 }
         recent.append(uptime)
         if isWaiting { return .nothing }
-        guard recent.count > settings.connectedCCPsPerSecond else { return .tell }
+        guard recent.count > settings.connectedCCPsPerSecond else { return .publish }
         recent.removeFirst(recent.count - settings.connectedCCPsPerSecond - 1)
         isWaiting = true
-        return .tellLater
+        return .publishLater
     }
 
-    mutating func told() { isWaiting = false }
+    mutating func published() { isWaiting = false }
 }

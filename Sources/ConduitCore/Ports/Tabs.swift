@@ -1,27 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// Which ports belong to which tab, as Streams counts them.
+/// The ports of each tab, as Streams counts them.
 ///
-/// A port is counted in every tab that it named, and when it goes only in the first one no longer: that is what the real
-/// worker does. So that nobody can make us count for ever, the oldest tabs are forgotten beyond a bound.
+/// A port counts in every tab that it named. When it closes, it is removed from the first one only, as in the original
+/// worker. Beyond a limit the oldest tabs are forgotten, because clients could name new ones for ever.
 struct Tabs: Equatable {
     private var ports: [String: Set<PortID>] = [:]
     private var order: [String] = []
     /// The tabs of each port, in the order in which it named them.
     private var named: [PortID: [String]] = [:]
-    /// Ports that have gone and are still counted.
+    /// By tab: the number of closed ports that still count.
     private var ghosts: [String: Int] = [:]
 
     static let bound = 1024
-    /// A port that names more tabs is counted in so many.
+    /// A port counts in no more tabs than this, however many it names.
     static let portBound = 32
 
-    /// How many tabs have a port.
+    /// The number of tabs that have a port.
     var count: Int { order.count { count(in: $0) > 0 } }
 
     func count(in tab: String) -> Int { (ports[tab]?.count ?? 0) + (ghosts[tab] ?? 0) }
 
-    /// Counts a port in a tab; false if it was counted there already.
+    /// Counts a port in a tab; false if it counts there already, or has reached `portBound`.
     mutating func join(_ port: PortID, _ tab: String) -> Bool {
         guard named[port, default: []].count < Self.portBound else { return false }
         if ports[tab] == nil { remember(tab) }
@@ -30,7 +31,7 @@ struct Tabs: Equatable {
         return true
     }
 
-    /// Counts a port no longer in the tab that it named first, and says which that was.
+    /// Removes a port from the tab that it named first, and returns that tab.
     mutating func leave(_ port: PortID) -> String? {
         guard let tabs = named.removeValue(forKey: port) else { return nil }
         for (index, tab) in tabs.enumerated() where ports[tab]?.remove(port) != nil && index > 0 {

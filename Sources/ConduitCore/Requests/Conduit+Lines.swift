@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
@@ -13,20 +14,20 @@ extension Conduit {
             port.badLinesInARow = 0
             try dispatch(port, message)
         } catch {
-            error.code == .invalidLine ? bad(port.id, error) : reply(port.id, EventName.error, error.json)
+            error.code == .invalidLine ? rejectLine(of: port.id, error) : reply(port.id, EventName.error, error.json)
         }
     }
 
     mutating func tooLong(_ id: PortID) {
         guard ports[id]?.isLeaving == false else { return }
-        bad(
-            id,
+        rejectLine(
+            of: id,
             ProtocolError(
                 .lineTooLong, "the line is longer than \(settings.lineLimit) bytes; it is skipped up to its end",
                 hint: "the limit is limits.lineBytes in the daemon's configuration"))
     }
 
-    private mutating func bad(_ id: PortID, _ error: ProtocolError) {
+    private mutating func rejectLine(of id: PortID, _ error: ProtocolError) {
         counters.badLines += 1
         reply(id, EventName.error, error.json)
         ports[id]?.badLinesInARow += 1
@@ -37,12 +38,12 @@ extension Conduit {
     private mutating func dispatch(_ port: Port, _ message: ClientMessage) throws(ProtocolError) {
         guard let entry = CommandTable.events[message.event] else {
             counters.unknownEvents += 1
-            // Ignored as in Streams, also beyond the pace; who goes on and on is closed.
+            // Ignored as in Streams, without an error even beyond the rate limit. It counts towards the flood limit.
             _ = admit(port)
             return
         }
         guard port.role >= entry.role else {
-            // Every page of Streams sends it, whatever its role.
+            // Every page of Streams sends `configure`, so a daemon that ignores it must not answer with an error.
             guard message.event == EventName.configure, !settings.acceptsConfigure else {
                 return try refuse(port, message, entry.role)
             }
@@ -70,9 +71,9 @@ extension Conduit {
         answer(port.id, requestId, .null, error.text)
     }
 
-    static let roleHint = "roles are given by access.rules in the daemon's configuration; then: partyline reload"
+    static let roleHint = "edit access.rules in the daemon's configuration, then run: partyline reload"
 
-    // MARK: What each event does
+    // MARK: Handlers of the client events
 
     mutating func synchronize(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
         reply(port.id, ServerLine.encode(EventName.acknowledge))
@@ -89,7 +90,7 @@ extension Conduit {
                 .invalidParams, "the data of an api_request has to be an object {requestId, method, params}",
                 hint: #"{"event":"api_request","data":{"requestId":"1","method":"getAgentStates","params":{}}}"#)
         }
-        if let error = admit(port) ?? open(port) {
+        if let error = admit(port) ?? chargeRequest(of: port) {
             return answer(port.id, members["requestId"], .null, Self.text(of: error))
         }
         let method = members["method"]?.string
@@ -101,7 +102,7 @@ extension Conduit {
                 params: members["params"]?.value ?? .null))
     }
 
-    /// An error of ours in the form of Streams.
+    /// The daemon's error as JSON text, like an error in an `api_response` of Streams.
     private static func text(of error: ProtocolError) -> String {
         var object = JSONObject([("type", .string(error.code.rawValue)), ("message", .string(error.message))])
         object["hint"] = error.hint.map { .string($0) }
@@ -124,12 +125,11 @@ extension Conduit {
     }
 
     mutating func nameTab(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        named(port, tab: data?.value["tabId"])
+        joinTab(port, data?.value["tabId"])
     }
 
     mutating func sendLogs(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        // Echoed to everybody, and collected for the service.
-        // More than the log can take in one turn would push everything else out of it.
+        // Only the newest thousand: more would push all other superseded lines out of the log.
         let entries = (data?.value.array ?? []).suffix(1000).filter { $0.object != nil }
         for entry in entries { append(EventName.log, ServerLine.encode(EventName.log, entry)) }
         if !entries.isEmpty { ask(port, .logs(entries)) }
@@ -171,30 +171,30 @@ extension Conduit {
 
     // MARK: Broadcasts
 
-    /// `data.event` with `data.data`, to every port and as it came. Without an event's name it is dropped, as in Streams.
+    /// Sends `data.event` with `data.data` to every port, unchanged. Dropped without an event name, as in Streams.
     mutating func broadcast(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
         guard let message = data?.message, let name = message.name, !name.isEmpty else { return }
         guard !EventName.isReserved(name) else {
-            throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon says it")
+            throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon sends it")
         }
         let isView = name == EventName.contactView
         append(
             EventLog.Entry(
-                name, message.passedOn(as: name),
-                audience: isView || Derivation.claims(name) ? .streams : .everyone, from: port.name, time: now.wall))
-        if isView { view(port, message.content?.value) }
+                name, message.forwarded(as: name),
+                audience: isView || Derivation.reserves(name) ? .streams : .everyone, from: port.name, time: now.wall))
+        if isView { publishView(port, message.content?.value) }
         if name == EventName.apiProxyRequest, let request = message.content { try proxy(port, request.value) }
     }
 
-    /// A broadcast that the daemon serves is a call of the service like any other: paced, and in the journal.
+    /// The daemon carries out a broadcast `api_proxy_request`. It is rate limited and logged like any other request.
     private mutating func proxy(_ port: Port, _ request: JSON) throws(ProtocolError) {
         if let error = admit(port) { throw error }
-        record(port, "a request for another page", ["method": String((request["method"]?.string ?? "none").prefix(64))])
+        record(port, "a broadcast API request", ["method": String((request["method"]?.string ?? "none").prefix(64))])
         ask(port, .proxy(request))
     }
 
-    /// A page shows a contact. Subscribers are told it like every contact's event: with the contact.
-    private mutating func view(_ port: Port, _ data: JSON?) {
+    /// Sends `contact::view` to subscribers with the contact added, like their other contact events.
+    private mutating func publishView(_ port: Port, _ data: JSON?) {
         let contactId = data?["contactId"]?.string
         var object = data?.object ?? JSONObject()
         let contacts = derivation.agent?.snapshot.contacts ?? []
@@ -206,16 +206,17 @@ extension Conduit {
                 from: port.name, time: now.wall))
     }
 
-    // MARK: Handing on
+    // MARK: Forwarding, limits and the journal
 
     mutating func ask(_ port: Port, _ request: ConduitRequest) { actions.append(.ask(port.id, request)) }
 
-    /// A line in the journal for what a client does upstream or to the daemon, with who did it.
+    /// Logs an action of a client upstream or on the daemon, with the client's process and user.
     mutating func record(_ port: Port, _ what: String, _ fields: [String: String] = [:]) {
         actions.append(.log(.info, what, describe(port.peer).merging(fields) { $1 }))
     }
 
-    /// Nil if the port may ask now. One that goes on and on asking although it is refused is closed.
+    /// Returns nil if the port is within its rate limit, else the error. A port that continues in spite of refusals is
+    /// closed.
     mutating func admit(_ port: Port) -> ProtocolError? {
         switch port.pace.take(at: now.uptime) {
         case .granted: return nil
@@ -229,8 +230,8 @@ extension Conduit {
         }
     }
 
-    /// Nil if there is room for one more request under way; it is charged until it is answered.
-    mutating func open(_ port: Port) -> ProtocolError? {
+    /// Charges one more request in progress until `settle`. Returns nil, or the error if a limit is reached.
+    mutating func chargeRequest(of port: Port) -> ProtocolError? {
         switch port.account.chargeRequest() {
         case .success(let charge):
             openRequests[port.id, default: []].append(charge)
@@ -241,7 +242,7 @@ extension Conduit {
         }
     }
 
-    /// A request of that port has been answered.
+    /// Releases the charge of a request that has been answered.
     mutating func settle(_ id: PortID) {
         guard openRequests[id]?.popLast() != nil, openRequests[id]?.isEmpty == true else { return }
         openRequests[id] = nil

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension Conduit {
-    /// A `partyline::request`: exactly one `partyline::response`, as long as it says which request it is.
+    /// Handles a `partyline::request`. It gets exactly one `partyline::response`, if it has a usable `requestId`.
     mutating func request(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
         let members = data?.members("requestId", "method", "params")
         guard let requestId = members?["requestId"], requestId.isStringOrNumber else {
@@ -35,8 +36,8 @@ extension Conduit {
     // MARK: Answered at once
 
     mutating func getAgent(_ request: Request) {
-        // Why there is no agent is the session's to say.
-        guard let agent else { return handOn(request, .agent(requestId: request.id)) }
+        // The session replies with the reason that there is no agent.
+        guard let agent else { return forward(request, .agent(requestId: request.id)) }
         var answer = age(of: agent)
         answer["agent"] = agent.json
         respond(request.port, request.id, .data(.object(answer)))
@@ -50,20 +51,20 @@ extension Conduit {
         ])
     }
 
-    // MARK: Handed on
+    // MARK: Forwarded
 
-    mutating func getStatus(_ request: Request) { handOn(request, .status(requestId: request.id)) }
+    mutating func getStatus(_ request: Request) { forward(request, .status(requestId: request.id)) }
 
     mutating func setLogLevel(_ request: Request) {
-        // The command table lets no other level through.
+        // Never nil: the command table has checked the level.
         guard let level = request.params["level"]?.string.flatMap(LogLevel.init(rawValue:)) else { return }
         recordMethod(request, "setLogLevel", ["level": level.rawValue])
-        handOn(request, .setLogLevel(requestId: request.id, level))
+        forward(request, .setLogLevel(requestId: request.id, level))
     }
 
     mutating func reload(_ request: Request) {
         recordMethod(request, "reload")
-        handOn(request, .reload(requestId: request.id))
+        forward(request, .reload(requestId: request.id))
     }
 
     mutating func terminateSession(_ request: Request) {
@@ -73,10 +74,10 @@ extension Conduit {
         respond(port.id, request.id, .data([:]))
     }
 
-    /// What is not the conduit's to answer is charged until the answer is there.
-    private mutating func handOn(_ request: Request, _ ask: ConduitRequest) {
+    /// Forwards a request to the session or the daemon, and charges it until the reply.
+    private mutating func forward(_ request: Request, _ ask: ConduitRequest) {
         guard let port = ports[request.port] else { return }
-        if let error = open(port) { return respond(port.id, request.id, .error(error)) }
+        if let error = chargeRequest(of: port) { return respond(port.id, request.id, .error(error)) }
         self.ask(port, ask)
     }
 
@@ -85,7 +86,7 @@ extension Conduit {
         record(port, "an admin method", fields.merging(["method": method]) { $1 })
     }
 
-    /// The answer to what was handed on.
+    /// Sends the reply to a forwarded request.
     mutating func responded(_ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
         settle(id)
         respond(id, requestId, response)
@@ -99,16 +100,16 @@ extension Conduit {
             answer(id, requestId, data, err)
         case .call(let number):
             abandonedCalls[number] = nil
-            tell(.answered(number, outcome))
+            forwardToCalls(.answered(number, outcome))
         }
     }
 
     // MARK: sync
 
-    /// `sync`: answered when a snapshot that was asked for from now on is in, and all that came of it has been sent.
+    /// `sync`: requests a snapshot now. The reply follows the snapshot and every event derived from it.
     mutating func sync(_ request: Request) {
         guard let port = ports[request.port] else { return }
-        if let error = open(port) { return respond(port.id, request.id, .error(error)) }
+        if let error = chargeRequest(of: port) { return respond(port.id, request.id, .error(error)) }
         record(port, "a sync")
         syncs[nextSync] = Waiting(port: port.id, requestId: request.id)
         let deadline = request.params["deadlineMs"]?.int.map { Int64($0) } ?? 15_000
@@ -120,7 +121,7 @@ extension Conduit {
     mutating func synced(_ ticket: SyncTicket, _ error: ProtocolError?) {
         switch ticket {
         case .request(let number): syncEnded(number, error)
-        case .call(let number): tell(.synced(number, error))
+        case .call(let number): forwardToCalls(.synced(number, error))
         }
     }
 
@@ -143,8 +144,8 @@ extension Conduit {
 
     mutating func call(_ request: Request) {
         guard let port = ports[request.port] else { return }
-        if let error = open(port) { return respond(port.id, request.id, .error(error)) }
-        tell(
+        if let error = chargeRequest(of: port) { return respond(port.id, request.id, .error(error)) }
+        forwardToCalls(
             .asked(
                 CallKeeper.Request(
                     port: port.id, requestId: request.id, uid: port.peer.uid,
@@ -154,27 +155,28 @@ extension Conduit {
                     key: request.params["idempotencyKey"]?.string)))
     }
 
-    /// A call's deadline. The service goes on with it, so it is paid for until it ends.
+    /// The deadline of a call has passed. The service may still carry it out, so it stays charged until the service
+    /// answers.
     mutating func callExpired(_ number: UInt64) {
         if calls.calls[number] != nil, let waiter = calls.waiters[number] {
             abandonedCalls[number] = openRequests[waiter.port]?.last
         }
-        tell(.deadline(number))
+        forwardToCalls(.deadline(number))
     }
 
-    /// A port goes. Nobody waits for its calls any more, but those under way are paid for until they end: otherwise
-    /// opening and closing would get any number of them through.
+    /// The port closes. Its calls in progress stay charged until the service answers: otherwise a client could exceed
+    /// the limit of calls by reconnecting.
     mutating func abandonCalls(of id: PortID) {
         for (number, waiter) in calls.waiters where waiter.port == id {
             let charge = openRequests[id]?.popLast()
             if calls.calls[number] != nil { abandonedCalls[number] = charge }
         }
         if openRequests[id]?.isEmpty == true { openRequests[id] = nil }
-        tell(.closed(id))
+        forwardToCalls(.closed(id))
     }
 
-    /// Tells the keeper of calls what happened, and does what it wants.
-    mutating func tell(_ event: CallKeeper.Event) {
+    /// Sends an event to the `CallKeeper` and carries out its steps.
+    mutating func forwardToCalls(_ event: CallKeeper.Event) {
         for step in calls.handle(event, at: now, clock: clock) { run(step) }
     }
 
@@ -191,7 +193,7 @@ extension Conduit {
         }
     }
 
-    // MARK: Answers
+    // MARK: Replies
 
     mutating func respond(
         _ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response, after: LogPosition? = nil

@@ -1,19 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 public import StreamsProtocol
 
-/// What `getStatus` says of the downstream half.
+/// The downstream half's part of `getStatus`.
 public struct ConduitStatus: Equatable, Sendable {
-    /// The connections of clients.
     public let ports: DaemonStatus.Ports
     public let eventLog: DaemonStatus.EventLog
-    /// What the ports hold.
+    /// The bytes and requests charged to ports, programs and users.
     public let ledger: DaemonStatus.Ledger
     public let counters: Counts<DaemonStatus.Counter>
-    /// The limits that hold.
+    /// The limits in force.
     public let limits: Counts<DaemonStatus.Limit>
 }
 
 extension Conduit {
-    /// What `getStatus` says of the downstream half.
+    /// The downstream half's part of `getStatus`.
     public var status: ConduitStatus {
         let list = ports.values.sorted { $0.id < $1.id }.map { portStatus($0) }
         return ConduitStatus(
@@ -64,7 +64,7 @@ extension Conduit {
 
     private func portStatus(_ port: Port) -> DaemonStatus.Port {
         let key = port.interest.key
-        // A port may have many patterns, and there may be many ports.
+        // Cut off: many ports may have many patterns each.
         let shown = key.patterns.map { $0.prefix(Self.shownPatterns).map(\.text) }
         let isCut = (key.patterns?.count ?? 0) > Self.shownPatterns
         return .init(

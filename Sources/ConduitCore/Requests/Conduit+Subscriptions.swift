@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import DequeModule
 import StreamsProtocol
 
 extension Conduit {
-    /// `subscribe {events, since?, mode?}`: from now on the port gets what matches, and replies to itself.
+    /// `subscribe {events, since?, mode?}`: from now on the port receives matching events and its own replies.
     ///
-    /// Registration, snapshot and clock are one step: the answer comes first, and after it every event that the
-    /// snapshot (or the clock that the client had) does not have.
+    /// Registration, snapshot and clock are one atomic step. The reply comes first; after it come all events since the
+    /// snapshot, or since the client's clock.
     mutating func subscribe(_ request: Request) {
         guard let port = ports[request.port] else { return }
         let texts = (request.params["events"]?.array ?? []).compactMap(\.string)
@@ -31,7 +32,8 @@ extension Conduit {
             after: port.cursor)
     }
 
-    /// More patterns than a client needs that cannot say `*`, and more bytes of them: they are kept as long as it stays.
+    /// Patterns are kept as long as the port is subscribed, so their number and bytes are limited. A client that needs
+    /// more can use `*`.
     private static let patternLimit = 256
     private static let patternBytes = 16 << 10
 
@@ -43,15 +45,15 @@ extension Conduit {
 
     private mutating func refusePatterns(_ request: Request, _ text: String?) {
         let fault =
-            text.map { "\"\($0.prefix(64))\" in params.events is no pattern" }
-            ?? "params.events has to have 1 to \(Self.patternLimit) patterns of \(Self.patternBytes) bytes together"
+            text.map { "\"\($0.prefix(64))\" in params.events is not a pattern" }
+            ?? "params.events has to have 1 to \(Self.patternLimit) patterns, \(Self.patternBytes) bytes in total"
         let error = ProtocolError(
             .invalidParams, fault,
-            hint: #"patterns are names of events with * for a part: {"events":["contact::*","agent::state_change"]}"#)
+            hint: #"a pattern is an event name, with * for a part: {"events":["contact::*","agent::state_change"]}"#)
         respond(request.port, request.id, .error(error))
     }
 
-    /// `unsubscribe`: back to the Streams dialect.
+    /// `unsubscribe`: returns the port to the Streams dialect.
     mutating func unsubscribe(_ request: Request) {
         guard let port = ports[request.port] else { return }
         guard port.interest.isSubscriber else {
@@ -59,7 +61,7 @@ extension Conduit {
         }
         switchInterest(of: port, to: .init(patterns: nil, isLatest: false, isNarrow: port.role == .presence))
         port.replaysUntil = 0
-        // What the port has not been sent yet it will not be sent: its clock is where it stands, not where the log is.
+        // The events from the cursor to the end of the log are not sent any more, so the clock is that of the cursor.
         let known = min(log.lastEvent, max(port.cursor, 1) - 1)
         setCursor(of: port, to: log.end)
         respond(port.id, request.id, .data(["clock": .string(clock(known))]))
@@ -70,27 +72,26 @@ extension Conduit {
         let interest = interest(key)
         release(port.interest)
         port.interest = interest
-        // Who subscribes gets the agent by the snapshot, if at all.
+        // A subscriber receives the agent in the snapshot, if at all.
         port.forgetAgentReply()
     }
 
-    /// Replies that are under way come first: the cursor may go back, and they must not wait for it.
+    /// Moves the cursor. Queued replies are sent first: the cursor may move back, and they must not wait for it.
     private func setCursor(of port: Port, to position: LogPosition) {
         for index in port.replies.indices { port.replies[index].after = 0 }
         port.cursor = position
         port.isLagNoted = false
-        port.toldLost = max(log.lastLost, position - 1)
+        port.reportedLoss = max(log.lastLost, position - 1)
     }
 
     // MARK: Clocks
 
-    /// Where the log is, as clients see it: opaque, and only good for being handed back.
+    /// The clock of the newest event.
     var clock: String { clock(log.lastEvent) }
 
-    /// The clock of an event.
     func clock(_ position: LogPosition) -> String { clocks.text(position) }
 
-    /// The last event that the holder of a clock knows, if everything after it is still there.
+    /// The position of a client's clock; nil if the clock is invalid or events after it have been dropped.
     private func resumption(of clock: String) -> LogPosition? {
         guard let colon = clock.lastIndex(of: ":"), let position = LogPosition(clock[clock.index(after: colon)...])
         else { return nil }

@@ -1,11 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 public import StreamsProtocol
 
-/// An entry of the daemon's own log, for the ports that asked for it by `setLogs`.
+/// An entry of the daemon's own log, for the ports that requested it with `setLogs`.
 public struct DaemonLogEntry: Equatable, Sendable {
     public let level: LogLevel
     public let message: String
-    /// What belongs to it.
     public let fields: [String: String]
 
     public init(level: LogLevel, message: String, fields: [String: String]) {
@@ -15,9 +15,9 @@ public struct DaemonLogEntry: Equatable, Sendable {
     }
 }
 
-/// Streams' own names (its LogLevel), which clients may use beside ours.
+/// The level names of Streams' `LogLevel`, which clients can use as well.
 extension LogLevel {
-    /// The level as a LogEntry of Streams names it.
+    /// The level's name in a `LogEntry` of Streams.
     var streamsName: String {
         switch self {
         case .debug: "DEBUG"
@@ -27,7 +27,7 @@ extension LogLevel {
         }
     }
 
-    /// The level that a client names, in our words or in Streams'.
+    /// The level with a name of the daemon or of Streams; nil for any other name.
     init?(name: String) {
         switch name.lowercased() {
         case "test", "trace": self = .debug
@@ -38,23 +38,23 @@ extension LogLevel {
         }
     }
 
-    /// All names that `init(name:)` takes, as the schema lists them.
+    /// The names that the schema lists; `init(name:)` ignores case.
     static let clientNames = names + ["TEST", "TRACE", "DEBUG", "INFO", "LOG", "WARN", "ERROR", "CRITICAL"]
 }
 
 extension Conduit {
-    /// `setLogs {level}`: this port gets the daemon's entries from that level on; null ends it.
+    /// `setLogs {level}`: sends the port the daemon's log entries from this level on; null stops them.
     mutating func setLogs(_ request: Request) {
         let name = request.params["level"]?.string
         ports[request.port]?.logLevel = name.flatMap { LogLevel(name: $0) }
         respond(request.port, request.id, .data(["level": request.params["level"] ?? .null]))
     }
 
-    /// Tells an entry, in the shape of Streams' LogEntry, to the ports that want it.
-    mutating func tell(_ entry: DaemonLogEntry) {
-        let wanting = ports.values.filter { port in port.logLevel.map { entry.level >= $0 } ?? false }.map(\.id)
+    /// Sends an entry, in the form of Streams' `LogEntry`, to the ports that requested its level.
+    mutating func sendLogEntry(_ entry: DaemonLogEntry) {
+        let receivers = ports.values.filter { port in port.logLevel.map { entry.level >= $0 } ?? false }.map(\.id)
             .sorted()
-        guard !wanting.isEmpty else { return }
+        guard !receivers.isEmpty else { return }
         logLine += 1
         let fields = entry.fields.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
         let line = ServerLine.encode(
@@ -65,6 +65,6 @@ extension Conduit {
                 "objects": entry.fields.isEmpty ? [] : [.object(JSONObject(fields))], "line": .int(logLine),
                 "loggerId": .string(settings.epoch),
             ])
-        for id in wanting { reply(id, line) }
+        for id in receivers { reply(id, line) }
     }
 }

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
-/// An event as it is kept for a restart of the daemon.
+/// An event of the log as the state journal stores it.
 public struct KeptLine: Equatable, Sendable {
-    /// Its place in the log.
+    /// The position in the log.
     public let position: LogPosition
     public let name: String
-    /// The contact it is about, for derived events.
+    /// The contact of a derived event.
     public let contactId: String?
-    /// The port that broadcast it, by the id that clients know; nil for what the daemon says.
+    /// The public id of the port that broadcast the event; nil for events of the daemon.
     public let from: String?
     /// Milliseconds since 1970.
     public let time: Int64
-    /// The whole line as the Streams dialect has it, newline and all.
+    /// The complete line of the Streams dialect, including the newline.
     public let bytes: [UInt8]
 
     public init(
@@ -26,11 +27,11 @@ public struct KeptLine: Equatable, Sendable {
     }
 }
 
-/// A former run of the daemon, whose clocks can be resumed from.
+/// A previous run of the daemon. Clients can resume from its clocks.
 public struct KeptRun: Equatable, Sendable {
-    /// The first part of its clocks.
+    /// The epoch in its clocks.
     public let epoch: String
-    /// The last place in the log that it is known to have come to.
+    /// The last log position that it is known to have reached.
     public let last: LogPosition
 
     public init(epoch: String, last: LogPosition) {
@@ -39,23 +40,23 @@ public struct KeptRun: Equatable, Sendable {
     }
 }
 
-/// All that a restarted daemon finds of its former runs.
+/// The state that a restarted daemon restores from previous runs.
 public struct KeptState: Equatable, Sendable {
-    /// The former runs, oldest first.
+    /// The previous runs, oldest first.
     public let runs: [KeptRun]
-    /// The newest events, in order: all there were from `floor` on.
+    /// The newest events, in order and complete from `floor` on.
     public let lines: [KeptLine]
-    /// The agent that events are derived from next; nil if there was none.
+    /// The baseline of the derivation; nil if there was no agent.
     public let agent: Agent?
-    /// What the derivation remembers beside the agent.
+    /// `Derivation.memory`.
     public let memory: JSON
-    /// Where the log's next line is to stand.
+    /// The position of the log's next line.
     public let next: LogPosition
-    /// No event at this place or after it is missing from `lines`. That is more than the first line says: the places
-    /// before it may have been those of lines that supersede one another.
+    /// `lines` contains every event at this position or after it. May be less than the first line's position, because lines
+    /// that supersede one another have positions too, but are not stored.
     public let floor: LogPosition
 
-    /// A state; without a `floor` the events are complete from the first line on.
+    /// - Parameter floor: defaults to the position of the first line.
     public init(
         runs: [KeptRun], lines: [KeptLine], agent: Agent?, memory: JSON, next: LogPosition, floor: LogPosition? = nil
     ) {
@@ -67,6 +68,6 @@ public struct KeptState: Equatable, Sendable {
         self.floor = floor ?? lines.first?.position ?? next
     }
 
-    /// What there is before the first run.
+    /// The state before the first run.
     public static let fresh = KeptState(runs: [], lines: [], agent: nil, memory: .null, next: 1)
 }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// How values are written down in a segment.
+/// Encodes the values of a segment.
 extension [UInt8] {
     mutating func appendInteger(_ value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
@@ -38,16 +39,16 @@ extension [UInt8] {
 
     // MARK: Records
 
-    /// Room for what `sealRecord` writes.
+    /// Reserves the bytes of a header, which `sealRecord` fills in.
     mutating func appendRecordHeader() {
         append(contentsOf: repeatElement(0, count: StateFormat.recordHeaderLength))
     }
 
-    /// Writes the header of a record whose content is whole.
+    /// Writes the header of a record whose content is complete.
     ///
     /// - Parameters:
     ///   - range: the record with its header.
-    ///   - offset: where it will stand in the segment.
+    ///   - offset: the record's offset in the segment.
     mutating func sealRecord(
         _ kind: StateFormat.Kind, _ range: Range<Int>, generation: UInt64, offset: Int
     ) throws(StateFault) {

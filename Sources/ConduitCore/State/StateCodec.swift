@@ -1,30 +1,32 @@
-/// What the segments of a state journal say.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The decoded segments of a state journal.
 public struct StateReading: Equatable, Sendable {
-    /// What a restart goes on from; nil if there is nothing, or nothing that can be read.
+    /// The state to restore; nil if there is none or it is unreadable.
     public let state: KeptState?
-    /// What was left out, in words.
+    /// Messages about data that was ignored.
     public let notes: [String]
-    /// Where the journal goes on; nil without a state.
+    /// Where the journal continues; nil without a state.
     let tail: Tail?
 
-    /// The place after the last whole record.
+    /// The end of the last complete record.
     struct Tail: Equatable {
         let segment: Int
         let generation: UInt64
         let epoch: String
-        /// Where the segment's checkpoint ends.
+        /// The end of the segment's checkpoint.
         let start: Int
         let end: Int
     }
 }
 
-/// Reads what a `StateRecorder` had written.
+/// Decodes the segments that a `StateRecorder` has written.
 public enum StateCodec {
-    /// The state after the last change that is whole.
+    /// Returns the state after the last complete change.
     ///
-    /// The newest segment says everything but the older events: those are in the segment of the generation before, which
-    /// counts if it goes as far as to where the newest begins. The run that wrote last is over, and is the last of the
-    /// former runs.
+    /// The newest segment contains everything but older events. These are in the segment of the preceding generation, which
+    /// is used only if it extends to the position at which the newest one begins. The run that wrote last becomes the last of
+    /// the previous runs.
     public static func read(segments: [[UInt8]]) -> StateReading {
         let read = segments.map { StateSegment($0) }
         let newest = read.indices.max { (read[$0]?.generation ?? 0) < (read[$1]?.generation ?? 0) }
@@ -42,7 +44,7 @@ public enum StateCodec {
 
     private static func join(_ older: StateSegment?, _ segment: StateSegment) -> KeptState {
         let floor = older?.floor ?? segment.floor
-        // Whoever stopped before the floor cannot be told all that came since, so his run is of no use.
+        // A client of a run that ended before the floor has missed events that are gone, so it could not resume.
         let runs = segment.allRuns.filter { $0.last + 1 >= floor }.suffix(StateFormat.runLimit)
         return KeptState(
             runs: Array(runs), lines: (older?.lines ?? []) + segment.lines, agent: segment.agent,
@@ -50,9 +52,9 @@ public enum StateCodec {
     }
 
     private static func note(_ index: Int, _ segment: StateSegment?, _ bytes: [UInt8]) -> String? {
-        guard let segment else { return bytes.isEmpty ? nil : "segment \(index) has no whole checkpoint" }
+        guard let segment else { return bytes.isEmpty ? nil : "segment \(index) has no complete checkpoint" }
         let rest = bytes.count - segment.end
         guard rest > 0 else { return nil }
-        return "segment \(index) goes on for \(rest) bytes that are no record of generation \(segment.generation)"
+        return "segment \(index) has \(rest) trailing bytes that are no record of generation \(segment.generation)"
     }
 }

@@ -1,56 +1,59 @@
-/// The bytes end before the value does.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value is missing or incomplete, or bytes are left over.
 struct StateTorn: Error {}
 
-/// Reads values from a stretch of a segment's bytes, and never beyond it.
+/// Decodes values from a range of a segment's bytes, and never reads beyond it.
 struct StateCursor {
     private let bytes: [UInt8]
-    private var place: Int
+    private var offset: Int
     private let end: Int
 
     init(_ bytes: [UInt8], _ range: Range<Int>) {
         self.bytes = bytes
-        place = range.lowerBound
+        offset = range.lowerBound
         end = range.upperBound
     }
 
-    /// A record that is whole, and where it ends.
+    /// A complete record with a valid checksum.
     struct Record {
         let kind: StateFormat.Kind
         let content: StateCursor
+        /// Its end in the segment.
         let end: Int
     }
 
-    /// The record at that place, nil if it is not whole.
-    static func record(_ bytes: [UInt8], at place: Int, _ generation: UInt64) -> Record? {
-        var header = StateCursor(bytes, min(place, bytes.count)..<bytes.count)
+    /// The record at an offset; nil if it is incomplete or its checksum does not match.
+    static func record(_ bytes: [UInt8], at start: Int, _ generation: UInt64) -> Record? {
+        var header = StateCursor(bytes, min(start, bytes.count)..<bytes.count)
         guard let checksum: UInt32 = try? header.integer(), let length: UInt32 = try? header.integer(),
-            let kind: UInt32 = try? header.integer(), Int(length) <= header.end - header.place
+            let kind: UInt32 = try? header.integer(), Int(length) <= header.end - header.offset
         else { return nil }
-        let end = header.place + Int(length)
+        let end = header.offset + Int(length)
         let found = bytes.withUnsafeBytes {
-            StateFormat.checksum(.init(rebasing: $0[(place + 4)..<end]), generation: generation, offset: place)
+            StateFormat.checksum(.init(rebasing: $0[(start + 4)..<end]), generation: generation, offset: start)
         }
         guard found == checksum, let kind = StateFormat.Kind(rawValue: kind) else { return nil }
-        return Record(kind: kind, content: StateCursor(bytes, header.place..<end), end: end)
+        return Record(kind: kind, content: StateCursor(bytes, header.offset..<end), end: end)
     }
 
     // MARK: Values
 
     mutating func integer<Value: FixedWidthInteger>() throws(StateTorn) -> Value {
         let size = Value.bitWidth / 8
-        guard size <= end - place else { throw StateTorn() }
-        let start = place
-        place += size
+        guard size <= end - offset else { throw StateTorn() }
+        let start = offset
+        offset += size
         return Value(littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: Value.self) })
     }
 
-    /// Where the bytes of a text or a line are; nil where there is none.
+    /// Decodes the range of a text's or a line's bytes; nil if the value is absent.
     mutating func range() throws(StateTorn) -> Range<Int>? {
         let length: UInt32 = try integer()
         guard length != StateFormat.absent else { return nil }
-        guard Int(length) <= end - place else { throw StateTorn() }
-        defer { place += Int(length) }
-        return place..<(place + Int(length))
+        guard Int(length) <= end - offset else { throw StateTorn() }
+        defer { offset += Int(length) }
+        return offset..<(offset + Int(length))
     }
 
     mutating func optionalText() throws(StateTorn) -> String? {
@@ -82,6 +85,6 @@ struct StateCursor {
         return elements
     }
 
-    /// Fails if anything is left.
-    func finish() throws(StateTorn) { if place != end { throw StateTorn() } }
+    /// Throws if bytes are left.
+    func finish() throws(StateTorn) { if offset != end { throw StateTorn() } }
 }

@@ -1,55 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// What happened since the journal was written last, as the records that it is to have there.
+/// The encoded changes since the last write to the journal, as complete records but for their headers.
 ///
-/// Events are put down as they happen, in bytes, and are not gathered first: each is copied into room that is used again and
-/// again. (Those that come with an agent are copied once more: they stand after it.) All that a record lacks is its header,
-/// which says where it stands; that is the `StateRecorder`'s.
+/// Events are encoded as they occur, into a buffer that is reused. Events of a change with a new agent are copied once more,
+/// because the agent comes first in a record. A header depends on the record's offset in the segment; the `StateRecorder`
+/// fills it in.
 public struct StateDraft: Sendable {
     struct Record {
-        /// Where it begins in the bytes, with its header, and where it ends.
+        /// The record's range in the draft's bytes, including its header.
         let start: Int
         fileprivate(set) var end: Int
-        /// The places of its events.
+        /// The positions of its events.
         fileprivate(set) var order = StateOrder()
-        /// Where the log goes on after it.
+        /// The log's next position after this record.
         fileprivate(set) var next: LogPosition = 0
-        /// What is another beside the events.
+        /// nil if unchanged.
         let agent: Agent?
+        /// nil if unchanged.
         let memory: JSON?
 
-        /// Where the number of its events is written.
-        fileprivate let countPlace: Int
+        /// The offset of the number of its events.
+        fileprivate let countOffset: Int
         fileprivate var isForEventsOnly: Bool { agent == nil && memory == nil }
-        /// True if no change has ended in it: the log goes on at 1 or later.
+        /// True if no change has ended in this record. (Log positions start at 1.)
         fileprivate var isNew: Bool { next == 0 }
     }
 
     private(set) var bytes: [UInt8] = []
     private(set) var records: [Record] = []
-    /// Changes that only add events share a record until it is about so long: what is whole together is found together,
-    /// and one record costs less than many. But a segment is not to be much longer than it is meant to be.
+    /// Changes that only add events share a record up to about this length: changes that share a record are restored together
+    /// or not at all, and one record costs less than many. The limit keeps a segment near its intended length.
     private let recordBytes: Int
-    /// The record that is being added to.
+    /// The record that changes are added to.
     private var open: Record?
-    /// The events of the change that is happening, and where they begin. They are in the bytes already.
+    /// The events of the current change, and where they begin in `bytes`.
     private var change: (start: Int, order: StateOrder)?
 
-    /// A draft with nothing in it.
-    ///
-    /// - Parameter segmentBytes: how long a segment is meant to be.
+    /// - Parameter segmentBytes: the intended length of a segment.
     init(segmentBytes: Int) { recordBytes = segmentBytes / 128 }
 
-    /// True if there is nothing to be written.
+    /// True if there is nothing to write.
     public var isEmpty: Bool { records.isEmpty && open == nil }
 
     // MARK: Changes
 
-    /// True if the change that is happening has events.
+    /// True if the current change has events.
     var hasEvents: Bool { change != nil }
 
-    /// Adds an event of the change that is happening.
+    /// Adds an event to the current change.
     mutating func add(_ event: EventLog.Entry, at position: LogPosition) {
         if open == nil { begin() }
         if change == nil { change = (bytes.count, StateOrder()) }
@@ -57,18 +57,18 @@ public struct StateDraft: Sendable {
         change?.order.add(position)
     }
 
-    /// The change that was happening is whole: a restart finds all of it, or nothing.
+    /// Ends the current change. A restart finds the whole change or nothing.
     ///
     /// - Parameters:
-    ///   - next: where the log's next line will stand.
-    ///   - agent: the agent that events are derived from next; nil if it is the same as before.
-    ///   - hasNewConfiguration: true if the agent's configuration is another than before. The journal has it already if not.
-    ///   - memory: what the derivation remembers beside the agent; nil if it is the same as before.
+    ///   - next: the position of the log's next line.
+    ///   - agent: the new baseline of the derivation; nil if unchanged.
+    ///   - hasNewConfiguration: true if the agent's configuration has changed. Otherwise the journal contains it already.
+    ///   - memory: `Derivation.memory`; nil if unchanged.
     mutating func endChange(
         next: LogPosition, agent: Agent? = nil, hasNewConfiguration: Bool = false, memory: JSON? = nil
     ) {
         if agent != nil || memory != nil {
-            setApart(agent, hasNewConfiguration, memory)
+            beginSeparateRecord(agent, hasNewConfiguration, memory)
         } else if open == nil {
             begin()
         }
@@ -79,29 +79,29 @@ public struct StateDraft: Sendable {
         finish()
     }
 
-    /// Nothing more is added to the last record. (Not in the middle of a change.)
+    /// Closes the open record. Must not be called within a change.
     mutating func finish() {
         guard var record = open else { return }
         bytes.setInteger(record.next, at: record.start + StateFormat.recordHeaderLength)
-        bytes.setInteger(record.order.count, at: record.countPlace)
+        bytes.setInteger(record.order.count, at: record.countOffset)
         record.end = bytes.count
         records.append(record)
         open = nil
     }
 
-    /// Puts a record's header before it.
+    /// Writes the header of a record.
     mutating func seal(_ record: Record, generation: UInt64, offset: Int) throws(StateFault) {
         try bytes.sealRecord(.change, record.start..<record.end, generation: generation, offset: offset)
     }
 
-    /// It is written. The room stays for what comes, unless that was uncommonly much.
+    /// Empties the draft after it was written. Keeps the buffer, unless it has grown beyond `maxRetainedCapacity`.
     public mutating func clear() {
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.mostRoom)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.maxRetainedCapacity)
         records.removeAll(keepingCapacity: true)
         (open, change) = (nil, nil)
     }
 
-    private static let mostRoom = 256 << 10
+    private static let maxRetainedCapacity = 256 << 10
 
     // MARK: Records
 
@@ -112,13 +112,13 @@ public struct StateDraft: Sendable {
         bytes.appendJSON(agent.map { .object($0.snapshot.json) })
         bytes.appendJSON(hasNewConfiguration ? agent.map { .object($0.configuration.json) } : nil)
         bytes.appendJSON(memory)
-        let countPlace = bytes.count
+        let countOffset = bytes.count
         bytes.appendInteger(UInt32(0))
-        open = Record(start: start, end: start, agent: agent, memory: memory, countPlace: countPlace)
+        open = Record(start: start, end: start, agent: agent, memory: memory, countOffset: countOffset)
     }
 
-    /// A change with more than events has a record of its own, in which the events come last.
-    private mutating func setApart(_ agent: Agent?, _ hasNewConfiguration: Bool, _ memory: JSON?) {
+    /// Begins the record of a change with an agent or memory. Moves the change's events to its end.
+    private mutating func beginSeparateRecord(_ agent: Agent?, _ hasNewConfiguration: Bool, _ memory: JSON?) {
         let events = change.map { Array(bytes[$0.start...]) } ?? []
         bytes.removeLast(events.count)
         if let open, open.isNew {

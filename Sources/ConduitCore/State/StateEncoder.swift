@@ -1,22 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// Why a state cannot be written down.
+/// Why a state cannot be encoded.
 public enum StateFault: Error, Equatable, Sendable {
-    /// Its places in the log do not follow one another.
+    /// The positions in the log do not increase.
     case outOfOrder(LogPosition)
-    /// A change of it has not ended.
-    case inTheMiddle
-    /// It is longer than a record may be.
+    /// The current change has not ended.
+    case changeInProgress
+    /// The content is too long for a record, in bytes.
     case tooLong(Int)
 }
 
-/// Writes records to be put at a place of a segment.
+/// Encodes records for an offset of a segment.
 struct StateEncoder {
     private(set) var bytes: [UInt8] = []
     private let generation: UInt64
     private let offset: Int
 
-    /// The start of a segment.
+    /// Starts a segment.
     init(beginning generation: UInt64) {
         self.generation = generation
         offset = 0
@@ -24,16 +25,16 @@ struct StateEncoder {
         bytes.appendInteger(generation)
     }
 
-    /// More of a segment, from that place on.
+    /// Continues a segment at an offset.
     init(continuing generation: UInt64, at offset: Int) {
         self.generation = generation
         self.offset = offset
     }
 
-    /// Where the next record will stand.
+    /// The offset of the next record in the segment.
     var end: Int { offset + bytes.count }
 
-    /// A state as it is now: what comes later is relative to it.
+    /// Encodes the current state, which later records are relative to.
     mutating func checkpoint(
         _ epoch: String, _ runs: [KeptRun], _ agent: Agent?, _ memory: JSON, next: LogPosition
     ) throws(StateFault) {
@@ -51,14 +52,14 @@ struct StateEncoder {
         }
     }
 
-    /// The daemon was started again.
+    /// Encodes a restart of the daemon.
     mutating func run(_ epoch: String) throws(StateFault) { try record(.run) { $0.appendText(epoch) } }
 
     mutating func record(_ kind: StateFormat.Kind, _ content: (inout [UInt8]) -> Void) throws(StateFault) {
         let start = bytes.count
-        let place = end
+        let offset = end
         bytes.appendRecordHeader()
         content(&bytes)
-        try bytes.sealRecord(kind, start..<bytes.count, generation: generation, offset: place)
+        try bytes.sealRecord(kind, start..<bytes.count, generation: generation, offset: offset)
     }
 }

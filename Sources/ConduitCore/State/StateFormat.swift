@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import CZlib
 
-/// How the two segments of the state journal are laid out.
+/// The format of the state journal's two segments.
 ///
-/// A segment begins with the magic bytes, of which the last is the format's version, and its generation; then come
-/// records: one checkpoint, which is a whole state but for the events before it, then changes, and where the daemon
-/// was started again, the new run. A record is a checksum of all that follows in it, the length of its content, its
-/// kind, and the content. Integers are little-endian; texts and lines have their length before them.
+/// A segment begins with the magic bytes, the last of which is the format version, and its generation. Records follow: one
+/// checkpoint, which is a complete state without the events before it, then changes, and a run record for each restart of
+/// the daemon. A record consists of a checksum of the rest of the record, the length of its content, its kind and the
+/// content. Integers are little-endian; texts and lines are preceded by their length.
 ///
-/// Version 1 had another checksum. It is not read: the state is begun anew.
+/// Version 1 had a different checksum. It is not read; the daemon starts with a new state.
 ///
-/// The checksum is seeded with the generation and the record's place. So a segment need not be emptied before it is
-/// begun again: what is left of its former life never passes for a record, and its memory need not be asked for again.
+/// The checksum is seeded with the generation and the record's offset, so that leftovers of an earlier generation never pass
+/// for a record. A segment therefore can be reused without being cleared, and its memory does not have to be allocated again.
 enum StateFormat {
     enum Kind: UInt32 {
         case checkpoint = 0x4B43_4843
@@ -19,21 +20,20 @@ enum StateFormat {
     }
 
     static let magic: [UInt8] = Array("PLSTATE".utf8) + [2]
-    /// The length of magic bytes and generation.
+    /// The length of the magic bytes and the generation.
     static let headerLength = 16
     /// The length of a record's checksum, length and kind.
     static let recordHeaderLength = 12
-    /// The length that says that there is no such text.
+    /// The length that marks an absent value.
     static let absent = UInt32.max
-    /// The greatest place that is believed.
-    static let lastPosition: LogPosition = 1 << 62
-    /// How many former runs are remembered.
+    /// The greatest position that is accepted as valid.
+    static let maxPosition: LogPosition = 1 << 62
+    /// The maximum number of previous runs.
     static let runLimit = 64
-    /// How deep JSON may be nested: more than what came from outside could be.
+    /// The maximum nesting of JSON; more than the limit for input from outside.
     static let depthLimit = 256
 
-    /// CRC-32. It is there for writes that were cut short, not against somebody who means harm: who can write to the file
-    /// is its owner.
+    /// CRC-32. Detects incomplete writes. It need not resist manipulation, because only the file's owner can write to it.
     static func checksum(_ bytes: UnsafeRawBufferPointer, generation: UInt64, offset: Int) -> UInt32 {
         let seed = withUnsafeBytes(of: (generation.littleEndian, UInt64(offset).littleEndian)) { crc(0, $0) }
         return UInt32(truncatingIfNeeded: crc(seed, bytes))

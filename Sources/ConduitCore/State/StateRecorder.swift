@@ -1,39 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// Bytes to be written to a segment of the state journal.
+/// A write to a segment of the state journal.
 public struct StateWrite: Equatable, Sendable {
     /// The segment: 0 or 1.
     public let segment: Int
-    /// The place in it.
+    /// In bytes from the start of the segment.
     public let offset: Int
-    /// What is to be written there.
     public let bytes: ArraySlice<UInt8>
 }
 
-/// Says what has to be written, and where, so that a restart finds the state: the hand only writes.
+/// Decides what is written to the state journal, and where. The owner only performs the writes.
 ///
-/// There are two segments, each an append-only journal that begins with a whole state. When one is full, the other is
-/// begun over it. Until its first record is whole the old one counts, and from then on the old one still has the events
-/// before: whenever the daemon dies, there is a state to be found, that before the last change or that after it.
+/// There are two segments, each an append-only journal that begins with a complete state. When one is full, the other is
+/// overwritten from the start. Until its first record is complete, the old segment is the valid one; afterwards the old
+/// segment still provides the events before it. So a crash at any time leaves a valid state: that before or after the last
+/// change.
 public struct StateRecorder: Sendable {
     let segmentBytes: Int
     private var segment = 1
     private var generation: UInt64 = 0
-    /// Where the next record goes, and from where on the segment is full.
+    /// The offset of the next record, and the offset at which the segment is full.
     private var offset = 0
     private var limit = 0
     private let hasState: Bool
-    // What the next checkpoint is made of.
+    // The content of the next checkpoint.
     private var epoch = ""
     private var runs: [KeptRun] = []
     private(set) var agent: Agent?
     private var memory = JSON.null
     private var next: LogPosition = 1
 
-    /// A recorder that goes on after what was read, or begins with nothing.
+    /// Continues the journal that was read, or starts a new one.
     ///
-    /// - Parameter segmentBytes: how much is written to a segment after its checkpoint. What a restart finds is at least
-    ///   the last so many bytes, and at most about twice as many.
+    /// - Parameter segmentBytes: the bytes that are written to a segment after its checkpoint. A restart finds at least this
+    ///   many of the last bytes, and at most about twice as many.
     public init(after reading: StateReading, segmentBytes: Int) {
         self.segmentBytes = segmentBytes
         hasState = reading.state != nil
@@ -43,10 +44,10 @@ public struct StateRecorder: Sendable {
         (runs, agent, memory, next) = (state.runs, state.agent, state.memory, state.next)
     }
 
-    /// A new run begins.
+    /// Begins a run.
     ///
-    /// - Parameter resumes: true if it goes on from the state that was read. It does so in the same segment, so that no
-    ///   event is lost however often the daemon is started again.
+    /// - Parameter resumes: true to continue from the state that was read, in the same segment: repeated restarts must not
+    ///   evict events.
     public mutating func begin(epoch: String, resumes: Bool) throws(StateFault) -> StateWrite {
         self.epoch = epoch
         guard resumes, hasState else {
@@ -59,10 +60,10 @@ public struct StateRecorder: Sendable {
         return write(encoder.bytes[...])
     }
 
-    /// What is written for a draft, in this order. It is finished then: what is written is bytes of its own, and it is to be
-    /// cleared before anything else is put into it.
+    /// Returns the writes for a draft, in order. The writes share the draft's buffer, so the caller must perform them and
+    /// clear the draft before it adds anything to it.
     public mutating func record(_ draft: inout StateDraft) throws(StateFault) -> [StateWrite] {
-        guard !draft.hasEvents else { throw .inTheMiddle }
+        guard !draft.hasEvents else { throw .changeInProgress }
         draft.finish()
         var writes: [StateWrite] = []
         var start = 0
@@ -75,13 +76,13 @@ public struct StateRecorder: Sendable {
             try record.order.check(from: next, to: record.next)
             try draft.seal(record, generation: generation, offset: offset)
             offset += record.end - record.start
-            take(record)
+            apply(record)
         }
         if draft.bytes.count > start { writes.append(write(draft.bytes[start...])) }
         return writes
     }
 
-    private mutating func take(_ record: StateDraft.Record) {
+    private mutating func apply(_ record: StateDraft.Record) {
         if let agent = record.agent { self.agent = agent }
         if let memory = record.memory { self.memory = memory }
         next = record.next
@@ -89,6 +90,7 @@ public struct StateRecorder: Sendable {
 
     // MARK: Segments
 
+    /// Switches to the other segment and begins it with a checkpoint.
     private mutating func roll() throws(StateFault) -> StateWrite {
         segment = 1 - segment
         generation += 1
@@ -99,7 +101,7 @@ public struct StateRecorder: Sendable {
         return write(encoder.bytes[...])
     }
 
-    /// Bytes that end where the segment ends now.
+    /// A write that ends at the current end of the segment.
     private func write(_ bytes: ArraySlice<UInt8>) -> StateWrite {
         StateWrite(segment: segment, offset: offset - bytes.count, bytes: bytes)
     }

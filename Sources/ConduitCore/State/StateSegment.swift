@@ -1,26 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// What the bytes of one segment say: its checkpoint, and what changed up to the first record that is not whole.
+/// A decoded segment: its checkpoint, and the changes up to the first incomplete record.
 struct StateSegment {
     let generation: UInt64
     private(set) var epoch: String
     private(set) var runs: [KeptRun]
-    /// Where the log ended at the checkpoint: the events from there on are in this segment.
+    /// The end of the log at the checkpoint: this segment contains the events from this position on.
     let floor: LogPosition
     private(set) var next: LogPosition
     private(set) var lines: [KeptLine] = []
-    /// Where the checkpoint ends.
+    /// The end of the checkpoint.
     let start: Int
-    /// Where the last whole record ends.
+    /// The end of the last complete record.
     private(set) var end: Int
     private let bytes: [UInt8]
-    // The agent and the memory are read when they are asked for: of all that were written only the last ones count.
+    // Ranges of the last agent and memory. They are parsed on demand, because a segment contains many superseded ones.
     private var snapshot: Range<Int>?
     private var configuration: Range<Int>?
     private var memoryText: Range<Int>?
 
-    /// Nil if there is no whole checkpoint.
+    /// Returns nil if there is no complete checkpoint.
     init?(_ bytes: [UInt8]) {
         guard bytes.starts(with: StateFormat.magic) else { return nil }
         var header = StateCursor(bytes, StateFormat.magic.count..<bytes.count)
@@ -45,7 +46,7 @@ struct StateSegment {
         guard (try? StateOrder().check(from: floor, to: floor)) != nil, runs.allSatisfy({ $0.last < floor }) else {
             return nil
         }
-        while let record = StateCursor.record(bytes, at: end, generation), take(record) { end = record.end }
+        while let record = StateCursor.record(bytes, at: end, generation), apply(record) { end = record.end }
     }
 
     /// The agent after the last change.
@@ -54,23 +55,23 @@ struct StateSegment {
         return Agent(snapshot: AgentSnapshot(json: snapshot), configuration: AgentConfiguration(json: configuration))
     }
 
-    /// What the derivation remembers after the last change.
+    /// `Derivation.memory` after the last change.
     var memory: JSON { json(memoryText) ?? .null }
 
-    /// The runs before the one that wrote last, and that one: it is over.
+    /// All runs, including the one that wrote last.
     var allRuns: [KeptRun] { runs + [KeptRun(epoch: epoch, last: next - 1)] }
 
     private func json(_ range: Range<Int>?) -> JSON? {
         range.flatMap { try? JSON(parsing: bytes[$0], depthLimit: StateFormat.depthLimit) }
     }
 
-    /// Takes a record in, all of it or nothing; false if it makes no sense here.
-    private mutating func take(_ record: StateCursor.Record) -> Bool {
+    /// Applies a record as a whole; false, without an effect, if it is not valid here.
+    private mutating func apply(_ record: StateCursor.Record) -> Bool {
         var content = record.content
         do throws(StateTorn) {
             switch record.kind {
             case .checkpoint: return false
-            case .change: return try takeChange(&content)
+            case .change: return try applyChange(&content)
             case .run:
                 let epoch = try content.text()
                 try content.finish()
@@ -80,7 +81,7 @@ struct StateSegment {
         } catch { return false }
     }
 
-    private mutating func takeChange(_ content: inout StateCursor) throws(StateTorn) -> Bool {
+    private mutating func applyChange(_ content: inout StateCursor) throws(StateTorn) -> Bool {
         let next: LogPosition = try content.integer()
         let snapshot = try content.range()
         let configuration = try content.range()

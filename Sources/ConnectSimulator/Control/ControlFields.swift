@@ -1,4 +1,6 @@
-/// Reads the members of a control step, and finds those that are wrong, missing or unknown.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads the members of a control step. Throws for members that are missing, unknown or of the wrong type.
 struct ControlFields {
     private let members: [String: JSON]
     private var used: Set<String> = []
@@ -14,7 +16,7 @@ struct ControlFields {
         guard let value = take(name) else { return nil }
         switch value {
         case .string(let text): return text
-        // YAML makes a number of +12065550123 without quotes; what was meant is plain enough.
+        // A telephone number or identifier without quotes may have been parsed as a number.
         case .int(let number): return String(number)
         case .null, .bool, .double, .array, .object: throw .member(name, "must be a string")
         }
@@ -68,10 +70,10 @@ struct ControlFields {
 
     mutating func any(_ name: String) -> JSON? { take(name) }
 
-    /// Refuses members that nobody asked for.
+    /// Throws if there is a member that has not been read.
     func finish() throws(ControlError) {
         guard let unknown = Set(members.keys).subtracting(used).sorted().first else { return }
-        let known = used.isEmpty ? "there are none" : "known here: \(used.sorted().joined(separator: ", "))"
+        let known = used.isEmpty ? "it has no members" : "known members: \(used.sorted().joined(separator: ", "))"
         throw .member(unknown, "is unknown (\(known))")
     }
 

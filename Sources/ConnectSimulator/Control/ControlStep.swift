@@ -1,9 +1,11 @@
-/// Something that happens to the instance from outside the agent's own requests: what customers, networks and
-/// administrators do. The control API and the scenarios speak this one vocabulary.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that customers, networks or administrators do to the instance. The control API and scenarios share these
+/// steps.
 enum ControlStep: Sendable, Equatable {
     case incoming(IncomingContact)
     case onContact(String, ContactStep)
-    /// An operation of the agent, so that a scenario can play alone.
+    /// An operation of the agent, for scenarios that run without a client.
     case agent(operation: String, input: JSON, contact: String?, connection: ConnectionRole?)
     case effect(Effect)
     case fault(FaultRule)
@@ -38,29 +40,29 @@ enum ControlStep: Sendable, Equatable {
     }
 }
 
-/// A contact that comes from outside.
+/// The parameters of a new contact.
 struct IncomingContact: Sendable, Equatable {
     var kind: Contact.Kind
-    /// Whether the agent's side called, for example from the desk phone.
+    /// Whether the agent calls the customer, for example from the desk phone.
     var isOutbound = false
-    /// The customer's number, or name.
+    /// The customer's telephone number; for a chat, the customer's name.
     var customer: String?
-    /// Name or ARN of one of the routing profile's queues.
+    /// The name or ARN of one of the routing profile's queues.
     var queue: String?
     var attributes: [String: String] = [:]
     var ringSeconds: Double?
     var contactId: String?
     var name: String?
     var details: String?
-    /// Whether the agent listens in on somebody else's call.
+    /// Whether the agent monitors another agent's call.
     var isMonitored = false
 }
 
-/// A control step that cannot be taken.
+/// A control step that cannot be carried out.
 struct ControlError: Error, Equatable, Sendable {
-    /// HTTP status: 400 for what was asked wrongly, 404 for an unknown contact, 409 for a wrong moment.
+    /// HTTP status: 400 for an invalid step, 404 for an unknown contact, 409 if the present state does not allow it.
     var status: Int
-    /// The member of the request that is wrong, if it is one.
+    /// The member of the request that is wrong, if there is one.
     var member: String?
     var message: String
 
@@ -73,7 +75,6 @@ struct ControlError: Error, Equatable, Sendable {
     }
 }
 
-/// What came of a control step.
 struct ControlOutcome: Sendable, Equatable {
     var members: [String: JSON] = ["ok": true]
 }

@@ -1,12 +1,12 @@
-/// A state the agent can be in.
+// SPDX-License-Identifier: Apache-2.0
 struct AgentState: Sendable, Equatable {
     enum Kind: String, Sendable, CaseIterable {
         case routable
         case notRoutable = "not_routable"
         case offline
-        /// Set by the service while there is a call.
+        /// Set by the service during a call.
         case system
-        /// Set by the service after a call that failed.
+        /// Set by the service after a failed or missed call.
         case error
     }
 
@@ -15,21 +15,20 @@ struct AgentState: Sendable, Equatable {
     var name: String
 }
 
-/// An agent state and when it was entered, epoch seconds.
 struct StampedAgentState: Sendable, Equatable {
     var state: AgentState
+    /// When the state was entered, epoch seconds.
     var since: Double
 }
 
-/// The one agent of the simulated instance.
 struct Agent: Sendable, Equatable {
-    /// The state the agent chose last; calls cover it and give it back.
+    /// The state that the agent last chose. A call hides it and restores it when the call is cleared.
     var chosen: AgentState
-    /// What the agent chose to be after the work at hand.
+    /// The state to enter once the agent has no contacts (`nextState` in the snapshot).
     var next: StampedAgentState?
-    /// What everybody sees.
+    /// The state in the snapshot.
     var visible: StampedAgentState
-    /// When the availability last changed, epoch seconds.
+    /// When the visible state's name last changed, epoch seconds.
     var availableSince: Double
 
     var softphoneEnabled: Bool

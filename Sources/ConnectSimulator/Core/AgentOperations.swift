@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
-/// What the agent can do with themselves.
+/// Operations on the agent's state and configuration.
 extension SimulatedInstance {
     mutating func putAgentState(_ input: JSON) throws(ServiceFault) {
         let state = try chosenState(input["state"] ?? .null)
@@ -16,12 +17,12 @@ extension SimulatedInstance {
         }
         agent.chosen = state
         agent.next = nil
-        // A call that only waits to be cleared is cleared by choosing a state.
+        // Choosing a state clears an ended call.
         for contact in contacts where contact.kind.isCall { cleared.insert(contact.id) }
         contacts.removeAll { $0.kind.isCall }
     }
 
-    /// The state of the instance that a request names, by ARN or else by type and name.
+    /// The instance's state with the request's type and name, and with its ARN if the request has one.
     private func chosenState(_ input: JSON) throws(ServiceFault) -> AgentState {
         let arn = input["agentStateARN"]?.string
         let found = settings.states.first { state in
@@ -30,7 +31,7 @@ extension SimulatedInstance {
         }
         guard let found else {
             let known = settings.states.map(\.name).joined(separator: ", ")
-            throw .validation("member 'state' is none of the agent's states (\(known))")
+            throw .validation("member 'state' is not one of the agent's states (\(known))")
         }
         return found
     }

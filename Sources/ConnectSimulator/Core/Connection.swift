@@ -1,4 +1,6 @@
-/// One participant's line into a contact.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One participant's connection to a contact.
 struct Connection: Sendable, Equatable {
     enum State: String, Sendable {
         case initial = "init"
@@ -11,7 +13,7 @@ struct Connection: Sendable, Equatable {
 
     var id: String
     var kind: Kind
-    /// Whether this is the participant the contact began with (the customer).
+    /// Whether this is the customer's connection.
     var isInitial: Bool
     var endpoint: Endpoint?
     var state: State
@@ -19,9 +21,9 @@ struct Connection: Sendable, Equatable {
     var since: Double
     var isMuted = false
     var quickConnectName: String?
-    /// What the agent's own line carries, if it is media on this computer.
+    /// The media on the agent's own connection; nil for a desk phone and for tasks.
     var media: Media?
-    /// SILENT_MONITOR or BARGE, on the line of an agent who listens in.
+    /// SILENT_MONITOR or BARGE, on the connection of an agent that monitors the call.
     var monitorStatus: String?
 
     enum Media: Sendable, Equatable {
@@ -30,11 +32,11 @@ struct Connection: Sendable, Equatable {
     }
 
     var isLive: Bool { state != .disconnected }
-    /// Whether somebody can be heard on it, or could be if they were not on hold.
+    /// Connected or on hold.
     var isEstablished: Bool { state == .connected || state == .hold }
 }
 
-/// Somewhere a contact can be sent: a telephone, another agent, a queue.
+/// A destination of a contact: a telephone number, an agent or a queue.
 struct Endpoint: Sendable, Equatable {
     enum Kind: String, Sendable, CaseIterable {
         case phoneNumber = "phone_number"
@@ -49,7 +51,6 @@ struct Endpoint: Sendable, Equatable {
     var queue: Queue?
 }
 
-/// A queue, as the service names it.
 struct Queue: Sendable, Equatable {
     var arn: String
     var name: String

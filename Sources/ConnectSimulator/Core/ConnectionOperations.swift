@@ -1,4 +1,6 @@
-/// What the agent can do with one line of a contact.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Operations on a contact's connections.
 extension SimulatedInstance {
     mutating func destroy(_ connection: Int, at index: Int) throws(ServiceFault) {
         let contact = contacts[index]
@@ -6,7 +8,7 @@ extension SimulatedInstance {
             throw refuse("disconnect", contact)
         }
         if contact.connections[connection].kind == .agent {
-            // Streams uses the same call to refuse a contact that still rings.
+            // Streams rejects a ringing contact with the same operation.
             contacts[index].finish(contact.isOffered ? .rejected : .ended, at: wallClock)
         } else if contact.isOffered {
             throw refuse("disconnect the customer of", contact)
@@ -49,7 +51,7 @@ extension SimulatedInstance {
         }
     }
 
-    /// Those on hold are connected, those connected are put on hold.
+    /// ToggleActiveConnections: swaps `connected` and `hold` on all connections but the agent's.
     mutating func toggle(at index: Int) throws(ServiceFault) {
         try requireThirdParty(index, "toggle the connections of")
         for line in contacts[index].connections.indices where contacts[index].connections[line].kind != .agent {
@@ -61,7 +63,6 @@ extension SimulatedInstance {
         }
     }
 
-    /// Everybody hears everybody.
     mutating func conference(at index: Int) throws(ServiceFault) {
         try requireThirdParty(index, "conference the connections of")
         for line in contacts[index].connections.indices where contacts[index].connections[line].state == .hold {
@@ -69,7 +70,7 @@ extension SimulatedInstance {
         }
     }
 
-    /// A third party, a quick connect, or where to transfer to.
+    /// Adds a third party to a call, or transfers a chat or task.
     mutating func addConnection(_ input: JSON, at index: Int) throws(ServiceFault) {
         let endpoint = try checkedEndpoint(input)
         let contact = contacts[index]
@@ -78,18 +79,18 @@ extension SimulatedInstance {
             guard endpoint.kind != .phoneNumber else {
                 throw .badEndpoint("a \(contact.kind.rawValue) contact cannot be sent to a telephone")
             }
-            // A chat or task is handed over whole: for this agent it is over.
+            // Chats and tasks are transferred without consultation: the contact ends for this agent.
             contacts[index].finish(.ended, at: wallClock)
             return
         }
         guard contact.thirdPartyIndices.count(where: { contact.connections[$0].isLive }) < settings.maximumThirdParties
-        else { throw .invalidState("contact '\(contact.id)' has as many third parties as it may have") }
+        else { throw .invalidState("contact '\(contact.id)' has reached its limit of third parties") }
         for line in contact.connections.indices
         where contact.connections[line].kind != .agent && contact.connections[line].state == .connected {
             contacts[index].setConnection(line, .hold, at: wallClock)
         }
         let id = identifier()
-        // Agents and queues count as connected as soon as the contact is routed to them, says Streams.
+        // Streams documents that agents and queues are connected as soon as the contact is routed to them.
         let isPhone = endpoint.kind == .phoneNumber
         contacts[index].connections.append(
             Connection(

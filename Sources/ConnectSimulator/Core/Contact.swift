@@ -1,13 +1,13 @@
-/// A contact as the agent sees it.
+// SPDX-License-Identifier: Apache-2.0
 struct Contact: Sendable, Equatable {
     enum Kind: String, Sendable, CaseIterable {
         case voice
         case queueCallback = "queue_callback"
         case chat, task
 
-        /// Whether it is a telephone call: these, and only these, change the agent's state.
+        /// Whether this is a telephone call. Only calls change the agent's state.
         var isCall: Bool { self == .voice || self == .queueCallback }
-        /// The key of the routing profile's concurrency map.
+        /// The key in the routing profile's concurrency map.
         var channel: String {
             switch self {
             case .voice, .queueCallback: "VOICE"
@@ -28,21 +28,19 @@ struct Contact: Sendable, Equatable {
         }
     }
 
-    /// What happens by itself if nothing else happens before.
     enum Timer: Sendable, Equatable {
-        /// The agent does not answer.
-        case ringsOut
-        /// The agent's softphone answers by itself.
+        /// The contact rang at the agent without an answer.
+        case ringTimeout
+        /// The agent's softphone accepts the contact.
         case autoAccept
-        /// The customer answers the telephone.
         case customerAnswers
-        /// The customer does not answer.
-        case customerRingsOut
-        /// The third party answers.
+        /// The customer's telephone rang without an answer.
+        case customerRingTimeout
         case thirdPartyAnswers(connectionId: String)
     }
 
     struct Deadline: Sendable, Equatable {
+        /// Epoch seconds of the caller's clock, not shifted.
         var at: Double
         var timer: Timer
     }
@@ -62,14 +60,14 @@ struct Contact: Sendable, Equatable {
     var references: JSON?
     var relatedContactId: String?
     var scheduledTime: Int?
-    /// The template a task was made from.
+    /// The template that a task was created from.
     var template: TemplateUse?
-    /// The agent state's name after a failure, out of AgentErrorStates.
+    /// The name of the agent state after a failure, one of `ControlStep.failures`.
     var failure: String?
     var deadlines: [Deadline] = []
-    /// Seconds it rings at the agent.
+    /// Seconds that the contact rings at the agent before it is missed.
     var ringSeconds: Double
-    /// Whether the agent listens in on somebody else's call.
+    /// Whether the agent monitors another agent's call.
     var isMonitored = false
 
     var agentIndex: Int? { connections.firstIndex { $0.kind == .agent } }
@@ -81,7 +79,7 @@ struct Contact: Sendable, Equatable {
     var agentConnection: Connection? { agentIndex.map { connections[$0] } }
     var customerConnection: Connection? { customerIndex.map { connections[$0] } }
 
-    /// Whether the agent is being asked to take it.
+    /// Whether the contact rings at the agent.
     var isOffered: Bool {
         (state == .connecting || state == .incoming) && agentConnection?.state == .connecting
     }
@@ -98,7 +96,7 @@ struct Contact: Sendable, Equatable {
         if state == .disconnected { connections[index].isMuted = false }
     }
 
-    /// Ends it in one of the states that wait to be cleared: every line is down, nothing is due any more.
+    /// Enters one of the states that wait to be cleared; disconnects every connection and cancels the timers.
     mutating func finish(_ state: State, at now: Double) {
         for index in connections.indices { setConnection(index, .disconnected, at: now) }
         deadlines = []

@@ -1,21 +1,22 @@
-/// What the agent can do with a contact as a whole.
+// SPDX-License-Identifier: Apache-2.0
+
 extension SimulatedInstance {
     mutating func accept(at index: Int) throws(ServiceFault) {
         let contact = contacts[index]
         guard contact.isOffered else { throw refuse("accept", contact) }
         if contact.kind.isCall, contact.agentConnection?.media == nil {
-            throw .invalidState("contact '\(contact.id)' rings on a desk phone: it is answered there")
+            throw .invalidState("contact '\(contact.id)' rings on a desk phone and must be answered there")
         }
         connectAgent(at: index)
     }
 
-    /// The agent's line comes up.
+    /// Connects the agent to an offered contact.
     mutating func connectAgent(at index: Int) {
         guard contacts[index].isOffered, let line = contacts[index].agentIndex else { return }
-        contacts[index].deadlines.removeAll { $0.timer == .ringsOut || $0.timer == .autoAccept }
+        contacts[index].deadlines.removeAll { $0.timer == .ringTimeout || $0.timer == .autoAccept }
         contacts[index].setConnection(line, .connected, at: wallClock)
         if contacts[index].kind == .queueCallback {
-            // Only now is the customer called.
+            // A queue callback calls the customer only after the agent has accepted.
             contacts[index].enter(.connecting, at: wallClock)
             dialCustomer(at: index)
         } else {
@@ -33,7 +34,7 @@ extension SimulatedInstance {
         remove(at: index)
     }
 
-    /// Like clear, and a task may be completed while it is being worked on.
+    /// Like `clear`, but a task may also be completed while it is connected or paused.
     mutating func complete(at index: Int) throws(ServiceFault) {
         let contact = contacts[index]
         let isWorkedOn = contact.kind == .task && (contact.state == .connected || contact.state == .paused)
@@ -74,20 +75,19 @@ extension SimulatedInstance {
     }
 }
 
-/// The customer's line, whoever moves it.
+/// The customer's and third parties' connections. Operations, control steps and timers use these.
 extension SimulatedInstance {
-    /// Starts calling the customer, agent first.
+    /// Starts calling the customer. The agent is connected already.
     mutating func dialCustomer(at index: Int) {
         guard let line = contacts[index].customerIndex else { return }
         contacts[index].setConnection(line, .connecting, at: wallClock)
         contacts[index].deadlines.append(
-            Contact.Deadline(at: now + settings.timings.customerRing, timer: .customerRingsOut))
+            Contact.Deadline(at: now + settings.timings.customerRing, timer: .customerRingTimeout))
         if let answers = settings.timings.customerAnswers {
             contacts[index].deadlines.append(Contact.Deadline(at: now + answers, timer: .customerAnswers))
         }
     }
 
-    /// Whether the customer is being called.
     func isCallingCustomer(_ contact: Contact) -> Bool {
         contact.state == .connecting && contact.agentConnection?.state != .connecting
             && contact.customerConnection?.state == .connecting
@@ -95,12 +95,12 @@ extension SimulatedInstance {
 
     mutating func connectCustomer(at index: Int) {
         guard isCallingCustomer(contacts[index]), let line = contacts[index].customerIndex else { return }
-        contacts[index].deadlines.removeAll { $0.timer == .customerAnswers || $0.timer == .customerRingsOut }
+        contacts[index].deadlines.removeAll { $0.timer == .customerAnswers || $0.timer == .customerRingTimeout }
         contacts[index].setConnection(line, .connected, at: wallClock)
         contacts[index].enter(.connected, at: wallClock)
     }
 
-    /// The customer did not answer, or refused.
+    /// Ends the contact with an error because the customer did not answer or rejected the call.
     mutating func failCustomer(at index: Int) {
         guard isCallingCustomer(contacts[index]) else { return }
         contacts[index].failure =
@@ -117,7 +117,7 @@ extension SimulatedInstance {
         contacts[index].setConnection(line, .connected, at: wallClock)
     }
 
-    /// One of the other participants is gone; with nobody left the contact ends.
+    /// Disconnects a participant other than the agent. If it was the last one, the contact ends.
     mutating func disconnect(_ connection: Int, at index: Int) {
         let id = contacts[index].connections[connection].id
         contacts[index].setConnection(connection, .disconnected, at: wallClock)

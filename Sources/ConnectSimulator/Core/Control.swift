@@ -1,16 +1,16 @@
-/// The control steps, taken.
+// SPDX-License-Identifier: Apache-2.0
 extension SimulatedInstance {
-    /// Takes one step.
+    /// Carries out one control step.
     ///
     /// - Parameter time: epoch seconds.
-    /// - Throws: `ControlError` if it cannot be taken; nothing has changed then.
+    /// - Throws: `ControlError` if the step is not possible; the instance is then unchanged.
     mutating func control(_ step: ControlStep, now time: Double) throws(ControlError) -> ControlOutcome {
         advance(to: time)
         let before = self
         do throws(ControlError) {
             var outcome = ControlOutcome()
-            try changingThrowing { instance throws(ControlError) in outcome = try instance.take(step) }
-            // A shifted clock may have made things due.
+            try changingThrowing { instance throws(ControlError) in outcome = try instance.apply(step) }
+            // A shifted clock may have made scheduled tasks due.
             advance(to: now)
             if let id = outcome.members["contactId"]?.string {
                 outcome.members["state"] = .string(contacts.first { $0.id == id }?.state.rawValue ?? "waiting")
@@ -22,10 +22,10 @@ extension SimulatedInstance {
         }
     }
 
-    private mutating func take(_ step: ControlStep) throws(ControlError) -> ControlOutcome {
+    private mutating func apply(_ step: ControlStep) throws(ControlError) -> ControlOutcome {
         switch step {
         case .incoming(let contact): return try arrive(contact)
-        case .onContact(let id, let step): try take(step, on: id)
+        case .onContact(let id, let step): try apply(step, to: id)
         case .agent(let operation, let input, let contact, let connection):
             return try act(operation, input, contact, connection)
         case .effect(let effect): effects.append(effect)
@@ -38,7 +38,7 @@ extension SimulatedInstance {
         case .transportLifetime(let seconds): transportSeconds = seconds
         case .failover(let target, let terminates): return try failOver(to: target, terminating: terminates)
         case .reset:
-            startAgain()
+            reset()
             effects.append(.dropWebsockets)
         }
         return ControlOutcome()
@@ -91,7 +91,7 @@ extension SimulatedInstance {
         }
     }
 
-    /// An operation of the agent, with the members filled in that a scenario need not know.
+    /// Performs an operation of the agent. Fills in the members that a scenario cannot know, such as `connectionId`.
     private mutating func act(
         _ operation: String, _ input: JSON, _ contact: String?, _ role: ControlStep.ConnectionRole?
     ) throws(ControlError) -> ControlOutcome {
@@ -101,12 +101,12 @@ extension SimulatedInstance {
         if let role {
             let connections = contacts.first { $0.id == contact }?.connections ?? []
             guard let connection = connections.first(where: { $0.isLive && role.matches($0) }) else {
-                throw .member("connection", "finds no \(role.rawValue) connection of the contact")
+                throw .member("connection", "names no live connection: the contact has no \(role.rawValue) connection")
             }
             members["connectionId"] = .string(connection.id)
         }
         if let problem = Operation.all[operation]?.problem(with: .object(members)) {
-            throw .member("input", "is not what \(operation) takes: \(problem)")
+            throw .member("input", "is not valid for \(operation): \(problem)")
         }
         let known = Set(contacts.map(\.id))
         do throws(ServiceFault) {

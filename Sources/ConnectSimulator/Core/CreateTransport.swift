@@ -1,4 +1,6 @@
-/// The ways into media, websocket and agent discovery that createTransport hands out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// createTransport: URLs and tokens for the websocket, for media and for agent discovery.
 extension SimulatedInstance {
     mutating func createTransport(_ input: JSON) throws(ServiceFault) -> JSON {
         switch input["transportType"]?.string {
@@ -53,7 +55,7 @@ extension SimulatedInstance {
         return [
             "webRTCTransport": [
                 "meeting": [
-                    // Everybody on a contact meets in the same place.
+                    // All participants of a contact join the same meeting.
                     "meetingId": .string("meeting-\(participant.contactId)"),
                     "mediaRegion": .string(settings.region),
                     "mediaPlacement": [
@@ -70,7 +72,7 @@ extension SimulatedInstance {
         ]
     }
 
-    /// The connection a media transport is asked for.
+    /// The connection that a media transport is requested for.
     private func participant(_ input: JSON, _ kind: Contact.Kind) throws(ServiceFault) -> Participant {
         guard let contactId = input["contactId"]?.string else {
             throw .validation("member 'contactId' is required")

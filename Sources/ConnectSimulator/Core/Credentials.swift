@@ -1,37 +1,39 @@
-/// Somebody's line into a contact, as a token stands for it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The connection that a chat participant's token stands for.
 struct Participant: Sendable, Equatable {
     var contactId: String
     var connectionId: String
 }
 
-/// Who may do what: signed-in sessions, access tokens, the one-time tickets of the websocket, the signatures of
-/// agent discovery, and the tokens of chat participants.
+/// Signed-in sessions, access tokens, the websocket's one-time tickets, agent discovery's signatures, and the tokens of
+/// chat participants.
 struct Credentials: Sendable {
     var random: SplitMix64
-    /// How long an access token holds, seconds.
+    /// Lifetime of a new access token, seconds.
     var accessTokenSeconds: Double
-    /// Cookie values of the signed-in sessions.
+    /// Cookie values of the signed-in sessions. Anyone who holds one can act as the agent.
     private(set) var sessions: Set<String> = []
-    /// Access tokens and when they expire, in the service's epoch seconds.
+    /// Access tokens and their expiry, epoch seconds of the service's (shifted) clock.
     private(set) var tokens: [String: Double] = [:]
     private var tickets: [String: Ticket] = [:]
-    /// Signatures of presigned URLs, and until when they may be used.
+    /// Signatures of presigned URLs and their expiry, epoch seconds of the caller's clock.
     private var signatures: [String: Double] = [:]
     private var participants: [String: (participant: Participant, usableUntil: Double)] = [:]
 
-    /// The right to open one websocket.
+    /// Permits one websocket connection.
     struct Ticket: Sendable, Equatable {
-        /// Until when it may be used, in the caller's epoch seconds.
+        /// Expiry, epoch seconds of the caller's clock.
         var usableUntil: Double
         /// How long the websocket may live, seconds.
         var lifetime: Int
     }
 
-    /// How long a websocket's URL may be used, seconds.
+    /// Lifetime of a websocket's URL, seconds.
     static let ticketSeconds = 85.0
-    /// How long agent discovery's URL may be used, seconds.
+    /// Lifetime of agent discovery's URL, seconds.
     static let signatureSeconds = 60.0
-    /// How long a chat participant's token may be used, seconds.
+    /// Lifetime of a chat participant's token, seconds.
     static let participantSeconds = 86_400.0
 
     init(random: SplitMix64, accessTokenSeconds: Double) {
@@ -39,7 +41,7 @@ struct Credentials: Sendable {
         self.accessTokenSeconds = accessTokenSeconds
     }
 
-    /// Signs in, and gives the cookie's value.
+    /// - Returns: the session's cookie value.
     mutating func openSession() -> String {
         let cookie = "session-" + random.hex(32)
         sessions.insert(cookie)
@@ -50,7 +52,7 @@ struct Credentials: Sendable {
 
     mutating func closeAllSessions() { sessions = [] }
 
-    /// A new access token and when it expires.
+    /// - Returns: a new access token and its expiry, epoch seconds.
     mutating func issueToken(at time: Double) -> (token: String, expiration: Double) {
         tokens = tokens.filter { $0.value > time }
         let token = "token-" + random.hex(40)
@@ -64,7 +66,6 @@ struct Credentials: Sendable {
         return time < expiration
     }
 
-    /// Makes every token given out so far worthless.
     mutating func expireTokens() { tokens = [:] }
 
     mutating func issueTicket(lifetime: Int, at time: Double) -> String {
@@ -74,17 +75,17 @@ struct Credentials: Sendable {
         return ticket
     }
 
-    /// Uses a ticket up.
-    /// - Returns: how long the websocket may live, seconds; nil if the ticket is unknown, used or too old.
+    /// Consumes a ticket.
+    /// - Returns: how long the websocket may live, seconds; nil if the ticket is unknown, used or expired.
     mutating func redeem(ticket: String, at time: Double) -> Int? {
         guard let found = tickets.removeValue(forKey: ticket), time <= found.usableUntil else { return nil }
         return found.lifetime
     }
 
-    /// Any opaque token, for media and chat.
+    /// A new token for media and chat, which is not stored.
     mutating func opaque(_ prefix: String) -> String { "\(prefix)-\(random.hex(24))" }
 
-    /// The signature of a presigned URL, which may be used as often as one likes, but not for long.
+    /// A new signature for a presigned URL. It may be used repeatedly for `signatureSeconds`.
     mutating func issueSignature(at time: Double) -> String {
         signatures = signatures.filter { $0.value >= time }
         let signature = random.hex(64)
@@ -97,7 +98,6 @@ struct Credentials: Sendable {
         return time <= usableUntil
     }
 
-    /// A chat participant's token, which is remembered.
     mutating func issueParticipantToken(for participant: Participant, at time: Double) -> String {
         participants = participants.filter { $0.value.usableUntil >= time }
         let token = opaque("participant")
@@ -105,7 +105,7 @@ struct Credentials: Sendable {
         return token
     }
 
-    /// Whom a chat participant's token stands for; nil if it is unknown or too old.
+    /// The participant that a token stands for; nil if the token is unknown or expired.
     func participant(token: String, at time: Double) -> Participant? {
         guard let found = participants[token], time <= found.usableUntil else { return nil }
         return found.participant

@@ -1,8 +1,10 @@
-/// What customers and third parties do.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Control steps on one contact.
 extension SimulatedInstance {
-    mutating func take(_ step: ControlStep.ContactStep, on id: String) throws(ControlError) {
+    mutating func apply(_ step: ControlStep.ContactStep, to id: String) throws(ControlError) {
         if let place = waiting.firstIndex(where: { $0.id == id }) {
-            guard step == .customerHangsUp else { throw .conflict("contact '\(id)' still waits for the agent") }
+            guard step == .customerHangsUp else { throw .conflict("contact '\(id)' waits for the agent") }
             cleared.insert(waiting.remove(at: place).id)
             return
         }
@@ -12,16 +14,16 @@ extension SimulatedInstance {
         switch step {
         case .customerAccepts:
             guard isCallingCustomer(contacts[index]) else {
-                throw wrongMoment(index, "the customer is not being called")
+                throw stateConflict(index, "the customer is not being called")
             }
             connectCustomer(at: index)
         case .customerHangsUp: try customerHangsUp(at: index)
         case .customerSays(let text): try customerSays(text, at: index)
         case .agentMisses:
-            guard contacts[index].isOffered else { throw wrongMoment(index, "it is not being offered") }
+            guard contacts[index].isOffered else { throw stateConflict(index, "it does not ring at the agent") }
             contacts[index].finish(.missed, at: wallClock)
         case .agentAnswers:
-            guard contacts[index].isOffered else { throw wrongMoment(index, "it is not being offered") }
+            guard contacts[index].isOffered else { throw stateConflict(index, "it does not ring at the agent") }
             connectAgent(at: index)
         case .thirdPartyAnswers:
             let line = try thirdParty(at: index) { $0.state == .connecting }
@@ -29,18 +31,18 @@ extension SimulatedInstance {
         case .thirdPartyHangsUp:
             disconnect(try thirdParty(at: index) { $0.isLive }, at: index)
         case .fails(let reason):
-            guard contacts[index].state.isLive else { throw wrongMoment(index, "it is over") }
-            contacts[index].failure = reason ?? usualFailure(contacts[index])
+            guard contacts[index].state.isLive else { throw stateConflict(index, "it is over") }
+            contacts[index].failure = reason ?? defaultFailure(contacts[index])
             contacts[index].finish(.error, at: wallClock)
         }
     }
 
-    private func usualFailure(_ contact: Contact) -> String {
+    private func defaultFailure(_ contact: Contact) -> String {
         if contact.isOffered { return "FailedConnectAgent" }
         return isCallingCustomer(contact) ? "FailedConnectCustomer" : "RealtimeCommunicationError"
     }
 
-    private func wrongMoment(_ index: Int, _ why: String) -> ControlError {
+    private func stateConflict(_ index: Int, _ why: String) -> ControlError {
         .conflict("contact '\(contacts[index].id)' is \(contacts[index].state.rawValue): \(why)")
     }
 
@@ -50,14 +52,14 @@ extension SimulatedInstance {
         let contact = contacts[index]
         guard contact.state == .connected,
             let line = contact.thirdPartyIndices.first(where: { condition(contact.connections[$0]) })
-        else { throw wrongMoment(index, "it has no such third party") }
+        else { throw stateConflict(index, "it has no third party in that state") }
         return line
     }
 
     private mutating func customerHangsUp(at index: Int) throws(ControlError) {
         let contact = contacts[index]
         guard let line = contact.customerIndex, contact.state.isLive, contact.connections[line].isLive else {
-            throw wrongMoment(index, "the customer has gone")
+            throw stateConflict(index, "the customer has left")
         }
         if contact.isOffered {
             contacts[index].finish(.missed, at: wallClock)
@@ -73,7 +75,7 @@ extension SimulatedInstance {
 
     private mutating func customerSays(_ text: String, at index: Int) throws(ControlError) {
         let contact = contacts[index]
-        guard contact.kind == .chat, contact.state.isLive else { throw wrongMoment(index, "nobody can chat on it") }
+        guard contact.kind == .chat, contact.state.isLive else { throw stateConflict(index, "it is not a live chat") }
         push(.message(text), of: contact)
     }
 
@@ -82,7 +84,7 @@ extension SimulatedInstance {
         case event(String)
     }
 
-    /// An item of the chat's transcript, as it comes over the websocket: its content is JSON in a string.
+    /// Pushes an item of the chat's transcript to the websockets. The frame's content is JSON text in a string.
     private mutating func push(_ item: ChatItem, of contact: Contact) {
         var members: [String: JSON] = [
             "AbsoluteTime": .string(isoTime(wallClock)), "Id": .string(identifier()),

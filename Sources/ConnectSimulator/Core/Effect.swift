@@ -1,15 +1,17 @@
-/// Something the instance wants done that takes hands: sockets and listeners.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A side effect on sockets and listeners, which the pure instance returns for its host to carry out.
 enum Effect: Sendable, Equatable {
-    /// A frame to every websocket that subscribed to the topic, or to every one.
+    /// Send a frame to every websocket, or only to those that are subscribed to the topic.
     case push(topic: String, content: JSON, toSubscribersOnly: Bool)
-    /// Cut every websocket, with neither close frame nor goodbye.
+    /// Cut every websocket without a close frame.
     case dropWebsockets
-    /// Keep the websockets open, but neither read nor answer on those that are open now.
+    /// Keep the websockets that are open now connected, but neither read nor write.
     case halfOpenWebsockets
     /// Close every websocket with a close frame.
     case closeWebsockets(code: Int)
     /// Cut every connection of the service's listener.
     case dropConnections
-    /// Cut them and refuse new ones for so many seconds.
+    /// Cut every connection of the service's listener and stop listening for a time.
     case listenerDown(seconds: Double)
 }

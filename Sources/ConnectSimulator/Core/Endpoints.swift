@@ -1,6 +1,9 @@
-/// Checks of telephone numbers and other destinations.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Validation of telephone numbers and other destinations.
 extension SimulatedInstance {
-    /// The endpoint of a request, if the agent may reach it.
+    /// Parses a request's endpoint.
+    /// - Throws: `BadEndpointException` if the instance has no such endpoint or may not call the number.
     func checkedEndpoint(_ input: JSON) throws(ServiceFault) -> Endpoint {
         guard let kind = Endpoint.Kind(rawValue: input["type"]?.string ?? "") else {
             let known = Endpoint.Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -31,11 +34,11 @@ extension SimulatedInstance {
         }
         let dialable = Set(settings.countries.compactMap { Self.callingCodes[$0.lowercased()] })
         guard dialable.contains(where: { number.dropFirst().hasPrefix($0) }) else {
-            throw .badEndpoint("'\(number)' is in a country this instance does not call")
+            throw .badEndpoint("'\(number)' is in a country that this instance may not call")
         }
     }
 
-    /// A plus, then 7 to 15 digits of which the first is not 0.
+    /// A plus sign and 7 to 15 digits, the first of which is not 0.
     private func isE164(_ number: String) -> Bool {
         guard number.first == "+" else { return false }
         let digits = number.dropFirst().utf8
@@ -43,7 +46,7 @@ extension SimulatedInstance {
             && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    /// Calling codes of the countries a configuration may name.
+    /// Calling codes by country; the configuration key `agent.countries` accepts these countries only.
     static let callingCodes = [
         "ar": "54", "at": "43", "au": "61", "be": "32", "br": "55", "ca": "1", "ch": "41", "cl": "56", "co": "57",
         "cz": "420", "de": "49", "dk": "45", "es": "34", "fi": "358", "fr": "33", "gb": "44", "gr": "30", "hk": "852",

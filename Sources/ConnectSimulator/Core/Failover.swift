@@ -1,7 +1,9 @@
-/// Which of an agent's two instances is the active one, as agent discovery tells it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The active one of an agent's two instances, as agent discovery reports it.
 struct Failover: Sendable, Equatable {
     var activeARN: String
-    /// Whether what the agent has on the other instance is to end at once.
+    /// Whether the agent's contacts on the inactive instance end at once.
     var terminatesActiveContacts = false
 
     init(_ settings: InstanceSettings) {
@@ -14,10 +16,9 @@ struct Failover: Sendable, Equatable {
 }
 
 extension SimulatedInstance {
-    /// Whether new contacts come here.
+    /// Whether new contacts are routed to this instance.
     var isActive: Bool { failover.activeARN == settings.instanceARN }
 
-    /// Makes one of the two instances the active one.
     mutating func failOver(
         to target: ControlStep.FailoverTarget, terminating: Bool
     ) throws(ControlError) -> ControlOutcome {
@@ -39,7 +40,7 @@ extension SimulatedInstance {
         case .this: return settings.instanceARN
         case .other:
             guard let other = settings.otherARN else {
-                throw .conflict("this instance has no other region: start it with --other-arn, or instance.otherArn")
+                throw .conflict("this instance has no other region: start it with --other-arn or set instance.otherArn")
             }
             return other
         case .arn(let arn):

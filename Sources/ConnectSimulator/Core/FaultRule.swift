@@ -1,19 +1,21 @@
-/// A failure or delay that was asked for, for the next calls of an operation.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A failure or delay for the next calls of an operation.
 struct FaultRule: Sendable, Equatable {
     /// A CTI operation, `*` for any of them, or one of `places`.
     var operation: String
-    /// HTTP status of the failure; nil: the call is answered as ever, after the delay.
+    /// HTTP status of the failure; nil: the call is handled normally after the delay.
     var status: Int?
     var code: String?
     var message: String?
-    /// Seconds before anything else happens.
+    /// Seconds of real time before the call is handled.
     var delaySeconds = 0.0
-    /// How many calls it still counts for; negative: for ever.
+    /// How many more calls the rule applies to; negative: no limit.
     var times = 1
-    /// Whether the connection is cut instead of an answer.
+    /// Whether to cut the connection instead of sending an answer.
     var drop = false
 
-    /// What can fail beside the CTI operations; `websocket` is its handshake.
+    /// The operations other than CTI's that can fail; `websocket` is the handshake.
     static let places = ["authorize", "websocket"] + SideService.allCases.map(\.rawValue)
 
     func matches(_ name: String) -> Bool {
@@ -22,7 +24,7 @@ struct FaultRule: Sendable, Equatable {
 }
 
 extension SimulatedInstance {
-    /// The first rule for `operation`, used up by one call.
+    /// The first rule that matches `operation`. Counts one call against the rule.
     mutating func takeFault(for operation: String) -> FaultRule? {
         guard let index = faults.firstIndex(where: { $0.matches(operation) }) else { return nil }
         let rule = faults[index]

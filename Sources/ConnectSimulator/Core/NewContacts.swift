@@ -1,4 +1,6 @@
-/// Contacts that the agent begins.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Operations that create contacts.
 extension SimulatedInstance {
     mutating func createOutboundContact(_ input: JSON) throws(ServiceFault) {
         guard settings.permissions.contains("outboundCall") else {
@@ -28,12 +30,12 @@ extension SimulatedInstance {
     private func outboundQueue(_ arn: String?) throws(ServiceFault) -> Queue? {
         guard let arn else { return settings.queues.first }
         guard let queue = settings.queues.first(where: { $0.arn == arn }) else {
-            throw .validation("member 'queueARN' is none of the routing profile's queues")
+            throw .validation("member 'queueARN' is not one of the routing profile's queues")
         }
         return queue
     }
 
-    /// - Parameter template: what the task is made from, if it is.
+    /// - Parameter template: the template that the task is created from, if any.
     mutating func createTaskContact(_ input: JSON, template: TemplateUse? = nil) throws(ServiceFault) -> JSON {
         if let token = input["idempotencyToken"]?.string, let made = idempotent[token] {
             return ["contactId": .string(made)]
@@ -55,8 +57,8 @@ extension SimulatedInstance {
             relatedContactId: input["relatedContactId"]?.string ?? input["previousContactId"]?.string,
             scheduledTime: scheduledTime, template: template, ringSeconds: settings.timings.ring)
         if let token = input["idempotencyToken"]?.string { idempotent[token] = task.id }
-        // A task for another agent exists, and this agent never sees it.
-        if !isForSomebodyElse(endpoint) {
+        // A task for another agent gets an identifier but never appears in this agent's snapshot.
+        if !isForAnotherAgent(endpoint) {
             if let scheduledTime, Double(scheduledTime) > wallClock {
                 scheduled.append(task)
             } else {
@@ -73,7 +75,7 @@ extension SimulatedInstance {
         return settings.queues.first { $0.arn == arn } ?? settings.queues.first
     }
 
-    private func isForSomebodyElse(_ endpoint: Endpoint) -> Bool {
+    private func isForAnotherAgent(_ endpoint: Endpoint) -> Bool {
         endpoint.kind == .agent && endpoint.arn != settings.agentARN && endpoint.agentLogin != settings.username
     }
 }

@@ -1,6 +1,8 @@
-/// The operations of the CTI service, each by its name on the wire.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The operations of the CTI service.
 extension SimulatedInstance {
-    /// Performs an operation whose input has the right shape.
+    /// - Precondition: `input` has the operation's shape (`Operation.all`).
     mutating func perform(_ operation: String, _ input: JSON) throws(ServiceFault) -> JSON {
         switch operation {
         case "GetAgentSnapshot", "GetAgentConfiguration", "GetAgentStates", "GetAgentPermissions",
@@ -37,7 +39,7 @@ extension SimulatedInstance {
         }
     }
 
-    /// One page of a list.
+    /// One page of a list, from the request's `nextToken` and `maxResults`.
     func page(
         _ operation: String, _ member: String, _ items: [JSON], _ input: JSON
     ) throws(ServiceFault) -> JSON {
@@ -57,7 +59,7 @@ extension SimulatedInstance {
         return .object(output)
     }
 
-    /// Operations that name a contact.
+    /// Operations with a `contactId`.
     private mutating func performOnContact(_ operation: String, _ input: JSON) throws(ServiceFault) {
         let index = try find(input["contactId"]?.string ?? "")
         switch operation {
@@ -74,7 +76,7 @@ extension SimulatedInstance {
         case "DestroyConnection", "HoldConnection", "ResumeConnection", "MuteParticipant", "UnmuteParticipant",
             "SendDigits", "ToggleActiveConnections":
             try performOnConnection(operation, input, at: index)
-        default: break  // Reports and issues: that the contact exists is all there is to check.
+        default: break  // Reports and issues: only the contact's existence is checked.
         }
     }
 
@@ -98,7 +100,7 @@ extension SimulatedInstance {
         }
     }
 
-    /// Where a contact stands.
+    /// The contact's index in `contacts`.
     func find(_ id: String) throws(ServiceFault) -> Int {
         guard let index = contacts.firstIndex(where: { $0.id == id }) else { throw .unknownContact(id) }
         return index

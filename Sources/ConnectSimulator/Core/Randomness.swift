@@ -1,4 +1,6 @@
-/// SplitMix64: small, fast, and the same numbers for the same seed on every machine.
+// SPDX-License-Identifier: Apache-2.0
+
+/// SplitMix64: the same sequence for the same seed on every platform, unlike the system's generator.
 struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
     private var state: UInt64
 
@@ -12,7 +14,6 @@ struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// `count` hexadecimal digits.
     mutating func hex(_ count: Int) -> String {
         var digits = ""
         while digits.count < count {
@@ -22,7 +23,7 @@ struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
         return String(digits.prefix(count))
     }
 
-    /// An identifier in the form of a version 4 UUID.
+    /// A version 4 UUID in lower case.
     mutating func uuid() -> String {
         let digits = Array(hex(31))
         func part(_ from: Int, _ count: Int) -> String { String(digits[from..<from + count]) }

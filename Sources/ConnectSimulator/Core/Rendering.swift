@@ -1,4 +1,6 @@
-/// The instance as the service puts it on the wire.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The JSON that the CTI service sends.
 extension SimulatedInstance {
     var snapshot: JSON {
         [

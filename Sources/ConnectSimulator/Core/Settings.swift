@@ -1,4 +1,6 @@
-/// The instance as it was set up: what an administrator decides, and no agent or customer changes.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The instance's configuration. Agents and customers do not change it.
 struct InstanceSettings: Sendable, Equatable {
     var instanceARN: String
     var region: String
@@ -16,14 +18,14 @@ struct InstanceSettings: Sendable, Equatable {
     var concurrency: [String: Int]
     var countries: [String]
     var permissions: [String]
-    /// How many third parties a call may have at once.
+    /// Limit of concurrent third parties on a call.
     var maximumThirdParties: Int
     var timings: Timings
     var accessTokenSeconds: Double
     var transportSeconds: Int
-    /// The same agent's instance in the other region; nil: there is none.
+    /// The ARN of the same agent's instance in the other region; nil: there is none.
     var otherARN: String?
-    /// Whether this instance is the active one of the two at first.
+    /// Whether this instance is the active one at the start.
     var startsActive = true
     /// Whether a Voice ID domain is associated.
     var hasVoiceID = true
@@ -32,21 +34,21 @@ struct InstanceSettings: Sendable, Equatable {
     var taskTemplates: [TaskTemplate] = TaskTemplate.standard
     var quickResponses: [QuickResponse] = QuickResponse.standard
 
-    /// Seconds, all of them.
+    /// Durations in seconds.
     struct Timings: Sendable, Equatable {
-        /// How long a contact rings at the agent until it is missed.
+        /// Until a contact that rings at the agent is missed.
         var ring: Double
-        /// After how long the customer answers an outbound call; nil: only when told to.
+        /// Until the customer answers an outbound call; nil: only by a control step.
         var customerAnswers: Double?
-        /// How long an outbound call rings until it fails.
+        /// Until an outbound call fails without an answer.
         var customerRing: Double
-        /// After how long a third party answers; nil: only when told to.
+        /// Until a third party answers; nil: only by a control step.
         var thirdPartyAnswers: Double?
-        /// After how long a softphone with automatic acceptance accepts.
+        /// Until a softphone with auto-accept accepts.
         var autoAccept: Double
     }
 
-    /// The instance's own part of its ARN.
+    /// The last part of the instance's ARN.
     var instanceId: String { Self.lastPart(of: instanceARN) }
     var account: String { Self.field(4, of: instanceARN) }
     var agentARN: String { "\(instanceARN)/agent/30000000-0000-4000-8000-000000000001" }
@@ -54,7 +56,7 @@ struct InstanceSettings: Sendable, Equatable {
 
     static func lastPart(of arn: String) -> String { arn.split(separator: "/").last.map(String.init) ?? arn }
 
-    /// A field of an ARN, from 0; empty if it is not there.
+    /// A colon-separated field of an ARN, counted from 0; empty if the ARN has fewer fields.
     static func field(_ number: Int, of arn: String) -> String {
         let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
         return fields.indices.contains(number) ? String(fields[number]) : ""

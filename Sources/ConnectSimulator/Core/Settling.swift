@@ -1,6 +1,8 @@
-/// What follows by itself from any change: the agent's state from the contacts, and new contacts from both.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Consequences of a change: the agent's state follows the contacts, and waiting contacts are offered.
 extension SimulatedInstance {
-    /// Brings agent and queue in line with the contacts.
+    /// Runs after every change. Updates the agent's state, offers waiting contacts, updates Voice ID and screen sharing.
     mutating func settle() {
         if contacts.isEmpty, let next = agent.next {
             agent.next = nil
@@ -11,14 +13,14 @@ extension SimulatedInstance {
             offer(waiting.remove(at: index))
             updateVisibleState()
         }
-        keepVoiceSessions()
+        updateVoiceSessions()
         endScreenSharing()
     }
 
-    /// The call the agent has or is just working off; there is never more than one.
+    /// The agent's call, from the offer until it is cleared. There is at most one.
     var call: Contact? { contacts.first { $0.kind.isCall } }
 
-    /// Whether the agent may be given this contact now.
+    /// Whether the contact can be offered to the agent now.
     private func canTake(_ contact: Contact) -> Bool {
         guard isActive, agent.chosen.kind == .routable, agent.next == nil else { return false }
         if contact.kind.isCall { return call == nil && settings.concurrency["VOICE", default: 1] > 0 }
@@ -33,7 +35,7 @@ extension SimulatedInstance {
         agent.visible = StampedAgentState(state: state, since: wallClock)
     }
 
-    /// The state that a call puts the agent in.
+    /// The agent's visible state during a call.
     private func stateDuring(_ call: Contact) -> AgentState {
         switch call.state {
         case .incoming: system("PendingBusy")
@@ -47,7 +49,7 @@ extension SimulatedInstance {
 
     private func system(_ name: String) -> AgentState { AgentState(arn: nil, kind: .system, name: name) }
 
-    /// Puts a contact before the agent.
+    /// Rings a waiting contact at the agent.
     private mutating func offer(_ contact: Contact) {
         var contact = contact
         contact.enter(contact.kind == .queueCallback ? .incoming : .connecting, at: wallClock)
@@ -58,14 +60,14 @@ extension SimulatedInstance {
         }
         if contact.isMonitored { line.monitorStatus = "SILENT_MONITOR" }
         contact.connections.insert(line, at: 0)
-        contact.deadlines = [Contact.Deadline(at: now + contact.ringSeconds, timer: .ringsOut)]
+        contact.deadlines = [Contact.Deadline(at: now + contact.ringSeconds, timer: .ringTimeout)]
         if case .softphone(autoAccept: true) = line.media {
             contact.deadlines.append(Contact.Deadline(at: now + settings.timings.autoAccept, timer: .autoAccept))
         }
         contacts.append(contact)
     }
 
-    /// The agent's own line into a contact that is being offered; its identifier is still to be given.
+    /// The agent's own connection to an offered contact. The caller sets the identifier, which is empty.
     func agentLine(for kind: Contact.Kind) -> Connection {
         var line = Connection(
             id: "", kind: .agent, isInitial: false,
@@ -86,7 +88,7 @@ extension SimulatedInstance {
 
     mutating func identifier() -> String { random.uuid() }
 
-    /// What happens to a contact whose time has come; the earliest of all comes first.
+    /// Runs the timers that are due, and moves scheduled tasks that are due to the waiting contacts.
     mutating func fireDeadlines() {
         releaseScheduledTasks()
         for index in contacts.indices {
@@ -107,10 +109,10 @@ extension SimulatedInstance {
 
     private mutating func fire(_ timer: Contact.Timer, at index: Int) {
         switch timer {
-        case .ringsOut: contacts[index].finish(.missed, at: wallClock)
+        case .ringTimeout: contacts[index].finish(.missed, at: wallClock)
         case .autoAccept: connectAgent(at: index)
         case .customerAnswers: connectCustomer(at: index)
-        case .customerRingsOut: failCustomer(at: index)
+        case .customerRingTimeout: failCustomer(at: index)
         case .thirdPartyAnswers(let connectionId): connectThirdParty(connectionId, at: index)
         }
     }

@@ -1,34 +1,36 @@
-/// A whole Amazon Connect instance with one agent, as a state machine.
+// SPDX-License-Identifier: Apache-2.0
+
+/// An Amazon Connect instance with one agent, as a state machine.
 ///
-/// It has no clock and does no I/O: the time comes with every call (epoch seconds, never going back),
-/// identifiers come from the seed. The same calls give the same snapshots.
+/// It has no clock and does no I/O. Every call passes the time (epoch seconds, not decreasing), and identifiers derive
+/// from the seed, so the same calls give the same snapshots.
 struct SimulatedInstance: Sendable {
     let settings: InstanceSettings
     var agent: Agent
     var contacts: [Contact] = []
     /// Contacts that wait for the agent to become available, in order of arrival.
     var waiting: [Contact] = []
-    /// Tasks that are due later, by their scheduled time.
+    /// Tasks with a scheduled time in the future.
     var scheduled: [Contact] = []
-    /// Bumped with every change of the snapshot.
+    /// Incremented with every change of the snapshot; never decreases.
     private(set) var version = 1
     var credentials: Credentials
     var faults: [FaultRule] = []
-    /// What somebody with hands has to do.
+    /// Effects for the host to carry out.
     var effects: [Effect] = []
-    /// Identifiers of contacts that were cleared; they never come back.
+    /// Identifiers of cleared contacts; they are never reused.
     var cleared: Set<String> = []
-    /// Seconds the service's clock is ahead of the caller's.
+    /// How many seconds the service's clock is ahead of the caller's.
     var clockShift = 0.0
     var transportSeconds: Int
-    /// Where the websocket listens, without the ticket; known once it is bound.
+    /// Set once the listeners are bound.
     var addresses = Addresses()
     var random: SplitMix64
-    /// Contacts made for an idempotency token.
+    /// Contact identifiers by idempotency token.
     var idempotent: [String: String] = [:]
     var voiceID: VoiceID
     var failover: Failover
-    /// Calls on which the agent shares the screen.
+    /// Identifiers of the calls on which the agent shares the screen.
     var sharedScreens: Set<String> = []
     private(set) var now: Double
 
@@ -38,14 +40,13 @@ struct SimulatedInstance: Sendable {
     }
 
     /// - Parameters:
-    ///   - seed: identifiers and tokens follow from it.
+    ///   - seed: the seed of identifiers and tokens.
     ///   - now: epoch seconds.
     init(settings: InstanceSettings, seed: UInt64, now: Double) {
         self.settings = settings
         self.now = now
         random = SplitMix64(seed: seed)
-        // Tokens have a generator of their own, so that contacts have the same identifiers however often
-        // somebody signs in.
+        // Tokens use their own generator: the number of sign-ins must not change the identifiers of contacts.
         credentials = Credentials(
             random: SplitMix64(seed: seed ^ 0xC0FF_EE00_5EED), accessTokenSeconds: settings.accessTokenSeconds)
         voiceID = VoiceID(random: SplitMix64(seed: seed ^ 0x5EED_0F_0701CE))
@@ -60,20 +61,20 @@ struct SimulatedInstance: Sendable {
             deskPhone: settings.deskPhone, preferences: settings.preferences)
     }
 
-    /// The service's own idea of the time, epoch seconds.
+    /// The service's (shifted) clock, epoch seconds.
     var wallClock: Double { now + clockShift }
 
-    /// The token of the long poll: it changes when the snapshot does.
+    /// The long poll's `nextToken`. It changes with the snapshot.
     var snapshotToken: String { "snapshot-\(version)" }
 
-    /// When something happens by itself, epoch seconds of the caller; nil: nothing is due.
+    /// The earliest timer or scheduled task, epoch seconds of the caller's clock; nil if there is none.
     var nextDeadline: Double? {
         let timers = (contacts + waiting).flatMap(\.deadlines).map(\.at)
         let tasks = scheduled.compactMap(\.scheduledTime).map { Double($0) - clockShift }
         return (timers + tasks).min()
     }
 
-    /// Lets the time pass: whatever is due happens, each thing at its own time.
+    /// Advances the time. Each timer that is due runs with `now` set to its own time.
     mutating func advance(to time: Double) {
         while let due = nextDeadline, due <= time {
             now = max(now, due)
@@ -82,7 +83,7 @@ struct SimulatedInstance: Sendable {
         now = max(now, time)
     }
 
-    /// One operation of the CTI service.
+    /// Performs an operation of the CTI service.
     ///
     /// - Parameters:
     ///   - operation: the name on the wire, for example `AcceptContact`.
@@ -95,7 +96,7 @@ struct SimulatedInstance: Sendable {
         return attempt { instance throws(ServiceFault) in try instance.perform(operation, input) }
     }
 
-    /// Runs a request that may be refused; a refused one leaves nothing half done behind.
+    /// Runs a request as a transaction: a fault restores the instance's previous state.
     mutating func attempt(
         _ request: (inout SimulatedInstance) throws(ServiceFault) -> JSON
     ) -> Result<JSON, ServiceFault> {
@@ -110,13 +111,13 @@ struct SimulatedInstance: Sendable {
         }
     }
 
-    /// Hands over what is to be done outside, and forgets it.
+    /// Returns the pending effects and clears them.
     mutating func takeEffects() -> [Effect] {
         defer { effects = [] }
         return effects
     }
 
-    /// Runs a change, lets everything settle, and bumps the version if anybody can see a difference.
+    /// Runs a change and its consequences (`settle`), and increments the version if the snapshot changed.
     mutating func changing(_ change: (inout SimulatedInstance) -> Void) {
         let before = visible
         change(&self)
@@ -124,7 +125,7 @@ struct SimulatedInstance: Sendable {
         if visible != before { version += 1 }
     }
 
-    /// Like `changing`, for a change that may be refused.
+    /// Like `changing`, for a change that may throw.
     mutating func changingThrowing<Failure: Error>(
         _ change: (inout SimulatedInstance) throws(Failure) -> Void
     ) throws(Failure) {
@@ -144,7 +145,7 @@ struct SimulatedInstance: Sendable {
         init(agent: Agent, contacts: [Contact]) {
             self.agent = agent.visible
             next = agent.next
-            // When something is due is nobody's business but ours.
+            // Deadlines are not part of the snapshot.
             self.contacts = contacts.map { contact in
                 var contact = contact
                 contact.deadlines = []
@@ -155,8 +156,8 @@ struct SimulatedInstance: Sendable {
 }
 
 extension SimulatedInstance {
-    /// Everything back to the beginning, but for the version, which never goes back: a poll that waits must notice.
-    mutating func startAgain() {
+    /// Restores the initial state. Keeps sessions and tokens, and the version: pending polls must see a change.
+    mutating func reset() {
         let fresh = SimulatedInstance(settings: settings, seed: 0, now: now)
         agent = fresh.agent
         contacts = []

@@ -1,12 +1,14 @@
-/// Scenarios that need no file, by the name that `--scenario` takes.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Scenarios that `--scenario` takes by name instead of a file.
 public enum BuiltInScenario {
-    /// The YAML text of a scenario of that name, or nil if there is none.
+    /// The scenario's YAML text, or nil if there is no built-in scenario of that name.
     public static func named(_ name: String) -> String? { name == "demo" ? demo : nil }
 
-    /// The same as Config/simulator/demo.yaml, so that an installed `partyline demo` finds it anywhere.
+    /// A copy of Config/simulator/demo.yaml: an installed `partyline demo` must not depend on the source tree.
     static let demo = """
-        # About half a minute of an agent's day, customers and network only: the agent is the demo client.
-        description: A call, a chat, and a websocket that goes away and comes back.
+        # About half a minute of an agent's day. Only customers and the network act: the agent is the demo client.
+        description: A call, a chat, and a websocket that is cut and reconnects.
         duration: 30
         steps:
           - {at: 4, do: incoming, as: call, type: voice, customer: "+12065550123", queue: Support, ringSeconds: 20,

@@ -1,25 +1,27 @@
-/// Steps on a timeline.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Control steps with the times at which they are carried out.
 struct Scenario: Sendable, Equatable {
     struct Step: Sendable, Equatable {
         /// Seconds after the start.
         var at: Double
-        var word: String
-        /// The word's members; `contact` may be an alias.
+        /// The name of the control action (`do:` in the file).
+        var action: String
+        /// The action's parameters; `contact` is an alias.
         var members: [String: JSON]
-        /// The alias of the contact that the step brings.
+        /// The alias of the contact that the step creates.
         var alias: String?
-        /// Where the step stands in its file.
+        /// The step's line in its file.
         var line: Int
     }
 
     var file: String
-    /// In the order of time; at the same time, in the order of the file.
+    /// Sorted by time; steps at the same time are in the file's order.
     var steps: [Step]
-    /// How long it lasts, seconds.
+    /// Seconds; at least the time of the last step.
     var duration: Double
 
-    /// Reads a scenario.
-    /// - Throws: `ConfigurationError` with the line and key that are wrong.
+    /// - Throws: `ConfigurationError` with the line and key of the error.
     init(yaml: String, file: String) throws(ConfigurationError) {
         self.file = file
         var root = try YAMLReader(YAMLValue(text: yaml, file: file), file: file)
@@ -46,25 +48,25 @@ struct Scenario: Sendable, Equatable {
     ) throws(ConfigurationError) -> Step {
         var reader = reader
         guard let at = try reader.number("at") else { throw reader.error("at", "is required: seconds after the start") }
-        guard let word = try reader.string("do") else {
-            throw reader.error("do", "is required: one of \(ControlStep.words.joined(separator: ", "))")
+        guard let action = try reader.string("do") else {
+            throw reader.error("do", "is required: one of \(ControlStep.actions.joined(separator: ", "))")
         }
         let alias = try reader.string("as")
         let members = reader.rest()
         do throws(ControlError) {
-            _ = try ControlStep(word: word, members: members)
+            _ = try ControlStep(action: action, members: members)
         } catch {
             let key = error.member.map { String($0.prefix { $0 != "." }) }
             throw reader.error(key ?? "do", error.message)
         }
         if let name = members["contact"]?.string, !aliases.contains(name) {
-            throw reader.error("contact", "'\(name)' is the alias (as:) of no step before this one")
+            throw reader.error("contact", "no earlier step has the alias (as:) '\(name)'")
         }
-        return Step(at: at, word: word, members: members, alias: alias, line: reader.line)
+        return Step(at: at, action: action, members: members, alias: alias, line: reader.line)
     }
 }
 
-/// What the aliases of a scenario stand for while it plays.
+/// The contact identifiers that a running scenario's aliases stand for.
 struct ScenarioAliases: Sendable {
     private var contacts: [String: String] = [:]
 
@@ -72,10 +74,10 @@ struct ScenarioAliases: Sendable {
     func resolve(_ step: Scenario.Step) throws(ControlError) -> ControlStep {
         var members = step.members
         if let alias = members["contact"]?.string {
-            guard let id = contacts[alias] else { throw .conflict("'\(alias)' brought no contact") }
+            guard let id = contacts[alias] else { throw .conflict("step '\(alias)' created no contact") }
             members["contact"] = .string(id)
         }
-        return try ControlStep(word: step.word, members: members)
+        return try ControlStep(action: step.action, members: members)
     }
 
     mutating func note(_ step: Scenario.Step, _ outcome: ControlOutcome) {

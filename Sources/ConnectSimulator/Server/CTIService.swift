@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -41,7 +42,6 @@ struct CTIService: Sendable {
         }
     }
 
-    /// An answer before it is bytes.
     struct Reply: Sendable {
         var status: Int
         var body: JSON
@@ -63,19 +63,20 @@ struct CTIService: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    /// What was asked for by the control API: a delay, a failure, a cut connection.
+    /// Applies the next fault rule for the operation: delays, cuts the connection, or returns the failure to send.
+    /// - Returns: nil if the request is to be handled normally.
     func fault(for operation: String, _ context: SimulatorContext) async throws -> Reply? {
         guard let rule = await host.takeFault(for: operation) else { return nil }
         if rule.delaySeconds > 0 { try await Task.sleep(for: .seconds(rule.delaySeconds)) }
         if rule.drop { abort(context.channel) }
         guard rule.drop || rule.status != nil else { return nil }
         let status = rule.status ?? 500
-        var members: [String: JSON] = ["message": .string(rule.message ?? "a failure that was asked for")]
-        members["__type"] = .string(rule.code ?? Self.usualCode(status))
+        var members: [String: JSON] = ["message": .string(rule.message ?? "requested by the control API")]
+        members["__type"] = .string(rule.code ?? Self.defaultCode(status))
         return Reply(status: status, body: .object(members))
     }
 
-    private static func usualCode(_ status: Int) -> String {
+    private static func defaultCode(_ status: Int) -> String {
         switch status {
         case 401: "UnauthorizedException"
         case 403: "AccessDeniedException"

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import NIOCore
 import NIOSSL
 import Synchronization
 
-/// Every open connection of a listener, so that they can be cut.
+/// The open connections of one listener, kept so that the control API can cut them.
 final class ConnectionRegistry: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
@@ -12,7 +13,7 @@ final class ConnectionRegistry: Sendable {
 
     private let state = Mutex(State())
 
-    /// Keeps a connection until it closes, or cuts it at once while the listener is going down.
+    /// Keeps a connection until it closes, or cuts it at once if new connections are refused.
     func add(_ channel: any Channel) {
         let isRefused = state.withLock { state in
             if !state.refusesNew { state.channels[ObjectIdentifier(channel)] = channel }
@@ -27,7 +28,7 @@ final class ConnectionRegistry: Sendable {
     }
 
     /// Cuts every connection.
-    /// - Parameter thenRefuse: whether new ones are cut as they come.
+    /// - Parameter thenRefuse: whether to cut new connections until `allowNew`.
     func abortAll(thenRefuse: Bool = false) {
         let channels = state.withLock { state in
             state.refusesNew = thenRefuse
@@ -39,13 +40,13 @@ final class ConnectionRegistry: Sendable {
     func allowNew() { state.withLock { $0.refusesNew = false } }
 }
 
-/// Cuts a connection as a failing network does: no goodbye of any layer, a reset for the peer.
+/// Cuts a connection as a failing network does: no websocket close frame, no TLS close_notify; the peer receives RST.
 func abort(_ channel: any Channel) {
     channel.eventLoop.execute {
         if let options = channel as? any SocketOptionProvider {
             _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         }
-        // Below TLS, which would wait for the peer's goodbye.
+        // Close below TLS, because the TLS handler would wait for the peer's close_notify.
         if let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {
             tls.close(promise: nil)
         } else {
@@ -54,7 +55,6 @@ func abort(_ channel: any Channel) {
     }
 }
 
-/// Registers the connection it is added to.
 final class ConnectionTracker: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
 

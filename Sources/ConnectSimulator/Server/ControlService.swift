@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The control API: paths and bodies to control steps.
+/// The control API over HTTP: turns paths and bodies into control steps.
 struct ControlService: HTTPResponder {
     typealias Context = SimulatorContext
 
@@ -11,21 +12,21 @@ struct ControlService: HTTPResponder {
 
     func respond(to request: Request, context: SimulatorContext) async throws -> Response {
         let path = request.uri.path.split(separator: "/").map(String.init)
-        if request.method == .get { return await look(path, request) }
+        if request.method == .get { return await inspect(path, request) }
         do throws(ControlError) {
-            guard let (word, extra) = Self.step(request.method, path) else {
+            guard let (action, extra) = Self.step(request.method, path) else {
                 throw ControlError(status: 404, member: nil, message: "no \(request.method) \(request.uri.path)")
             }
             var members = try await Self.body(request)
             members.merge(extra) { $1 }
-            let outcome = try await host.control(try ControlStep(word: word, members: members))
+            let outcome = try await host.control(try ControlStep(action: action, members: members))
             return .json(.object(outcome.members))
         } catch {
             return Self.failure(error)
         }
     }
 
-    private func look(_ path: [String], _ request: Request) async -> Response {
+    private func inspect(_ path: [String], _ request: Request) async -> Response {
         switch path.first ?? "help" {
         case "help" where path.count <= 1: return .text(controlHelp)
         case "state" where path.count == 1: return .json(await host.state(websockets: hub.json))
@@ -39,21 +40,21 @@ struct ControlService: HTTPResponder {
         }
     }
 
-    /// The control word that a path stands for, and what the path says of its members.
-    static func step(_ method: HTTPRequest.Method, _ path: [String]) -> (word: String, members: [String: JSON])? {
+    /// The control action that a path names, and the members that the path contains.
+    static func step(_ method: HTTPRequest.Method, _ path: [String]) -> (action: String, members: [String: JSON])? {
         if method == .delete { return path == ["faults"] ? ("clear-faults", [:]) : nil }
         guard method == .post else { return nil }
-        let contactWords: Set = [
+        let contactActions: Set = [
             "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
             "third-party-answers", "third-party-hangs-up", "error",
         ]
         if path == ["contacts"] { return ("incoming", [:]) }
-        if path.count == 3, path[0] == "contacts", contactWords.contains(path[2]) {
+        if path.count == 3, path[0] == "contacts", contactActions.contains(path[2]) {
             return (path[2], ["contact": .string(path[1])])
         }
-        let word = path.joined(separator: "-")
-        let others = Set(ControlStep.words).subtracting(contactWords).subtracting(["incoming", "clear-faults"])
-        return others.contains(word) ? (word, [:]) : nil
+        let action = path.joined(separator: "-")
+        let others = Set(ControlStep.actions).subtracting(contactActions).subtracting(["incoming", "clear-faults"])
+        return others.contains(action) ? (action, [:]) : nil
     }
 
     private static func body(_ request: Request) async throws(ControlError) -> [String: JSON] {
@@ -74,7 +75,7 @@ struct ControlService: HTTPResponder {
         .json(
             [
                 "error": .string(error.message), "member": .optional(error.member),
-                "help": "GET /help lists everything this API knows",
+                "help": "GET /help lists all calls",
             ], status: error.status)
     }
 }

@@ -1,22 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// Something the simulator needs of the machine and does not get.
+/// A port that cannot be bound, or a file that cannot be read or written.
 public struct SimulatorError: Error, Sendable, CustomStringConvertible {
-    /// What failed, and what to do about it.
+    /// What failed and what to do about it, for the user.
     public var description: String
 
     init(description: String) { self.description = description }
 
-    /// A file that cannot be read.
     public static func unreadable(_ path: String) -> SimulatorError {
-        SimulatorError(description: "cannot read \(path): is it there, and readable?")
+        SimulatorError(description: "cannot read \(path): check that it exists and is readable")
     }
 }
 
-/// Writes a small file anew.
-/// - Parameter mode: permissions; they hold from the file's first moment.
+/// Replaces a small file.
+/// - Parameter mode: the permissions that the file is created with.
 func writeFile(_ text: String, to path: String, mode: mode_t) throws(SimulatorError) {
-    // An older file may have wider permissions and readers.
+    // An existing file may have wider permissions, and other processes may have it open.
     unlink(path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw SimulatorError(description: "cannot write \(path): \(lastError())") }

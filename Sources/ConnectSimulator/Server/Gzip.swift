@@ -1,7 +1,9 @@
-/// The gzip format with stored blocks: not smaller, but what a client that accepts gzip must be able to read.
+// SPDX-License-Identifier: Apache-2.0
+
+/// gzip with stored (uncompressed) blocks: enough to exercise a client's decoder.
 enum Gzip {
     static func stored(_ bytes: [UInt8]) -> [UInt8] {
-        // Magic, deflate, no flags, no time, no extra flags, unknown system.
+        // Magic, method deflate, no flags, no time, no extra flags, unknown operating system.
         var output: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]
         var start = 0
         repeat {
@@ -26,7 +28,7 @@ enum Gzip {
         (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
     }
 
-    /// CRC-32 as gzip wants it.
+    /// CRC-32 (ISO 3309), as in gzip's trailer.
     static func checksum(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(~UInt32(0)) { table[Int(($0 ^ UInt32($1)) & 0xff)] ^ ($0 >> 8) }
     }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Logging
 
-/// Gives the pure instance a clock, lets long polls wait for it, and passes its effects on.
+/// Runs the pure instance: supplies the time, suspends long polls until the snapshot changes, carries out effects.
 actor InstanceHost {
-    /// The longest a long poll waits, however much is asked for.
+    /// The upper limit of a long poll's timeout.
     static let longestPoll = Duration.seconds(30)
 
     private var instance: SimulatedInstance
@@ -38,11 +39,12 @@ actor InstanceHost {
 
     private func log(_ operation: String, _ result: Result<JSON, ServiceFault>) {
         guard case .failure(let fault) = result else { return }
-        logger.info("refused", metadata: ["operation": "\(operation)", "why": "\(fault.code): \(fault.message)"])
+        logger.info(
+            "request refused", metadata: ["operation": "\(operation)", "why": "\(fault.code): \(fault.message)"])
     }
 
-    /// getAgentSnapshot: answers at once if the caller has not seen the present version, else when it changes
-    /// or the timeout (milliseconds in the request, real time) is over.
+    /// getAgentSnapshot: answers at once if the request's `nextToken` is not the current one, else when the snapshot
+    /// changes or the timeout expires (`timeout` in the request, milliseconds of real time).
     func poll(_ input: JSON) async -> Result<JSON, ServiceFault> {
         let timeout = Duration.milliseconds(min(max(input["timeout"]?.integer ?? 0, 0), 3_600_000))
         let end = ContinuousClock.now.advanced(by: min(timeout, Self.longestPoll))
@@ -54,7 +56,7 @@ actor InstanceHost {
         return answer
     }
 
-    /// - Returns: false if waiting was called off, because the listener goes down.
+    /// - Returns: false if polls are cancelled because the listener goes down.
     private func waitForChange(until end: ContinuousClock.Instant) async -> Bool {
         let id = nextWaiter
         nextWaiter += 1
@@ -68,21 +70,20 @@ actor InstanceHost {
             Task { await release(id) }
         }
         timeout.cancel()
-        return !isCalledOff
+        return !arePollsCancelled
     }
 
-    private var isCalledOff = false
+    private var arePollsCancelled = false
 
     private func release(_ id: Int) { waiters.removeValue(forKey: id)?.resume() }
 
-    /// Lets every long poll answer now.
-    func callOffPolls() {
-        isCalledOff = true
+    /// Makes every long poll answer now, and later ones answer at once until `allowPolls`.
+    func cancelPolls() {
+        arePollsCancelled = true
         releaseAll()
     }
 
-    /// Long polls may wait again.
-    func allowPolls() { isCalledOff = false }
+    func allowPolls() { arePollsCancelled = false }
 
     private func releaseAll() {
         let all = waiters.values
@@ -99,7 +100,7 @@ actor InstanceHost {
         return result
     }
 
-    /// What agent discovery tells whoever has a good signature.
+    /// Agent discovery's answer: the active instance, or a fault if the signature is not valid.
     func activeInstance(signature: String?) -> Result<JSON, ServiceFault> {
         instance.advance(to: clock.now)
         guard instance.credentials.isValid(signature: signature, at: instance.now) else {
@@ -115,7 +116,7 @@ actor InstanceHost {
         return try instance.control(step, now: clock.now)
     }
 
-    /// What the control API shows of the instance; secrets are not among it.
+    /// The body of GET /state. It contains no secrets.
     func state(websockets: JSON) -> JSON {
         instance.advance(to: clock.now)
         followUp()
@@ -155,7 +156,7 @@ actor InstanceHost {
 
     func isOpen(session: String) -> Bool { instance.credentials.sessions.contains(session) }
 
-    /// A new access token for a signed-in session, as the authorize endpoint answers it; nil: not signed in.
+    /// The authorize endpoint's answer: a new access token, or nil if the session is not signed in.
     func authorize(session: String?) -> JSON? {
         guard let session, isOpen(session: session) else { return nil }
         instance.advance(to: clock.now)
@@ -163,15 +164,15 @@ actor InstanceHost {
         return ["accessToken": .string(issued.token), "expiration": .string(isoTime(issued.expiration))]
     }
 
-    /// - Returns: how long the websocket may live, seconds; nil if the ticket is not good.
+    /// - Returns: how long the websocket may live, seconds; nil if the ticket is unknown, used or expired.
     func redeem(ticket: String) -> Int? {
         instance.advance(to: clock.now)
         return instance.credentials.redeem(ticket: ticket, at: instance.now)
     }
 
-    // MARK: What follows
+    // MARK: After a change
 
-    /// After every change: wake those who wait, do what is to be done, and set the alarm anew.
+    /// Carries out the instance's effects, wakes the long polls if the snapshot changed, and sets the next timer.
     private func followUp() {
         for effect in instance.takeEffects() { perform(effect) }
         if instance.version != seenVersion {

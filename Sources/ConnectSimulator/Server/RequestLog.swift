@@ -1,6 +1,8 @@
-/// What was asked of the instance; tokens are never kept.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The last requests and a count per operation. Tokens and passwords are redacted.
 struct RequestLog: Sendable {
-    /// How many requests are kept; of the older ones only the count remains.
+    /// How many requests are kept. Older ones remain only in `counts`.
     static let capacity = 1000
 
     private var entries: [JSON] = []
@@ -10,8 +12,7 @@ struct RequestLog: Sendable {
     /// - Parameters:
     ///   - operation: the CTI operation, or `authorize`, `login`, `logout`, `websocket`, `websocket:<topic>`, or one
     ///     of the other services.
-    ///   - call: what was asked of a service that has no operations by that name.
-    ///   - body: the request's body.
+    ///   - call: for the services other than CTI, the method or path that was called.
     ///   - time: epoch seconds.
     mutating func note(
         _ operation: String, call: String? = nil, body: JSON = .null, hasBearer: Bool = false, at time: Double
@@ -26,7 +27,7 @@ struct RequestLog: Sendable {
         if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
     }
 
-    /// The requests kept, those of one operation (or call) only if it is named.
+    /// The kept requests; with `operation`, only those whose operation or call has that name.
     func json(operation: String?) -> JSON {
         guard let operation else { return .array(entries) }
         return .array(entries.filter { $0["operation"]?.string == operation || $0["call"]?.string == operation })

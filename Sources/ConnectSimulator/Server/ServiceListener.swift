@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -7,36 +8,37 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
-/// The service's HTTP listener, which can be taken down for a while and comes back on the same port.
+/// The service's HTTP listener. The control API can take it down for a while; it then listens on the same port again.
 final class ServiceListener: Sendable {
     let registry = ConnectionRegistry()
     private let address: String
     private let tls: TLSConfiguration?
     private let logger: Logger
     private let port: Mutex<Int>
-    private let downs: AsyncStream<Double>
-    private let takeDown: AsyncStream<Double>.Continuation
+    /// The durations of requested outages, seconds.
+    private let outages: AsyncStream<Double>
+    private let outageRequests: AsyncStream<Double>.Continuation
 
-    /// - Parameter port: 0 for any.
+    /// - Parameter port: 0 picks a free one.
     init(address: String, port: Int, tls: TLSConfiguration?, logger: Logger) {
         self.address = address
         self.port = Mutex(port)
         self.tls = tls
         self.logger = logger
-        (downs, takeDown) = AsyncStream<Double>.makeStream()
+        (outages, outageRequests) = AsyncStream<Double>.makeStream()
     }
 
     func perform(_ effect: Effect) {
         switch effect {
         case .dropConnections: registry.abortAll()
-        case .listenerDown(let seconds): takeDown.yield(seconds)
+        case .listenerDown(let seconds): outageRequests.yield(seconds)
         case .push, .dropWebsockets, .halfOpenWebsockets, .closeWebsockets: break
         }
     }
 
     /// Serves until the task is cancelled.
     ///
-    /// - Parameter onBound: told the port, each time it listens again.
+    /// - Parameter onBound: called with the port each time the listener is bound.
     func run(
         router: Router<SimulatorContext>, host: InstanceHost, onBound: @escaping @Sendable (Int) -> Void
     ) async throws {
@@ -44,12 +46,12 @@ final class ServiceListener: Sendable {
             registry.allowNew()
             await host.allowPolls()
             let app = try application(router) { port in
-                // It comes back where it was.
+                // Clients expect the listener on the same port after an outage.
                 self.port.withLock { $0 = port }
                 onBound(port)
             }
             guard let seconds = try await serve(app, host) else { return }
-            logger.notice("the listener is down", metadata: ["seconds": "\(seconds)"])
+            logger.notice("listener down", metadata: ["seconds": "\(seconds)"])
             try await Task.sleep(for: .seconds(seconds))
         }
     }
@@ -66,21 +68,21 @@ final class ServiceListener: Sendable {
             onServerRunning: { channel in onBound(channel.localAddress?.port ?? 0) }, logger: quiet(logger))
     }
 
-    /// - Returns: for how many seconds the listener is to be down; nil: for good.
+    /// - Returns: the duration of the requested outage, seconds; nil if the listener is to stop.
     private func serve(_ app: some ApplicationProtocol, _ host: InstanceHost) async throws -> Double? {
         try await withThrowingTaskGroup(of: Double?.self) { group in
             group.addTask {
                 try await app.run()
                 return nil
             }
-            group.addTask { [downs] in
-                for await seconds in downs { return seconds }
+            group.addTask { [outages] in
+                for await seconds in outages { return seconds }
                 return nil
             }
             let seconds = try await group.next() ?? nil
-            // Nobody is served on their way out: what is open is cut, what waits is called off.
+            // No graceful shutdown: the server would wait for open connections and for long polls.
             registry.abortAll(thenRefuse: true)
-            await host.callOffPolls()
+            await host.cancelPolls()
             group.cancelAll()
             while let result = await group.nextResult() {
                 if case .failure(let error) = result { logger.debug("listener: \(error)") }
@@ -90,7 +92,7 @@ final class ServiceListener: Sendable {
     }
 }
 
-/// The server library calls an ordinary end an error; what matters is logged here.
+/// A logger for Hummingbird, which logs an ordinary shutdown as an error.
 func quiet(_ logger: Logger) -> Logger {
     var logger = logger
     logger.logLevel = .critical

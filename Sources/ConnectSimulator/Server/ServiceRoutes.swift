@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Hummingbird
 import NIOCore
 
-/// Everything the service's listener answers.
+/// The routes of the service's listener.
 func serviceRouter(cti: CTIService, signIn: SignInService, others: SideServices) -> Router<SimulatorContext> {
     let router = Router(context: SimulatorContext.self)
     for path in ["connect/api", "api"] as [RouterPath] {

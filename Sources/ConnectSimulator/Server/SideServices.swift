@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The services beside the CTI service, over HTTP with plain JSON.
+/// The services other than CTI, over HTTP with plain JSON.
 struct SideServices: Sendable {
     let host: InstanceHost
     let cti: CTIService
@@ -44,7 +45,7 @@ struct SideServices: Sendable {
         try await answer(.screenSharing, "start", request, context) { .startScreenSharing($0) }
     }
 
-    /// GET the URL that createTransport gave for agent discovery.
+    /// GET /agent-discovery, the presigned URL that createTransport returns.
     func discovery(_ request: Request, _ context: SimulatorContext) async throws -> Response {
         await host.note(SideService.discovery.rawValue)
         if let reply = try await cti.fault(for: SideService.discovery.rawValue, context) { return .json(reply) }
@@ -52,18 +53,18 @@ struct SideServices: Sendable {
         return .json(await host.activeInstance(signature: signature))
     }
 
-    /// What all of them do with a request: count it, fail if that was asked for, see who asks, and only then answer.
+    /// Handles a request of any of these services: logs it, applies a fault rule, checks the credentials, answers.
     private func answer(
         _ service: SideService, _ what: String, _ request: Request, _ context: SimulatorContext,
         call: @Sendable (JSON) throws(ServiceFault) -> SideCall
     ) async throws -> Response {
-        let asker = Asker(request)
+        let credentials = RequestCredentials(request)
         let buffer = try await request.body.collect(upTo: SimulatorContext.largestBody)
         let body = buffer.readableBytes == 0 ? [:] : try? JSON(bytes: buffer.readableBytesView)
-        await host.note(service.rawValue, call: what, body: body ?? .null, hasBearer: asker.bearer != nil)
+        await host.note(service.rawValue, call: what, body: body ?? .null, hasBearer: credentials.bearer != nil)
         if let reply = try await cti.fault(for: service.rawValue, context) { return .json(reply) }
         do throws(ServiceFault) {
-            try await host.admit(asker, to: service)
+            try await host.admit(credentials, to: service)
             guard let body else { throw .unreadable }
             return .json(await host.handle(try call(body), of: service))
         } catch {
@@ -89,7 +90,7 @@ extension HTTPField.Name {
 
 /// A path of the task-template service.
 struct TaskTemplatePath: Sendable, Equatable {
-    /// What comes after `…/task-templates/api/ccp`.
+    /// The path's components after `…/task-templates/api/ccp`.
     private let parts: [String]
 
     init(_ path: String) {

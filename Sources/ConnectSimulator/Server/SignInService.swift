@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Signing in by a page or by JSON, the session cookie, and access tokens for it.
+/// Sign-in by HTML form or JSON, session cookies, and access tokens for signed-in sessions.
 struct SignInService: Sendable {
     static let cookieName = "connect-simulator-session"
 
@@ -19,9 +20,9 @@ struct SignInService: Sendable {
         if let reply = try await cti.fault(for: "authorize", context) {
             return .json(reply.body, status: reply.status)
         }
-        guard let body = await host.authorize(session: Asker(request).session) else {
+        guard let body = await host.authorize(session: RequestCredentials(request).session) else {
             return .json(
-                ["__type": "UnauthorizedException", "message": "not signed in: GET or POST /login"], status: 401)
+                ["__type": "UnauthorizedException", "message": "not signed in: sign in with POST /login"], status: 401)
         }
         return .json(body)
     }
@@ -32,14 +33,14 @@ struct SignInService: Sendable {
         return .text(Self.form(note: "This is a simulated Amazon Connect instance."), type: "text/html; charset=utf-8")
     }
 
-    /// POST /login, as a form or as JSON.
+    /// POST /login, with a form or with JSON.
     func signIn(_ request: Request, _ context: SimulatorContext) async throws -> Response {
         await host.note("login")
         let body = try await request.body.collect(upTo: 1 << 16)
         let isJSON = request.headers[.contentType]?.hasPrefix("application/json") ?? false
         let given = isJSON ? Self.json(body) : Self.formFields(String(buffer: body))
         guard given["username"] == username, given["password"] == password else {
-            let message = "the user name or the password is wrong"
+            let message = "wrong user name or password"
             if isJSON { return .json(["__type": "UnauthorizedException", "message": .string(message)], status: 401) }
             return .text(Self.form(note: message), status: 401, type: "text/html; charset=utf-8")
         }
@@ -56,7 +57,7 @@ struct SignInService: Sendable {
     /// GET or POST /logout
     func signOut(_ request: Request, _ context: SimulatorContext) async -> Response {
         await host.note("logout")
-        if let cookie = Asker(request).session { await host.closeSession(cookie) }
+        if let cookie = RequestCredentials(request).session { await host.closeSession(cookie) }
         var response = Response.json(["ok": true])
         response.headers[.setCookie] = "\(Self.cookieName)=; Path=/; Max-Age=0"
         return response
@@ -79,7 +80,7 @@ struct SignInService: Sendable {
         return fields
     }
 
-    /// Undoes what a form does to a value; nil if it is broken.
+    /// Decodes application/x-www-form-urlencoded text; nil if an escape is malformed.
     private static func decoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Hummingbird
 import NIOCore
 
-/// A request's context that knows its connection, so that it can be cut instead of answered.
+/// A request's context with its channel: a fault rule may cut the connection instead of sending an answer.
 struct SimulatorContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
@@ -11,7 +12,7 @@ struct SimulatorContext: RequestContext {
         channel = source.channel
     }
 
-    /// The largest request body that is read, bytes.
+    /// The limit of a request body, bytes.
     static let largestBody = 4 << 20
 }
 
@@ -22,7 +23,6 @@ extension Response {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.bytes)))
     }
 
-    /// A text or HTML answer.
     static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Response {
         Response(
             status: .init(code: status), headers: [.contentType: type],

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import Crypto
 import FoundationEssentials
 import NIOSSL
 import SwiftASN1
 import X509
 
-/// A certificate authority made for this run, and a server certificate for this machine's own names.
+/// A certificate authority generated for this run, and a server certificate for localhost, 127.0.0.1 and ::1.
 struct TLSMaterial: Sendable {
-    /// The authority's certificate, for the clients' trust roots.
+    /// The authority's certificate, which clients add to their trust roots.
     let authorityPEM: String
     let serverConfiguration: TLSConfiguration
 
@@ -55,7 +56,7 @@ struct TLSMaterial: Sendable {
                 Critical(BasicConstraints.notCertificateAuthority)
                 Critical(KeyUsage(digitalSignature: true))
                 try ExtendedKeyUsage([.serverAuth])
-                // Strict verifiers insist on it.
+                // Strict verifiers (OpenSSL with X509_V_FLAG_X509_STRICT) reject a certificate without it.
                 AuthorityKeyIdentifier(
                     keyIdentifier: SubjectKeyIdentifier(hash: .init(issuerKey.publicKey)).keyIdentifier)
                 SubjectAlternativeNames([

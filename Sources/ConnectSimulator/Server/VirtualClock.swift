@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
-/// The time the instance lives in: the machine's when it starts, and then as fast as was asked for.
+/// The instance's time: starts at the system time and runs `speed` times as fast as real time.
 struct VirtualClock: Sendable {
     /// Virtual seconds per real second.
     let speed: Double
@@ -20,7 +21,7 @@ struct VirtualClock: Sendable {
         return epoch + (Double(seconds) + Double(attoseconds) * 1e-18) * speed
     }
 
-    /// The real time until `time`; zero if it has passed.
+    /// The real time until the virtual `time` (epoch seconds); zero if it has passed.
     func wait(until time: Double) -> Duration {
         .seconds(max(0, time - now) / speed)
     }

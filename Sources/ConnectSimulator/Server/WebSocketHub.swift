@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import NIOWebSocket
 import Synchronization
 
-/// The open websockets, and what is done to all of them.
+/// The open websockets and their subscriptions; carries out the effects that apply to all of them.
 final class WebSocketHub: Sendable {
     private struct Socket {
         var channel: any Channel
         var topics: [String] = []
-        /// Open for TCP, dead for everything else.
+        /// The TCP connection stays open, but nothing is read or written.
         var isHalfOpen = false
     }
 
@@ -38,7 +39,7 @@ final class WebSocketHub: Sendable {
 
     func isHalfOpen(_ id: Int) -> Bool { state.withLock { $0.sockets[id]?.isHalfOpen ?? false } }
 
-    /// Sockets and their topics, for the control API.
+    /// The `websockets` member of GET /state.
     var json: JSON {
         let sockets = state.withLock { $0.sockets }
         return .array(
@@ -81,13 +82,13 @@ final class WebSocketHub: Sendable {
     }
 }
 
-/// Sends a text frame; may be called from anywhere.
+/// Sends a text frame. Thread-safe.
 func send(_ frame: JSON, on channel: any Channel) {
     channel.writeAndFlush(
         WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: frame.bytes)), promise: nil)
 }
 
-/// Says goodbye and closes; may be called from anywhere.
+/// Sends a close frame, then closes the channel. Thread-safe.
 func close(_ channel: any Channel, code: Int) {
     var data = ByteBuffer()
     data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: code))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -6,7 +7,7 @@ import NIOSSL
 import NIOWebSocket
 import Synchronization
 
-/// The websocket's own port: upgrades those who bring a good ticket, refuses the others with 403.
+/// The websocket's listener: upgrades requests with a valid ticket, answers others with 403.
 struct WebSocketServer: Sendable {
     let hub: WebSocketHub
     let host: InstanceHost
@@ -14,7 +15,6 @@ struct WebSocketServer: Sendable {
     let tls: NIOSSLContext?
     let logger: Logger
 
-    /// Starts listening.
     /// - Returns: the listening channel.
     func bind(host address: String, port: Int) async throws -> any Channel {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -47,7 +47,8 @@ struct WebSocketServer: Sendable {
         try pipeline.addHandler(refusal)
     }
 
-    /// Whether the request brings a ticket, and may open a websocket; nil refuses it.
+    /// Applies a fault rule, then redeems the ticket in the request's URL.
+    /// - Returns: headers for the upgrade; nil refuses it.
     private func decide(
         _ channel: any Channel, _ head: HTTPRequestHead, _ handshake: Handshake
     ) -> EventLoopFuture<HTTPHeaders?> {
@@ -60,7 +61,7 @@ struct WebSocketServer: Sendable {
                 if fault.drop || fault.status != nil { return nil }
             }
             guard let ticket = Self.ticket(in: head.uri), let lifetime = await host.redeem(ticket: ticket) else {
-                logger.info("websocket refused: the ticket is unknown, used or too old")
+                logger.info("websocket refused: the ticket is unknown, used or expired")
                 return nil
             }
             handshake.setLifetime(lifetime)
@@ -87,13 +88,13 @@ struct WebSocketServer: Sendable {
     }
 }
 
-/// What the decision about one connection's upgrade was.
+/// The result of one connection's upgrade decision, shared by the handlers of its pipeline.
 final class Handshake: Sendable {
     private let state = Mutex((lifetime: 0, refusal: 403))
 
     /// How long the websocket may live, seconds.
     var lifetime: Int { state.withLock { $0.lifetime } }
-    /// The status of a refusal.
+    /// The HTTP status of a refusal.
     var refusal: Int { state.withLock { $0.refusal } }
 
     func setLifetime(_ seconds: Int) { state.withLock { $0.lifetime = seconds } }
@@ -101,7 +102,7 @@ final class Handshake: Sendable {
     func setRefusal(_ status: Int?) { state.withLock { $0.refusal = status ?? 403 } }
 }
 
-/// Answers requests that are not upgraded.
+/// Answers requests that were not upgraded.
 final class RefusalHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -112,7 +113,7 @@ final class RefusalHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .end = unwrapInboundIn(data) else { return }
-        let body = ByteBuffer(string: "a websocket with an unused ticket of createTransport, please\n")
+        let body = ByteBuffer(string: "connect with a websocket and the URL, unused, that createTransport returned\n")
         let head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: handshake.refusal),
             headers: [

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import NIOWebSocket
 
-/// One websocket: answers heartbeats and subscriptions, and ends with the transport's life.
+/// One websocket: answers heartbeats and subscriptions, and closes when the transport's lifetime ends.
 final class WebSocketSession: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
     private let hub: WebSocketHub
     private let host: InstanceHost
-    /// How long it may live, seconds.
+    /// Seconds until the server closes the websocket.
     private let lifetime: Int
     private var id = 0
 
@@ -26,7 +27,7 @@ final class WebSocketSession: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // A half-open peer is silent: what was read before reading stopped is lost as well.
+        // Data read before reading was disabled must not be answered either.
         guard !hub.isHalfOpen(id) else { return }
         let frame = unwrapInboundIn(data)
         switch frame.opcode {

@@ -1,24 +1,26 @@
-/// Which of an agent's two regions a simulator is. What is given here wins over the configuration file.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The ARNs of an agent's two instances, and which is active. These values override the configuration file's.
 public struct RegionPair: Sendable, Equatable {
     public var arn: String?
-    /// The same agent's instance in the other region.
+    /// The ARN of the same agent's instance in the other region.
     public var otherARN: String?
-    /// Whether this instance is the active one at first.
+    /// Whether this instance is the active one at the start; nil: the file decides.
     public var isActive: Bool?
 
-    /// Nothing but what the file says.
+    /// Overrides nothing.
     public init() {}
 
-    /// Whether it looks like an instance's ARN.
+    /// Whether `arn` has the form of an instance's ARN.
     public static func isInstance(_ arn: String) -> Bool { arn.hasPrefix("arn:") && arn.contains(":instance/") }
 }
 
 extension SimulatorConfiguration {
     private enum Side: String, CaseIterable { case this, other }
 
-    /// Reads what the instance is; the ARN comes first, because much is named after it.
+    /// Reads the key `instance`. The ARN is applied first, because the standard settings derive other ARNs from it.
     mutating func readInstance(_ root: inout YAMLReader, _ regions: RegionPair) throws(ConfigurationError) {
-        guard var reader = try root.mapping("instance") else { return try takePlace(regions, root.file) }
+        guard var reader = try root.mapping("instance") else { return try apply(regions, root.file) }
         var regions = regions
         let arn = try instanceARN("arn", &reader)
         let other = try instanceARN("otherArn", &reader)
@@ -26,7 +28,7 @@ extension SimulatorConfiguration {
         regions.arn = regions.arn ?? arn
         regions.otherARN = regions.otherARN ?? other
         regions.isActive = regions.isActive ?? side.map { $0 == .this }
-        try takePlace(regions, root.file)
+        try apply(regions, root.file)
         if let region = try reader.string("region") { settings.region = region }
         if let flag = try reader.boolean("voiceId") { settings.hasVoiceID = flag }
         if let flag = try reader.boolean("quickResponses") { settings.hasQuickResponses = flag }
@@ -41,17 +43,17 @@ extension SimulatorConfiguration {
         return arn
     }
 
-    private mutating func takePlace(_ regions: RegionPair, _ file: String) throws(ConfigurationError) {
+    private mutating func apply(_ regions: RegionPair, _ file: String) throws(ConfigurationError) {
         if let arn = regions.arn { settings = .standard(arn: arn) }
         settings.otherARN = regions.otherARN
         settings.startsActive = regions.isActive ?? true
         if settings.otherARN == settings.instanceARN {
             throw ConfigurationError(
-                file: file, line: nil, key: "instance.otherArn", message: "must be another one than instance.arn")
+                file: file, line: nil, key: "instance.otherArn", message: "must differ from instance.arn")
         }
         guard settings.startsActive || settings.otherARN != nil else {
             throw ConfigurationError(
-                file: file, line: nil, key: "instance.active", message: "cannot be other without instance.otherArn")
+                file: file, line: nil, key: "instance.active", message: "cannot be 'other' without instance.otherArn")
         }
     }
 }

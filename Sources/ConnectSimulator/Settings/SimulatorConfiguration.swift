@@ -1,5 +1,7 @@
-/// What the simulated instance is: its agent, its queues, its clock's pace. Read from YAML
-/// (`Config/simulator/simulator.yaml` has every key with its meaning); every key has a default.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The simulated instance's agent, queues, sessions and timings, read from YAML. Every key has a default;
+/// `Config/simulator/simulator.yaml` documents all keys.
 public struct SimulatorConfiguration: Sendable, Equatable {
     /// The agent's user name for signing in.
     public var username: String { settings.username }
@@ -7,7 +9,6 @@ public struct SimulatorConfiguration: Sendable, Equatable {
     public var password: String
     var settings: InstanceSettings
 
-    /// The configuration without any file.
     public init() {
         self.init(password: "streams", settings: .standard())
     }
@@ -21,9 +22,9 @@ public struct SimulatorConfiguration: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - yaml: the document.
-    ///   - file: what to call it in errors.
-    ///   - regions: what wins over the document.
-    /// - Throws: `ConfigurationError` with the line and key that are wrong.
+    ///   - file: the file name to use in errors.
+    ///   - regions: values that override the document's.
+    /// - Throws: `ConfigurationError` with the line and key of the error.
     public init(
         yaml: String, file: String, regions: RegionPair = RegionPair()
     ) throws(ConfigurationError) {
@@ -42,7 +43,7 @@ public struct SimulatorConfiguration: Sendable, Equatable {
     private mutating func readAgent(_ reader: inout YAMLReader) throws(ConfigurationError) {
         if let name = try reader.string("name") { settings.agentName = name }
         if let name = try reader.string("username") { settings.username = name }
-        if let word = try reader.string("password") { password = word }
+        if let text = try reader.string("password") { password = text }
         if let state = try reader.string("initialState") {
             guard settings.states.contains(where: { $0.name == state }) else {
                 throw reader.error(
@@ -54,13 +55,14 @@ public struct SimulatorConfiguration: Sendable, Equatable {
         if let flag = try reader.boolean("autoAccept") { settings.softphoneAutoAccept = flag }
         if let number = try reader.string("deskPhone") { settings.deskPhone = number }
         if !settings.softphoneEnabled, settings.deskPhone.isEmpty {
-            throw reader.error("deskPhone", "is needed where softphone is false, like \"+12065550199\"")
+            throw reader.error("deskPhone", "is required if softphone is false, for example \"+12065550199\"")
         }
         if let texts = try reader.texts("preferences") { settings.preferences = texts }
         if let list = try reader.strings("permissions") { settings.permissions = list }
         if let list = try reader.strings("countries") {
             if let unknown = list.first(where: { SimulatedInstance.callingCodes[$0] == nil }) {
-                throw reader.error("countries", "has '\(unknown)'; two small letters are right, like us or de")
+                throw reader.error(
+                    "countries", "has the unknown country '\(unknown)'; use two lower-case letters, like us or de")
             }
             settings.countries = list
         }

@@ -1,4 +1,5 @@
-/// The instance that there is without any file.
+// SPDX-License-Identifier: Apache-2.0
+
 extension InstanceSettings {
     static let standardARN = "arn:aws:connect:us-west-2:111122223333:instance/0f1e2d3c-4b5a-4697-8877-66554433aabb"
 
@@ -46,7 +47,7 @@ extension InstanceSettings {
     }
 }
 
-/// The lists of a configuration file, which replace the standard ones as a whole.
+/// Lists in a configuration file. Each replaces the default list as a whole.
 extension SimulatorConfiguration {
     private enum ChosenKind: String, CaseIterable {
         case routable, offline
@@ -62,7 +63,7 @@ extension SimulatorConfiguration {
             }
             try reader.finish()
             guard !states.contains(where: { $0.name == name }) else {
-                throw reader.error("name", "'\(name)' is there twice")
+                throw reader.error("name", "'\(name)' is there already; names must be unique")
             }
             let kind = AgentState.Kind(rawValue: chosen.rawValue) ?? .offline
             states.append(InstanceSettings.state(states.count + 1, kind, name, settings.instanceARN))
@@ -102,7 +103,7 @@ extension SimulatorConfiguration {
             switch kind {
             case .phoneNumber:
                 guard let number = try reader.string("phoneNumber"), number.hasPrefix("+") else {
-                    throw reader.error("phoneNumber", "is required, like \"+12065550100\"")
+                    throw reader.error("phoneNumber", "is required, for example \"+12065550100\"")
                 }
                 endpoint.phoneNumber = number
             case .agent:

@@ -1,7 +1,9 @@
-/// Reads the keys of one mapping: each value checked, each error with file, line and key.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads the keys of one mapping, checks their types, and throws errors with file, line and key.
 struct YAMLReader {
     let file: String
-    /// The mapping's own key; empty for the document.
+    /// The mapping's own path of keys; empty for the document.
     let path: String
     let line: Int
     private let entries: [YAMLValue.Entry]
@@ -80,7 +82,6 @@ struct YAMLReader {
         guard case .sequence(let items) = value.content else { throw error(key, "must be a list") }
         var texts: [String] = []
         for item in items {
-            // A country like `no` is meant as text.
             guard case .scalar(let scalar) = item.content, let text = scalar.string else {
                 throw ConfigurationError(
                     file: file, line: item.line, key: name(key), message: "must be a list of texts (quote them)")
@@ -114,17 +115,17 @@ struct YAMLReader {
 
     var keys: [String] { entries.map(\.key) }
 
-    /// The members as values, but for those already read.
+    /// The members that have not been read yet.
     func rest() -> [String: JSON] {
         Dictionary(
             entries.filter { !used.contains($0.key) }.map { ($0.key, $0.value.json) }, uniquingKeysWith: { $1 })
     }
 
-    /// Refuses keys that nobody asked for.
+    /// Throws if the mapping has a key that has not been read.
     func finish() throws(ConfigurationError) {
         guard let unknown = entries.first(where: { !used.contains($0.key) }) else { return }
         throw ConfigurationError(
             file: file, line: unknown.line, key: name(unknown.key),
-            message: "is no key here; known are \(used.sorted().joined(separator: ", "))")
+            message: "is unknown; known keys: \(used.sorted().joined(separator: ", "))")
     }
 }

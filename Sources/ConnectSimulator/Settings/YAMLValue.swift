@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Yams
 
-/// A YAML document that knows its lines, so that whoever finds a value wrong can say where it stands.
+/// A YAML document whose values carry their line numbers for error messages.
 struct YAMLValue {
     enum Content {
         case scalar(JSON)
@@ -46,7 +47,7 @@ struct YAMLValue {
             ConfigurationError(file: file, line: mark.line, key: nil, message: "is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             ConfigurationError(
-                file: file, line: context.mark.line, key: duplicates.first, message: "is there twice; once is right")
+                file: file, line: context.mark.line, key: duplicates.first, message: "is there more than once")
         default: ConfigurationError(file: file, line: nil, key: nil, message: "is not YAML: \(error)")
         }
     }
@@ -64,7 +65,7 @@ struct YAMLValue {
             var entries: [Entry] = []
             for (key, value) in mapping {
                 guard case .scalar(let name) = key else {
-                    throw ConfigurationError(file: file, line: line, key: nil, message: "has a key that is not a name")
+                    throw ConfigurationError(file: file, line: line, key: nil, message: "has a key that is not text")
                 }
                 entries.append(
                     Entry(key: name.string, line: key.mark?.line ?? line, value: try convert(value, file)))
@@ -75,8 +76,8 @@ struct YAMLValue {
         }
     }
 
-    /// Plain scalars may be null, a boolean or a number; quoted ones, and those that begin with a plus
-    /// (telephone numbers), are text.
+    /// Plain scalars may be null, a boolean or a number. Quoted scalars are text, and so are scalars that begin with a
+    /// plus (telephone numbers). Unlike in YAML 1.1, `yes` and `no` are text: `no` is a country.
     private static func value(of scalar: Node.Scalar) -> JSON {
         let text = scalar.string
         guard scalar.style == .plain || scalar.style == .any, !text.hasPrefix("+") else { return .string(text) }

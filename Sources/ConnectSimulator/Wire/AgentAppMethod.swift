@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The methods of the agent-app service.
 enum AgentAppMethod {
-    /// What each of them takes, by its name on the wire (`X-Amz-target`).
+    /// The shape of each method's input, by the value of `X-Amz-target`.
     static let all: [String: Shape] = [
         "AgentAppService.Lcms.getContact": .structure(
             .required("contactId"), .optional("instanceId"), .optional("awsAccountId")),

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
-/// A JSON value, as the simulator reads and writes it.
+/// A JSON value.
 ///
-/// The simulator has its own value type on purpose: a misreading in the daemon's codec must not be
-/// answered by the same misreading here.
+/// The simulator does not share the daemon's type on purpose: an error in the daemon's codec must not be hidden by the
+/// same error here.
 enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -13,7 +14,7 @@ enum JSON: Sendable, Equatable {
     case array([JSON])
     case object([String: JSON])
 
-    /// The member of an object; `null` members and other kinds of values count as absent.
+    /// A member of an object; nil if the value is no object, or the member is absent or `null`.
     subscript(_ key: String) -> JSON? {
         guard case .object(let members) = self, let value = members[key], value != .null else { return nil }
         return value
@@ -55,15 +56,15 @@ enum JSON: Sendable, Equatable {
         return value
     }
 
-    /// The object with more members, or other values for those it has.
+    /// The object with added or replaced members.
     func adding(_ members: [String: JSON]) -> JSON {
         .object((object ?? [:]).merging(members) { $1 })
     }
 
-    /// A string, or `null` where there is none.
+    /// A string, or `null` for nil.
     static func optional(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
 
-    /// Epoch seconds as the service sends them: with milliseconds as the fraction.
+    /// Epoch seconds, rounded to milliseconds as the service sends them.
     static func timestamp(_ seconds: Double) -> JSON { .double((seconds * 1000).rounded() / 1000) }
 }
 
@@ -100,17 +101,16 @@ extension JSON: Codable {
         }
     }
 
-    /// Reads a document.
-    /// - Throws: `DecodingError` when the bytes are not one JSON value.
+    /// - Throws: `DecodingError` if the bytes are not one JSON value.
     init(bytes: some Sequence<UInt8>) throws {
         self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
     }
 
-    /// The document's bytes, members in alphabetical order, so that equal values are equal bytes.
+    /// The document's bytes. Members are sorted by name, so equal values have equal bytes.
     var bytes: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Only a number that is not finite cannot be written, and none is ever stored.
+        // Only a number that is not finite cannot be encoded, and no value contains one.
         guard let data = try? encoder.encode(self) else { return Array("null".utf8) }
         return Array(data)
     }

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The operations of the CTI service.
 enum Operation {
-    /// What each of them takes, by its name on the wire (the second half of `X-Amz-Target`).
+    /// The shape of each operation's input, by the part of `X-Amz-Target` after the dot.
     static let all: [String: Shape] = lists.merging(contacts) { $1 }.merging(agent) { $1 }.merging(reports) { $1 }
 
-    /// Most operations carry the token in the body as well, and insist on it.
+    /// Most operations require the token in the body as well.
     private static func authenticated(_ members: Shape.Member...) -> Shape {
         .object([.required("authentication", .authentication)] + members)
     }

@@ -1,4 +1,6 @@
-/// An error as the service answers it: an HTTP status, and `{"__type", "message"}` as the body.
+// SPDX-License-Identifier: Apache-2.0
+
+/// An error answer of the service: an HTTP status and the body `{"__type", "message"}`.
 struct ServiceFault: Error, Equatable, Sendable {
     var status: Int
     var code: String
@@ -26,7 +28,7 @@ struct ServiceFault: Error, Equatable, Sendable {
         ServiceFault(status: 404, code: "ContactNotFoundException", message: "no contact '\(id)'")
     }
 
-    /// Anything but a contact that is asked for by a wrong identifier.
+    /// An unknown identifier of anything but a contact.
     static func notFound(_ message: String) -> ServiceFault {
         ServiceFault(status: 404, code: "ResourceNotFoundException", message: message)
     }
@@ -47,7 +49,7 @@ struct ServiceFault: Error, Equatable, Sendable {
 
     static let notSignedIn = ServiceFault(
         status: 401, code: "UnauthorizedException",
-        message: "neither the cookie of an open session nor a good token in X-Amz-Bearer")
+        message: "neither the cookie of an open session nor a valid token in X-Amz-Bearer")
 
     static func unknownOperation(_ name: String) -> ServiceFault {
         ServiceFault(status: 400, code: "UnknownOperationException", message: "unknown operation '\(name)'")

@@ -1,4 +1,6 @@
-/// What a JSON value has to look like: the language of the operation table.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The shape of a JSON value: the operation table describes inputs and answers with it.
 indirect enum Shape: Sendable {
     case string
     case boolean
@@ -12,7 +14,7 @@ indirect enum Shape: Sendable {
     case map(Shape)
     case object([Member])
 
-    /// A member of a structure; whoever is not required may be absent or null.
+    /// A member of a structure. An optional member may be absent or null.
     struct Member: Sendable {
         var name: String
         var shape: Shape
@@ -33,13 +35,12 @@ extension Shape.Member {
 }
 
 extension Shape {
-    /// The first thing that is wrong with `value`, naming the member by its path, or nil. Members that the structure
-    /// does not have are no fault: the service ignores them.
+    /// The first error in `value`, with the member's path, or nil. Unknown members are valid: the service ignores them.
     func problem(with value: JSON) -> String? {
         check(value).map { "member '\($0.path.isEmpty ? "(body)" : $0.path)' \($0.message)" }
     }
 
-    /// What is wrong; the path grows on the way out, so that it costs nothing where all is well.
+    /// An error and its path. Callers prepend to the path as they return, so valid values never build one.
     private struct Problem {
         var path = ""
         var message: String

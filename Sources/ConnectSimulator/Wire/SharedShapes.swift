@@ -1,4 +1,6 @@
-/// The structures that several operations share.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Structures that several operations share.
 extension Shape {
     static let authentication: Shape = .structure(.optional("agentARN"), .optional("authToken"))
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import StreamsProtocol
 
-/// Reads a rule of `access.rules`: a subject and its role.
+/// Parses a rule of `access.rules`: a subject and its role.
 enum AccessRuleText {
-    /// Why a text is no rule; to be said after the text.
+    /// Why a text is not a rule. The reason continues a sentence that begins with the text.
     struct Fault: Error, Equatable {
         let reason: String
     }
@@ -11,13 +12,13 @@ enum AccessRuleText {
     static let examples =
         "user=alice operator, uid=1001 admin, group=crm observer, gid=2000 presence or everyone presence"
 
-    /// Parses a rule and looks its name up. The role is the last word, because a group's name may contain blanks.
+    /// Parses a rule and resolves the name in it. The role is the last word, because a group's name may contain spaces.
     static func parse(_ text: String, accounts: Accounts = .system) throws(Fault) -> AccessRule {
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.count > 1, let last = words.last else { throw Fault(reason: "is not a rule such as \(examples)") }
         guard let role = Role(rawValue: String(last)) else {
             let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Fault(reason: "ends in \"\(last)\", which is no role; the roles are \(roles)")
+            throw Fault(reason: "ends in \"\(last)\", which is not a role; the roles are \(roles)")
         }
         return AccessRule(try subject(words.dropLast().joined(separator: " "), accounts), role)
     }
@@ -41,7 +42,7 @@ enum AccessRuleText {
                 + "everyone")
     }
 
-    /// The highest number is no id: the kernel uses it for "none".
+    /// The highest number is not an id: the kernel uses it for "none".
     private static func number(_ text: String, _ kind: String) throws(Fault) -> UInt32 {
         guard text.allSatisfy(\.isNumber), let number = UInt32(text), number < .max else {
             throw Fault(reason: "has no \(kind) from 0 to \(UInt32.max - 1) after \(kind)=")
@@ -55,7 +56,7 @@ enum AccessRuleText {
         case .unknown:
             let (list, short) = kind == "user" ? ("passwd", "uid") : ("group", "gid")
             throw Fault(
-                reason: "names the \(kind) \(name), and there is none of that name here: see getent \(list), or write "
+                reason: "names the \(kind) \(name), which does not exist on this machine: see getent \(list), or write "
                     + "\(short)=NUMBER")
         case .failed(let reason):
             throw Fault(reason: "names the \(kind) \(name), which cannot be looked up now: \(reason)")

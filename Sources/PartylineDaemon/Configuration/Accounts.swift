@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
 /// The machine's users and groups by name.
@@ -5,14 +6,14 @@ struct Accounts: Sendable {
     enum Answer: Equatable, Sendable {
         case number(UInt32)
         case unknown
-        /// The name service could not be asked.
+        /// The lookup failed, for this reason.
         case failed(String)
     }
 
     let user: @Sendable (String) -> Answer
     let group: @Sendable (String) -> Answer
 
-    /// Those of passwd(5) and group(5), and of whatever nsswitch.conf(5) names beside them.
+    /// The users and groups of this machine, from all sources in nsswitch.conf(5).
     static let system = Accounts(
         user: { name in
             lookUp { size in
@@ -31,7 +32,7 @@ struct Accounts: Sendable {
             }
         })
 
-    /// The buffer for an entry's texts, such as a group's members, grows until they fit.
+    /// Enlarges the buffer for an entry's strings, such as a group's members, until they fit.
     private static func lookUp(_ ask: (_ room: Int) -> (number: UInt32?, problem: CInt)) -> Answer {
         var room = 4096
         while room <= 16 << 20 {
@@ -45,6 +46,6 @@ struct Accounts: Sendable {
         return .failed("its entry is too long")
     }
 
-    /// The errors by which getpwnam(3) says that there is no such name.
+    /// The errors that getpwnam(3) documents for an unknown name.
     private static let unknowns: Set<CInt> = [0, ENOENT, ESRCH, EBADF, EPERM]
 }

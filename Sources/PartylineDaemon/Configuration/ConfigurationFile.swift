@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 import Yams
 
-/// Checks a configuration file against the table of keys. It works on the nodes of the YAML text, because they know
-/// their lines; the library that reads the values does not.
+/// Checks a configuration file against the table of keys. It works on YAML nodes because they have line numbers; the
+/// library that reads the values does not report any.
 enum ConfigurationFile {
-    /// True if the text holds nothing but comments.
+    /// True if the text contains nothing but comments.
     static func isEmpty(_ text: String) -> Bool {
         guard let root = try? compose(yaml: text) else { return true }
         return root.null != nil
@@ -34,7 +35,7 @@ enum ConfigurationFile {
             return .init(place: "\(file):\(mark.line)", message: "not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             let names = duplicates.sorted().joined(separator: ", ")
-            return .init(place: "\(file):\(context.mark.line)", message: "a key stands twice in one section: \(names)")
+            return .init(place: "\(file):\(context.mark.line)", message: "a key appears twice in one section: \(names)")
         default:
             return .init(place: file, message: "not YAML: \("\(error)".prefix { !$0.isNewline })")
         }
@@ -50,7 +51,7 @@ enum ConfigurationFile {
                 continue
             }
             let path = prefix.isEmpty ? word : "\(prefix).\(word)"
-            if !seen.insert(path).inserted { problems.append(problem(file, name, "\(path) stands twice")) }
+            if !seen.insert(path).inserted { problems.append(problem(file, name, "\(path) appears twice")) }
             if case .mapping(let inner) = value, ConfigurationKeys.sections[path] != nil {
                 problems += check(inner, path, file, &seen)
             } else {
@@ -63,11 +64,11 @@ enum ConfigurationFile {
     private static func check(
         _ name: Node, _ value: Node, _ path: String, _ file: String
     ) -> [ConfigurationError.Problem] {
-        // An empty value leaves the default.
+        // An empty value means the default.
         let isEmpty = value.null != nil || value.scalar?.string.isEmpty == true
         if ConfigurationKeys.sections[path] != nil {
             return value.null != nil
-                ? [] : [problem(file, value, "\(path) is a section: its keys stand below it, indented")]
+                ? [] : [problem(file, value, "\(path) is a section: write its keys below it, indented")]
         }
         guard let key = ConfigurationKeys.all.first(where: { $0.path == path }) else {
             return [problem(file, name, "there is no key \(path)" + suggestion(for: path))]
@@ -80,7 +81,7 @@ enum ConfigurationFile {
         return key.fault(in: [scalar.string]).map { [problem(file, value, $0)] } ?? []
     }
 
-    /// A problem of an element has the element's own line.
+    /// Checks each element of a list, so that a problem has the element's own line.
     private static func check(
         _ value: Node, _ key: ConfigurationKey, of element: String, _ file: String
     ) -> [ConfigurationError.Problem] {
@@ -99,7 +100,7 @@ enum ConfigurationFile {
         ConfigurationError.Problem(place: node.mark.map { "\(file):\($0.line)" } ?? file, message: message)
     }
 
-    /// The nearest key, if one is near.
+    /// A hint to the key with the most similar name, or else to the list of all keys.
     private static func suggestion(for path: String) -> String {
         let words = ConfigurationKeys.all.map(\.path) + ConfigurationKeys.sections.keys.sorted()
         guard let near = NearestWord.of(path, among: words) else {

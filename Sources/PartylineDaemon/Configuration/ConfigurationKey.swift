@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// One key of the configuration: a row of the table in `ConfigurationKeys`.
 struct ConfigurationKey: Sendable {
     /// The dotted path, such as `timers.snapshotInterval`.
     let path: String
-    /// Full lines for the file, with the unit.
+    /// The comment above the key in the file: whole sentences, several lines at most.
     let meaning: String
-    /// What a value may be, as the file says it.
+    /// The permitted values, for the file.
     let note: String
-    /// What would be right, as an error says it.
+    /// The permitted values, for an error: "… has to be \(expectation)".
     let expectation: String
-    /// What each element of a list has to be; nil for a key that is no list.
+    /// The permitted elements of a list, for an error; nil if the key is not a list.
     let element: String?
-    /// The default as it stands in the file; empty where there is none.
+    /// The default as it is written in the file; empty if there is none.
     let fallback: String
-    /// Sets one value, or the elements of a list.
+    /// Parses one value, or the elements of a list, and sets it.
     let set: @Sendable (inout DaemonSettings, [String]) throws(ConfigurationError) -> Void
-    /// Takes the value over from other settings.
     let copy: @Sendable (_ from: DaemonSettings, _ to: inout DaemonSettings) -> Void
     let differs: @Sendable (DaemonSettings, DaemonSettings) -> Bool
 
@@ -25,7 +26,7 @@ struct ConfigurationKey: Sendable {
         self.init(path, \.self, setting, kind, meaning)
     }
 
-    /// - Parameter section: what the rows of one section have in common, so that each need not repeat it.
+    /// - Parameter section: the common part of the key paths of one section.
     init<Section, Value>(
         _ path: String, _ section: any WritableKeyPath<DaemonSettings, Section> & Sendable,
         _ setting: any WritableKeyPath<Section, Value> & Sendable, _ kind: ConfigurationKind<Value>, _ meaning: String
@@ -49,10 +50,10 @@ struct ConfigurationKey: Sendable {
 
     var components: [String] { path.split(separator: ".").map(String.init) }
 
-    /// True if a reload changes it at once; the others are read at the start only.
+    /// True if a reload applies a new value at once. The other keys are read at the start only.
     var isLive: Bool { ["log", "access", "limits"].contains(components[0]) }
 
-    /// What is wrong with a value or with a list's elements; nil if nothing is.
+    /// What is wrong with a value or with the elements of a list; nil if they are valid.
     func fault(in texts: [String]) -> String? {
         var scratch = DaemonSettings()
         do throws(ConfigurationError) {
@@ -63,17 +64,17 @@ struct ConfigurationKey: Sendable {
         }
     }
 
-    /// A value as it stands in the environment and in `--set`: there a list has commas between its elements.
+    /// Splits a value from the environment or `--set`, where the elements of a list are separated by commas.
     func values(in text: String) -> [String] {
         guard element != nil else { return [text] }
         guard text.contains(where: { !$0.isWhitespace }) else { return [] }
         return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// The environment variable that sets it: `PARTYLINE_TIMERS_SNAPSHOT_INTERVAL`.
+    /// The environment variable for the key, such as `PARTYLINE_TIMERS_SNAPSHOT_INTERVAL`.
     var environmentVariable: String { "PARTYLINE_" + variableName }
 
-    /// `timers.snapshotInterval` as TIMERS_SNAPSHOT_INTERVAL.
+    /// The variable without its prefix: `timers.snapshotInterval` → `TIMERS_SNAPSHOT_INTERVAL`.
     var variableName: String {
         path.reduce(into: "") { name, character in
             if character.isUppercase { name += "_" }

@@ -1,27 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import SessionCore
 import StreamsProtocol
 
-/// What is wrong with a value, to be said after its key.
+/// What is wrong with a value. The message continues after the key.
 struct ConfigurationFault: Error {
     let message: String
 }
 
-/// What a value has to be, how its text is read, and how it stands in the file.
+/// A type of values: which values are permitted, how text is parsed, and how a value is written in the file.
 struct ConfigurationKind<Value: Equatable & Sendable>: Sendable {
+    /// As in `ConfigurationKey`.
     let note: String
     let expectation: String
-    /// What each element has to be; nil for a kind that is no list.
     var element: String?
     let text: @Sendable (Value) -> String
-    /// Reads one value, or the elements of a list.
+    /// Parses one value, or the elements of a list.
     let read: @Sendable ([String]) throws(ConfigurationFault) -> Value
 }
 
 extension ConfigurationKind {
     /// A kind of single values.
     ///
-    /// - Parameter isShown: false if a wrong value may hold a password: an error then does not repeat it.
+    /// - Parameter isShown: false if an invalid value may contain a password; the error does not repeat it then.
     fileprivate init(
         _ note: String, _ expectation: String, isShown: Bool = true,
         text: @escaping @Sendable (Value) -> String = { "\($0)" }, read: @escaping @Sendable (String) -> Value?
@@ -66,10 +67,10 @@ extension ConfigurationKind where Value == Int {
 }
 
 extension ConfigurationKind where Value == Double {
-    /// A whole number is written without ".0", as people write it.
+    /// Writes a whole number without ".0".
     static var factor: Self {
         Self(
-            "A number above 0.", "a number above 0 and up to 1000, such as 0.02",
+            "A number above 0, up to 1000.", "a number above 0 and up to 1000, such as 0.02",
             text: { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" },
             read: { text in Double(text).flatMap { $0 > 0 && $0 <= 1000 ? $0 : nil } })
     }
@@ -88,11 +89,11 @@ extension ConfigurationKind where Value == String? {
 
     static var url: Self {
         Self(
-            "A URL; https://, or http:// on loopback.", "a URL that begins with https:// (or http:// on loopback)",
+            "A URL: https://, or http:// on loopback.", "a URL that begins with https:// (or http:// on loopback)",
             isShown: false, text: { $0 ?? "" }, read: { PlainURL.isSafe($0) ? .some($0) : nil })
     }
 
-    /// `~` is not expanded, so a path may not begin with it.
+    /// Rejects a path that begins with `~`, which is not expanded.
     static var path: Self {
         Self("A path.", "a path", text: { $0 ?? "" }, read: { $0.hasPrefix("~") ? nil : .some($0) })
     }
@@ -101,10 +102,10 @@ extension ConfigurationKind where Value == String? {
 extension ConfigurationKind where Value == [AccessRule] {
     static var accessRules: Self {
         Self(
-            note: "A list; in the environment and with --set its elements have commas between.",
+            note: "A list; in the environment and with --set, its elements are separated by commas.",
             expectation: "a list of rules, such as [\"group=crm observer\", \"uid=1001 admin\"]",
             element: "a rule such as \(AccessRuleText.examples)",
-            // Only defaults are written, and there are no rules by default.
+            // Only defaults are written, and the default is no rules.
             text: { _ in "" },
             read: { texts throws(ConfigurationFault) in
                 var rules: [AccessRule] = []

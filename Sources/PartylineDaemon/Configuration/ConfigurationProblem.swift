@@ -1,13 +1,15 @@
-/// What is wrong with the configuration, and where; all problems at once, so that one run mends them all.
+// SPDX-License-Identifier: Apache-2.0
+
+/// All problems of a configuration, so that they can be fixed in one go.
 struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     struct Problem: Equatable, Sendable {
-        /// The file with its line, or the environment variable, or the flag.
+        /// The file and line, the environment variable, or the flag.
         let place: String
-        /// What is wrong with which key, and what would be right.
+        /// The key, what is wrong with its value, and what is expected.
         let message: String
     }
 
-    /// The problems, in the order of the file.
+    /// In the order of the file.
     let problems: [Problem]
 
     var description: String { problems.map { "\($0.place): \($0.message)" }.joined(separator: "\n") }

@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import Configuration
 import FoundationEssentials
 import Glibc
 
-/// Where values come from: flags, environment, file.
+/// The sources of values: flags, environment and file.
 enum ConfigurationSources {
-    /// The file: `--config`, else `/etc/partyline/NAME.yaml` with `--instance NAME`, else the user's own. A file that is
-    /// named has to be there; the others may be missing.
+    /// The file to read: `--config`, else `/etc/partyline/NAME.yaml` with `--instance NAME`, else the user's own. The
+    /// user's own file is optional; the other two must exist.
     static func findFile(_ flags: DaemonConfiguration.Flags, _ environment: [String: String]) throws -> String? {
         if let file = flags.file { return file }
         if let instance = flags.instance {
             let file = "/etc/partyline/\(instance).yaml"
             guard access(file, F_OK) == 0 else {
-                throw ConfigurationError(file, "--instance \(instance) needs this file, and it is not there")
+                throw ConfigurationError(file, "--instance \(instance) needs this file, but it does not exist")
             }
             return file
         }
@@ -60,7 +61,8 @@ enum ConfigurationSources {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let place = "--set \(parts[0])"
             guard parts.count == 2, let key = ConfigurationKeys.all.first(where: { $0.path == parts[0] }) else {
-                problems.append(.init(place: place, message: "it has to be KEY=VALUE with a key of --default-config"))
+                let message = "it has to be KEY=VALUE; partylined --default-config lists the keys"
+                problems.append(.init(place: place, message: message))
                 continue
             }
             let texts = key.values(in: parts[1])
@@ -71,19 +73,19 @@ enum ConfigurationSources {
         return (values, problems)
     }
 
-    /// What YAML reads as null: such a value leaves the default.
-    private static let nothing: Set = ["", "~", "null", "Null", "NULL"]
+    /// The texts that YAML reads as null. Such a value means the default.
+    private static let nullTexts: Set = ["", "~", "null", "Null", "NULL"]
 
-    /// The settings from checked sources.
+    /// The settings from sources that were checked before.
     static func settings(_ reader: ConfigReader) throws(ConfigurationError) -> DaemonSettings {
         var settings = DaemonSettings()
         for key in ConfigurationKeys.all {
             let name = ConfigKey(key.components)
             if key.element != nil {
-                // A variable of blanks alone counts as an empty list.
+                // A variable that contains only white space is an empty list.
                 let texts = reader.stringArray(forKey: name) ?? []
                 try key.set(&settings, texts.filter { !$0.allSatisfy(\.isWhitespace) })
-            } else if let text = reader.string(forKey: name), !nothing.contains(text) {
+            } else if let text = reader.string(forKey: name), !nullTexts.contains(text) {
                 try key.set(&settings, [text])
             }
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import Configuration
 import ConnectTransport
@@ -5,35 +6,32 @@ import SessionCore
 import StreamsProtocol
 import SystemPackage
 
-/// The daemon's configuration: flags come before the environment, then the file, then the defaults.
+/// The daemon's configuration. Flags override the environment, which overrides the file, which overrides the defaults.
 struct DaemonConfiguration: Sendable {
-    /// What `partylined` was started with.
+    /// The command-line options of `partylined`.
     struct Flags: Sendable {
         /// `--config`.
         var file: String?
-        /// `--socket`.
         var socket: String?
-        /// `--instance`.
         var instance: String?
         /// `--set KEY=VALUE`, repeatable.
         var settings: [String] = []
     }
 
-    /// What a configuration is read from, beside the file.
     struct Origin: Sendable {
         let flags: Flags
         let environment: [String: String]
     }
 
-    /// The socket's path; nil if nothing sets it, which is fine if systemd passes a socket.
+    /// Nil if no source sets it. The daemon then needs a socket from systemd.
     private(set) var socketPath: String?
-    /// The file that was read, if there is one.
+    /// The file that was read, if any.
     let file: String?
     private(set) var settings: DaemonSettings
-    /// What it was read from, for a reload.
+    /// The sources besides the file, for a reload.
     let origin: Origin
 
-    /// Reads and checks everything.
+    /// Reads and checks all sources. Throws a `ConfigurationError` with all problems.
     static func load(_ flags: Flags, environment: [String: String]) async throws -> DaemonConfiguration {
         let file = try ConfigurationSources.findFile(flags, environment)
         let text = try file.map(ConfigurationSources.contents)
@@ -45,7 +43,7 @@ struct DaemonConfiguration: Sendable {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: overrides), ConfigurationSources.environmentProvider(environment),
         ]
-        // The provider rejects a file of comments alone.
+        // The provider rejects a file that contains only comments.
         if let file, let text, !ConfigurationFile.isEmpty(text) {
             providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
         }
@@ -58,7 +56,7 @@ struct DaemonConfiguration: Sendable {
         self.settings = settings
         self.origin = origin
         self.file = file
-        // PARTYLINE_SOCKET has been read already, as the key `socket`.
+        // PARTYLINE_SOCKET has already been read, as the key `socket`.
         var rest = origin.environment
         rest["PARTYLINE_SOCKET"] = nil
         socketPath = SocketPath.resolve(
@@ -66,15 +64,12 @@ struct DaemonConfiguration: Sendable {
         try self.settings.complete(origin.environment)
     }
 
-    /// The upstream half's settings.
     var session: SessionSettings { settings.session }
 
     var transport: TransportSettings { settings.transport }
 
-    /// The least level that is logged.
     var logLevel: LogLevel { settings.logLevel }
 
-    /// The downstream half's settings.
     func conduit(epoch: String, ownUid: UInt32) -> ConduitSettings {
         var conduit = settings.conduit
         conduit.epoch = epoch
@@ -83,20 +78,20 @@ struct DaemonConfiguration: Sendable {
         return conduit
     }
 
-    /// The same, except that what takes a restart stays as it is in the running configuration.
-    func keeping(_ running: DaemonConfiguration) -> DaemonConfiguration {
-        var kept = self
-        kept.settings = running.settings
-        for key in ConfigurationKeys.all where key.isLive { key.copy(settings, &kept.settings) }
-        kept.socketPath = running.socketPath
-        return kept
+    /// This configuration, but with the running values of all keys that need a restart.
+    func keepingRestartKeys(of running: DaemonConfiguration) -> DaemonConfiguration {
+        var configuration = self
+        configuration.settings = running.settings
+        for key in ConfigurationKeys.all where key.isLive { key.copy(settings, &configuration.settings) }
+        configuration.socketPath = running.socketPath
+        return configuration
     }
 
     /// Settings that are valid but probably not intended.
     func warnings(ownUid: UInt32) -> [String] {
         if AccessRules(ownUid: ownUid, rules: settings.access).hasAdmin { return [] }
         return [
-            "access.rules leaves nobody the role admin, so no client may configure, reload or terminate; to leave it to "
+            "access.rules gives no user the role admin, so no client may configure, reload or terminate; to give it to "
                 + "the daemon's own user, put \"uid=\(ownUid) admin\" before the other rules"
         ]
     }

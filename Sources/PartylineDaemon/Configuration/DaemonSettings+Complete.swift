@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConnectTransport
 import FoundationEssentials
 import SessionCore
 
 extension DaemonSettings {
-    /// Sets what follows from several settings together, or from a setting and the environment.
+    /// Derives the values that depend on several settings, or on a setting and the environment.
     mutating func complete(_ environment: [String: String]) throws(ConfigurationError) {
         if authorizes { session.source = .authorize(try completeInstance()) }
         transport.proxies = try proxies(environment)
@@ -17,11 +18,11 @@ extension DaemonSettings {
         guard let base = instance.baseURL else {
             throw ConfigurationError(
                 "session.baseUrl",
-                "session.source is authorize, so the instance has to be named, such as https://example.my.connect.aws")
+                "session.source is authorize, so it needs an instance, such as https://example.my.connect.aws")
         }
         guard transport.cookieFile != nil else {
             throw ConfigurationError(
-                "session.cookieFile", "session.source is authorize, so a file of the session's cookies has to be named")
+                "session.cookieFile", "session.source is authorize, so it needs a file with the session's cookies")
         }
         let root = base.hasSuffix("/") ? String(base.dropLast()) : base
         let prefix = URL(string: base)?.host()?.hasSuffix(".awsapps.com") == true ? "\(root)/connect" : root

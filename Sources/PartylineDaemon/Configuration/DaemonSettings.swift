@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import ConnectTransport
 import SessionCore
 import StreamsProtocol
 
-/// What the keys of the configuration set. The initial value of a property is the default of its key.
+/// The values of the configuration keys. The initial value of a property is the default of its key.
 struct DaemonSettings: Sendable {
-    /// The instance of `session.source: authorize`. A URL that is nil follows from `baseURL`.
+    /// The instance for `session.source: authorize`. A URL that is nil is derived from `baseURL`.
     struct Instance: Sendable {
         var baseURL: String?
         var endpoint: String?
@@ -15,7 +16,7 @@ struct DaemonSettings: Sendable {
         var authCookieName = "lily-auth"
     }
 
-    /// What is kept for a restart. Without a directory, `StatePlace` finds the place.
+    /// The state that survives a restart. Without a directory, `StatePlace` chooses where it is kept.
     struct State: Equatable, Sendable {
         var isKept = true
         var directory: String?
@@ -29,13 +30,13 @@ struct DaemonSettings: Sendable {
     var session = SessionSettings(source: .configure)
     /// `complete` sets its proxies from `proxy`, `proxyExceptions` and the environment.
     var transport = TransportSettings(userAgent: "partylined/\(Partyline.version)")
-    /// The proxy's URL may hold a password.
+    /// The proxy's URL, which may contain a password.
     var proxy: Secret?
     var proxyExceptions: String?
     var logLevel = LogLevel.info
-    /// Resolved to numbers: a rule differs from before if its name belongs to another user now.
+    /// Resolved to ids: a rule counts as changed if its name now belongs to another user.
     var access: [AccessRule] = []
-    /// Without epoch and access rules, which `DaemonConfiguration.conduit` adds.
+    /// `DaemonConfiguration.conduit` adds epoch and access rules.
     var conduit = ConduitSettings(epoch: "", access: AccessRules(ownUid: 0))
     var state = State()
 }

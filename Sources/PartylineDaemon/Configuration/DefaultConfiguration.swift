@@ -1,10 +1,12 @@
-/// The configuration file with every key, its meaning and its default: what `Config/partyline.yaml` holds.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The configuration file with every key, its meaning and its default. `Config/partyline.yaml` is a copy of it.
 enum DefaultConfiguration {
     static var text: String {
         var lines = [
-            "# The configuration of partylined. Every key is here with its default; a key may also be given as an",
-            "# environment variable (timers.scaleFrom is PARTYLINE_TIMERS_SCALE_FROM) or as --set KEY=VALUE.",
-            "# Check a file without starting: partylined --check-config --config FILE",
+            "# The configuration of partylined: every key with its default. A key can also be set by an environment",
+            "# variable (timers.scaleFrom is PARTYLINE_TIMERS_SCALE_FROM) or with --set KEY=VALUE.",
+            "# To check a file without starting: partylined --check-config --config FILE",
         ]
         var section = ""
         for key in ConfigurationKeys.all {

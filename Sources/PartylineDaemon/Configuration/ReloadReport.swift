@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Glibc
 
-/// What a reload has changed. It names keys, never values: a value may be a secret.
+/// The changes by a reload. It contains keys but no values: a value may be a secret.
 struct ReloadReport: Equatable, Sendable {
-    /// Keys with new values that hold from now on.
+    /// Keys whose new values are in effect.
     let applied: [String]
-    /// Keys whose values differ from those that the daemon runs with, until it is restarted.
+    /// Keys whose values differ from those that the daemon was started with. They need a restart.
     let pending: [String]
     let warnings: [String]
 
@@ -15,7 +16,7 @@ struct ReloadReport: Equatable, Sendable {
         warnings = next.warnings(ownUid: geteuid())
     }
 
-    /// The answer to `reload`.
+    /// The reply to the request `reload`.
     var json: JSON {
         [
             "applied": .array(applied.map { .string($0) }), "needRestart": .array(pending.map { .string($0) }),
@@ -27,8 +28,8 @@ struct ReloadReport: Equatable, Sendable {
     var summary: String {
         if applied.isEmpty, pending.isEmpty { return "the configuration was read again; nothing has changed" }
         var parts: [String] = []
-        if !applied.isEmpty { parts.append("in force: \(applied.joined(separator: ", "))") }
-        if !pending.isEmpty { parts.append("after a restart: \(pending.joined(separator: ", "))") }
+        if !applied.isEmpty { parts.append("applied: \(applied.joined(separator: ", "))") }
+        if !pending.isEmpty { parts.append("needs a restart: \(pending.joined(separator: ", "))") }
         return "the configuration was read again; " + parts.joined(separator: "; ")
     }
 }

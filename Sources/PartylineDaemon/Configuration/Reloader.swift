@@ -1,23 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import StreamsProtocol
 import Systemd
 
-/// Reads the configuration again, from the same places with the same flags.
+/// Reads the configuration again, from the same file and with the same flags and environment.
 struct Reloader: Sendable {
-    /// The configuration of the start: settings that take a restart are compared with it, also after other reloads.
+    /// The configuration at the start. Keys that need a restart are compared with it in every reload.
     let started: DaemonConfiguration
 
-    /// The new configuration with what has changed; or what is wrong with it, and the present one stays.
+    /// Returns the new configuration and what has changed, or its problems; the current one then stays in effect.
     func reload(
         current: DaemonConfiguration
     ) async -> Result<(DaemonConfiguration, ReloadReport), ConfigurationError> {
         ServiceManager.reloading(at: Self.monotonicMicroseconds)
-        // Also after a failure, because systemd waits for it.
+        // After a failure too: systemd waits for the notification.
         defer { ServiceManager.reloaded() }
         do {
             let next = try await DaemonConfiguration.load(
                 started.origin.flags, environment: started.origin.environment)
-            return .success((next.keeping(started), ReloadReport(started: started, current: current, next: next)))
+            let report = ReloadReport(started: started, current: current, next: next)
+            return .success((next.keepingRestartKeys(of: started), report))
         } catch let error as ConfigurationError {
             return .failure(error)
         } catch {
@@ -25,7 +27,7 @@ struct Reloader: Sendable {
         }
     }
 
-    /// systemd compares the beginning of a reload with CLOCK_MONOTONIC.
+    /// systemd expects the start of a reload on CLOCK_MONOTONIC.
     private static var monotonicMicroseconds: UInt64 {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
@@ -40,6 +42,6 @@ extension ConfigurationError {
         let text = problems.map { "\($0.place): \($0.message)" }.joined(separator: "; ")
         return ProtocolError(
             .invalidParams, "the new configuration has \(count), so the present one stays: \(text)",
-            hint: "mend it, check it with partylined --check-config --config FILE, then: partyline reload")
+            hint: "fix it, check it with partylined --check-config --config FILE, then: partyline reload")
     }
 }

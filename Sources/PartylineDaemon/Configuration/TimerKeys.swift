@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import SessionCore
 
 extension ConfigurationKeys {
@@ -10,45 +11,85 @@ extension ConfigurationKeys {
     static let timers: [ConfigurationKey] = [
         timer(
             "pollingDelay", \.pollingDelay,
-            "How long polling waits for the first createTransport to answer before it begins without it."),
-        timer("snapshotTimeout", \.snapshotTimeout, "How long the service may hold back the answer to a long poll."),
-        timer("snapshotInterval", \.snapshotInterval, "From a snapshot to the next request."),
-        timer("snapshotRecovery", \.snapshotRecovery, "From a failed snapshot request to the next."),
-        timer("configurationInterval", \.configurationInterval, "Between two rounds of the agent's configuration."),
-        timer("tokenCheckInterval", \.tokenCheckInterval, "Between two looks at the token's age."),
+            "How long polling waits for the answer to the first createTransport. Then it starts without that answer."),
+        timer("snapshotTimeout", \.snapshotTimeout, "How long the service may hold a long poll before it answers."),
+        timer("snapshotInterval", \.snapshotInterval, "The delay between a snapshot and the next request for one."),
+        timer("snapshotRecovery", \.snapshotRecovery, "The delay between a failed snapshot request and the next one."),
+        timer(
+            "configurationInterval", \.configurationInterval,
+            "The delay between two rounds of requests for the agent's configuration."),
+        timer("tokenCheckInterval", \.tokenCheckInterval, "The interval at which the token's expiry is checked."),
         timer(
             "tokenRefreshWindow", \.tokenRefreshWindow,
-            "A token with less left than this is renewed. A threshold: scale does not apply."),
+            "A token that expires in less than this is renewed. timers.scale does not apply."),
         timer(
             "tokenRefreshBackoff", \.tokenRefreshBackoff,
-            "Before the first retry of a renewal; doubled for each, and spread by half."),
+            """
+            The delay before the first retry of a failed token renewal. It doubles with each retry, up to eight times this
+            value, and varies at random by ±50 %.
+            """),
         timer(
             "authorizeRetryInterval", \.authorizeRetryInterval,
-            "Between two attempts at authorizing after a 5xx or 429, five in all."),
+            """
+            The delay between two attempts to authorize after a 5xx, a 429 or no answer. After five attempts,
+            timers.tokenRefreshBackoff applies.
+            """),
         timer(
             "signedOutRetryInterval", \.signedOutRetryInterval,
-            "While signed out: before the cookie file is tried again; doubled up to eight times this."),
-        timer("callRetryBase", \.callRetryBase, "Before the first retry of a failed call; doubled, times 0 to 1."),
-        timer("webSocketHeartbeat", \.webSocketHeartbeat, "Between two heartbeats on the websocket."),
+            """
+            The delay before the cookie file is tried again while the session is signed out. It doubles with each attempt,
+            up to eight times this value.
+            """),
+        timer(
+            "callRetryBase", \.callRetryBase,
+            """
+            The longest delay before the first retry of a failed call. It doubles with each retry; the actual delay is a
+            random part of it.
+            """),
+        timer(
+            "webSocketHeartbeat", \.webSocketHeartbeat,
+            """
+            The interval between two heartbeats on the websocket. If one is not answered in this time, a new websocket is
+            opened.
+            """),
         timer(
             "webSocketOpenTimeout", \.webSocketOpenTimeout,
-            "How long a websocket may take to open, the first time; then doubled, each ±30 %."),
+            """
+            The time limit for opening a websocket. It doubles with each timeout, up to timers.webSocketRetryLimit, and
+            varies at random by ±30 %.
+            """),
         timer(
             "webSocketUrlValidity", \.webSocketURLValidity,
-            "How long a websocket's URL may be used. A threshold: scale does not apply."),
+            "How long the URL of a websocket may be used after it was issued. timers.scale does not apply."),
         timer(
             "webSocketRetryBase", \.webSocketRetryBase,
-            "Before the first retry of a refused websocket; then doubled, each ±30 %."),
-        timer("webSocketRetryLimit", \.webSocketRetryLimit, "The longest wait between two attempts at a websocket."),
-        timer("subscribeTimeout", \.subscribeTimeout, "How long the answer to a subscription is waited for."),
-        timer("subscribeRetry", \.subscribeRetry, "From a refused subscription to the next attempt."),
-        timer("transportRetryBase", \.transportRetryBase, "Before the first retry of createTransport; then doubled."),
-        timer("transportRetryLimit", \.transportRetryLimit, "The longest wait between two createTransport."),
-        timer("activeRegionInterval", \.activeRegionInterval, "Between two questions which region is active."),
-        timer("activeRegionTimeout", \.activeRegionTimeout, "How long the answer to that question is waited for."),
+            """
+            The delay before the first retry of a websocket that was refused. It doubles with each retry, up to
+            timers.webSocketRetryLimit, and varies at random by ±30 %.
+            """),
+        timer(
+            "webSocketRetryLimit", \.webSocketRetryLimit,
+            "The longest delay between two attempts to open a websocket, before the ±30 %."),
+        timer(
+            "subscribeTimeout", \.subscribeTimeout,
+            "How long to wait for the answer to a topic subscription before it is sent again."),
+        timer(
+            "subscribeRetry", \.subscribeRetry,
+            "The delay between a refused topic subscription and the next attempt."),
+        timer(
+            "transportRetryBase", \.transportRetryBase,
+            """
+            The delay before the first retry of createTransport. It doubles with each retry, up to
+            timers.transportRetryLimit.
+            """),
+        timer("transportRetryLimit", \.transportRetryLimit, "The longest delay before a retry of createTransport."),
+        timer(
+            "activeRegionInterval", \.activeRegionInterval,
+            "The delay between two queries for the active region (disaster recovery)."),
+        timer("activeRegionTimeout", \.activeRegionTimeout, "The time limit for the answer to such a query."),
         .init(
             "timers.scale", \.session.timers.scale, .factor,
-            "A factor for waits of at least timers.scaleFrom: 0.02 runs them fifty times as fast. For tests."),
-        timer("scaleFrom", \.scaleFrom, "The shortest wait that timers.scale applies to."),
+            "A factor for all delays of at least timers.scaleFrom: 0.02 makes them fifty times shorter. For tests."),
+        timer("scaleFrom", \.scaleFrom, "The shortest delay that timers.scale applies to."),
     ]
 }

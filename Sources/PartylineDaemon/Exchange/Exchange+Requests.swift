@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConduitCore
 import Glibc
@@ -6,7 +7,7 @@ import NIOCore
 import SessionCore
 import StreamsProtocol
 
-/// What clients want, and who serves it.
+/// Requests of clients, as the conduit passes them on.
 extension Exchange {
     func serve(_ port: PortID, _ request: ConduitRequest) {
         switch request {
@@ -16,29 +17,29 @@ extension Exchange {
             respond(port, requestId, .error(absence.error(hint: absence.hint)))
         case .setLogLevel(let requestId, let new): setLogLevel(port, requestId, new)
         case .reload(let requestId): reload(port, requestId)
-        case .configure(let data): take(.session(.configure(data)))
-        case .call(let ticket, let method, let params): take(.session(.call(ticket, method: method, params: params)))
-        case .logs(let entries): take(.session(.logs(entries)))
-        case .proxy(let data): take(.session(.proxy(data)))
-        case .terminate: take(.session(.terminate))
-        case .suppress(let data): take(.session(.suppress(data)))
-        case .forceOffline(let data): take(.session(.forceOffline(data)))
-        case .initDRPolling(let data): take(.session(.initDRPolling(data)))
-        case .reloadConfiguration: take(.session(.reloadConfiguration))
-        case .subscribe(let topics): take(.session(.subscribe(topics)))
-        case .sendFrame(let frame): take(.session(.sendFrame(frame)))
+        case .configure(let data): handle(.session(.configure(data)))
+        case .call(let ticket, let method, let params): handle(.session(.call(ticket, method: method, params: params)))
+        case .logs(let entries): handle(.session(.logs(entries)))
+        case .proxy(let data): handle(.session(.proxy(data)))
+        case .terminate: handle(.session(.terminate))
+        case .suppress(let data): handle(.session(.suppress(data)))
+        case .forceOffline(let data): handle(.session(.forceOffline(data)))
+        case .initDRPolling(let data): handle(.session(.initDRPolling(data)))
+        case .reloadConfiguration: handle(.session(.reloadConfiguration))
+        case .subscribe(let topics): handle(.session(.subscribe(topics)))
+        case .sendFrame(let frame): handle(.session(.sendFrame(frame)))
         }
     }
 
     private var status: DaemonStatus {
         StatusReport(
             identity: identity, session: session.status, conduit: conduit.status, agent: conduit.agent,
-            keeping: keeping.status
+            storage: storage.status
         ).status(at: SystemClock.now)
     }
 
     private func respond(_ port: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
-        take(.conduit(.responded(port, requestId: requestId, response)))
+        handle(.conduit(.responded(port, requestId: requestId, response)))
     }
 
     private func setLogLevel(_ port: PortID, _ requestId: RawJSON, _ new: LogLevel) {
@@ -48,14 +49,14 @@ extension Exchange {
 
     // MARK: Reload
 
-    /// Reads the configuration again, because of a signal.
+    /// Reloads the configuration after SIGHUP.
     func reload() { reload { _ in } }
 
     private func reload(_ port: PortID, _ requestId: RawJSON) {
         reload { [weak self] in self?.respond(port, requestId, $0) }
     }
 
-    /// A new configuration holds whole, or not at all.
+    /// Applies a new configuration as a whole or, if it has problems, not at all.
     private func reload(_ done: @escaping (ConduitEvent.Response) -> Void) {
         let bound = NIOLoopBound((self, done), eventLoop: loop)
         let current = configuration
@@ -76,12 +77,12 @@ extension Exchange {
     }
 
     private func adopt(_ new: DaemonConfiguration) {
-        // A level that somebody set by setLogLevel holds until the configuration itself says something else.
+        // A level set by setLogLevel stays in effect until the level in the configuration changes.
         if new.logLevel != configuration.logLevel { level.set(new.logLevel) }
         configuration = new
         var settings = new.conduit(epoch: identity.epoch, ownUid: geteuid())
         server.lineLimit = settings.lineLimit
-        settings.keepsState = keeping.journal?.isOn == true
-        take(.conduit(.settings(settings)))
+        settings.keepsState = storage.journal?.isOn == true
+        handle(.conduit(.settings(settings)))
     }
 }

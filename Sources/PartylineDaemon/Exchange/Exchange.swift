@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import ConnectTransport
 import Glibc
@@ -8,10 +9,9 @@ import SessionCore
 import StreamsProtocol
 import Systemd
 
-/// Where the two halves meet: it owns both machines and the hands that carry out what they want.
+/// Connects the two halves: owns the state machines `Session` and `Conduit`, and executes their actions.
 ///
-/// It lives on one event loop and is called there only; that is the order of everything, without a lock. Whatever
-/// happens is taken one at a time: what happens while an event is being carried out waits for its end.
+/// Call it on its event loop only; it has no lock. It handles one event at a time: events that arrive meanwhile are queued.
 final class Exchange: LocalServerOwner {
     enum Input {
         case session(SessionEvent)
@@ -23,12 +23,12 @@ final class Exchange: LocalServerOwner {
     let level: LiveLogLevel
     let identity: DaemonIdentity
     let reloader: Reloader
-    /// What holds now; a reload may change it.
+    /// The configuration in effect. A reload may change it.
     var configuration: DaemonConfiguration
     var session: Session
     var conduit: Conduit
     let server: LocalServer
-    let keeping: Keeping
+    let storage: StateStorage
     private var transport: ConnectTransport?
     private var sessionTimers: LoopTimers<SessionTimer>?
     private var conduitTimers: LoopTimers<ConduitTimer>?
@@ -40,7 +40,7 @@ final class Exchange: LocalServerOwner {
 
     init(
         loop: any EventLoop, configuration: DaemonConfiguration, identity: DaemonIdentity, reloader: Reloader,
-        kept: Keeping, level: LiveLogLevel, logger: Logger
+        storage: StateStorage, level: LiveLogLevel, logger: Logger
     ) throws {
         self.loop = loop
         self.logger = logger
@@ -50,41 +50,41 @@ final class Exchange: LocalServerOwner {
         self.configuration = configuration
         session = Session(settings: configuration.session, seed: UInt64.random(in: 0...UInt64.max))
         var settings = configuration.conduit(epoch: identity.epoch, ownUid: geteuid())
-        kept.journal?.begin(epoch: identity.epoch, state: kept.state)
-        settings.keepsState = kept.journal?.isOn == true
-        keeping = kept
-        conduit = Conduit(settings: settings, kept: kept.state)
+        storage.journal?.begin(epoch: identity.epoch, state: storage.state)
+        settings.keepsState = storage.journal?.isOn == true
+        self.storage = storage
+        conduit = Conduit(settings: settings, kept: storage.state)
         server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: logger)
         server.owner = self
-        // They hold each other until `stop`.
+        // The closures retain self; `stop` breaks the cycles.
         transport = try ConnectTransport(loop: loop, settings: configuration.transport, logger: logger) {
-            self.take(.session($0))
+            self.handle(.session($0))
         }
-        sessionTimers = LoopTimers(loop: loop) { self.take(.session(.timer($0))) }
-        conduitTimers = LoopTimers(loop: loop) { self.take(.conduit(.timer($0))) }
+        sessionTimers = LoopTimers(loop: loop) { self.handle(.session(.timer($0))) }
+        conduitTimers = LoopTimers(loop: loop) { self.handle(.conduit(.timer($0))) }
     }
 
-    // MARK: Coming and going
+    // MARK: Start and stop
 
     func start(on descriptor: CInt) -> EventLoopFuture<Void> {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        return server.listen(on: descriptor).map { bound.value.take(.session(.start)) }
+        return server.listen(on: descriptor).map { bound.value.handle(.session(.start)) }
     }
 
-    /// Tells the ports, ends the session upstream, and waits for what is still being written.
+    /// Notifies the ports, ends the session upstream, and completes when everything has been written.
     func stop() -> EventLoopFuture<Void> {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        take(.conduit(.shutdown(reason: "the daemon is stopping")))
-        take(.session(.stop))
+        handle(.conduit(.shutdown(reason: "the daemon is stopping")))
+        handle(.session(.stop))
         sessionTimers?.cancelAll()
         conduitTimers?.cancelAll()
         persist()
         return server.stopListening().flatMap { bound.value.server.drained() }
             .flatMap { bound.value.transport?.shutDown() ?? bound.value.loop.makeSucceededVoidFuture() }
-            .always { _ in bound.value.letGo() }
+            .always { _ in bound.value.breakCycles() }
     }
 
-    private func letGo() {
+    private func breakCycles() {
         server.owner = nil
         transport = nil
         sessionTimers = nil
@@ -93,17 +93,17 @@ final class Exchange: LocalServerOwner {
 
     // MARK: One event at a time
 
-    func take(_ input: Input) {
+    func handle(_ input: Input) {
         guard !isBusy else { return inbox.append(input) }
         isBusy = true
-        carryOut(input)
-        while let next = inbox.popFirst() { carryOut(next) }
+        process(input)
+        while let next = inbox.popFirst() { process(next) }
         isBusy = false
-        if isStatusStale { showStatus() }
+        if isStatusStale { updateStatusLine() }
         if conduit.hasOutput { scheduleTurnEnd() }
     }
 
-    private func carryOut(_ input: Input) {
+    private func process(_ input: Input) {
         let now = SystemClock.now
         switch input {
         case .session(let event):
@@ -113,18 +113,18 @@ final class Exchange: LocalServerOwner {
         }
     }
 
-    func localServer(_ event: ConduitEvent) { take(.conduit(event)) }
+    func localServer(_ event: ConduitEvent) { handle(.conduit(event)) }
 
     func localServer(next port: PortID, budget: Int, isLate: Bool) -> [UInt8]? {
-        // A write that fails may bring new events in the middle of a turn.
+        // A write that fails may cause new events in the middle of a turn.
         persist()
         return conduit.next(for: port, budget: budget, isLate: isLate)
     }
 
     // MARK: The end of a turn
 
-    /// Writes are gathered: however much happens in one turn of the loop, each port is written to at its end, and
-    /// before only if it is closed or its replies pile up.
+    /// Writes are batched: each port is written to once, at the end of a turn of the loop. It is written to earlier only if
+    /// it is closed or its replies pile up.
     private func scheduleTurnEnd() {
         guard !isTurnEndDue else { return }
         isTurnEndDue = true
@@ -134,15 +134,15 @@ final class Exchange: LocalServerOwner {
 
     private func endTurn() {
         isTurnEndDue = false
-        // Without any port too: otherwise the draft would grow without bound.
+        // Even without any port: otherwise the draft would grow without bound.
         persist()
         server.write(to: conduit.takeDuePorts())
         for action in conduit.takeDeferredLogs() { run(action) }
     }
 
-    /// (The journal may not call back meanwhile: the conduit is in use.)
+    /// The journal must not call back meanwhile: `conduit` is being accessed exclusively.
     private func persist() {
-        guard let journal = keeping.journal else { return }
+        guard let journal = storage.journal else { return }
         conduit.persist { draft in
             journal.append(&draft)
             return journal.isOn
@@ -160,13 +160,13 @@ final class Exchange: LocalServerOwner {
         case .openWebSocket(let id, let url): transport?.openWebSocket(id, url: url)
         case .sendText(let id, let text): transport?.sendText(id, text)
         case .closeWebSocket(let id, let code): transport?.closeWebSocket(id, code: code)
-        case .publish(let name, let data): take(.conduit(.publish(name, data)))
-        case .publishAgent(let agent): take(.conduit(.agent(agent)))
-        case .forgetAgent: take(.conduit(.forgetAgent))
+        case .publish(let name, let data): handle(.conduit(.publish(name, data)))
+        case .publishAgent(let agent): handle(.conduit(.agent(agent)))
+        case .forgetAgent: handle(.conduit(.forgetAgent))
         case .end: Glibc.kill(getpid(), SIGTERM)
-        case .accepted(let contactId): take(.conduit(.accepted(contactId: contactId)))
-        case .synced(let ticket, let error): take(.conduit(.synced(ticket, error)))
-        case .answer(let ticket, let outcome): take(.conduit(.answered(ticket, outcome)))
+        case .accepted(let contactId): handle(.conduit(.accepted(contactId: contactId)))
+        case .synced(let ticket, let error): handle(.conduit(.synced(ticket, error)))
+        case .answer(let ticket, let outcome): handle(.conduit(.answered(ticket, outcome)))
         case .log(let level, let message, let fields): log(level, message, fields)
         }
     }
@@ -178,18 +178,17 @@ final class Exchange: LocalServerOwner {
         case .schedule(let timer, let delay): conduitTimers?.schedule(timer, after: delay)
         case .unschedule(let timer): conduitTimers?.cancel(timer)
         case .ask(let port, let request): serve(port, request)
-        case .sync(let ticket): take(.session(.sync(ticket)))
+        case .sync(let ticket): handle(.session(.sync(ticket)))
         case .log(let level, let message, let fields): log(level, message, fields)
         }
     }
 
     func log(_ level: LogLevel, _ message: String, _ fields: [String: String]) {
         logger.log(level: level.loggerLevel, "\(message)", metadata: fields.mapValues { .string($0) })
-        take(.conduit(.logged(DaemonLogEntry(level: level, message: message, fields: fields))))
+        handle(.conduit(.logged(DaemonLogEntry(level: level, message: message, fields: fields))))
     }
 
-    /// Keeps systemd's status line current.
-    private func showStatus() {
+    private func updateStatusLine() {
         isStatusStale = false
         let line = StatusReport.line(session.status, agent: conduit.agent)
         guard line != shownStatus else { return }

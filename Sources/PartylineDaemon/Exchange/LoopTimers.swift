@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import NIOCore
 
-/// Named timers on one event loop: scheduling a name again replaces it.
+/// Named timers on one event loop. Scheduling a name again replaces its timer.
 final class LoopTimers<Name: Hashable & Sendable> {
     private let loop: any EventLoop
     private let fire: (Name) -> Void

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConduitCore
 import Glibc
 import SessionCore
 import StreamsProtocol
 
-/// Which run of the daemon this is.
+/// Identifies a run of the daemon.
 struct DaemonIdentity: Sendable {
-    /// Random: two runs never share a clock.
+    /// Random, so that clocks of two runs never coincide.
     let epoch: String
     let started: Moment
 
@@ -15,15 +16,15 @@ struct DaemonIdentity: Sendable {
     }
 }
 
-/// What `getStatus` and systemd's status line are made of.
+/// The inputs of `getStatus` and of systemd's status line.
 struct StatusReport {
     let identity: DaemonIdentity
     let session: SessionStatus
     let conduit: ConduitStatus
     let agent: Agent?
-    let keeping: DaemonStatus.Keeping
+    let storage: DaemonStatus.Storage
 
-    /// What `getStatus` answers.
+    /// The reply to `getStatus`.
     func status(at now: Moment) -> DaemonStatus {
         DaemonStatus(
             daemon: .init(
@@ -31,7 +32,7 @@ struct StatusReport {
                 uptimeMs: Int(now.uptime - identity.started.uptime), epoch: identity.epoch),
             session: .init(source: session.source, state: session.state),
             auth: .init(state: session.auth, expiresAt: session.tokenExpiry, lastError: session.authError),
-            link: link, webSocket: session.webSocket, agent: agent(at: now), state: keeping, ports: conduit.ports,
+            link: link, webSocket: session.webSocket, agent: agent(at: now), state: storage, ports: conduit.ports,
             eventLog: conduit.eventLog, ledger: conduit.ledger, counters: conduit.counters, limits: conduit.limits)
     }
 

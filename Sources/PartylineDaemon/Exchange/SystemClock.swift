@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import StreamsProtocol
 
-/// The machine's clocks. The uptime goes on while the machine sleeps, so that after a night everything is due at once.
+/// The machine's clocks. The uptime includes time in suspend (CLOCK_BOOTTIME), so timers that expired during suspend are due
+/// at once after it.
 enum SystemClock {
     static var now: Moment { Moment(wall: read(CLOCK_REALTIME), uptime: read(CLOCK_BOOTTIME)) }
 

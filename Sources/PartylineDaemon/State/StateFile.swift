@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
 /// One segment of the state journal, as an open file.
 struct StateFile {
     let descriptor: CInt
-    /// For people: its path, or its name in systemd's store.
+    /// Its path, or its name in systemd's store; for messages.
     let name: String
 
-    /// All that is in it.
     func read() throws(StateProblem) -> [UInt8] {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure("look at") }
+        guard fstat(descriptor, &status) == 0 else { throw failure("inspect") }
         let size = Int(status.st_size)
         guard size <= Self.limit else {
             throw StateProblem(
-                message: "\(name) has \(size) bytes, which no state has", hint: "remove it and start partylined again")
+                message: "\(name) has \(size) bytes, too many for a state",
+                hint: "remove it and start partylined again")
         }
         guard size > 0 else { return [] }
         var isWhole = true
@@ -23,7 +24,7 @@ struct StateFile {
                 let read = pread(descriptor, rest.baseAddress, rest.count, count)
                 if read < 0, errno == EINTR { continue }
                 isWhole = read >= 0
-                // Nobody else writes to it; if it is shorter now all the same, it ends here.
+                // No other process writes to the file. If it is shorter all the same, the read ends here.
                 guard read > 0 else { return }
                 count += read
             }
@@ -32,7 +33,7 @@ struct StateFile {
         return bytes
     }
 
-    /// Puts bytes at that place: by one call, unless the system takes less.
+    /// Writes with one system call, unless the kernel accepts fewer bytes.
     func write(_ bytes: ArraySlice<UInt8>, at offset: Int) throws(StateProblem) {
         var done = 0
         while done < bytes.count {
@@ -46,12 +47,12 @@ struct StateFile {
         }
     }
 
-    /// Takes everything from that place on away.
-    func cut(at offset: Int) throws(StateProblem) {
-        guard ftruncate(descriptor, off_t(offset)) == 0 else { throw failure("shorten") }
+    /// Truncates the file to that length.
+    func truncate(to length: Int) throws(StateProblem) {
+        guard ftruncate(descriptor, off_t(length)) == 0 else { throw failure("truncate") }
     }
 
-    /// Takes everything away. Where even that fails, the first bytes are made such that nobody takes it for a state.
+    /// Truncates the file to nothing. If that fails, overwrites its beginning, so that it cannot be read as a state.
     func empty() {
         if ftruncate(descriptor, 0) == 0 { return }
         let nothing = [UInt8](repeating: 0, count: 64)
@@ -63,6 +64,6 @@ struct StateFile {
     private func failure(_ verb: String) -> StateProblem {
         .system(
             "cannot \(verb) \(name), so nothing is kept for a restart",
-            "see that there is room and restart the daemon, or choose another folder: --set state.directory=DIR")
+            "free some space and restart the daemon, or choose another folder: --set state.directory=DIR")
     }
 }

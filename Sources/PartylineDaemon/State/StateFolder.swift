@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import LocalServer
 import StreamsProtocol
 
-/// A folder with the two files of a daemon's state. Only this user may read them, and only this process holds them.
+/// A folder with the two state files of a daemon. They are readable by this user only, and locked by this process.
 struct StateFolder {
     let path: String
-    /// True if the folder is for the state alone: it is made if it is missing.
+    /// True if the folder is for the state alone; it is then created if it is missing.
     let isOurs: Bool
 
     func place(_ name: String) throws(StateProblem) -> StatePlace {
         if isOurs, mkdir(path, 0o700) != 0, errno != EEXIST {
-            throw .system("cannot make the folder \(path)", "make it: mkdir -p -m 700 \(path)")
+            throw .system("cannot create the folder \(path)", "create it: mkdir -p -m 700 \(path)")
         }
         try check()
         let first = try open("\(path)/\(name).state.a")
@@ -55,11 +56,11 @@ struct StateFolder {
 
     private func check(_ descriptor: CInt, _ file: String) throws(StateProblem) {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw .system("cannot look at \(file)", "remove it") }
+        guard fstat(descriptor, &status) == 0 else { throw .system("cannot inspect \(file)", "remove it") }
         let isAlone = status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1 && status.st_uid == geteuid()
         guard isAlone, status.st_mode & 0o7777 == 0o600 else {
             throw StateProblem(
-                message: "\(file) is not a file of mode 0600 that is user \(geteuid())'s alone, so it is not used",
+                message: "\(file) is not a file of mode 0600 that only user \(geteuid()) owns, so it is not used",
                 hint: "remove it and start partylined again: rm \(file)")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

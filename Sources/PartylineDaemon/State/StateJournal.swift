@@ -1,31 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import Glibc
 
-/// Keeps what a restart goes on from. It is called on the event loop: its files are in memory, so it writes at once and
-/// waits for nothing.
+/// Stores the state that a restart resumes from. It writes synchronously on the event loop: the files are in memory, so
+/// writes do not block.
 ///
-/// A `kill -9` loses nothing that was appended, because the files are the system's; only a machine that goes down takes
-/// them along, with the session that they were about.
+/// A `kill -9` loses nothing that was appended, because the pages belong to the kernel. A crash of the machine loses the
+/// files, and the session with them.
 ///
-/// When a write fails, the journal empties its files and turns itself off: a restart that goes on from an old state would
-/// tell its subscribers that they have missed nothing.
+/// If a write fails, the journal empties its files and turns itself off: a run that resumed from an old state would tell
+/// its subscribers that they have missed nothing.
 final class StateJournal {
-    /// False once it turned itself off, or was closed.
+    /// False after a failure, and after `close`.
     private(set) var isOn = true
     private let segments: [StateFile]
     private var recorder: StateRecorder
     private let hasState: Bool
     private let report: (StateProblem) -> Void
 
-    /// Opens the journal and reads what former runs left; nil if that is nothing, or nothing that can be read.
+    /// Opens the journal and reads the state of earlier runs; nil if there is none, or none that can be read.
     ///
     /// - Parameters:
-    ///   - segmentBytes: how much is written to a segment before the other one is begun: a restart finds at least that.
-    ///   - report: is told what goes wrong. The daemon goes on all the same.
+    ///   - segmentBytes: the bytes that are written to a segment before the other one is started. A restart finds at
+    ///     least the events in that many bytes.
+    ///   - report: receives problems. The daemon continues in any case.
     static func open(
         _ place: StatePlace, segmentBytes: Int, report: @escaping (StateProblem) -> Void
     ) throws(StateProblem) -> (journal: StateJournal, kept: KeptState?) {
-        // Beyond a limit on files' sizes (LimitFSIZE=) a write is to fail, not to kill.
+        // SIGXFSZ: a write beyond the limit on file sizes (LimitFSIZE=) must fail, not kill the process.
         signal(SIGXFSZ, SIG_IGN)
         var contents: [[UInt8]] = []
         for segment in place.segments { contents.append(try segment.read()) }
@@ -48,18 +50,18 @@ final class StateJournal {
 
     deinit { close() }
 
-    /// A run begins. To be called once and before the first port is let in: from then on a restart knows this run's
-    /// clocks.
+    /// Records the start of a run, so that the next run recognizes its clocks. Call it once, before the first port is
+    /// accepted.
     ///
-    /// - Parameter state: what `open` gave, to go on from it; nil to begin with nothing.
+    /// - Parameter state: the result of `open`, to resume from it; nil to start afresh.
     func begin(epoch: String, state: KeptState?) {
         guard isOn else { return }
         let resumes = state != nil && hasState
         attempt { () throws(StateProblem) in
             let write = try recorded { () throws(StateFault) in try recorder.begin(epoch: epoch, resumes: resumes) }
-            // What nobody goes on from is not to be found again, nor what a write left that was cut short.
+            // Removes a state that is not resumed from, or the rest of an incomplete write.
             if resumes {
-                try segments[write.segment].cut(at: write.offset)
+                try segments[write.segment].truncate(to: write.offset)
             } else {
                 for segment in segments { segment.empty() }
             }
@@ -67,7 +69,7 @@ final class StateJournal {
         }
     }
 
-    /// Keeps what is in the draft, by one write unless a segment is full. When it returns, it is kept.
+    /// Stores the changes in the draft before it returns; with one write, unless a segment is full.
     func append(_ draft: inout StateDraft) {
         guard isOn, !draft.isEmpty else { return }
         attempt { () throws(StateProblem) in
@@ -76,7 +78,7 @@ final class StateJournal {
         }
     }
 
-    /// Ends it; the state stays for the next run.
+    /// Closes the files. The state stays for the next run.
     func close() {
         guard !isClosed else { return }
         isClosed = true
@@ -86,7 +88,7 @@ final class StateJournal {
 
     private var isClosed = false
 
-    // MARK: When it fails
+    // MARK: Failures
 
     private func attempt(_ body: () throws(StateProblem) -> Void) {
         do throws(StateProblem) { try body() } catch {
@@ -99,8 +101,8 @@ final class StateJournal {
     private func recorded<Value>(_ body: () throws(StateFault) -> Value) throws(StateProblem) -> Value {
         do throws(StateFault) { return try body() } catch {
             throw StateProblem(
-                message: "the state for a restart is no longer kept, because of a fault of partylined's: \(error)",
-                hint: "restart the daemon (systemctl --user restart partyline), and report it, please")
+                message: "the state for a restart is no longer kept, because of a bug in partylined: \(error)",
+                hint: "restart the daemon (systemctl --user restart partyline), and please report the bug")
         }
     }
 
@@ -108,6 +110,6 @@ final class StateJournal {
         StateProblem(
             message: "the state in \(place.name) cannot be read, so this run begins afresh: "
                 + notes.joined(separator: "; "),
-            hint: "nothing is to be done: subscribers are told so, and it is written anew")
+            hint: "no action is needed: subscribers are told that they missed events, and the state is written anew")
     }
 }

@@ -1,25 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
 import CLinux
 import Glibc
 import StreamsProtocol
 import Systemd
 
-/// Where the two segments of the state journal are: in memory that systemd holds for the service, so that no event data
-/// needs to reach a disk, else in two files of mode 0600.
+/// The place of the two segments of the state journal: memory that systemd holds for the service, so that no event data
+/// reaches a disk, or two files of mode 0600.
 struct StatePlace {
-    /// For people.
+    /// For messages.
     let name: String
     let segments: [StateFile]
 
-    /// True where systemd holds them, in memory.
+    /// True if systemd holds the segments in memory.
     var isMemory: Bool { name == Self.storeName }
 
-    /// What says where the place is to be.
+    /// The inputs that determine the place.
     struct Search {
-        /// `state.directory` of the configuration: it decides, if it is set.
+        /// `state.directory` of the configuration. It overrides everything else.
         var directory: String?
-        /// The socket's path. Its name is the beginning of the files' names, so that each daemon has its own.
+        /// The socket's path. The names of the files begin with its last component, so that each daemon has its own files.
         var socketPath: String?
-        /// True if the socket is ours and not systemd's: the state may then be in its folder.
+        /// True if the daemon created the socket, so that its folder may contain the state; false if systemd did.
         var ownsSocket = false
         /// `NOTIFY_SOCKET`, `FDSTORE`, `PARTYLINE_FDSTORE` and `RUNTIME_DIRECTORY` are read.
         var environment: [String: String] = [:]
@@ -48,15 +49,15 @@ struct StatePlace {
         }
     }
 
-    /// The place, or nil if there is none. Call it once: it takes the descriptors that systemd passed.
+    /// The place, or nil if there is none. Call it once: it consumes the descriptors that systemd passed.
     static func find(_ search: Search, store: Store = .systemd) throws(StateProblem) -> StatePlace? {
-        let handedOver = handedOver(store)
+        let inherited = inherited(store)
         if search.directory == nil {
-            if let handedOver { return handedOver }
-            if FileDescriptorStore.isThere(search.environment), let place = try made(store) { return place }
-        } else if let handedOver {
-            // The configuration names a folder now, so what is left in the store is of no use.
-            discard(handedOver.segments.map(\.descriptor), store)
+            if let inherited { return inherited }
+            if FileDescriptorStore.isAvailable(search.environment), let place = try created(store) { return place }
+        } else if let inherited {
+            // The configuration now names a folder, so the segments in the store are obsolete.
+            discard(inherited.segments.map(\.descriptor), store)
         }
         guard let folder = search.folder else { return nil }
         return try StateFolder(path: folder, isOurs: search.directory != nil).place(search.fileName)
@@ -67,26 +68,26 @@ struct StatePlace {
     private static let names = ["partyline-state-a", "partyline-state-b"]
     private static let storeName = "systemd's file descriptor store"
 
-    /// The two files that a former run had systemd keep.
-    private static func handedOver(_ store: Store) -> StatePlace? {
+    /// The two files of an earlier run from systemd's store.
+    private static func inherited(_ store: Store) -> StatePlace? {
         let descriptors = names.map(store.take)
         guard descriptors.contains(where: { !$0.isEmpty }) else { return nil }
         guard descriptors.allSatisfy({ $0.count == 1 && isFile($0[0]) }) else {
-            // One without the other, or several of a name: it is unknown which belong together.
+            // One without the other, or several with one name: which belong together is unknown.
             discard(descriptors.flatMap { $0 }, store)
             return nil
         }
         return place(descriptors.map { $0[0] })
     }
 
-    /// Two new files in memory, which systemd has been sent; nil if it could not be.
-    private static func made(_ store: Store) throws(StateProblem) -> StatePlace? {
+    /// Two new files in memory, sent to systemd; nil if sending failed.
+    private static func created(_ store: Store) throws(StateProblem) -> StatePlace? {
         var descriptors: [CInt] = []
         for name in names {
             let descriptor = clinux_memfd(name)
             guard descriptor >= 0 else {
                 let problem = StateProblem.system(
-                    "cannot make a file in memory, so nothing is kept for a restart",
+                    "cannot create a file in memory, so nothing is kept for a restart",
                     "choose a folder for it: --set state.directory=DIR")
                 discard(descriptors, store)
                 throw problem

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
@@ -5,14 +6,16 @@ import StreamsProtocol
 struct ApiMetric {
     let name: String
     let milliseconds: Int64
-    /// The service's error; what never reached the service, or has no status, counts as 200.
+    /// The service's error as JSON.
     let error: JSON?
+    /// 200 if the call never reached the service or its error has no status.
     let status: Int
     let retryStatus: ServiceError.RetryStatus
 
     var action: SessionAction { publish(name, withFault: true) }
 
-    /// The metric that goes before the ordinary one where a contact is created in relation to another; without `fault`.
+    /// The additional metric of a call that creates a contact related to another one. It precedes `action` and has no
+    /// `fault`.
     var withRelatedContact: SessionAction { publish(name + "WithRelatedContactId", withFault: false) }
 
     private func publish(_ name: String, withFault: Bool) -> SessionAction {
@@ -31,7 +34,7 @@ struct ApiMetric {
 }
 
 extension ApiMetric {
-    /// The metric of a call that was refused before it was made: it counts as a call of no duration.
+    /// The metric of a call that was rejected before it was sent. Its duration is 0.
     init(refused name: String, error: JSON) {
         self.init(name: name, milliseconds: 0, error: error, status: 200, retryStatus: .none)
     }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Requests that Streams sends from page to page (`api_proxy_request`): quick responses and screen sharing. A page that
-/// the agent has open would serve them; where the configuration names a backend for them, the daemon does it itself.
+/// The methods of `api_proxy_request`, which one Streams page sends to another: quick responses and screen sharing. An open
+/// page normally serves them. If the configuration names a backend, the daemon calls that instead.
 enum ApiProxyMethod: String {
     case qrIntegrationExists
     case qrSearchQuickResponses
@@ -30,7 +31,7 @@ enum ApiProxyMethod: String {
 }
 
 extension Session {
-    /// An `api_proxy_request {requestId, method, params}` that a client broadcast.
+    /// A client's broadcast of `api_proxy_request {requestId, method, params}`.
     mutating func proxy(_ data: JSON) {
         guard calls.count < Self.callLimit, let base = settings.apiProxyBase, let credentials,
             let method = data["method"]?.string.flatMap(ApiProxyMethod.init)
@@ -40,7 +41,7 @@ extension Session {
         begin(request, method.rawValue, for: .proxy(data["requestId"].map { RawJSON($0) }))
     }
 
-    /// The answer goes to everybody, as one of a page would.
+    /// Publishes the response to every port, as a page would.
     mutating func proxyEnded(_ requestId: RawJSON?, _ answer: PlainAnswer) {
         let (data, err) = answer.outcome.apiResponse
         var object = JSONObject([("event", .string(EventName.apiProxyResponse))])

@@ -1,32 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Log entries of clients on their way to the service: collected, uploaded in one call when there are many, and kept for
-/// the next upload if that fails.
+/// Clients' log entries for the service. They are uploaded in one call when there are more than `threshold`, and kept for
+/// the next upload if the call fails.
 struct ClientLogs: Equatable {
-    /// More than this many are uploaded.
+    /// An upload starts when there are more entries than this.
     static let threshold = 400
-    /// More than this many are never kept; the newest count.
+    /// The most entries that are kept; the oldest are dropped.
     static let bound = 4000
-
-    /// Nor more than this many bytes of their texts.
+    /// The most bytes that are kept, counting texts and `timeBound` for each entry; the oldest entries are dropped.
     static let byteBound = 4 << 20
-    /// No instant takes more to write down.
+    /// The longest accepted timestamp, in bytes of JSON; a longer one is left out.
     static let timeBound = 64
-    /// A component or text is cut after this many bytes.
+    /// A component or text is truncated to this many bytes.
     static let textBound = 16 << 10
 
-    /// What waits, in the service's words.
+    /// The entries that wait for an upload, in the service's format.
     private var events: [JSON] = []
     private var uploading: [JSON]?
 
-    /// Takes entries; true if it is time for an upload.
+    /// Adds entries. Returns true if an upload is due.
     mutating func add(_ more: [JSON]) -> Bool {
         events = Self.newest(events + more.suffix(Self.bound).map(Self.event))
         return events.count > Self.threshold && uploading == nil
     }
 
-    /// The parameters of sendClientLogs with everything collected, which counts as under way from now on.
+    /// The parameters of sendClientLogs with all collected entries, which are under way from now on.
     mutating func beginUpload() -> JSON {
         let batch = events
         uploading = batch
@@ -34,7 +34,6 @@ struct ClientLogs: Equatable {
         return ["logEvents": .array(batch)]
     }
 
-    /// True while an upload is under way.
     var isUploading: Bool { uploading != nil }
 
     mutating func uploadEnded(success: Bool) {
@@ -42,7 +41,7 @@ struct ClientLogs: Equatable {
         uploading = nil
     }
 
-    /// The newest of them that fit the bounds.
+    /// The newest entries that fit the limits.
     private static func newest(_ events: [JSON]) -> [JSON] {
         var bytes = 0
         let fitting = events.suffix(bound).reversed().prefix { event in
@@ -53,7 +52,7 @@ struct ClientLogs: Equatable {
         return fitting.reversed()
     }
 
-    /// An entry as the service wants it. What is of the wrong type is left out rather than spoil the whole upload.
+    /// An entry in the service's format. Members of the wrong type are left out: one of them would fail the whole upload.
     private static func event(_ entry: JSON) -> JSON {
         var object = JSONObject()
         if let time = entry["time"] {
@@ -65,7 +64,7 @@ struct ClientLogs: Equatable {
         return .object(object)
     }
 
-    /// A text that is not too long; nil for what is no text.
+    /// The text, truncated to `textBound`; nil if the value is not a text.
     private static func cut(_ value: JSON?) -> JSON? {
         guard let text = value?.string, text.utf8.count > textBound else { return value?.string.map { .string($0) } }
         return .string(String(decoding: text.utf8.prefix(textBound), as: UTF8.self))
@@ -73,7 +72,7 @@ struct ClientLogs: Equatable {
 }
 
 extension Session {
-    /// A client's `send_logs`. The entries are collected also while there is no session.
+    /// A client's `send_logs`. Entries are collected even while there is no session.
     mutating func collectLogs(_ entries: [JSON]) {
         if logs.add(entries), credentials != nil { uploadLogs() }
     }

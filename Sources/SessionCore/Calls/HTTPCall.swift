@@ -1,4 +1,6 @@
-/// One HTTP request as a plain value. Its URL, headers and body may hold tokens, so it prints only what it is for.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One HTTP request. Its URL, headers and body may contain tokens, so it prints only its method and purpose.
 public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     public enum Method: String, Sendable {
         case get = "GET"
@@ -6,23 +8,21 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
         case put = "PUT"
     }
 
-    /// What the call is for, in a word: an operation's name, `authorize`.
+    /// A name for logs: the operation, or for example `authorize`.
     public let purpose: String
-    /// GET, POST or PUT.
     public let method: Method
     public let url: String
-    /// Names and values.
     public let headers: [Header]
-    /// The body; nil for GET.
+    /// Nil for GET.
     public let body: [UInt8]?
-    /// True if the session's cookies go with it (and cookies in the answer are kept).
+    /// True if the request carries the session's cookies. Cookies that the response sets are then kept.
     public let usesCookies: Bool
-    /// How long it may take in all, in milliseconds.
+    /// The limit for the whole call, in milliseconds.
     public let timeout: Int64
 
     public struct Header: Equatable, Sendable {
         public let name: String
-        /// Its value, which may be a token.
+        /// May be a token.
         public let value: Secret
     }
 
@@ -39,15 +39,15 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
         self.timeout = timeout
     }
 
-    /// Method and purpose, nothing else.
     public var description: String { "\(method.rawValue) \(purpose)" }
-    /// Method and purpose, nothing else.
+    /// Contains only the purpose.
     public var customMirror: Mirror { Mirror(self, children: ["purpose": purpose]) }
 }
 
 public enum HTTPOutcome: Equatable, Sendable {
-    /// An answer, of whatever status. `reason` is the status line's text.
+    /// A response with any status. `reason` is the text of its status line.
     case response(status: Int, reason: String, body: [UInt8])
-    /// No answer: refused, reset, timed out, no such host. In words, for the log.
+    /// No response: the connection was refused or reset, the call timed out, or the host is unknown. The text is for the
+    /// log.
     case failure(String)
 }

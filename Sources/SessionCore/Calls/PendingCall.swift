@@ -1,46 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
 struct PendingCall: Equatable {
     enum Purpose: Equatable {
-        /// A call of the CTI service: its answer is AWS JSON, and it is retried.
+        /// A call of the CTI service. Its response is AWS JSON, and it is retried.
         case service(CTIOperation, ServicePurpose)
-        /// A call of anything else, made once, under the name that its metric has.
+        /// A call of any other service, which is not retried. The text is the name in its metric.
         case plain(String, PlainPurpose)
     }
 
     enum ServicePurpose: Equatable {
         case snapshot
-        /// A snapshot at once, beside the long poll.
+        /// The immediate snapshot of a `sync`, in addition to the long poll.
         case sync
         case configuration(ConfigurationRound.Part)
         case transport
         case newToken
         case logs
         case discovery
-        /// A client's call; `accepts` is the contact that an acceptContact names.
+        /// A client's call. `accepts` is the contact of an acceptContact.
         case client(RequestTicket, isRelated: Bool, accepts: String?)
     }
 
     enum PlainPurpose: Equatable {
         case authorize
         case activeRegion
-        /// A request between pages, with its id.
+        /// An `api_proxy_request` and its `requestId`.
         case proxy(RawJSON?)
-        /// A client's call of a service that speaks plain JSON.
+        /// A client's call of a service with a plain JSON protocol.
         case client(RequestTicket, isRelated: Bool)
     }
 
     let purpose: Purpose
     let request: HTTPCall
-    /// The attempt that is under way, from 1.
+    /// The number of the current attempt, from 1.
     var attempt = 1
-    /// When the first attempt was made.
     let started: Moment
 
-    /// The service's client makes four attempts in all.
+    /// As many as the real worker's AWS client makes.
     static let attempts = 4
 
-    /// What its metric is called: for a service's method the name that clients use.
+    /// The name in its metric. For a service's operation, it is the method name that clients use.
     var name: String {
         switch purpose {
         case .service(let operation, _): operation.rawValue
@@ -48,7 +48,7 @@ struct PendingCall: Equatable {
         }
     }
 
-    /// True if it asks for a new token.
+    /// True if the call requests a new token.
     var isRenewal: Bool {
         switch purpose {
         case .service(_, .newToken), .plain(_, .authorize): true
@@ -56,9 +56,9 @@ struct PendingCall: Equatable {
         }
     }
 
-    /// True if a call of the CTI service is made again after that error. What acts at most once is made again only where
-    /// the service says that it did not act: after a 5xx, or without an answer, it may have acted.
-    func isMadeAgain(after error: ServiceError) -> Bool {
+    /// True if a call of the CTI service is retried after this error. A client's `call` acts at most once, so it is retried
+    /// only after throttling: after a 5xx or without a response, the service may have acted.
+    func shouldRetry(after error: ServiceError) -> Bool {
         guard attempt < Self.attempts else { return false }
         if case .service(_, .client(.call, _, _)) = purpose { return error.isThrottled }
         return error.isTransient

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Builds the calls of the services beside the CTI service, which speak plain JSON: agent-app and task templates.
+/// Builds the calls of the services with a plain JSON protocol: agent-app and task templates.
 enum PlainCall {
     // MARK: Agent-app
 
-    /// Nil if the service's endpoint is not known.
+    /// Nil if the service's endpoint or the cookie's name is not known.
     static func agentApp(
         _ operation: AgentAppOperation, _ params: JSON, _ credentials: Credentials, _ timeout: Int64
     ) -> HTTPCall? {
@@ -22,7 +23,7 @@ enum PlainCall {
 
     // MARK: Task templates
 
-    /// The service's URL: as it was named, or beside whatever else of the instance was named.
+    /// The service's base URL. If the endpoint is another URL of the instance, the base is derived from its host.
     private static func taskTemplatesBase(_ endpoint: String) -> String {
         if endpoint.contains("/task-templates") { return endpoint }
         let scheme = endpoint.hasPrefix("http://") ? "http://" : "https://"
@@ -34,7 +35,7 @@ enum PlainCall {
         _ operation: TaskTemplateOperation, _ params: JSON, _ credentials: Credentials, _ timeout: Int64
     ) -> HTTPCall {
         let base = taskTemplatesBase(credentials.taskTemplatesEndpoint ?? credentials.endpoint)
-        let params = params.object.map { .object(Wording.related($0)) } ?? params
+        let params = params.object.map { .object(ParameterMapping.related($0)) } ?? params
         let instance = component(params["instanceId"])
         let name = operation.rawValue
         switch operation {
@@ -62,10 +63,10 @@ enum PlainCall {
             body: body?.encoded, usesCookies: true, timeout: timeout)
     }
 
-    /// `?a=1&b=2` of an object's members; nothing for an empty one.
+    /// `?a=1&b=2` from an object's members; empty if it has none.
     private static func query(_ value: JSON?) -> String {
         let pairs = (value?.object?.members ?? []).filter { !$0.value.isNull }.map { member in
-            // The form encoding of query strings: a space is a plus.
+            // Form encoding: a space becomes a plus.
             "\(form(member.name))=\(form(member.value.string ?? member.value.text))"
         }
         return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
@@ -80,7 +81,7 @@ enum PlainCall {
         text.split(separator: " ", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "+")
     }
 
-    /// Everything but RFC 3986's unreserved characters becomes `%XX`: no parameter may change the path.
+    /// Percent-encodes everything except RFC 3986's unreserved characters, because no parameter may change the path.
     private static func escaped(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {

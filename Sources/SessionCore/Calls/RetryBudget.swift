@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// How many 401s and 403s in a row the polled calls may meet before one counts: over all of them together, so that one
-/// call that still succeeds keeps the session alive.
+/// The number of 401s and 403s in a row that the polled calls may receive before polling is suspended. All polled calls
+/// share one count, so one call that still succeeds keeps the session alive.
 struct RetryBudget: Equatable {
     static let unauthorizedLimit = 20
     static let accessDeniedLimit = 10
@@ -9,10 +10,10 @@ struct RetryBudget: Equatable {
     private(set) var unauthorized = 0
     private(set) var accessDenied = 0
 
-    /// A success, or any failure that says nothing about the token.
+    /// Called after a success, or after a failure that is unrelated to the token.
     mutating func reset() { self = RetryBudget() }
 
-    /// Takes a failure and says where it leaves the budget.
+    /// Counts a failure. Returns whether the budget allows another retry.
     mutating func spend(_ kind: ServiceError.Kind) -> ServiceError.RetryStatus {
         switch kind {
         case .ordinary:

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 /// Builds the HTTP calls of the CTI service.
 enum ServiceCall {
-    /// - Throws: what is wrong with the parameters.
+    /// - Throws: an error that lists all invalid parameters.
     static func make(
         _ operation: CTIOperation, _ params: JSON, _ credentials: Credentials, timeout: Int64
     ) throws(ServiceError) -> HTTPCall {
         let model = operation.model
-        let encoded = try ParameterCheck.encode(model.wording.apply(params), as: model.input)
+        let encoded = try ParameterCheck.encode(model.mapping.apply(params), as: model.input)
         var body = encoded.object ?? JSONObject()
         let token = credentials.token.reveal()
         switch model.token {
@@ -25,7 +26,7 @@ enum ServiceCall {
             body: JSON.object(body).encoded, timeout: timeout)
     }
 
-    /// The error in an answer. What stands before a `#` in its type is a namespace.
+    /// The error in a response. The part of its type before a `#` is a namespace and is removed.
     static func error(status: Int, reason: String, body: [UInt8]) -> ServiceError {
         guard let object = (try? JSON(parsing: body))?.object else {
             return ServiceError(type: "UnknownError", message: reason, status: status)
@@ -35,20 +36,20 @@ enum ServiceCall {
 }
 
 extension CTIOperation {
-    /// `putAgentState` is `PutAgentState` to the service.
+    /// The operation's name in the service's protocol: `PutAgentState` for `putAgentState`.
     var wireName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 }
 
 extension ServiceError {
-    /// An error as an object says it.
+    /// The error that a service returned as a JSON object.
     init(_ object: JSONObject, type: JSON?, status: Int) {
         let code = type?.string.map { String($0.split(separator: "#").last ?? "") }
         self.init(
             type: code ?? "UnknownError", message: (object["message"] ?? object["Message"])?.string, status: status)
     }
 
-    /// What happened, in a line for people.
-    func words(about operation: CTIOperation) -> String {
+    /// One line for logs and error messages: operation, type and message.
+    func summary(of operation: CTIOperation) -> String {
         "\(operation.rawValue): \(type)" + (message.map { ": \($0)" } ?? "")
     }
 }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// How a call of the CTI service ended, after all its attempts.
+/// The result of a call of the CTI service, after all retries.
 enum CallResult: Equatable {
     case success(JSON, bytes: Int)
     case failure(ServiceError)
@@ -17,7 +18,7 @@ enum CallResult: Equatable {
 }
 
 extension Session {
-    /// Makes a call for ourselves; the parameters are ours and fit.
+    /// Makes a call of the session's own. Its parameters normally match the service's model.
     mutating func send(_ operation: CTIOperation, _ params: JSON, for purpose: PendingCall.ServicePurpose) {
         guard let credentials else { return }
         let timeout = settings.timers.callTimeout + (purpose == .snapshot ? settings.timers.snapshotTimeout : 0)
@@ -25,15 +26,16 @@ extension Session {
             let request = try ServiceCall.make(operation, params, credentials, timeout: timeout)
             begin(request, for: .service(operation, purpose))
         } catch {
-            // What the service said a moment ago does not fit its own model: whatever waits has to hear of it.
-            let why = error.words(about: operation)
-            actions.append(.log(.error, "a call of our own was refused", ["method": operation.rawValue, "why": why]))
-            let fault = ServiceError(type: "InvalidParameter", message: "a call of our own was refused")
+            // A value that the service returned earlier, such as a `nextToken`, does not match the service's own model. The
+            // failure must be delivered, or the caller would wait forever.
+            let why = error.summary(of: operation)
+            actions.append(.log(.error, "an internal call was invalid", ["method": operation.rawValue, "why": why]))
+            let fault = ServiceError(type: "InvalidParameter", message: "an internal call was invalid")
             deliver(operation, purpose, .failure(fault))
         }
     }
 
-    /// Calls something else than the CTI service; the call is metered under that name.
+    /// Calls a service other than the CTI service. `name` is the name in its metric.
     mutating func begin(_ request: HTTPCall, _ name: String, for purpose: PendingCall.PlainPurpose) {
         begin(request, for: .plain(name, purpose))
     }
@@ -65,13 +67,13 @@ extension Session {
         }
     }
 
-    /// A call of the CTI service ended: retries it, or hands the result on.
+    /// An attempt of a call of the CTI service ended: retries the call or delivers its result.
     private mutating func ended(
         _ id: CallID, _ call: PendingCall, _ operation: CTIOperation, _ purpose: PendingCall.ServicePurpose,
         _ outcome: HTTPOutcome
     ) {
         var result = Self.read(outcome, operation)
-        if let error = result.error, call.isMadeAgain(after: error) {
+        if let error = result.error, call.shouldRetry(after: error) {
             let ceiling = settings.timers.callRetryBase << Int64(call.attempt - 1)
             calls[id]?.attempt += 1
             return schedule(.callRetry(id), after: Int64.random(in: 0...max(1, ceiling), using: &random))
@@ -85,7 +87,7 @@ extension Session {
         deliver(operation, purpose, result)
     }
 
-    /// Hands on the end of a call that is not the CTI service's.
+    /// Delivers the outcome of a call of any other service.
     private mutating func deliver(_ call: PendingCall, _ purpose: PendingCall.PlainPurpose, _ outcome: HTTPOutcome) {
         switch purpose {
         case .authorize: authorizeEnded(outcome)
@@ -119,7 +121,7 @@ extension Session {
                 return .failure(ServiceCall.error(status: status, reason: reason, body: body))
             }
             if body.isEmpty { return .success([:], bytes: 0) }
-            // Broken UTF-8 in one attribute must not cost the whole agent: it is mended, as a browser would.
+            // Repairs invalid UTF-8 as a browser does: one broken attribute must not lose the whole agent.
             let text = Array(String(decoding: body, as: UTF8.self).utf8)
             do throws(JSONError) {
                 let value = try JSON(parsing: text)
@@ -130,7 +132,7 @@ extension Session {
         }
     }
 
-    /// Counts a polled call's 401 or 403, and marks the error with what is left.
+    /// Counts a polled call's 401 or 403 and sets the error's `retryStatus`.
     private mutating func spendBudget(_ operation: CTIOperation, _ result: inout CallResult) {
         guard operation.model.polling != .none else { return }
         guard case .failure(var error) = result else { return budget.reset() }
@@ -148,7 +150,8 @@ extension Session {
         return [metric.action]
     }
 
-    /// The first createTransport of ours failing for good is worth an event; the manager decides what comes next.
+    /// The session's own createTransport ended. Only the first failure since the last success is published; `WebSocketManager`
+    /// schedules the retry.
     private mutating func transportEnded(_ result: CallResult) {
         defer {
             if !isPolling { actions.append(.unschedule(.polling)) }

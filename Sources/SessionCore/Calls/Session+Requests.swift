@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension Session {
-    /// Calls under way at one time, all clients' together: far more than one user may have, so that the reserve of each
-    /// port is worth something.
+    /// The most calls under way at a time, for all clients together. It is far above the limit of one user, so one user
+    /// cannot exhaust it and the reserve of each port stays usable.
     public static let callLimit = 1024
 
-    /// A client's `api_request` or `call`. Every one gets an answer, also where the real worker keeps silent.
+    /// A client's `api_request` or `call`. Every request gets a reply, even where the real worker sends none.
     mutating func call(_ ticket: RequestTicket, _ method: String?, _ params: JSON) {
         guard let method else { return refuse(ticket, .noMethod) }
         guard let credentials else {
@@ -51,7 +52,7 @@ extension Session {
         }
     }
 
-    /// A long poll that a client asks for by itself gets the time it asks for.
+    /// A client's own long poll may take its parameter `timeout` longer, at most `snapshotTimeout`.
     private func timeout(of operation: CTIOperation, _ params: JSON) -> Int64 {
         let own = operation.model.polling == .long ? Int64(params["timeout"]?.int ?? 0) : 0
         return settings.timers.callTimeout + min(max(own, 0), settings.timers.snapshotTimeout)
@@ -61,19 +62,20 @@ extension Session {
         actions.append(.answer(ticket, .failure(failure)))
     }
 
-    /// What was refused for its method or its parameters is metered like a call.
+    /// A request that was rejected for its method or its parameters is metered like a call.
     private mutating func refuse(_ ticket: RequestTicket, _ failure: CallOutcome.Failure, meteredAs method: String) {
-        actions.append(ApiMetric(refused: method, error: failure.told).action)
+        actions.append(ApiMetric(refused: method, error: failure.json).action)
         refuse(ticket, failure)
     }
 
     mutating func answer(_ ticket: RequestTicket, _ operation: CTIOperation, _ result: CallResult, accepts: String?) {
-        if let error = result.error { noticeRefusal(error) }
+        if let error = result.error { publishRefusal(error) }
         switch result {
         case .success(let value, _):
             if let accepts { actions.append(.accepted(contactId: accepts)) }
             actions.append(.answer(ticket, .success(value)))
-            // Pages send reload_agent_configuration after it; a `call` may wait for its confirmation instead.
+            // A page sends reload_agent_configuration itself afterwards. A client that uses `call` may only wait for the
+            // confirmation, so the session reloads the configuration.
             if case .call = ticket, operation.model.then == .reconfigures { beginConfigurationRound() }
         case .failure(let error): actions.append(.answer(ticket, .failure(.service(error))))
         case .garbled(let error): actions.append(.answer(ticket, .failure(.garbled(error))))
@@ -86,8 +88,8 @@ extension Session {
         actions.append(.answer(ticket, answer.outcome))
     }
 
-    /// A request's 401 or 403 concerns everybody, unless the polled calls' budget covers it.
-    private mutating func noticeRefusal(_ error: ServiceError) {
+    /// Publishes a request's 401 or 403 to every port, unless the polled calls' retry budget still covers it.
+    private mutating func publishRefusal(_ error: ServiceError) {
         guard error.retryStatus != .retrying else { return }
         switch error.kind {
         case .ordinary: break

@@ -1,120 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Snapshots that are wanted at once (`sync`), beside the long poll: one request at a time, for all syncs that may share
-/// it.
+/// Immediate snapshots (`sync`), in addition to the long poll. One request is under way at a time, and syncs share it.
 ///
-/// A sync is a barrier: its snapshot is not older than anything that was done before the sync, by whatever way. So a sync
-/// never joins a request that is out already; syncs that come meanwhile share the next request.
+/// A sync is a barrier: its snapshot must not be older than anything done before the sync, through any client. So a sync
+/// never joins a request that is already under way. Syncs that arrive meanwhile share the next request.
 struct SnapshotSync: Equatable {
-    /// The syncs that share the request under way, in order; empty if there is none.
-    private(set) var sharing: [SyncTicket] = []
-    /// The syncs that wait for the next one.
+    /// The syncs that share the request under way, in order; empty if there is no request.
+    private(set) var inFlight: [SyncTicket] = []
+    /// The syncs that wait for the next request.
     private(set) var waiting: [SyncTicket] = []
-    /// When a snapshot was taken that the long poll brought while the request was out: an older one is not shown.
+    /// The timestamp of the last snapshot that the long poll returned while the request was under way. The request's
+    /// snapshot is ignored if it is older.
     var floor: Int64?
 
-    var isAsking: Bool { !sharing.isEmpty }
+    var isAsking: Bool { !inFlight.isEmpty }
 
-    var count: Int { sharing.count + waiting.count }
+    var count: Int { inFlight.count + waiting.count }
 
     mutating func join(_ ticket: SyncTicket) { waiting.append(ticket) }
 
-    /// A request goes out, or goes out again: every waiting sync came before it, and shares it.
+    /// A request is sent or retried. All waiting syncs arrived before it, so they share it.
     mutating func sent() {
-        sharing += waiting
+        inFlight += waiting
         waiting = []
         floor = nil
     }
 
-    /// The request ended; returns the syncs that shared it.
+    /// The request ended. Returns the syncs that shared it.
     mutating func ended() -> [SyncTicket] {
-        defer { sharing = [] }
-        return sharing
+        defer { inFlight = [] }
+        return inFlight
     }
 }
 
 extension Session {
     mutating func sync(_ ticket: SyncTicket) {
-        if let obstacle = syncObstacle { return actions.append(.synced(ticket, obstacle)) }
+        if let error = syncRejection { return actions.append(.synced(ticket, error)) }
         syncs.join(ticket)
-        if !syncs.isAsking { askSync() }
+        if !syncs.isAsking { sendSync() }
     }
 
-    private mutating func askSync() {
+    private mutating func sendSync() {
         syncs.sent()
-        // Without a nextToken the service answers at once.
+        // Without a nextToken the service responds at once.
         send(.getAgentSnapshot, ["timeout": 0], for: .sync)
     }
 
     mutating func syncEnded(_ result: CallResult) {
-        let fault = takeSync(result)
-        for ticket in syncs.ended() { actions.append(.synced(ticket, fault)) }
+        let error = applySync(result)
+        for ticket in syncs.ended() { actions.append(.synced(ticket, error)) }
         guard !syncs.waiting.isEmpty else { return }
-        if let obstacle = syncObstacle { return endSyncs(obstacle) }
-        askSync()
+        if let error = syncRejection { return endSyncs(error) }
+        sendSync()
     }
 
-    private mutating func takeSync(_ result: CallResult) -> ProtocolError? {
+    private mutating func applySync(_ result: CallResult) -> ProtocolError? {
         do throws(ServiceError) {
             let answer = try SnapshotAnswer(result)
-            reached()
-            // What the long poll brought meanwhile and is newer holds too: it was taken after the question.
+            pollSucceeded()
+            // An older snapshot is ignored, and the sync is still satisfied: the long poll's newer snapshot was taken after
+            // the request was sent.
             if !answer.isOlder(than: syncs.floor) {
                 if snapshots.isAsking { snapshots.floor = answer.taken }
-                show(answer)
+                apply(answer)
             }
             guard configurations.configuration == nil else { return nil }
             return ProtocolError(
-                .notReady, "the agent's configuration is still on its way: there is no agent to show yet",
+                .notReady, "there is no agent yet: its configuration has not arrived",
                 hint: Self.statusHint, retryable: true)
         } catch {
-            _ = stands(after: error)
-            return syncFault(error)
+            _ = suspendsPolling(after: error)
+            return syncError(error)
         }
     }
 
-    /// Answers all syncs, because no snapshot will come.
-    mutating func endSyncs(_ fault: ProtocolError) {
+    /// Replies to all syncs with an error, because no snapshot will arrive.
+    mutating func endSyncs(_ error: ProtocolError) {
         syncs.sent()
-        for ticket in syncs.ended() { actions.append(.synced(ticket, fault)) }
+        for ticket in syncs.ended() { actions.append(.synced(ticket, error)) }
     }
 
-    // MARK: Why there is no snapshot
+    // MARK: Errors
 
     static let statusHint = "partyline status"
 
-    /// Why it is of no use to ask; nil if it may be.
-    private var syncObstacle: ProtocolError? {
-        if snapshots.isStanding {
-            return tokens.auth == .refused ? signedOutFault : deniedFault("it will not be asked before a new token")
+    /// Why a request for a snapshot would fail; nil if it may succeed.
+    private var syncRejection: ProtocolError? {
+        if snapshots.isSuspended {
+            return tokens.auth == .refused ? signedOutError : accessDeniedError("polling resumes with a new token")
         }
         guard credentials == nil else { return nil }
-        if tokens.auth == .refused { return signedOutFault }
+        if tokens.auth == .refused { return signedOutError }
         return (isTerminated ? SessionAbsence.terminated : .noToken(tokens.source.kind)).error(hint: Self.statusHint)
     }
 
-    private func syncFault(_ error: ServiceError) -> ProtocolError {
-        let words = error.words(about: .getAgentSnapshot)
+    private func syncError(_ error: ServiceError) -> ProtocolError {
+        let reason = error.summary(of: .getAgentSnapshot)
         switch error.kind {
         case .unauthorized:
-            guard tokens.auth != .refused else { return signedOutFault }
+            guard tokens.auth != .refused else { return signedOutError }
             return ProtocolError(
-                .unauthorized, "the service refused the session's token: \(words)", hint: Self.statusHint,
+                .unauthorized, "the service refused the session's token: \(reason)", hint: Self.statusHint,
                 retryable: true)
-        case .accessDenied: return deniedFault(words)
+        case .accessDenied: return accessDeniedError(reason)
         case .ordinary:
             return ProtocolError(
-                error.isThrottled ? .tooMany : .unavailable, "the service gave no snapshot: \(words)",
+                error.isThrottled ? .tooMany : .unavailable, "the service returned no snapshot: \(reason)",
                 hint: Self.statusHint, retryable: true)
         }
     }
 
-    private var signedOutFault: ProtocolError {
+    private var signedOutError: ProtocolError {
         SessionAbsence.signedOut(tokens.lastError).error(hint: Self.statusHint)
     }
 
-    private func deniedFault(_ words: String) -> ProtocolError {
-        ProtocolError(.notPermitted, "the service denies this session its snapshots: \(words)", hint: Self.statusHint)
+    private func accessDeniedError(_ reason: String) -> ProtocolError {
+        ProtocolError(.notPermitted, "the service denied access to snapshots: \(reason)", hint: Self.statusHint)
     }
 }

@@ -1,35 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Where an agent of two regions stands: which one is active, and what of this one is still shown.
+/// The state of an agent with two regions: which region is active, and whether this region's contacts are suppressed.
 struct DisasterRecovery: Equatable {
     /// Only contacts that are connected or ended are shown.
     var isSuppressed = false
-    /// A client said `force_offline`: while contacts are suppressed, every update is preceded by it.
+    /// A client sent `force_offline`. While contacts are suppressed, `force_offline` is published before every update.
     var isForcedOffline = false
-    /// The ports have been told that the other region is active.
-    var hasToldOtherRegion = false
-    /// The other region is active, and this one's contacts are waited for.
+    /// The failover to the other region was published.
+    var hasReportedFailover = false
+    /// The other region is active, but this region's active contacts may still end normally.
     var isFailingOverSoftly = false
-    /// The question which region is active.
+    /// The poll for the active region; nil until a client sends `init_dr_polling`.
     var polling: Polling?
 
     struct Polling: Equatable {
         let instanceArn: String
         let otherArn: String
         var url: Secret?
-        /// True until the first answer.
+        /// True until the first response.
         var isFirst = true
-        /// True until the answer to a client that has just asked.
+        /// True if a client sent `init_dr_polling` since the last response. The active region is then published even if it
+        /// did not change.
         var isForClient = true
         var isAsking = false
-        /// True while the URL is the second one in a row, because the first was refused.
+        /// True if the current URL replaced a refused one and has not had a successful response yet.
         var hasRenewedURL = false
     }
 }
 
 extension Session {
-    // MARK: What clients say
+    // MARK: Clients' events
 
     /// `disasterRecovery::suppress {suppress, shouldSendFailoverDownstream?}`.
     mutating func suppress(_ data: JSON) {
@@ -37,7 +39,7 @@ extension Session {
         recovery.isSuppressed = isOn
         if !isOn {
             recovery.isForcedOffline = false
-            recovery.hasToldOtherRegion = false
+            recovery.hasReportedFailover = false
             recovery.isFailingOverSoftly = false
         }
         if data["shouldSendFailoverDownstream"] != .bool(false) {
@@ -45,7 +47,7 @@ extension Session {
         }
     }
 
-    /// `disasterRecovery::force_offline {offline, nextActiveArn}`: passed on the first time.
+    /// `disasterRecovery::force_offline {offline, nextActiveArn}`: only the first one is published.
     mutating func forceOffline(_ data: JSON) {
         guard !recovery.isForcedOffline else { return }
         recovery.isForcedOffline = true
@@ -87,7 +89,7 @@ extension Session {
         guard case .success(let value, _) = result,
             let url = value["agentDiscoveryTransport"]?["presignedUrl"]?.string, !url.isEmpty
         else {
-            actions.append(.log(.warning, "there is no URL to ask for the active region: contacts are suppressed"))
+            actions.append(.log(.warning, "no URL for the active-region check: contacts are suppressed"))
             recovery.isSuppressed = true
             return scheduleActiveRegion()
         }
@@ -112,17 +114,17 @@ extension Session {
                 status: status == 0 ? 200 : status, retryStatus: .none
             ).action)
         if status == 401 || status == 403, var polling = recovery.polling {
-            // A new URL at once; if that one is refused too, another with the next question.
+            // Renew the URL at once. If the new one is refused too, renew it only with the next check.
             polling.url = nil
             polling.hasRenewedURL.toggle()
             recovery.polling = polling
             if polling.hasRenewedURL { return askActiveRegion() }
         }
-        if isGood { takeActiveRegion(answer) }
+        if isGood { activeRegionReceived(answer) }
         scheduleActiveRegion()
     }
 
-    private mutating func takeActiveRegion(_ answer: JSON) {
+    private mutating func activeRegionReceived(_ answer: JSON) {
         guard var polling = recovery.polling, let active = answer["InstanceArn"]?.string else { return }
         let isFirst = polling.isFirst
         let isForClient = polling.isForClient
@@ -131,14 +133,15 @@ extension Session {
         polling.hasRenewedURL = false
         recovery.polling = polling
         if active == polling.instanceArn || (isForClient && recovery.isFailingOverSoftly) {
-            // A client that starts is told where it stands: here, as long as contacts of here are waited for.
+            // A client that has just started polling needs to know the current region. During a soft failover this is still
+            // the current one.
             if isForClient {
                 actions.append(.publish(EventName.failover, ["nextActiveArn": .string(polling.instanceArn)]))
             }
-        } else if active == polling.otherArn, !recovery.hasToldOtherRegion {
+        } else if active == polling.otherArn, !recovery.hasReportedFailover {
             let isSoft = !isFirst && !(answer["TerminateActiveContacts"]?.isTruthy ?? false)
             recovery.isSuppressed = true
-            recovery.hasToldOtherRegion = true
+            recovery.hasReportedFailover = true
             recovery.isFailingOverSoftly = isSoft
             actions.append(
                 .publish(
@@ -153,10 +156,10 @@ extension Session {
 
     private static let activeRegionMetric = "LADS.GetAgentFailoverConfiguration"
 
-    // MARK: What of the agent is shown
+    // MARK: Suppressed contacts
 
-    /// The contacts of a region that is not the active one are hidden until they are somebody's business.
-    func shown(_ snapshot: AgentSnapshot) -> AgentSnapshot {
+    /// The snapshot to publish. While contacts are suppressed, it contains only those that are connected or ended.
+    func visible(_ snapshot: AgentSnapshot) -> AgentSnapshot {
         guard recovery.isSuppressed else { return snapshot }
         var snapshot = snapshot
         let contacts = (snapshot.json["contacts"]?.array ?? []).filter { contact in

@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// One round of the configuration: the configuration itself and the four lists that complete it, page by page.
+/// One fetch of the configuration and the four lists that complete it, page by page.
 struct ConfigurationRound: Equatable {
-    /// What is asked for.
     enum Part: Hashable, CaseIterable {
         case configuration
         case permissions
@@ -23,7 +23,7 @@ struct ConfigurationRound: Equatable {
             }
         }
 
-        /// The member of the answer that holds the list.
+        /// The member of the response that contains the configuration or the list.
         var member: String {
             switch self {
             case .configuration: "configuration"
@@ -40,12 +40,12 @@ struct ConfigurationRound: Equatable {
     var finished: Set<Part> = []
     var pages = 0
 
-    /// A service that never comes to an end of its lists must not keep us for ever.
+    /// Stops a round if the service keeps returning a `nextToken`. It counts the pages of all lists.
     static let pageLimit = 1000
 
     var isComplete: Bool { finished.count == Part.lists.count }
 
-    /// The configuration with its lists, as Streams shows it.
+    /// The configuration with its lists, in the format that Streams publishes.
     var result: AgentConfiguration {
         var object = configuration
         object["permissions"] = .array(lists[.permissions] ?? [])
@@ -61,19 +61,19 @@ struct ConfigurationRound: Equatable {
 
 struct ConfigurationPolling: Equatable {
     var configuration: AgentConfiguration?
-    /// When it came, in milliseconds since 1970.
+    /// When the last complete round ended, in milliseconds since 1970.
     var asOf: Int64?
     /// The round under way.
     var round: ConfigurationRound?
-    /// True if somebody asked for a reload while a round was under way: what it will bring may be old already.
+    /// True if a reload was requested during a round: that round's result may already be out of date.
     var isStale = false
-    /// True after the retry budget is spent: until there is a new token.
-    var isStanding = false
+    /// True from the moment the retry budget is spent until there is a new token.
+    var isSuspended = false
 }
 
 extension Session {
     mutating func beginConfigurationRound() {
-        guard credentials != nil, !configurations.isStanding else { return }
+        guard credentials != nil, !configurations.isSuspended else { return }
         guard configurations.round == nil else {
             configurations.isStale = true
             return
@@ -89,12 +89,12 @@ extension Session {
         guard case .success(let value, _) = result else {
             return abandonRound(result.error ?? ServiceError(type: "UnknownError", message: nil))
         }
-        part == .configuration ? takeConfiguration(value) : takePage(of: part, value)
+        part == .configuration ? configurationReceived(value) : pageReceived(of: part, value)
     }
 
-    private mutating func takeConfiguration(_ value: JSON) {
+    private mutating func configurationReceived(_ value: JSON) {
         guard let object = value[ConfigurationRound.Part.configuration.member]?.object else {
-            return abandonRound(ServiceError(type: "UnknownError", message: "an answer without a configuration"))
+            return abandonRound(ServiceError(type: "UnknownError", message: "the response has no configuration"))
         }
         configurations.round?.configuration = object
         for part in ConfigurationRound.Part.lists { ask(for: part, after: nil) }
@@ -110,7 +110,7 @@ extension Session {
         send(part.operation, .object(params), for: .configuration(part))
     }
 
-    private mutating func takePage(of part: ConfigurationRound.Part, _ value: JSON) {
+    private mutating func pageReceived(of part: ConfigurationRound.Part, _ value: JSON) {
         configurations.round?.lists[part, default: []] += value[part.member]?.array ?? []
         configurations.round?.pages += 1
         if let next = value["nextToken"]?.string, !next.isEmpty {
@@ -121,20 +121,20 @@ extension Session {
         }
         configurations.round?.finished.insert(part)
         guard let round = configurations.round, round.isComplete else { return }
-        reached()
+        pollSucceeded()
         configurations.configuration = round.result
         configurations.asOf = now.wall
         endRound()
         publishAgent()
     }
 
-    /// One failure spoils the round: what the other lists still bring belongs to nobody.
+    /// One failure ends the round. The calls for the other lists are cancelled.
     private mutating func abandonRound(_ error: ServiceError) {
         cancelCalls { if case .service(_, .configuration) = $0.purpose { true } else { false } }
         actions.append(
             .log(.warning, "the configuration could not be fetched", ["why": error.message ?? error.type]))
-        if stands(after: error) {
-            configurations.isStanding = true
+        if suspendsPolling(after: error) {
+            configurations.isSuspended = true
             configurations.isStale = false
             actions.append(.unschedule(.configuration))
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
@@ -5,36 +6,37 @@ import StreamsProtocol
 struct SnapshotPolling: Equatable {
     var nextToken: JSON?
     var snapshot: AgentSnapshot?
-    /// When the last snapshot came, in milliseconds since 1970.
+    /// When the last snapshot arrived, in milliseconds since 1970.
     var asOf: Int64?
     var isAsking = false
-    /// When a snapshot was taken that a sync brought while the poll under way was out: an older one that this poll still
-    /// brings would lead back in time. Later polls are asked after that snapshot, whatever the service's clock says.
+    /// The timestamp of the last snapshot that a sync returned during the current poll. An older snapshot from this poll is
+    /// ignored, because the agent would go back in time. Reset when a poll is sent: its snapshot is newer than the sync's,
+    /// even if the service's clock was set back.
     var floor: Int64?
-    /// True after the retry budget is spent: until there is a new token.
-    var isStanding = false
+    /// True from the moment the retry budget is spent until there is a new token.
+    var isSuspended = false
 }
 
-/// What a getAgentSnapshot that succeeded says.
+/// The content of a successful getAgentSnapshot.
 struct SnapshotAnswer {
     let snapshot: JSONObject
     let nextToken: JSON?
-    /// The length of its text.
+    /// The length of the response's body.
     let bytes: Int
 
     init(_ result: CallResult) throws(ServiceError) {
         guard case .success(let value, let bytes) = result, let snapshot = value["snapshot"]?.object else {
-            throw result.error ?? ServiceError(type: "UnknownError", message: "an answer without a snapshot")
+            throw result.error ?? ServiceError(type: "UnknownError", message: "the response has no snapshot")
         }
         self.snapshot = snapshot
         nextToken = value["nextToken"].flatMap { $0.string == nil ? nil : $0 }
         self.bytes = bytes
     }
 
-    /// When the service took it, in milliseconds since 1970.
+    /// When the service took the snapshot, in milliseconds since 1970; nil if it has no timestamp.
     var taken: Int64? { snapshot["snapshotTimestamp"]?.string.flatMap(Timestamp.milliseconds) }
 
-    /// True if it is known to be older than that instant.
+    /// False if either timestamp is unknown.
     func isOlder(than floor: Int64?) -> Bool {
         guard let taken, let floor else { return false }
         return taken < floor
@@ -43,7 +45,7 @@ struct SnapshotAnswer {
 
 extension Session {
     mutating func pollSnapshot() {
-        guard !snapshots.isAsking, !snapshots.isStanding, credentials != nil else { return }
+        guard !snapshots.isAsking, !snapshots.isSuspended, credentials != nil else { return }
         snapshots.isAsking = true
         snapshots.floor = nil
         link.nextRetry = nil
@@ -57,13 +59,13 @@ extension Session {
         snapshots.isAsking = false
         do throws(ServiceError) {
             let answer = try SnapshotAnswer(result)
-            reached()
+            pollSucceeded()
             snapshots.nextToken = answer.nextToken
             if answer.isOlder(than: snapshots.floor) {
-                actions.append(.log(.debug, "the long poll's snapshot is older than the one of a sync: not shown"))
+                actions.append(.log(.debug, "ignored a snapshot of the long poll that is older than the last sync's"))
             } else {
                 if syncs.isAsking { syncs.floor = answer.taken }
-                show(answer)
+                apply(answer)
             }
             schedule(.snapshot, after: settings.timers.snapshotInterval)
         } catch {
@@ -71,31 +73,31 @@ extension Session {
         }
     }
 
-    /// Takes a snapshot for the newest.
-    mutating func show(_ answer: SnapshotAnswer) {
+    /// Makes a snapshot the current one and publishes the agent.
+    mutating func apply(_ answer: SnapshotAnswer) {
         snapshots.asOf = now.wall
         snapshots.snapshot = AgentSnapshot(json: decorated(answer))
         publishAgent()
     }
 
     private mutating func snapshotFailed(_ error: ServiceError) {
-        let reason = error.words(about: .getAgentSnapshot)
+        let reason = error.summary(of: .getAgentSnapshot)
         if link.state != .down {
             link = SessionStatus.Link(state: .down, since: now.wall)
             actions.append(.log(.warning, "the link to the service is down", ["why": reason]))
         }
         link.lastError = reason
         link.failures += 1
-        guard !stands(after: error) else {
-            snapshots.isStanding = true
+        guard !suspendsPolling(after: error) else {
+            snapshots.isSuspended = true
             return
         }
         link.nextRetry = now.wall + scaled(settings.timers.snapshotRecovery)
         schedule(.snapshot, after: settings.timers.snapshotRecovery)
     }
 
-    /// What a polled call's failure means for its poller: true if it has to stand still until there is a new token.
-    mutating func stands(after error: ServiceError) -> Bool {
+    /// Publishes what a polled call's failure means. Returns true if its poller must wait for a new token.
+    mutating func suspendsPolling(after error: ServiceError) -> Bool {
         switch error.kind {
         case .ordinary: return false
         case .unauthorized:
@@ -110,9 +112,9 @@ extension Session {
         }
     }
 
-    /// A polled call succeeded: the service is there and the token is good.
-    mutating func reached() {
-        run(tokens.handle(.reached, at: now))
+    /// A polled call succeeded, so the service is reachable and the token is valid.
+    mutating func pollSucceeded() {
+        run(tokens.handle(.pollSucceeded, at: now))
         guard link.state != .up else { return }
         if link.state == .down {
             let duration = Double(now.wall - link.since) / 1000
@@ -121,19 +123,20 @@ extension Session {
         link = SessionStatus.Link(state: .up, since: now.wall)
     }
 
-    mutating func wakePollers() {
-        let snapshotStood = snapshots.isStanding
-        let configurationStood = configurations.isStanding
-        snapshots.isStanding = false
-        configurations.isStanding = false
-        if snapshotStood || link.state == .down {
+    mutating func resumePollers() {
+        let snapshotWasSuspended = snapshots.isSuspended
+        let configurationWasSuspended = configurations.isSuspended
+        snapshots.isSuspended = false
+        configurations.isSuspended = false
+        if snapshotWasSuspended || link.state == .down {
             actions.append(.unschedule(.snapshot))
             pollSnapshot()
         }
-        if configurationStood { beginConfigurationRound() }
+        if configurationWasSuspended { beginConfigurationRound() }
     }
 
-    /// What the worker adds to a snapshot: when it came, how far the clocks are apart, how long the answer was.
+    /// The snapshot with the members that the real worker adds: its arrival time, the skew between the clocks and the
+    /// length of the response.
     private func decorated(_ answer: SnapshotAnswer) -> JSONObject {
         var object = answer.snapshot
         if object["contacts"] == nil { object["contacts"] = [] }
@@ -146,6 +149,6 @@ extension Session {
     mutating func publishAgent() {
         guard let snapshot = snapshots.snapshot, let configuration = configurations.configuration else { return }
         if recovery.isSuppressed, recovery.isForcedOffline { actions.append(.publish(EventName.forceOffline)) }
-        actions.append(.publishAgent(Agent(snapshot: shown(snapshot), configuration: configuration)))
+        actions.append(.publishAgent(Agent(snapshot: visible(snapshot), configuration: configuration)))
     }
 }

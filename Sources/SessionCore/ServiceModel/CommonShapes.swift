@@ -1,15 +1,15 @@
-/// The shapes that several operations share.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Shapes that several operations share.
 extension ServiceModel {
-    /// No members, or none that the service's model knows.
+    /// No members, or none in the service's model.
     static let nothing: Shape = .structure([])
 
-    /// The parameter of operations on a contact.
     static let contactId: Shape = .structure([.required("contactId", .string)])
 
-    /// The parameters of operations on a connection of a contact.
     static let connectionId: Shape = .structure([.required("contactId", .string), .required("connectionId", .string)])
 
-    /// What createTransport brings, by the type that was asked for.
+    /// The result of createTransport. Each transport type has its own member.
     static let transport: Shape = .structure([
         .optional(
             "webSocketTransport",
@@ -32,12 +32,11 @@ extension ServiceModel {
             ])),
     ])
 
-    /// Where a softphone's media go.
+    /// An ICE server for a softphone's media.
     private static let mediaConnection: Shape = .structure([
         .required("username", .string), .required("credential", .string), .required("urls", .list(.string)),
     ])
 
-    /// A call as WebRTC has it.
     private static let meeting: Shape = .structure([
         .optional("meetingId", .string),
         .optional("mediaRegion", .string),
@@ -53,13 +52,11 @@ extension ServiceModel {
             .structure([.optional("audio", .structure([.optional("echoReduction", .string)]))])),
     ])
 
-    /// A queue of the instance.
     static let queue: Shape = .structure([
         .optional("queueARN", .string),
         .optional("name", .string),
     ])
 
-    /// An address that can be called or transferred to.
     static let endpoint: Shape = .structure([
         .optional("endpointARN", .string),
         .required("type", .string),
@@ -71,13 +68,12 @@ extension ServiceModel {
         .optional("emailAddress", .string),
     ])
 
-    /// An address of an e-mail.
+    /// A sender or recipient of an e-mail.
     static let recipient: Shape = .structure([
         .optional("address", .string),
         .optional("displayName", .string),
     ])
 
-    /// A state of the agent.
     static let agentState: Shape = .structure([
         .optional("agentStateARN", .string),
         .required("type", .string),
@@ -85,7 +81,7 @@ extension ServiceModel {
         .optional("startTimestamp", .timestamp),
     ])
 
-    /// What a task refers to.
+    /// A reference of a task or contact.
     static let reference: Shape = .structure([
         .optional("value", .string),
         .required("type", .string),
@@ -123,7 +119,7 @@ extension ServiceModel {
         .optional("roundTripTimeMillis", .number),
     ])
 
-    /// What a softphone says of a call that ended.
+    /// A softphone's report on a call that ended.
     static let report: Shape = .structure([
         .optional("callStartTime", .timestamp),
         .optional("callEndTime", .timestamp),
@@ -155,7 +151,6 @@ extension ServiceModel {
         .required("timestamp", .timestamp),
     ])
 
-    /// One leg of a contact.
     static let connection: Shape = .structure([
         .required("connectionId", .string),
         .optional("endpoint", endpoint),

@@ -1,50 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// The CTI service's operations, as the facts of the service's own model have them, and what the session does about each.
-/// (What an operation does to the agent, which both cores have to know, is in `ServiceOperation`.)
+/// The CTI service's operations: their shapes from the service's own model, and how the session handles each.
+///
+/// An operation's effect on the agent, which both cores need, is in `ServiceOperation`.
 enum ServiceModel {
-    /// One operation. No column has a default: a new operation has to say all of it.
+    /// One operation. No member has a default, so a new operation must specify all of them.
     struct Operation: Sendable {
-        /// Where the token goes: into a header, or into the body too. `ServiceCall` adds it, never a client, so it stands in
-        /// no input here.
+        /// Whether the token is sent in a header only or also in the body. `ServiceCall` adds it and clients never send it, so
+        /// `input` does not contain it.
         enum Token { case header, inBody }
-        /// Whether the session polls it: then its 401s and 403s count against the retry budget. A long poll may take as
-        /// long as its parameter `timeout` says.
+        /// Whether the session polls the operation. If so, its 401s and 403s count against the retry budget. A `long` poll
+        /// may take as long as its parameter `timeout`.
         enum Polling { case none, short, long }
-        /// How often it is metered: once, or twice where the contact it makes is related to another.
+        /// `withRelation`: a call that creates a contact related to another one is metered twice.
         enum Metering { case once, withRelation }
-        /// What a client's success means beside its answer: a contact was accepted, or the configuration is another.
+        /// The effect of a client's successful call besides its reply: a contact was accepted, or the configuration changed.
         enum Consequence { case nothing, accepts, reconfigures }
 
         let input: Shape
         let output: Shape
         let token: Token
         let polling: Polling
-        let wording: Wording
+        let mapping: ParameterMapping
         let metering: Metering
         let then: Consequence
     }
 
-    /// The row of every `CTIOperation`.
     static let operations: [CTIOperation: Operation] = [
         .acceptContact: Operation(
             input: contactId, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .accepts),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .accepts),
         .addNewConnection: Operation(
             input: nothing, output: nothing,
-            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .clearContact: Operation(
             input: contactId, output: nothing,
-            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .completeContact: Operation(
             input: contactId, output: nothing,
-            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .conferenceConnections: Operation(
             input: contactId, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .createAdditionalConnection: Operation(
             input: .structure([.required("contactId", .string), .required("endpoint", endpoint)]), output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .createOutboundContact: Operation(
             input: .structure([
                 .required("endpoint", endpoint),
@@ -52,7 +53,7 @@ enum ServiceModel {
                 .optional("relatedContactId", .string),
             ]),
             output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .withRelation, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .withRelation, then: .nothing),
         .createTaskContact: Operation(
             input: .structure([
                 .required("endpoint", endpoint),
@@ -65,7 +66,7 @@ enum ServiceModel {
                 .optional("relatedContactId", .string),
             ]),
             output: .structure([.optional("contactId", .string)]),
-            token: .header, polling: .none, wording: .same, metering: .withRelation, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .withRelation, then: .nothing),
         .createTransport: Operation(
             input: .structure([
                 .required("transportType", .string),
@@ -74,32 +75,32 @@ enum ServiceModel {
                 .optional("softphoneClientId", .string),
             ]),
             output: transport,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .destroyConnection: Operation(
             input: connectionId, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .destroyContact: Operation(
             input: nothing, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .getAgentConfiguration: Operation(
             input: nothing, output: .structure([.required("configuration", configuration)]),
-            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .short, mapping: .same, metering: .once, then: .nothing),
         .getAgentPermissions: Operation(
             input: .structure([.optional("nextToken", .string), .optional("maxResults", .number)]),
             output: .structure([.required("permissions", .list(.string)), .optional("nextToken", .string)]),
-            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .short, mapping: .same, metering: .once, then: .nothing),
         .getAgentSnapshot: Operation(
             input: .structure([.optional("nextToken", .string), .optional("timeout", .number)]),
             output: .structure([.required("snapshot", snapshot), .required("nextToken", .string)]),
-            token: .inBody, polling: .long, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .long, mapping: .same, metering: .once, then: .nothing),
         .getAgentStates: Operation(
             input: .structure([.optional("nextToken", .string), .optional("maxResults", .number)]),
             output: .structure([.required("states", .list(agentState)), .optional("nextToken", .string)]),
-            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .short, mapping: .same, metering: .once, then: .nothing),
         .getDialableCountryCodes: Operation(
             input: .structure([.optional("nextToken", .string), .optional("maxResults", .number)]),
             output: .structure([.required("countryCodes", .list(.string)), .optional("nextToken", .string)]),
-            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .short, mapping: .same, metering: .once, then: .nothing),
         .getEndpoints: Operation(
             input: .structure([
                 .required("queueARNs", .list(.string)),
@@ -107,11 +108,11 @@ enum ServiceModel {
                 .optional("maxResults", .number),
             ]),
             output: .structure([.optional("endpoints", .list(endpoint)), .optional("nextToken", .string)]),
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .getNewAuthToken: Operation(
             input: .structure([.required("refreshToken", .string)]),
             output: .structure([.optional("newAuthToken", .string), .optional("expirationDateTime", .timestamp)]),
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .getRoutingProfileQueues: Operation(
             input: .structure([
                 .required("routingProfileARN", .string),
@@ -119,13 +120,13 @@ enum ServiceModel {
                 .optional("maxResults", .number),
             ]),
             output: .structure([.required("queues", .list(queue)), .optional("nextToken", .string)]),
-            token: .inBody, polling: .short, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .short, mapping: .same, metering: .once, then: .nothing),
         .holdConnection: Operation(
             input: connectionId, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .muteParticipant: Operation(
             input: connectionId, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .notifyContactIssue: Operation(
             input: .structure([
                 .required("contactId", .string),
@@ -134,23 +135,23 @@ enum ServiceModel {
                 .optional("clientLogs", .string),
             ]),
             output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .pauseContact: Operation(
             input: contactId, output: nothing,
-            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .putAgentState: Operation(
             input: .structure([.required("state", agentState), .optional("enqueueNextState", .boolean)]),
             output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .rejectContact: Operation(
             input: contactId, output: nothing,
-            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .resumeConnection: Operation(
             input: connectionId, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .resumeContact: Operation(
             input: contactId, output: nothing,
-            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .sendClientLogs: Operation(
             input: .structure([
                 .required(
@@ -163,7 +164,7 @@ enum ServiceModel {
                         ])))
             ]),
             output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .sendDigits: Operation(
             input: .structure([
                 .required("contactId", .string),
@@ -171,7 +172,7 @@ enum ServiceModel {
                 .required("digits", .string),
             ]),
             output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .sendSoftphoneCallMetrics: Operation(
             input: .structure([
                 .required("contactId", .string),
@@ -179,7 +180,7 @@ enum ServiceModel {
                 .required("softphoneStreamStatistics", .list(streamStatistics)),
             ]),
             output: nothing,
-            token: .inBody, polling: .none, wording: .softphoneMetrics, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .softphoneMetrics, metering: .once, then: .nothing),
         .sendSoftphoneCallReport: Operation(
             input: .structure([
                 .required("contactId", .string),
@@ -187,31 +188,31 @@ enum ServiceModel {
                 .required("report", report),
             ]),
             output: nothing,
-            token: .inBody, polling: .none, wording: .softphoneReport, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .softphoneReport, metering: .once, then: .nothing),
         .toggleActiveConnections: Operation(
             input: connectionId, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .transferContact: Operation(
             input: nothing, output: nothing,
-            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .unmuteParticipant: Operation(
             input: connectionId, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .updateAgentConfiguration: Operation(
             input: .structure([.required("configuration", configuration)]), output: nothing,
-            token: .inBody, polling: .none, wording: .configuration, metering: .once, then: .reconfigures),
+            token: .inBody, polling: .none, mapping: .configuration, metering: .once, then: .reconfigures),
         .updateContactAttributes: Operation(
             input: nothing, output: nothing,
-            token: .inBody, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .updateMonitorParticipantState: Operation(
             input: .structure([.required("contactId", .string), .required("targetMonitorMode", .string)]),
             output: nothing,
-            token: .header, polling: .none, wording: .same, metering: .once, then: .nothing),
+            token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
     ]
 
-    /// What an operation without a row would be, which a test forbids: passed on as it is.
+    /// The fallback for an operation without a row, which a test forbids. It passes parameters and results on unchanged.
     private static let unknown = Operation(
-        input: nothing, output: nothing, token: .header, polling: .none, wording: .same, metering: .once,
+        input: nothing, output: nothing, token: .header, polling: .none, mapping: .same, metering: .once,
         then: .nothing)
 
     fileprivate static func row(_ operation: CTIOperation) -> Operation { operations[operation, default: unknown] }

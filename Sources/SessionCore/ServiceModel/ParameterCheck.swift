@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// What is wrong with the parameters of a call, in the words of the service's own client.
+/// One invalid parameter. Type and message are exactly those of the AWS client in the real worker.
 struct ParameterFault: Equatable {
     enum Kind: String {
         case missing = "MissingRequiredParameter"
@@ -13,17 +14,15 @@ struct ParameterFault: Equatable {
     let message: String
 }
 
-/// Checks parameters against a shape and turns them into what goes over the wire: members that are null are left out,
-/// instants become epoch seconds, and members that the shape does not know are passed on as they are.
+/// Checks parameters against a shape and encodes them for the wire: null members are left out, timestamps become epoch
+/// seconds, and members that are not in the shape are passed on unchanged.
 struct ParameterCheck {
     private(set) var faults: [ParameterFault] = []
 
-    /// Faults beyond this many are not told: the text goes to every port, as a metric.
+    /// The most faults that are reported. Their text is published to every port in an `api_metric`.
     private static let limit = 32
 
-    /// The wire form.
-    ///
-    /// - Throws: all faults as one error.
+    /// - Throws: one error that lists all faults.
     static func encode(_ params: JSON, as shape: Shape) throws(ServiceError) -> JSON {
         var check = ParameterCheck()
         let encoded = check.encode(params.isNull ? [:] : params, shape, at: "params")
@@ -67,7 +66,7 @@ struct ParameterCheck {
             })
     }
 
-    /// A number, also one written as text, as the service's client takes it.
+    /// Also accepts a number in a string, as the AWS client does.
     private mutating func number(_ value: JSON, at path: String) -> JSON {
         if case .number = value { return value }
         guard let text = value.string, case .number(let number)? = try? JSON(parsing: text) else {

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Turns what the service sent into what clients get: instants as RFC 3339, and nulls where Streams' clients are used to
-/// them: a null structure, list, map or instant is left out, a null text, number or truth value stays. What the shape
-/// does not know passes untouched.
+/// Converts the service's responses to what Streams' clients expect. Timestamps become RFC 3339. A null structure, list, map
+/// or timestamp is left out; a null string, number or boolean is kept. Members that are not in the shape are passed on
+/// unchanged.
 enum ResponseReading {
     static func read(_ value: JSON, as shape: Shape) -> JSON {
         switch shape {
@@ -36,7 +37,7 @@ enum ResponseReading {
 }
 
 extension Shape {
-    /// True for what stays in its place when it is null.
+    /// True if a null value is kept.
     fileprivate var isScalar: Bool {
         switch self {
         case .string, .boolean, .number: true

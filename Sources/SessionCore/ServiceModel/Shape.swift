@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The shape of a value on the CTI service's wire.
 indirect enum Shape: Equatable, Sendable {
     case string

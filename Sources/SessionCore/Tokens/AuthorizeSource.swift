@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// Tokens of the instance's authorize endpoint, asked for with cookies of the daemon's own. It never gives up: another
-/// program may renew the cookies at any time.
+/// Gets tokens from the instance's authorize endpoint with the daemon's own cookies. It retries without limit, because
+/// another program may renew the cookies at any time.
 struct AuthorizeSource: TokenSource {
     let instance: SessionSettings.Instance
 
@@ -14,7 +15,7 @@ struct AuthorizeSource: TokenSource {
 
     func requestAfterSignOut(held: Credentials?) -> TokenRequest? { request(held: held) }
 
-    /// Cookies that are no longer good are answered by a 403, too, or by a redirect to the sign-in page.
+    /// Expired cookies also cause a 403, or a redirect to the sign-in page.
     func meansSignedOut(_ status: Int) -> Bool { status == 401 || status == 403 || (300..<400).contains(status) }
 
     func credentials(token: Secret, expiry: Int64?, held: Credentials?) -> Credentials? {

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// Tokens of a client's `configure`, as in Streams. The daemon has no cookies here: it renews a token at the authorize
-/// endpoint that the client named, else by the client's refresh token.
+/// Gets tokens from a client's `configure`, as in Streams. The daemon has no cookies of its own here. It renews a token at
+/// the client's authorize endpoint, or with the client's refresh token if there is no endpoint.
 struct ConfigureSource: TokenSource {
     let kind = DaemonStatus.Session.Source.configure
     let waitsForConfigure = true

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// What it takes to call the service: tokens and where to send them.
+/// The tokens for the service and the URLs that they may be sent to.
 struct Credentials: Equatable {
     private(set) var token: Secret
-    /// When the token ends, in milliseconds since 1970; nil if nobody said.
+    /// When the token expires, in milliseconds since 1970; nil if unknown.
     private(set) var expiry: Int64?
     let refreshToken: Secret?
     let endpoint: String
@@ -13,11 +14,10 @@ struct Credentials: Equatable {
     let authCookieName: String?
     let taskTemplatesEndpoint: String?
 
-    /// What a client's `configure` brings; nil if the real worker would swallow it, or if the token would travel in the
-    /// clear.
+    /// From a client's `configure`. Nil if the real worker would ignore it, or if the token would be sent unencrypted.
     init?(configure data: JSON) {
-        guard let token = data["authToken"]?.string, !token.isEmpty, Self.given(data, "region"),
-            Self.given(data, "agentAppEndpoint"), Self.given(data, "authCookieName"),
+        guard let token = data["authToken"]?.string, !token.isEmpty, Self.isPresent(data, "region"),
+            Self.isPresent(data, "agentAppEndpoint"), Self.isPresent(data, "authCookieName"),
             let endpoint = Self.url(data["endpoint"]), Self.endpoints(data).allSatisfy(PlainURL.isSafe)
         else { return nil }
         self.token = Secret(token)
@@ -41,7 +41,6 @@ struct Credentials: Equatable {
         taskTemplatesEndpoint = instance.taskTemplatesEndpoint
     }
 
-    /// The same with a new token.
     func renewed(token: Secret, expiry: Int64?) -> Credentials {
         var credentials = self
         credentials.token = token
@@ -49,26 +48,26 @@ struct Credentials: Equatable {
         return credentials
     }
 
-    /// An instant as the backend writes it here: RFC 3339 text, or milliseconds since 1970.
+    /// Parses a timestamp: RFC 3339 text, or a number of milliseconds since 1970.
     static func instant(_ value: JSON?) -> Int64? {
         switch value {
         case .string(let text): Timestamp.milliseconds(text)
-        // Within the years that a date may have: what lies beyond is not an instant, and must not overflow.
+        // Numbers beyond the range of dates are rejected, because later arithmetic on them would overflow.
         case .number(let number): Int64(exactly: number.double.rounded()).flatMap { abs(Double($0)) < 1e14 ? $0 : nil }
         case .null, .bool, .array, .object, nil: nil
         }
     }
 
-    /// Every URL that the token would be sent to.
+    /// All URLs that the token would be sent to.
     private static func endpoints(_ data: JSON) -> [String] {
         ["endpoint", "authorizeEndpoint", "agentAppEndpoint", "taskTemplatesEndpoint"].compactMap { url(data[$0]) }
     }
 
-    /// A URL as Streams takes it: without a scheme it is an https one.
+    /// Adds `https://` to a URL without a scheme, as Streams does.
     private static func url(_ value: JSON?) -> String? {
         guard let text = value?.string else { return nil }
         return text.isEmpty || text.contains("://") ? text : "https://\(text)"
     }
 
-    private static func given(_ data: JSON, _ name: String) -> Bool { !(data[name] ?? .null).isNull }
+    private static func isPresent(_ data: JSON, _ name: String) -> Bool { !(data[name] ?? .null).isNull }
 }

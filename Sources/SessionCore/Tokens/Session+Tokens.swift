@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Carries out the steps of `TokenMachine`, and passes it what concerns tokens.
+/// Carries out the steps of `TokenMachine` and passes token-related results to it.
 extension Session {
     var credentials: Credentials? { tokens.credentials }
 
@@ -25,14 +26,14 @@ extension Session {
         begin(request, "authorize", for: .authorize)
     }
 
-    /// Starts everything the first time; later wakes what stood still for want of a token.
+    /// Starts the session with the first token. A later token resumes pollers that are suspended or wait after a failure.
     private mutating func adopt(isFirst: Bool) {
         if isTerminated {
-            revive()
+            scheduleRestart()
         } else if isFirst {
             begin()
         } else {
-            wakePollers()
+            resumePollers()
         }
     }
 
@@ -40,7 +41,7 @@ extension Session {
 
     mutating func newTokenEnded(_ result: CallResult) { run(tokens.handle(.refreshEnded(result), at: now)) }
 
-    /// A call met a 401. The ports are told if that is new, and the source may replace the token.
+    /// A call received a 401. The event is published if the failure is new, and the token source may replace the token.
     mutating func authorizationRefused(event: SessionAction?, isNew: Bool = true) {
         if isNew, let event { actions.append(event) }
         run(tokens.handle(.unauthorized, at: now))

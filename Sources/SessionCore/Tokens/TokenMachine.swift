@@ -1,63 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Keeps the session's token good: asks its source for the first one, renews it before its end, and says when the
-/// sign-in is over.
+/// Keeps the session's token valid: requests the first one, renews it before it expires, and detects that the sign-in has
+/// ended.
 ///
-/// The authorize endpoint is asked in rounds: after a 5xx, a 429 or no answer up to five times with a short wait, then
-/// anew with a back-off.
+/// Requests to the authorize endpoint are made in rounds. A round has up to five attempts with a short wait between them
+/// after a 5xx, a 429 or no response. The next round follows after a back-off.
 struct TokenMachine: Sendable {
     enum Input: Equatable {
         case start
         /// A client's `configure`.
         case configure(JSON)
-        /// The session begins to use its first credentials.
+        /// The session starts to use its first credentials.
         case begin
         case terminate
-        /// It is time to look at the token's age.
+        /// The token's expiry must be checked.
         case checkDue
-        /// It is time for the next attempt.
+        /// The next attempt is due.
         case attemptDue
         case authorizeEnded(HTTPOutcome)
         case refreshEnded(CallResult)
-        /// A call met a 401.
+        /// A call received a 401.
         case unauthorized
-        /// The polled calls met more 401s in a row than `RetryBudget` allows.
+        /// The polled calls received more 401s in a row than `RetryBudget` allows.
         case budgetSpent
-        /// A polled call succeeded, so the token is good.
-        case reached
+        /// A polled call succeeded, so the token is valid.
+        case pollSucceeded
     }
 
     enum Step: Equatable {
         case ask(TokenRequest)
-        /// Gives up the request that is under way.
+        /// Cancel the request that is under way.
         case cancel
-        /// `credentials` are new; the first ones begin the session.
+        /// `credentials` changed. The first ones start the session.
         case adopt(isFirst: Bool)
         case action(SessionAction)
     }
 
     struct State: Equatable {
-        var standing = Standing.none
+        var token = TokenState.none
         var attempt = Attempt.none
         /// Why the last attempt failed; nil after one that succeeded.
         var lastError: String?
-        /// How often in a row a call met a 401 with a new token.
+        /// How many tokens in a row were refused with a 401.
         var refusals = 0
     }
 
-    /// What is known of the token.
-    enum Standing: Equatable {
-        /// There has been none yet.
+    /// Whether there is a token and whether it is valid.
+    enum TokenState: Equatable {
+        /// No token yet.
         case none
         case held(Credentials)
-        /// A new one is due, and the backend cannot be reached for it.
+        /// A new token is needed, but requests for it fail.
         case failing(Credentials?)
-        /// The backend does not accept the sign-in or the token any more.
+        /// The backend no longer accepts the sign-in or the token.
         case refused(Credentials?)
     }
 
-    /// What is done for a new token.
+    /// The request for a new token.
     enum Attempt: Equatable {
         case none
         case asking(TokenRequest, Tries)
@@ -66,9 +67,9 @@ struct TokenMachine: Sendable {
     }
 
     struct Tries: Equatable {
-        /// Attempts of this round that met a 5xx, a 429 or no answer.
+        /// Attempts in this round that ended with a 5xx, a 429 or no response.
         var quick = 0
-        /// Rounds that failed.
+        /// Failed rounds.
         var rounds = 0
     }
 
@@ -80,7 +81,8 @@ struct TokenMachine: Sendable {
     private var now = Moment(wall: 0, uptime: 0)
     private var steps: [Step] = []
     private(set) var state: State
-    /// The token of the last `configure`, complete or not: the same one again is ignored, also after `terminate`.
+    /// The token of the last `configure`, complete or not. The same token is ignored if it arrives again, even after
+    /// `terminate`.
     private var seenToken: Secret?
 
     init(source: any TokenSource, timers: SessionTimers, seed: UInt64, state: State = State()) {
@@ -90,9 +92,9 @@ struct TokenMachine: Sendable {
         self.state = state
     }
 
-    /// The credentials in use, also those with a token that was refused; nil before the first token.
+    /// The credentials in use, even if their token was refused; nil before the first token.
     var credentials: Credentials? {
-        switch state.standing {
+        switch state.token {
         case .none: nil
         case .held(let credentials): credentials
         case .failing(let credentials), .refused(let credentials): credentials
@@ -100,7 +102,7 @@ struct TokenMachine: Sendable {
     }
 
     var auth: DaemonStatus.Auth.State {
-        switch state.standing {
+        switch state.token {
         case .none: .none
         case .held: .ok
         case .failing: .failing
@@ -123,14 +125,14 @@ struct TokenMachine: Sendable {
         case .authorizeEnded(let outcome): authorizeEnded(outcome)
         case .refreshEnded(let result): refreshEnded(result)
         case .unauthorized: unauthorized()
-        case .budgetSpent: state.standing = .refused(credentials)
-        case .reached: state.refusals = 0
+        case .budgetSpent: state.token = .refused(credentials)
+        case .pollSucceeded: state.refusals = 0
         }
         defer { steps = [] }
         return steps
     }
 
-    // MARK: When a token is asked for
+    // MARK: Requests
 
     private mutating func scheduleCheck() { schedule(.tokenCheck, after: timers.tokenCheckInterval) }
 
@@ -145,14 +147,15 @@ struct TokenMachine: Sendable {
         case .none, .waiting(.refresh, _): abandonAttempt()
         }
         guard let request = source.request(held: credentials) else {
-            return refused("the token ends, and there is neither an authorize endpoint nor a refresh token")
+            return refused(
+                "the token is about to expire, and there is neither an authorize endpoint nor a refresh token")
         }
         ask(request, Tries())
     }
 
-    /// The token is replaced at once; as long as new tokens are refused too, the next request waits longer each time.
+    /// Replaces the token at once. As long as new tokens are refused too, each further request waits longer.
     private mutating func unauthorized() {
-        // Without credentials it was a call of a session that was terminated meanwhile.
+        // Without credentials, the call belonged to a session that was terminated meanwhile.
         guard source.replacesRefusedToken, credentials != nil, state.attempt == .none,
             let request = source.request(held: credentials)
         else { return }
@@ -184,7 +187,7 @@ struct TokenMachine: Sendable {
         state.attempt = .none
     }
 
-    // MARK: How it ends
+    // MARK: Results
 
     private mutating func authorizeEnded(_ outcome: HTTPOutcome) {
         guard case .asking(let request, let tries) = state.attempt else { return }
@@ -198,15 +201,15 @@ struct TokenMachine: Sendable {
             authorized(Secret(token), expiry: Credentials.instant(answer["expiration"]))
         case .response(let status, _, _) where source.meansSignedOut(status): signedOut(status, tries)
         case .response(let status, _, _):
-            let isPassing = status >= 500 || status == 429
-            attemptFailed(request, tries, "the authorize endpoint answered \(status)", isPassing: isPassing)
+            let isTransient = status >= 500 || status == 429
+            attemptFailed(request, tries, "the authorize endpoint answered \(status)", isTransient: isTransient)
         case .failure(let reason):
-            attemptFailed(request, tries, "the authorize endpoint cannot be reached: \(reason)", isPassing: true)
+            attemptFailed(request, tries, "the authorize endpoint cannot be reached: \(reason)", isTransient: true)
         }
     }
 
-    private mutating func attemptFailed(_ request: TokenRequest, _ tries: Tries, _ reason: String, isPassing: Bool) {
-        guard isPassing, tries.quick + 1 < Self.quickLimit else { return roundFailed(request, tries, reason) }
+    private mutating func attemptFailed(_ request: TokenRequest, _ tries: Tries, _ reason: String, isTransient: Bool) {
+        guard isTransient, tries.quick + 1 < Self.quickLimit else { return roundFailed(request, tries, reason) }
         state.lastError = reason
         wait(for: request, Tries(quick: tries.quick + 1, rounds: tries.rounds), timers.authorizeRetryInterval)
     }
@@ -237,8 +240,8 @@ struct TokenMachine: Sendable {
         if case .success(let value, _) = result, let token = value["newAuthToken"]?.string, !token.isEmpty {
             return authorized(Secret(token), expiry: Credentials.instant(value["expirationDateTime"]))
         }
-        let reason = "getNewAuthToken: \(result.error?.type ?? "an answer without a token")"
-        // After what passes, the next look at the token's age tries again.
+        let reason = "getNewAuthToken: \(result.error?.type ?? "the response has no token")"
+        // After a transient failure, the next check of the token's expiry tries again.
         result.error?.isTransient == true ? failed(reason) : refused(reason)
     }
 
@@ -253,13 +256,13 @@ struct TokenMachine: Sendable {
 
     private mutating func failed(_ reason: String) {
         state.lastError = reason
-        if auth != .refused { state.standing = .failing(credentials) }
+        if auth != .refused { state.token = .failing(credentials) }
     }
 
-    /// The session needs a new sign-in. Published and logged once.
+    /// The session needs a new sign-in. Publishes and logs this only when it is new.
     private mutating func refused(_ reason: String) {
         let isNew = auth != .refused
-        state.standing = .refused(credentials)
+        state.token = .refused(credentials)
         state.lastError = reason
         guard isNew else { return }
         act(.publish(EventName.authFail))
@@ -276,17 +279,17 @@ struct TokenMachine: Sendable {
         guard let credentials = Credentials(configure: data) else {
             let message =
                 "a configure was ignored: it needs authToken, region, endpoint, agentAppEndpoint and authCookieName, "
-                + "and every endpoint has to be https (or http on loopback)"
+                + "and every endpoint must be https (or http on loopback)"
             return act(.log(.warning, message))
         }
-        // A token that was asked for with the old credentials must not reach the new ones.
+        // A token requested with the old credentials must not be used with the new ones.
         abandonAttempt()
         adopt(credentials)
     }
 
     private mutating func adopt(_ new: Credentials) {
         steps.append(.adopt(isFirst: credentials == nil))
-        state.standing = .held(new)
+        state.token = .held(new)
         state.lastError = nil
     }
 
@@ -296,7 +299,7 @@ struct TokenMachine: Sendable {
         state = State()
     }
 
-    // MARK: Small things
+    // MARK: Helpers
 
     private mutating func act(_ action: SessionAction) { steps.append(.action(action)) }
 
@@ -304,10 +307,10 @@ struct TokenMachine: Sendable {
         act(.schedule(timer, after: timers.scaled(milliseconds)))
     }
 
-    /// A wait for the first time, doubled for each further one up to eight times its length.
+    /// The wait before attempt `time`, from 1: doubled for each attempt, up to eightfold.
     private func doubled(_ milliseconds: Int64, _ time: Int) -> Int64 { milliseconds << Int64(min(time - 1, 3)) }
 
-    /// From half to one and a half of a wait, so that many daemons do not ask at the same time.
+    /// Between half and one and a half of a wait, to spread the requests of many daemons.
     private mutating func jittered(_ milliseconds: Int64) -> Int64 {
         Int64((Double(milliseconds) * Double.random(in: 0.5..<1.5, using: &random)).rounded())
     }

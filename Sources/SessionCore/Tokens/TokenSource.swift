@@ -1,30 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// Where a session gets its tokens: a type for each value of `session.source` in the configuration.
+/// Where a session gets its tokens. Each value of `session.source` in the configuration has its own type.
 ///
-/// `TokenMachine` asks its source wherever sources differ, so a new source is a new type and no branch elsewhere.
+/// Everything that differs between sources is a requirement here, so `TokenMachine` needs no branch for a new source.
 protocol TokenSource: Sendable {
-    /// The value of `session.source` that selects this source.
     var kind: DaemonStatus.Session.Source { get }
-    /// True if the first token comes with a client's `configure`; otherwise the source is asked for it at start.
+    /// True if the first token comes from a client's `configure`. Otherwise the session requests it at start.
     var waitsForConfigure: Bool { get }
-    /// True if a token that a call met a 401 with is replaced at once, however long it would have been valid.
+    /// True if a 401 of a call replaces the token at once, even if the token has not expired.
     var replacesRefusedToken: Bool { get }
-    /// How many rounds of failed attempts are followed by another one; nil if all are.
+    /// After more failed rounds than this, no further round follows; nil means no limit.
     var roundLimit: Int? { get }
 
-    /// What brings a new token; nil if nothing does.
+    /// The request for a new token; nil if there is no way to get one.
     func request(held: Credentials?) -> TokenRequest?
-    /// What may still bring one after the authorize endpoint said that the sign-in is over; nil if nothing does.
+    /// The request to try after the authorize endpoint has refused the sign-in; nil if there is none.
     func requestAfterSignOut(held: Credentials?) -> TokenRequest?
-    /// True if that status of the authorize endpoint says that the sign-in is over.
+    /// True if this status of the authorize endpoint means that the sign-in is no longer valid.
     func meansSignedOut(_ status: Int) -> Bool
-    /// The credentials with a new token; nil if nothing says where to send it.
+    /// The credentials with a new token; nil if there are no endpoints to use it with.
     func credentials(token: Secret, expiry: Int64?, held: Credentials?) -> Credentials?
 }
 
 extension SessionSettings.Source {
-    /// The source that the configuration selects.
     var tokenSource: any TokenSource {
         switch self {
         case .configure: ConfigureSource()
@@ -33,14 +32,14 @@ extension SessionSettings.Source {
     }
 }
 
-/// A request that brings a token.
+/// A request for a token.
 enum TokenRequest: Equatable {
-    /// Asks an authorize endpoint, with the cookies.
+    /// A GET of an authorize endpoint, with the session's cookies.
     case authorize(url: String)
-    /// Calls `getNewAuthToken` with a refresh token.
+    /// A call of `getNewAuthToken` with a refresh token.
     case refresh(Secret)
 
-    /// The timer of its next attempt.
+    /// The timer of the request's next attempt.
     var timer: SessionTimer {
         switch self {
         case .authorize: .authorize

@@ -1,65 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// The topics that one websocket holds, and the conversation that gets it there.
+/// The topics that one websocket is subscribed to, and the requests for those that are missing.
 struct Subscription: Equatable {
     enum Step: Equatable {
         case send([String])
-        /// Call `timeout` after so many milliseconds.
+        /// Call `timeout` after this many milliseconds.
         case wait(Int64)
-        /// Nothing is waited for any more.
+        /// Cancel the wait: no reply or retry is outstanding.
         case settled
-        /// Tell the ports that the service agreed.
+        /// Publish that the service granted the subscription.
         case update(JSON)
-        /// Tell the ports that it did not.
+        /// Publish that the subscription failed.
         case failure(JSON)
     }
 
     private let timers: SessionTimers
     private var held: Set<String> = []
     private var pending: [String] = []
-    /// Requests in a row without an answer.
-    private var silences = 0
+    /// Requests in a row without a reply.
+    private var timeouts = 0
     /// Refusals in a row.
     private var refusals = 0
-    /// True while a refusal waits for the next attempt.
-    private var isPausing = false
+    /// True while the timer runs for the next attempt and not for a reply.
+    private var isBackingOff = false
 
-    /// Silences before it counts as a failure, and refusals before they are reported.
-    private static let silenceLimit = 3
+    /// A failure is published when `timeouts` exceeds `timeoutLimit` or when `refusals` reaches `refusalLimit`.
+    private static let timeoutLimit = 3
     private static let refusalLimit = 5
 
     init(timers: SessionTimers) { self.timers = timers }
 
     func holds(_ topics: [String]) -> Bool { topics.allSatisfy(held.contains) }
 
-    /// Wants these topics, held ones among them; asks for the rest.
-    mutating func want(_ topics: [String]) -> [Step] {
+    /// Requests the topics that are not held yet. `topics` is the complete list, including held ones.
+    mutating func request(_ topics: [String]) -> [Step] {
         let missing = topics.filter { !held.contains($0) }
         guard missing != pending else { return [] }
         pending = missing
         guard !pending.isEmpty else { return [.settled] }
-        silences = 0
-        isPausing = false
+        timeouts = 0
+        isBackingOff = false
         return ask()
     }
 
-    /// The answer is late, or the pause after a refusal is over.
+    /// The reply is overdue, or the back-off is over.
     mutating func timeout() -> [Step] {
         guard !pending.isEmpty else { return [] }
-        if isPausing {
-            isPausing = false
+        if isBackingOff {
+            isBackingOff = false
             return ask()
         }
-        silences += 1
-        guard silences > Self.silenceLimit else { return ask() }
-        // Said once; after that we go on asking, ever more slowly.
-        let report: [Step] = silences == Self.silenceLimit + 1 ? [.failure(failure)] : []
-        isPausing = true
-        return report + [.wait(backoff(silences - Self.silenceLimit))]
+        timeouts += 1
+        guard timeouts > Self.timeoutLimit else { return ask() }
+        // Reported once. The requests continue with growing back-off.
+        let report: [Step] = timeouts == Self.timeoutLimit + 1 ? [.failure(failure)] : []
+        isBackingOff = true
+        return report + [.wait(backoff(timeouts - Self.timeoutLimit))]
     }
 
-    /// The service's `aws/subscribe` frame.
+    /// Handles the service's `aws/subscribe` frame.
     mutating func answered(_ frame: JSON) -> [Step] {
         let topics = (frame["content"]?["topics"]?.array ?? []).compactMap(\.string)
         switch frame["content"]?["status"]?.string {
@@ -67,19 +68,19 @@ struct Subscription: Equatable {
             let before = pending.count
             held.formUnion(topics)
             pending.removeAll(where: held.contains)
-            silences = 0
+            timeouts = 0
             if !pending.isEmpty, pending.count == before {
-                // A success that names none of what was asked for is none.
+                // A success that grants none of the requested topics counts as a refusal.
                 refusals += 1
-                isPausing = true
+                isBackingOff = true
                 return [.update(frame), .wait(backoff(min(refusals, 7)))]
             }
             refusals = 0
             return [.update(frame)] + (pending.isEmpty ? [.settled] : [])
         case "failure":
             refusals += 1
-            silences = 0
-            isPausing = true
+            timeouts = 0
+            isBackingOff = true
             guard refusals >= Self.refusalLimit else { return [.wait(timers.subscribeRetry)] }
             let report: [Step] = refusals == Self.refusalLimit ? [.failure(frame)] : []
             return report + [.wait(backoff(refusals - Self.refusalLimit + 1))]

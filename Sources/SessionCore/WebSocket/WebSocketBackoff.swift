@@ -1,4 +1,6 @@
-/// How long `WebSocketManager` waits: every failure of a kind doubles the wait for the next one, up to a limit.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The waits of `WebSocketManager`. Each kind of failure doubles its own wait, up to a limit.
 struct WebSocketBackoff: Sendable {
     private let timers: SessionTimers
     private var random: SplitMix64
@@ -11,7 +13,7 @@ struct WebSocketBackoff: Sendable {
         random = SplitMix64(seed: seed)
     }
 
-    // MARK: What happened
+    // MARK: Events
 
     mutating func transportSucceeded() {
         transportFailures = 0
@@ -22,18 +24,18 @@ struct WebSocketBackoff: Sendable {
 
     mutating func opened() { openTimeouts = 0 }
 
-    /// A websocket was lost after it had served for a while.
+    /// A websocket was lost after it had been open for at least `webSocketRetryBase`.
     mutating func lived() { refusals = 0 }
 
-    // MARK: What to wait
+    // MARK: Waits
 
-    /// From a createTransport that failed to the next one.
+    /// From a failed createTransport to the next one.
     mutating func afterTransportFailure() -> Int64 {
         defer { transportFailures += 1 }
         return doubled(timers.transportRetryBase, transportFailures, limit: timers.transportRetryLimit)
     }
 
-    /// From a websocket that was refused to the next createTransport.
+    /// From a refused websocket to the next createTransport.
     mutating func afterRefusal() -> Int64 {
         defer { refusals += 1 }
         return jittered(doubled(timers.webSocketRetryBase, refusals, limit: timers.webSocketRetryLimit))
@@ -48,7 +50,7 @@ struct WebSocketBackoff: Sendable {
         min(base << Int64(min(times, 8)), limit)
     }
 
-    /// ±30 %, as the reference spreads its retries.
+    /// ±30 %, like the real worker's jitter.
     private mutating func jittered(_ milliseconds: Int64) -> Int64 {
         Int64((Double(milliseconds) * Double.random(in: 0.7...1.3, using: &random)).rounded())
     }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// The frames that `WebSocketManager` itself sends, and the topics that clients may not send on.
+/// The frames that `WebSocketManager` sends itself, and the topics that clients may not use.
 enum WebSocketFrame {
     static let heartbeatTopic = "aws/heartbeat"
     static let subscribeTopic = "aws/subscribe"

@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// Keeps one websocket to the service open, and every wanted topic subscribed on it.
+/// Keeps one websocket to the service open, with every wanted topic subscribed.
 ///
-/// There is a `primary`, which counts, and at times a `candidate`: the next one, being opened because there is no
-/// primary, or because the primary is at the end of its life or has gone silent. A candidate becomes the primary when
-/// there is none, or as soon as it holds every topic; only then is the old one closed, so that no message falls between.
+/// The `primary` is the websocket in use. A `candidate` is opened when there is no primary, when the primary's lifetime is
+/// over, or when the primary no longer echoes heartbeats. It becomes the primary at once if there is none. Otherwise it
+/// replaces the primary when it holds every topic, or when the primary has missed a second heartbeat. The old primary is
+/// closed only then, so no message is lost.
 struct WebSocketManager: Sendable {
     enum Input: Equatable {
         case start
         case stop
         case transport(JSON)
-        /// createTransport failed for good.
+        /// createTransport failed after all retries.
         case transportFailed(isNetwork: Bool)
         case timer(WebSocketTimer)
         case signal(WebSocketID, WebSocketSignal)
@@ -24,7 +26,7 @@ struct WebSocketManager: Sendable {
         case action(SessionAction)
     }
 
-    /// Topics beyond this many are not taken: each is asked for on every websocket anew.
+    /// Further topics are ignored, because every topic is requested again on each new websocket.
     private static let topicLimit = 256
 
     private let timers: SessionTimers
@@ -34,19 +36,21 @@ struct WebSocketManager: Sendable {
     private var steps: [Step] = []
 
     private var isRunning = false
-    private var isAsking = false
-    /// True while the next createTransport waits for its time.
-    private var isWaiting = false
+    /// True while createTransport is under way.
+    private var isRequesting = false
+    /// True while the timer for the next createTransport runs.
+    private var isRetryScheduled = false
     private var transport: Transport?
-    private var primary: WebSocketLine?
-    private var candidate: WebSocketLine?
+    private var primary: WebSocketConnection?
+    private var candidate: WebSocketConnection?
     private var nextID = 1
     /// When the last open websocket was lost, in milliseconds since 1970.
     private var lostAt: Int64?
     /// When `status.state` last changed, in milliseconds since 1970.
     var stateSince: Int64 = 0
     private var wanted: [String] = []
-    /// True from a createTransport that failed otherwise than by the network, said once, to the next that succeeds.
+    /// True after createTransport failed for another reason than the network, until it succeeds. Such a failure is published
+    /// once.
     private(set) var hasFailed = false
 
     private struct Transport: Equatable {
@@ -72,7 +76,7 @@ struct WebSocketManager: Sendable {
         switch input {
         case .start: start()
         case .stop: stop()
-        case .transport(let answer): takeTransport(answer)
+        case .transport(let answer): transportReceived(answer)
         case .transportFailed(let isNetwork): transportFailed(isNetwork: isNetwork)
         case .timer(let timer): fire(timer)
         case .signal(let id, .opened): opened(id)
@@ -85,7 +89,7 @@ struct WebSocketManager: Sendable {
         return steps
     }
 
-    // MARK: Coming and going
+    // MARK: Opening and closing
 
     private mutating func start() {
         guard !isRunning else { return }
@@ -96,15 +100,15 @@ struct WebSocketManager: Sendable {
 
     private mutating func stop() {
         isRunning = false
-        isAsking = false
-        if isWaiting { act(.unschedule(.webSocket(.transport))) }
-        isWaiting = false
+        isRequesting = false
+        if isRetryScheduled { act(.unschedule(.webSocket(.transport))) }
+        isRetryScheduled = false
         transport = nil
         lostAt = nil
         stateSince = now.wall
-        for line in [primary, candidate].compactMap(\.self) {
-            act(.closeWebSocket(line.id, code: 1000))
-            unschedule(line)
+        for connection in [primary, candidate].compactMap(\.self) {
+            act(.closeWebSocket(connection.id, code: 1000))
+            unschedule(connection)
         }
         primary = nil
         candidate = nil
@@ -113,32 +117,32 @@ struct WebSocketManager: Sendable {
     private mutating func fire(_ timer: WebSocketTimer) {
         switch timer {
         case .transport:
-            isWaiting = false
+            isRetryScheduled = false
             connect()
-        case .open(let id): tookTooLong(id)
+        case .open(let id): openTimedOut(id)
         case .heartbeat(let id): heartbeat(id)
         case .lifetime(let id): if primary?.id == id { connect() }
-        case .subscription(let id): onLine(id) { $0.subscription.timeout() }
+        case .subscription(let id): update(id) { $0.subscription.timeout() }
         }
     }
 
-    /// Asks for a transport, unless a new websocket is on its way already.
+    /// Requests a transport, unless a new websocket is already being opened.
     private mutating func connect() {
-        guard isRunning, candidate == nil, !isAsking else { return }
-        if isWaiting { act(.unschedule(.webSocket(.transport))) }
-        isWaiting = false
-        isAsking = true
+        guard isRunning, candidate == nil, !isRequesting else { return }
+        if isRetryScheduled { act(.unschedule(.webSocket(.transport))) }
+        isRetryScheduled = false
+        isRequesting = true
         steps.append(.createTransport)
     }
 
-    private mutating func takeTransport(_ answer: JSON) {
-        isAsking = false
+    private mutating func transportReceived(_ answer: JSON) {
+        isRequesting = false
         guard isRunning else { return }
         do throws(WebSocketOfferProblem) {
             let offer = try WebSocketOffer(answer, plainLoopback: allowsPlainLoopback)
             backoff.transportSucceeded()
             hasFailed = false
-            // A life of more than a week is as good as for ever, and does not overflow.
+            // Limited to a week, because a huge value would overflow.
             let lifetime = Int64(min(offer.lifetime, 7 * 86_400)) * 1000
             transport = Transport(url: offer.url, acquired: now.uptime, lifetime: lifetime)
             open()
@@ -149,7 +153,7 @@ struct WebSocketManager: Sendable {
     }
 
     private mutating func transportFailed(isNetwork: Bool) {
-        isAsking = false
+        isRequesting = false
         if !isNetwork, !hasFailed {
             hasFailed = true
             act(.publish(EventName.webSocketInitFailure))
@@ -162,13 +166,13 @@ struct WebSocketManager: Sendable {
         guard let transport else { return connect() }
         let id = WebSocketID(number: nextID)
         nextID += 1
-        candidate = WebSocketLine(id: id, attempted: now, lifetime: transport.lifetime, timers: timers)
+        candidate = WebSocketConnection(id: id, attempted: now, lifetime: transport.lifetime, timers: timers)
         act(.openWebSocket(id, url: transport.url))
         schedule(.open(id), after: backoff.openLimit())
     }
 
-    private mutating func tookTooLong(_ id: WebSocketID) {
-        guard let line = candidate, line.id == id, line.opened == nil else { return }
+    private mutating func openTimedOut(_ id: WebSocketID) {
+        guard let connection = candidate, connection.id == id, connection.opened == nil else { return }
         act(.closeWebSocket(id, code: 1000))
         candidate = nil
         backoff.openTimedOut()
@@ -178,8 +182,8 @@ struct WebSocketManager: Sendable {
     }
 
     private mutating func opened(_ id: WebSocketID) {
-        guard var line = candidate, line.id == id, line.opened == nil else { return }
-        line.opened = now
+        guard var connection = candidate, connection.id == id, connection.opened == nil else { return }
+        connection.opened = now
         act(.unschedule(.webSocket(.open(id))))
         if primary == nil {
             act(.publish(EventName.agentWebSocketGained))
@@ -190,105 +194,107 @@ struct WebSocketManager: Sendable {
                 EventName.webSocketConnectionOpen,
                 [
                     "connectWebSocketRetryCount": .int(backoff.openTimeouts),
-                    "connectionAttemptStartTime": .int(Int(line.attempted.wall)),
+                    "connectionAttemptStartTime": .int(Int(connection.attempted.wall)),
                     "noOpenConnectionsTimestamp": lostAt.map { .int(Int($0)) } ?? .null,
                     "connectionEstablishedTime": .int(Int(now.wall)),
-                    "timeToConnect": .int(Int(now.uptime - line.attempted.uptime)),
+                    "timeToConnect": .int(Int(now.uptime - connection.attempted.uptime)),
                     "timeWithoutConnection": lostAt.map { .int(Int(now.wall - $0)) } ?? .null,
                 ]))
         lostAt = nil
         backoff.opened()
-        candidate = line
+        candidate = connection
         beat(id)
-        schedule(.lifetime(id), after: line.lifetime)
+        schedule(.lifetime(id), after: connection.lifetime)
         if primary == nil { promote() }
-        onLine(id) { [wanted] in $0.subscription.want(wanted) }
+        update(id) { [wanted] in $0.subscription.request(wanted) }
         promoteIfReady()
     }
 
     private mutating func closed(_ id: WebSocketID, _ code: Int, _ reason: String) {
-        if let line = primary, line.id == id {
+        if let connection = primary, connection.id == id {
             primary = nil
-            report(line, code, reason)
+            reportClose(connection, code, reason)
             if candidate?.opened != nil { return promote() }
-            lose(line, code, reason)
-            // A websocket that hardly lived counts as refused, lest we open and lose one as fast as we can.
-            let lived = now.uptime - (line.opened ?? now).uptime
+            reportLoss(connection, code, reason)
+            // A websocket that was open only briefly counts as refused. Without the back-off, websockets would be opened and
+            // lost in a tight loop.
+            let lived = now.uptime - (connection.opened ?? now).uptime
             if lived < timers.webSocketRetryBase { return retryLater() }
             backoff.lived()
             connect()
-        } else if let line = candidate, line.id == id {
+        } else if let connection = candidate, connection.id == id {
             candidate = nil
-            report(line, code, reason)
-            if primary == nil { lose(line, code, reason) }
+            reportClose(connection, code, reason)
+            if primary == nil { reportLoss(connection, code, reason) }
             dropSilentPrimary()
             retryLater()
         }
     }
 
     private mutating func retryLater() {
-        guard candidate == nil, !isAsking else { return }
+        guard candidate == nil, !isRequesting else { return }
         connectLater(backoff.afterRefusal())
     }
 
     private mutating func connectLater(_ wait: Int64) {
-        isWaiting = true
+        isRetryScheduled = true
         schedule(.transport, after: wait)
     }
 
-    /// A primary that has gone silent and cannot be replaced just now is a lost one.
+    /// A silent primary counts as lost when its replacement fails.
     private mutating func dropSilentPrimary() {
-        guard let line = primary, line.isSilent else { return }
-        act(.closeWebSocket(line.id, code: 1000))
+        guard let connection = primary, connection.isSilent else { return }
+        act(.closeWebSocket(connection.id, code: 1000))
         primary = nil
-        report(line, 1006, "")
-        lose(line, 1006, "")
+        reportClose(connection, 1006, "")
+        reportLoss(connection, 1006, "")
     }
 
     private mutating func promoteIfReady() {
-        if let line = candidate, line.opened != nil, line.subscription.holds(wanted) { promote() }
+        if let connection = candidate, connection.opened != nil, connection.subscription.holds(wanted) { promote() }
     }
 
     private mutating func promote() {
-        guard let line = candidate else { return }
+        guard let connection = candidate else { return }
         let old = primary
-        primary = line
+        primary = connection
         candidate = nil
         if old == nil { stateSince = now.wall }
         if let old {
             act(.closeWebSocket(old.id, code: 1000))
-            report(old, 1000, "")
+            reportClose(old, 1000, "")
         }
     }
 
-    private mutating func report(_ line: WebSocketLine, _ code: Int, _ reason: String) {
-        unschedule(line)
-        act(.publish(EventName.webSocketConnectionClose, line.closeReport(at: now, code, reason)))
+    private mutating func reportClose(_ connection: WebSocketConnection, _ code: Int, _ reason: String) {
+        unschedule(connection)
+        act(.publish(EventName.webSocketConnectionClose, connection.closeReport(at: now, code, reason)))
     }
 
-    private mutating func unschedule(_ line: WebSocketLine) {
-        for timer in [WebSocketTimer.heartbeat(line.id), .lifetime(line.id), .subscription(line.id), .open(line.id)] {
+    private mutating func unschedule(_ connection: WebSocketConnection) {
+        let id = connection.id
+        for timer in [WebSocketTimer.heartbeat(id), .lifetime(id), .subscription(id), .open(id)] {
             act(.unschedule(.webSocket(timer)))
         }
     }
 
-    private mutating func lose(_ line: WebSocketLine, _ code: Int, _ reason: String) {
+    private mutating func reportLoss(_ connection: WebSocketConnection, _ code: Int, _ reason: String) {
         guard lostAt == nil else { return }
         lostAt = now.wall
         stateSince = now.wall
-        let data = line.closeReport(at: now, code, reason)
+        let data = connection.closeReport(at: now, code, reason)
         act(.publish(EventName.agentWebSocketLost, data))
         act(.publish(EventName.webSocketConnectionLost, data))
     }
 
-    // MARK: What is said on it
+    // MARK: Frames
 
     private mutating func heartbeat(_ id: WebSocketID) {
-        guard let line = line(id) else { return }
-        guard line.isAwaitingHeartbeat else { return beat(id) }
+        guard let connection = connection(id) else { return }
+        guard connection.isAwaitingHeartbeat else { return beat(id) }
         if primary?.id == id {
-            // Still silent after the next one: what it might yet say is not worth what the candidate is told meanwhile.
-            if line.isSilent, candidate?.opened != nil { return promote() }
+            // The primary missed a second heartbeat. Waiting longer would lose the messages that only the candidate receives.
+            if connection.isSilent, candidate?.opened != nil { return promote() }
             primary?.isSilent = true
             schedule(.heartbeat(id), after: timers.webSocketHeartbeat)
             connect()
@@ -300,7 +306,7 @@ struct WebSocketManager: Sendable {
 
     private mutating func beat(_ id: WebSocketID) {
         act(.sendText(id, WebSocketFrame.heartbeat))
-        onLine(id) {
+        update(id) {
             $0.isAwaitingHeartbeat = true
             return []
         }
@@ -308,22 +314,25 @@ struct WebSocketManager: Sendable {
     }
 
     private mutating func received(_ id: WebSocketID, _ bytes: [UInt8]) {
-        guard line(id) != nil, let frame = try? JSON(parsing: bytes), frame.object != nil else { return }
+        guard connection(id) != nil, let frame = try? JSON(parsing: bytes), frame.object != nil else { return }
         guard let topic = frame["topic"]?.string, !topic.isEmpty else {
             if let message = frame["message"]?.string {
-                act(.log(.warning, "the websocket says", ["message": String(message.prefix(200))]))
+                act(
+                    .log(
+                        .warning, "the service sent a message on the websocket",
+                        ["message": String(message.prefix(200))]))
             }
             return
         }
         switch topic {
         case WebSocketFrame.heartbeatTopic:
-            onLine(id) {
+            update(id) {
                 $0.isAwaitingHeartbeat = false
                 $0.isSilent = false
                 return []
             }
         case WebSocketFrame.subscribeTopic:
-            onLine(id) { $0.subscription.answered(frame) }
+            update(id) { $0.subscription.answered(frame) }
             promoteIfReady()
         default: if primary?.id == id { act(.publish(EventName.webSocketAllMessage, frame)) }
         }
@@ -333,8 +342,8 @@ struct WebSocketManager: Sendable {
         for topic in topics where wanted.count < Self.topicLimit {
             if !topic.isEmpty, topic.utf8.count <= 256, !wanted.contains(topic) { wanted.append(topic) }
         }
-        for id in [primary?.id, candidate?.id].compactMap(\.self) where line(id)?.opened != nil {
-            onLine(id) { [wanted] in $0.subscription.want(wanted) }
+        for id in [primary?.id, candidate?.id].compactMap(\.self) where connection(id)?.opened != nil {
+            update(id) { [wanted] in $0.subscription.request(wanted) }
         }
     }
 
@@ -343,29 +352,29 @@ struct WebSocketManager: Sendable {
             return
         }
         guard let id = primary?.id else {
-            return act(.log(.warning, "a websocket frame of a client was dropped: no websocket is open"))
+            return act(.log(.warning, "a client's websocket frame was dropped: no websocket is open"))
         }
         act(.sendText(id, frame.encoded))
     }
 
-    // MARK: Small things
+    // MARK: Helpers
 
-    private func line(_ id: WebSocketID) -> WebSocketLine? {
+    private func connection(_ id: WebSocketID) -> WebSocketConnection? {
         [primary, candidate].compactMap(\.self).first { $0.id == id }
     }
 
-    /// Changes one of the lines, and carries out what its subscription wants.
-    private mutating func onLine(_ id: WebSocketID, _ change: (inout WebSocketLine) -> [Subscription.Step]) {
-        var wishes: [Subscription.Step] = []
-        if primary?.id == id, var line = primary {
-            wishes = change(&line)
-            primary = line
-        } else if candidate?.id == id, var line = candidate {
-            wishes = change(&line)
-            candidate = line
+    /// Changes one of the websockets and carries out the steps of its subscription.
+    private mutating func update(_ id: WebSocketID, _ change: (inout WebSocketConnection) -> [Subscription.Step]) {
+        var subscriptionSteps: [Subscription.Step] = []
+        if primary?.id == id, var connection = primary {
+            subscriptionSteps = change(&connection)
+            primary = connection
+        } else if candidate?.id == id, var connection = candidate {
+            subscriptionSteps = change(&connection)
+            candidate = connection
         }
-        for wish in wishes {
-            switch wish {
+        for step in subscriptionSteps {
+            switch step {
             case .send(let topics): act(.sendText(id, WebSocketFrame.subscribe(topics)))
             case .wait(let milliseconds): schedule(.subscription(id), after: milliseconds)
             case .settled: act(.unschedule(.webSocket(.subscription(id))))

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// The websocket that `createTransport` offers: where it is, and for how long.
+/// The websocket that `createTransport` returned.
 struct WebSocketOffer {
     /// Anyone who holds this URL can act as the agent.
     let url: Secret
     /// In seconds.
     let lifetime: Int
 
-    /// Less is not worth a websocket. Streams' threshold.
+    /// In seconds. Streams rejects a shorter lifetime.
     private static let leastLifetime = 300
 
     init(_ answer: JSON, plainLoopback: Bool) throws(WebSocketOfferProblem) {
@@ -24,31 +25,31 @@ struct WebSocketOffer {
     }
 }
 
-/// Which URLs a websocket may be opened to.
 enum WebSocketURL {
     static func isAllowed(_ url: String, plainLoopback: Bool) -> Bool {
         url.lowercased().hasPrefix("wss://") || (plainLoopback && PlainURL.isLoopback(url, scheme: "ws"))
     }
 }
 
-/// Why an offered websocket is not opened.
+/// Why the returned websocket is not opened.
 enum WebSocketOfferProblem: Error, Equatable {
     case incomplete
     case plain
-    /// It is this machine's own, and that is not allowed.
+    /// It is on loopback without TLS, and `webSocket.allowPlainLoopback` is off.
     case plainLoopback
-    /// So many seconds.
+    /// The lifetime in seconds is too short.
     case short(Int)
 
-    /// For the log. The URL is a secret and not in it.
+    /// For the log. It must not contain the URL, which is a secret.
     var message: String {
         switch self {
-        case .incomplete: "createTransport answered without a websocket's url and lifetime"
-        case .plain: "createTransport offers a websocket that is not wss://, which is not opened"
+        case .incomplete: "createTransport returned no websocket URL or no lifetime"
+        case .plain: "createTransport returned a websocket URL that is not wss://: it is not opened"
         case .plainLoopback:
-            "createTransport offers a websocket of this machine without TLS, as a simulator's, which is not opened: "
-                + "set webSocket.allowPlainLoopback to allow it"
-        case .short(let seconds): "createTransport offers a websocket for only \(seconds) s, which is not opened"
+            "createTransport returned a websocket on loopback without TLS: it is not opened; "
+                + "for a simulator, set webSocket.allowPlainLoopback"
+        case .short(let seconds):
+            "createTransport returned a websocket with a lifetime of only \(seconds) s: it is not opened"
         }
     }
 }

@@ -1,18 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// A whole number for each case of an enumeration; in JSON an object with a member for each.
+/// A number for each case of an enumeration; in JSON, an object with a member for each case.
 public struct Counts<Key>: Equatable, Sendable
 where Key: RawRepresentable<String> & CaseIterable & Hashable & Sendable {
     private let values: [Key: Int]
 
-    /// Asks for the number of each case.
+    /// - Parameter value: called once for each case.
     public init<Failure>(_ value: (Key) throws(Failure) -> Int) throws(Failure) {
         var values: [Key: Int] = [:]
         for key in Key.allCases { values[key] = try value(key) }
         self.values = values
     }
 
-    /// The number of a case.
     public subscript(_ key: Key) -> Int { values[key] ?? 0 }
 
     static var form: JSONForm<Counts> {

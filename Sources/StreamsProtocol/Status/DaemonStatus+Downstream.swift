@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 extension DaemonStatus {
     /// The connections of clients.
     public struct Ports: Equatable, Sendable {
-        /// How many there are.
         public var count: Int
-        /// Each of them, by age.
+        /// Oldest first.
         public var list: [Port]
 
         public init(count: Int, list: [Port]) {
@@ -16,11 +16,11 @@ extension DaemonStatus {
 
     /// A connection of a client.
     public struct Port: Equatable, Sendable {
-        /// What a port may be sent.
+        /// The kind of lines that a port is sent.
         public enum Dialect: String, CaseIterable, Sendable {
-            /// What the worker of Streams sends.
+            /// The lines of the Streams worker.
             case streams
-            /// What it has subscribed to.
+            /// The events that it has subscribed to.
             case subscriber
         }
 
@@ -28,24 +28,21 @@ extension DaemonStatus {
         public var pid: Int
         public var uid: Int
         public var program: String?
-        /// What it may do.
         public var role: Role
         public var connectedAt: Int64
-        /// Lines that were written to it.
+        /// Lines written to it so far.
         public var linesSent: Int
-        /// Lines of the event log that it has not read.
+        /// Lines of the event log that it has not been sent yet.
         public var behind: Int
-        /// Bytes of replies that it has not read.
+        /// Bytes of unread replies.
         public var replyBytes: Int
-        /// Requests under way.
+        /// Requests in progress.
         public var requests: Int
-        /// What it is sent.
         public var dialect: Dialect
-        /// The first of the patterns that it has subscribed to.
+        /// The patterns that it has subscribed to; only the first ones, if there are many.
         public var events: [String]?
-        /// How many patterns there are, if not all are shown.
+        /// The number of patterns, if `events` does not contain all.
         public var eventsInAll: Int?
-        /// How it is sent what it has subscribed to.
         public var mode: SubscriptionMode?
 
         public init(
@@ -84,17 +81,17 @@ extension DaemonStatus {
         /// The clock of the newest line.
         public var clock: String
         public var lines: Int
-        /// Their bytes.
+        /// The size of these lines.
         public var bytes: Int
-        /// The first place in it.
+        /// The position of the first line.
         public var first: Int
-        /// The place of the next line.
+        /// The position of the next line to be added.
         public var next: Int
-        /// Everything after this clock is kept.
+        /// The log contains everything after this clock.
         public var oldest: String
-        /// Bytes of the lines that supersede each other.
+        /// Bytes of lines that supersede each other.
         public var supersededBytes: Int
-        /// Former runs of the daemon whose clocks are known.
+        /// The number of former runs whose clocks are still valid.
         public var formerRuns: Int
 
         public init(
@@ -118,14 +115,14 @@ extension DaemonStatus {
             .required("supersededBytes", \.supersededBytes, .integer), .required("formerRuns", \.formerRuns, .integer))
     }
 
-    /// What the ports hold, by user.
+    /// What the ports hold, in total and by user.
     public struct Ledger: Equatable, Sendable {
         public var ports: Int
         /// Bytes of unread replies.
         public var replyBytes: Int
-        /// Requests under way.
+        /// Requests in progress.
         public var requests: Int
-        /// The users that have a port, by uid.
+        /// The users with a port, sorted by uid.
         public var users: [User]
 
         public init(ports: Int, replyBytes: Int, requests: Int, users: [User]) {
@@ -137,15 +134,15 @@ extension DaemonStatus {
             .required("requests", \.requests, .integer), .required("users", \.users, .list(User.form)))
     }
 
-    /// What the ports of a user hold.
+    /// What the ports of one user hold.
     public struct User: Equatable, Sendable {
         public var uid: Int
-        /// Programs that have a port.
+        /// Processes with a port.
         public var programs: Int
         public var ports: Int
         /// Bytes of unread replies.
         public var replyBytes: Int
-        /// Requests under way.
+        /// Requests in progress.
         public var requests: Int
 
         public init(uid: Int, programs: Int, ports: Int, replyBytes: Int, requests: Int) {
@@ -159,17 +156,17 @@ extension DaemonStatus {
             .required("requests", \.requests, .integer))
     }
 
-    /// What is counted from the start of the daemon.
+    /// Counted since the start of the daemon.
     public enum Counter: String, CaseIterable, Sendable {
         /// Connections that became ports.
         case connections
         /// Connections that were refused.
         case refusedConnections
-        /// Lines that are no message.
+        /// Lines that are not a message.
         case badLines
-        /// Messages of an unknown name.
+        /// Messages with an unknown name.
         case unknownEvents
-        /// `configure`s that were ignored.
+        /// `configure` messages that were ignored.
         case ignoredConfigures
         /// Messages that the port's role does not permit.
         case refusedMessages
@@ -179,7 +176,7 @@ extension DaemonStatus {
         case lags
     }
 
-    /// What is limited, by the last part of its key in the configuration.
+    /// The limits. The names are the last parts of the configuration keys.
     public enum Limit: String, CaseIterable, Sendable {
         /// Bytes of a line.
         case lineBytes
@@ -189,27 +186,27 @@ extension DaemonStatus {
         case eventLogBytes
         /// Lines of the event log.
         case eventLogLines
-        /// Bytes of the lines that supersede each other.
+        /// Bytes of lines that supersede each other.
         case supersededBytes
         /// Bytes of unread replies of a port.
         case replyBytes
-        /// The same of a program.
+        /// The same of a process.
         case programReplyBytes
         /// The same of a user.
         case uidReplyBytes
-        /// Requests under way of a port.
+        /// Requests in progress of a port.
         case requests
-        /// The same of a program.
+        /// The same of a process.
         case programRequests
         /// The same of a user.
         case uidRequests
         /// Ports of a user.
         case uidPorts
-        /// Ports of a program.
+        /// Ports of a process.
         case programPorts
-        /// Requests a second of a port.
+        /// Requests per second of a port.
         case requestsPerSecond
-        /// Requests at once of a port.
+        /// Requests of a port after a pause.
         case requestBurst
     }
 }

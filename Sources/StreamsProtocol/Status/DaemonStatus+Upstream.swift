@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 extension DaemonStatus {
     public struct Daemon: Equatable, Sendable {
         public var version: String
         public var pid: Int
         public var startedAt: Int64
-        /// For how long it has been running, in milliseconds.
+        /// Milliseconds since the start.
         public var uptimeMs: Int
-        /// Random: two runs never share a clock.
+        /// Random, so that clocks of two runs never coincide.
         public var epoch: String
 
         public init(version: String, pid: Int, startedAt: Int64, uptimeMs: Int, epoch: String) {
@@ -20,18 +21,18 @@ extension DaemonStatus {
     }
 
     public struct Session: Equatable, Sendable {
-        /// Where tokens come from.
+        /// The source of tokens.
         public enum Source: String, CaseIterable, Sendable {
-            /// A client sends them by `configure`.
+            /// A client sends them in `configure`.
             case configure
-            /// The daemon asks for them, with cookies of its own.
+            /// The daemon requests them, with its own cookies.
             case authorize
         }
 
         public enum State: String, CaseIterable, Sendable {
             /// No client has sent `configure` yet.
             case waiting
-            /// There is a token, or one is being asked for, but no agent yet.
+            /// There is a token, or one has been requested, but no agent yet.
             case starting
             /// The agent is known.
             case running
@@ -41,9 +42,7 @@ extension DaemonStatus {
             case signedOut = "signed_out"
         }
 
-        /// Where its token comes from.
         public var source: Source
-        /// Where it stands.
         public var state: State
 
         public init(source: Source, state: State) {
@@ -57,19 +56,18 @@ extension DaemonStatus {
     public struct Auth: Equatable, Sendable {
         public enum State: String, CaseIterable, Sendable {
             case none
-            /// It is good, as far as is known.
+            /// The token is valid, as far as is known.
             case ok
-            /// The backend refused it or the cookies.
+            /// The backend refused the token or the cookies.
             case refused
-            /// A new one is due and cannot be had just now.
+            /// A new token is due, but requests for it fail at the moment.
             case failing
         }
 
-        /// Where it stands.
         public var state: State
-        /// When it ends.
+        /// When the token expires.
         public var expiresAt: Int64?
-        /// What the last attempt at a token said.
+        /// The error of the last request for a token.
         public var lastError: String?
 
         public init(state: State, expiresAt: Int64? = nil, lastError: String? = nil) {
@@ -81,7 +79,7 @@ extension DaemonStatus {
             .optional("lastError", \.lastError, .text))
     }
 
-    /// The way to the service, as the long poll sees it.
+    /// The connection to the service, as seen by the long poll.
     public struct Link: Equatable, Sendable {
         public enum State: String, CaseIterable, Sendable {
             /// Nothing has been tried.
@@ -92,19 +90,19 @@ extension DaemonStatus {
             case down
         }
 
-        /// Where it stands.
         public var state: State
-        /// Since when.
+        /// When `state` last changed.
         public var since: Int64
-        /// HTTP calls under way.
+        /// HTTP calls in progress.
         public var callsInFlight: Int
-        /// What the last failure said.
+        /// The error of the last failed poll.
         public var lastError: String?
-        /// How many polls in a row have failed.
+        /// The number of consecutive failed polls.
         public var failures: Int
-        /// When the next poll goes out after a failure; nil while one is under way, and where polling waits for a good token.
+        /// When the next poll is sent after a failure; nil while one is in progress, or while polling waits for a valid
+        /// token.
         public var nextRetry: Int64?
-        /// `sync`s that wait for their snapshot.
+        /// `sync` requests that wait for their snapshot.
         public var syncsInFlight: Int
         /// The CTI endpoint in use.
         public var endpoint: String?
@@ -132,18 +130,17 @@ extension DaemonStatus {
 
     public struct WebSocket: Equatable, Sendable {
         public enum State: String, CaseIterable, Sendable {
-            /// Not wanted yet.
+            /// Not needed yet.
             case idle
-            /// A transport or a handshake is under way, or waited for.
+            /// A createTransport or a handshake is in progress, or a retry is due.
             case connecting
             case open
         }
 
-        /// Where it stands.
         public var state: State
-        /// Since when.
+        /// When `state` last changed.
         public var since: Int64
-        /// The topics that clients asked for.
+        /// The topics that clients requested.
         public var topics: [String]
 
         public init(state: State, since: Int64, topics: [String]) {
@@ -155,20 +152,20 @@ extension DaemonStatus {
             .required("topics", \.topics, .list(.text)))
     }
 
-    /// The agent, in short.
+    /// A summary of the agent.
     public struct Agent: Equatable, Sendable {
-        /// When the last snapshot came.
+        /// When the last snapshot arrived.
         public var asOf: Int64
-        /// How long ago that was, in milliseconds.
+        /// The milliseconds since then.
         public var ageMs: Int
-        /// When the configuration came.
+        /// When the configuration arrived.
         public var configurationAsOf: Int64?
-        /// How long ago that was, in milliseconds.
+        /// The milliseconds since then.
         public var configurationAgeMs: Int?
-        /// How far the service's clock is ahead, in milliseconds.
+        /// The milliseconds by which the service's clock is ahead.
         public var skewMs: Int?
         public var name: String?
-        /// The name of the state.
+        /// The name of the agent's state.
         public var state: String?
 
         public init(
@@ -192,21 +189,20 @@ extension DaemonStatus {
             .required("state", \.state, .nullable(.text)))
     }
 
-    /// What is kept for a restart.
-    public struct Keeping: Equatable, Sendable {
-        /// What may keep it.
-        public enum Keeper: String, CaseIterable, Sendable {
+    /// The storage of the state that survives a restart.
+    public struct Storage: Equatable, Sendable {
+        public enum Kind: String, CaseIterable, Sendable {
             case none
-            /// systemd's store of descriptors.
+            /// systemd's file descriptor store.
             case systemd
             case files
         }
 
-        public var kept: Keeper
-        /// Where that is, for people.
+        public var kept: Kind
+        /// For people.
         public var place: String?
 
-        public init(kept: Keeper, place: String? = nil) {
+        public init(kept: Kind, place: String? = nil) {
             (self.kept, self.place) = (kept, place)
         }
 

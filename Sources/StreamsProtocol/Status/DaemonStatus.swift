@@ -1,31 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
 public import AgentModel
 
-/// What `getStatus` answers: where the daemon, its session and its ports stand. It holds no secrets.
+/// The reply to `getStatus`: the state of the daemon, its session and its ports. It contains no secrets.
 ///
 /// Instants are milliseconds since 1970 here and RFC 3339 in JSON. The order of the members is the order in JSON.
 public struct DaemonStatus: Equatable, Sendable {
     public var daemon: Daemon
     public var session: Session
     public var auth: Auth
-    /// The way to the service, as the long poll sees it.
+    /// The connection to the service, as seen by the long poll.
     public var link: Link
     public var webSocket: WebSocket
-    /// The agent; nil until snapshot and configuration are there.
+    /// Nil until snapshot and configuration have arrived.
     public var agent: Agent?
-    /// What is kept for a restart.
-    public var state: Keeping
-    /// The connections of clients.
+    public var state: Storage
     public var ports: Ports
     public var eventLog: EventLog
-    /// What replies and requests the ports hold.
     public var ledger: Ledger
-    /// What has happened since the daemon started.
+    /// Counted since the start of the daemon.
     public var counters: Counts<Counter>
-    /// The limits that hold.
+    /// The limits in effect.
     public var limits: Counts<Limit>
 
     public init(
-        daemon: Daemon, session: Session, auth: Auth, link: Link, webSocket: WebSocket, agent: Agent?, state: Keeping,
+        daemon: Daemon, session: Session, auth: Auth, link: Link, webSocket: WebSocket, agent: Agent?, state: Storage,
         ports: Ports, eventLog: EventLog, ledger: Ledger, counters: Counts<Counter>, limits: Counts<Limit>
     ) {
         self.daemon = daemon
@@ -42,21 +40,19 @@ public struct DaemonStatus: Equatable, Sendable {
         self.limits = limits
     }
 
-    /// Reads what a daemon answered. Members that it does not know are ignored; anything else that does not fit is a
-    /// fault that names its place.
+    /// Decodes a daemon's reply. Ignores unknown members; throws the path of the first member that is missing or invalid.
     public init(_ json: JSON) throws(JSONFormFault) { self = try Self.form.decode(json, "status") }
 
-    /// As `getStatus` answers it.
     public var json: JSON { Self.form.encode(self) }
 
-    /// What the schema says of it.
+    /// For the protocol's schema.
     public static var shape: JSONShape { form.shape }
 
     private static let form = JSONForm<Self>.object(
         Self.init, .required("daemon", \.daemon, Daemon.form), .required("session", \.session, Session.form),
         .required("auth", \.auth, Auth.form), .required("link", \.link, Link.form),
         .required("webSocket", \.webSocket, WebSocket.form),
-        .required("agent", \.agent, .nullable(Agent.form)), .required("state", \.state, Keeping.form),
+        .required("agent", \.agent, .nullable(Agent.form)), .required("state", \.state, Storage.form),
         .required("ports", \.ports, Ports.form), .required("eventLog", \.eventLog, EventLog.form),
         .required("ledger", \.ledger, Ledger.form), .required("counters", \.counters, Counts.form),
         .required("limits", \.limits, Counts.form))

@@ -1,25 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// How a type is written as JSON: one declaration from which it is encoded, decoded and described in the schema.
+/// The JSON form of a type: one declaration that encodes, decodes and describes it for the schema.
 struct JSONForm<Value>: Sendable {
     let shape: JSONShape
     let encode: @Sendable (Value) -> JSON
-    /// Reads a value that stands at that path.
+    /// Decodes a value. The path is for errors.
     let decode: @Sendable (JSON, String) throws(JSONFormFault) -> Value
 }
 
-/// What a `JSONForm` accepts. The schema of the protocol is written from it.
+/// The shape of a JSON value. The protocol's schema is generated from it.
 public indirect enum JSONShape: Equatable, Sendable {
     case text
     case integer
     /// RFC 3339 with milliseconds and Z.
     case instant
-    /// A place in the event log.
+    /// An opaque position in the event log.
     case clock
     /// One of these texts.
     case choice([String])
     case list(JSONShape)
-    /// An object; members that are not named are ignored.
+    /// An object; unknown members are ignored.
     case object([Member])
     case nullable(JSONShape)
 
@@ -43,9 +44,9 @@ public indirect enum JSONShape: Equatable, Sendable {
     }
 }
 
-/// Where a JSON value does not have the form that it should have.
+/// A JSON value that does not have the expected form.
 public struct JSONFormFault: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The path and what is wrong there: `status.link.state has to be one of idle, up, down`.
+    /// The path and the problem: `status.link.state has to be one of idle, up, down`.
     public let description: String
 
     fileprivate static func wrong(_ path: String, _ shape: JSONShape) -> JSONFormFault {
@@ -99,7 +100,7 @@ extension JSONForm {
         }
     }
 
-    /// An object of these members, in this order; `make` puts their values together.
+    /// An object with these members, in this order.
     static func object<each Member>(
         _ make: @escaping @Sendable (repeat each Member) -> Value, _ members: repeat JSONMember<Value, each Member>
     ) -> JSONForm {
@@ -126,11 +127,11 @@ extension JSONForm {
 /// A member of an object's form.
 struct JSONMember<Part, Value>: Sendable {
     let shape: JSONShape.Member
-    /// Nil where the member is left out.
+    /// Nil if the member is omitted.
     let encode: @Sendable (Part) -> JSON?
     let decode: @Sendable (JSONObject, String) throws(JSONFormFault) -> Value
 
-    /// A member that is always there.
+    /// A member that is always present.
     static func required(
         _ name: String, _ path: any KeyPath<Part, Value> & Sendable, _ form: JSONForm<Value>
     ) -> JSONMember {
@@ -142,7 +143,7 @@ struct JSONMember<Part, Value>: Sendable {
             })
     }
 
-    /// A member that is left out where there is no value.
+    /// A member that is omitted if it has no value.
     static func optional<Wrapped>(
         _ name: String, _ path: any KeyPath<Part, Value> & Sendable, _ form: JSONForm<Wrapped>
     ) -> JSONMember where Value == Wrapped? {

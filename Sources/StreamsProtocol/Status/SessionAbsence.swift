@@ -1,17 +1,19 @@
-/// Why there is no agent, or no session that could be asked. All that is said of it is worded here.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why there is no agent or no session. All messages about this are defined here.
 public enum SessionAbsence: Equatable, Sendable {
     /// There is no token yet: no client has sent `configure`, or the daemon has not signed in.
     case noToken(DaemonStatus.Session.Source)
-    /// The first snapshot and configuration are under way.
+    /// The first snapshot and configuration have been requested.
     case starting
     /// The same, but the last attempt failed with this error.
     case unreachable(String)
-    /// The sign-in is no longer valid; what the last attempt at a token said.
+    /// The sign-in is no longer valid; with the error of the last request for a token.
     case signedOut(String?)
     /// A client ended the session.
     case terminated
 
-    /// The state in which a session then is.
+    /// The session's state in this case.
     public var state: DaemonStatus.Session.State {
         switch self {
         case .noToken(.configure): .waiting
@@ -25,24 +27,24 @@ public enum SessionAbsence: Equatable, Sendable {
         switch self {
         case .noToken(.configure): "there is no session yet: no client has sent configure"
         case .noToken(.authorize): "there is no session yet: the daemon is not signed in"
-        case .starting: "the first snapshot and configuration are still on their way"
+        case .starting: "the first snapshot and configuration have not arrived yet"
         case .unreachable(let error): "Amazon Connect cannot be reached: \(error)"
         case .signedOut(let reason): "the session is signed out" + (reason.map { ": \($0)" } ?? "")
         case .terminated: "the session was terminated by a client"
         }
     }
 
-    /// What a client can do that asked for the agent.
+    /// What a client that requested the agent can do.
     public var hint: String? {
         switch self {
         case .noToken, .unreachable: "partyline status"
         case .starting: nil
-        case .signedOut: "sign in again, and put the new cookies where session.cookieFile says"
-        case .terminated: "send configure with a new token; where the daemon authorizes by itself, restart it"
+        case .signedOut: "sign in again, and put the new cookies into the file of session.cookieFile"
+        case .terminated: "send configure with a new token; if session.source is authorize, restart the daemon"
         }
     }
 
-    /// In few words, for systemd's status line.
+    /// For systemd's status line.
     public var summary: String {
         switch self {
         case .noToken(.configure): "waiting for a client's configure"
@@ -52,7 +54,7 @@ public enum SessionAbsence: Equatable, Sendable {
         }
     }
 
-    /// What a person has to mend, for the command line; nil if nothing, or if the link is to blame.
+    /// The problem that a person must fix, for the command line; nil if there is none, or if it is the link.
     public var complaint: String? {
         switch self {
         case .noToken(.configure): "not signed in: waiting for a Streams page or program to send `configure`"
@@ -63,7 +65,7 @@ public enum SessionAbsence: Equatable, Sendable {
         }
     }
 
-    /// The answer to a request that needs the session.
+    /// The error for a request that needs the session.
     public func error(hint: String?) -> ProtocolError {
         let code: ProtocolError.Code =
             switch self {
@@ -76,7 +78,7 @@ public enum SessionAbsence: Equatable, Sendable {
 }
 
 extension DaemonStatus {
-    /// Why there is no agent, as far as the status tells; nil while the session is running.
+    /// Why there is no agent, as far as the status shows; nil while the session is running.
     public var absence: SessionAbsence? {
         switch session.state {
         case .waiting: .noToken(session.source)

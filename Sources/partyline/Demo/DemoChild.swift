@@ -1,26 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import CLinux
 import FoundationEssentials
 import Glibc
 import SystemPackage
 
-/// A program of the demo: started with its output in the stage's files, stopped when the work with it is done.
+/// A program that the demo runs. Its output goes to files in the demo's folder.
 struct DemoChild {
     let name: String
     let arguments: [String]
     var environment: [String: String] = [:]
 
-    /// Where it is: beside this program, with which it was built or installed, else in the PATH.
+    /// The path: next to this executable, where a build or an installation puts it, otherwise in the `PATH`.
     static func path(_ name: String) throws -> String {
         let folder = FilePath(Programs.own).removingLastComponent().string
         if let path = Programs.path(name, beside: folder) { return path }
         throw CommandFailure(
-            status: .failure, message: "the demo needs \(name), which is neither beside partyline nor in the PATH",
+            status: .failure, message: "the demo needs \(name), which is neither next to partyline nor in the PATH",
             next: ["swift build --product \(name)", "make demo   builds everything first"])
     }
 
-    /// Runs the program, and `body` beside it; then ends the program, whatever `body` did. (It has a group of its own:
-    /// Ctrl-C is for the demo, which then ends its children in order.)
+    /// Runs the program while `body` runs, and ends it afterwards, even if `body` throws.
+    ///
+    /// The program has its own process group: Ctrl-C reaches only the demo, which then ends its children in order.
     func run(on stage: DemoStage, _ body: (DemoChildProcess) async throws -> Void) async throws {
         let program = try Self.path(name)
         let files = [
@@ -34,8 +36,8 @@ struct DemoChild {
         try await spawn.run { try await body(DemoChildProcess(name: name, child: $0)) }
     }
 
-    /// Takes away what would lead a program out of the demo: settings of the real daemon, its service manager, and proxies
-    /// on the way to this machine itself.
+    /// Removes the variables that connect a program to something outside the demo: settings of the real daemon, its
+    /// service manager, and proxies, which would be used even for connections to this machine.
     private func variables(_ stage: DemoStage) -> [String: String?] {
         let proxies = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"]
         let settings = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("PARTYLINE_") }
@@ -55,14 +57,13 @@ struct DemoChild {
     }
 }
 
-/// A running program of the demo.
 struct DemoChildProcess {
     let name: String
     let child: Child
 }
 
-/// What the demo starts in place of a program: it ties itself to the demo, then becomes that program. A demo that is
-/// killed can do nothing for its children any more; the kernel can.
+/// The demo starts this command in place of a program: it asks the kernel for a signal when the demo dies, then
+/// executes the program. A demo that is killed cannot end its children itself.
 struct DemoChildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "demo-child", shouldDisplay: false)
 
@@ -70,10 +71,10 @@ struct DemoChildCommand: ParsableCommand {
     @Argument(parsing: .captureForPassthrough) var command: [String]
 
     func run() throws {
-        // A parent that is dead by now sends no signal any more.
+        // If the parent is dead already, the signal never comes.
         guard let program = command.first, clinux_signal_at_parent_death(SIGTERM) == 0, getppid() == parent else {
             throw CommandFailure(
-                status: .failure, message: "demo-child is for the demo alone", next: ["partyline demo"])
+                status: .failure, message: "demo-child is only for partyline demo", next: ["partyline demo"])
         }
         var arguments = command.map { strdup($0) } + [nil]
         execv(program, &arguments)

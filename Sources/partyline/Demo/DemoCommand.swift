@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import ConnectStreams
 import Glibc
 
-/// `partyline demo`: an agent's day in half a minute, with no Amazon Connect anywhere.
+/// `partyline demo`: an agent's day in half a minute, without Amazon Connect.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Play an agent's day: a simulated Amazon Connect, the daemon, and two clients.",
         discussion: """
-            Starts connect-simulator and partylined on a private socket, puts two programs on it, and tells what \
-            happens: sign-in, a call, hold, after-call work, a chat, a websocket that drops. Takes about 35 seconds.
+            Starts connect-simulator and partylined on a private socket, connects two programs to it, and prints \
+            what happens: sign-in, a call, hold, after-call work, a chat, a websocket that drops. Takes about 35 seconds.
             """)
 
-    @Flag(help: "Leave simulator and daemon running afterwards, for your own clients, until Ctrl-C.") var keep = false
-    @Option(help: ArgumentHelp("Play the day that many times as fast (0.1 to 10).", valueName: "factor")) var speed =
+    @Flag(help: "Keep simulator and daemon running afterwards, for your own clients, until Ctrl-C.") var keep = false
+    @Option(help: ArgumentHelp("Play the day this many times as fast (0.1 to 10).", valueName: "factor")) var speed =
         1.0
 
     func validate() throws {
@@ -30,7 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
             stage.remove()
         } catch is Interruption {
             stage.remove()
-            Console.error("partyline: the demo was interrupted; nothing of it is left running")
+            Console.error("partyline: the demo was interrupted; its programs have ended")
             throw ExitCode.failure
         } catch {
             play.explain(error)
@@ -40,10 +41,10 @@ struct DemoCommand: AsyncParsableCommand {
     }
 }
 
-/// A signal asked the demo to end, which it does in its own time: children first.
+/// A signal asked the demo to end. The demo first ends its children.
 struct Interruption: Error {}
 
-/// Raises the curtain: simulator, then daemon, then the day, then what to try next.
+/// Starts the simulator, then the daemon, plays the day, and prints what to try next.
 struct DemoPlay {
     let stage: DemoStage
     let speed: Double
@@ -58,16 +59,16 @@ struct DemoPlay {
         ]
         try await DemoChild(name: "connect-simulator", arguments: arguments).run(on: stage) { simulator in
             let ready = try await waitForSimulator(simulator)
-            printer.say(.demo, "connect-simulator plays Amazon Connect at \(ready.base)")
+            printer.print(.demo, "connect-simulator plays Amazon Connect at \(ready.base)")
             try await daemon(ready).run(on: stage) { daemon in
                 try await waitForDaemon(daemon)
-                printer.say(.demo, "partylined holds the session, socket \(stage.socket)")
+                printer.print(.demo, "partylined holds the session, socket \(stage.socket)")
                 try await playDay(ready, [simulator, daemon])
             }
         }
     }
 
-    /// Tells what went wrong, with the last lines of both programs.
+    /// Prints the error and the last log lines of both programs.
     func explain(_ error: any Error) {
         let lines = (error as? CommandFailure)?.lines() ?? ["partyline: the demo failed: \(error)"]
         lines.forEach { Console.error($0) }
@@ -93,15 +94,15 @@ struct DemoPlay {
         }
         var day = try DemoDay(socket: stage.socket, speed: speed, printer)
         try await day.play(limit: 40 / speed + 15, check)
-        try judge(day)
+        try checkOutcome(day)
         guard keep else { return DemoEnding.afterwards(printer.palette).forEach { Console.out($0) } }
         DemoEnding.kept(stage.socket, control: ready.control, printer.palette).forEach { Console.out($0) }
-        do { try await day.lookOn(check) } catch is Interruption {
-            // The day is over and this is its proper end.
+        do { try await day.watch(check) } catch is Interruption {
+            // With `--keep` this is the normal end.
         }
     }
 
-    private func judge(_ day: DemoDay) throws {
+    private func checkOutcome(_ day: DemoDay) throws {
         let missing = day.tally.missing.map(\.rawValue)
         if !missing.isEmpty {
             throw CommandFailure(
@@ -109,9 +110,10 @@ struct DemoPlay {
                 next: ["partyline demo --keep   keeps the logs"])
         }
         guard let summary = day.summary else {
-            throw CommandFailure(status: .failure, message: "the two programs did not see the same: \(day.counts)")
+            throw CommandFailure(
+                status: .failure, message: "the two programs received different updates: \(day.counts)")
         }
-        printer.say(.demo, printer.palette.green(summary))
+        printer.print(.demo, printer.palette.green(summary))
     }
 
     private func waitForSimulator(_ process: DemoChildProcess) async throws -> SimulatorReady {
@@ -127,7 +129,7 @@ struct DemoPlay {
         }
     }
 
-    /// Asks again and again until there is an answer, for at most 20 seconds.
+    /// Polls until `ask` returns an answer, for at most 20 seconds.
     @discardableResult
     private func wait<Answer>(for process: DemoChildProcess, _ ask: () throws -> Answer?) async throws -> Answer {
         let end = printer.seconds + 20
@@ -146,6 +148,6 @@ struct DemoPlay {
 
     private static func checkAlive(_ process: DemoChildProcess) throws {
         if process.child.ending == nil { return }
-        throw CommandFailure(status: .failure, message: "\(process.name) ended by itself")
+        throw CommandFailure(status: .failure, message: "\(process.name) ended unexpectedly")
     }
 }

@@ -1,4 +1,6 @@
-/// The demo's lines: seconds since its start, which program, what.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Prints the demo's lines: seconds since the start, program, sentence.
 struct DemoPrinter {
     let palette: Palette
     private let start = ContinuousClock.now
@@ -7,17 +9,16 @@ struct DemoPrinter {
 
     var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 
-    func say(_ program: DemoProgram, _ sentence: Sentence) {
-        say(program, "\(palette.bold(sentence.who)) \(palette.tone(sentence.tone, sentence.what))")
+    func print(_ program: DemoProgram, _ sentence: Sentence) {
+        print(program, "\(palette.bold(sentence.who)) \(palette.tone(sentence.tone, sentence.what))")
     }
 
-    func say(_ program: DemoProgram, _ words: String) {
+    func print(_ program: DemoProgram, _ text: String) {
         let time = palette.dim(Text.right(Text.tenths(seconds), 5) + "s")
-        Console.out("\(time)  \(program.paint(Text.left(program.rawValue, 11), palette))  \(words)")
+        Console.out("\(time)  \(program.paint(Text.left(program.rawValue, 11), palette))  \(text)")
     }
 }
 
-/// The programs of the demo that print.
 enum DemoProgram: String {
     case demo
     case softphone
@@ -32,27 +33,27 @@ enum DemoProgram: String {
     }
 }
 
-/// The demo's last words: what the reader may type now.
+/// The demo's last lines: commands to try next.
 enum DemoEnding {
     static func afterwards(_ palette: Palette) -> [String] {
         ["", palette.bold("What to try next")]
             + commands([
-                ("partyline demo --keep", "leaves it running for your own clients"),
-                ("partyline watch", "does what screen-pop did, with your own daemon"),
-                ("partyline status", "says what is missing until you have one"),
+                ("partyline demo --keep", "keeps it running for your own clients"),
+                ("partyline watch", "prints what screen-pop printed, from your own daemon"),
+                ("partyline status", "shows what your own daemon still needs"),
                 ("less README.md", "a client in six lines of shell, and of Python"),
             ])
     }
 
     static func kept(_ socket: String, control: String?, _ palette: Palette) -> [String] {
         var rows = [
-            ("partyline --socket \(socket) watch", "who, what, when"),
-            ("partyline --socket \(socket) status", "how everything is"),
+            ("partyline --socket \(socket) watch", "what happens, in sentences"),
+            ("partyline --socket \(socket) status", "the state of every part"),
             ("partyline --socket \(socket) get snapshot.state.name", "one value"),
-            ("socat - UNIX-CONNECT:\(socket)", "the lines themselves"),
+            ("socat - UNIX-CONNECT:\(socket)", "the lines of the protocol"),
         ]
         if let control { rows.append(("curl -s \(control)/help", "the simulator's controls")) }
-        let head = "Still running; the softphone has gone home, screen-pop looks on. Ctrl-C ends it all."
+        let head = "Still running: the softphone has stopped, screen-pop keeps watching. Ctrl-C ends everything."
         return ["", palette.bold(head)] + commands(rows)
     }
 

@@ -1,24 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import FoundationEssentials
 import Glibc
 import StreamsProtocol
 
-/// The demo's folder, closed to other users. The user's own set-up is not touched.
+/// The demo's temporary folder, closed to other users. The demo does not touch the user's own configuration.
 struct DemoStage {
     let folder: String
 
     var socket: String { "\(folder)/partyline.sock" }
     var authority: String { "\(folder)/ca.pem" }
     var cookies: String { "\(folder)/cookies.txt" }
-    /// Empty, so that the daemon finds no configuration but what the demo gives it.
+    /// An empty folder: the daemon must not find the user's configuration.
     var configuration: String { "\(folder)/config" }
 
-    /// Makes the folder, readable for its owner alone from the start.
+    /// Creates the folder. It is never accessible to other users.
     init() throws {
         let parent = Variables.value("XDG_RUNTIME_DIR") ?? "/tmp"
         guard let folder = Self.make(in: parent) ?? Self.make(in: "/tmp") else {
             throw CommandFailure(
-                status: .failure, message: "cannot make a folder in \(parent) or /tmp", next: ["df -h \(parent) /tmp"])
+                status: .failure, message: "cannot create a folder in \(parent) or /tmp", next: ["df -h \(parent) /tmp"]
+            )
         }
         self.folder = folder
         mkdir(configuration, 0o700)
@@ -41,19 +43,19 @@ struct DemoStage {
     }
 }
 
-/// The one line that connect-simulator prints when it can be spoken to.
+/// The line that connect-simulator prints when it accepts connections.
 struct SimulatorReady: Equatable {
     let base: String
     let control: String?
 
-    /// Reads the first line of its output; nil as long as there is no whole line.
+    /// Parses the first line of the output; nil until that line is complete.
     static func read(_ output: String) throws -> SimulatorReady? {
         guard let end = output.firstIndex(of: "\n") else { return nil }
         let line = try? JSON(parsing: String(output[..<end]))
         guard let base = line?["base"]?.string else {
             throw CommandFailure(
-                status: .failure, message: "connect-simulator said something else than where it is: \(output[..<end])",
-                next: ["swift build   so that all programs are of one version"])
+                status: .failure, message: "connect-simulator did not print its address: \(output[..<end])",
+                next: ["swift build   builds all programs in one version"])
         }
         return SimulatorReady(base: base, control: line?["control"]?.string)
     }

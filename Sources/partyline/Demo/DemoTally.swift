@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 
-/// Ticks off what has to happen in the demo's day, so that a demo that went wrong says so.
+/// Records the milestones of the demo's day. A day that misses one makes the demo fail.
 struct DemoTally {
     enum Milestone: String, CaseIterable {
         case signedIn = "the agent was never seen"
@@ -13,7 +14,7 @@ struct DemoTally {
         case callEnded = "the call never ended"
         case callCleared = "the call was never cleared"
         case chatConnected = "the chat was never connected"
-        case chatSpoke = "the chat's customer was never heard"
+        case chatMessage = "the chat's customer never wrote"
         case webSocketLost = "the websocket never dropped"
         case webSocketBack = "the websocket never came back"
         case chatCleared = "the chat was never cleared"
@@ -22,41 +23,42 @@ struct DemoTally {
     private(set) var reached: Set<Milestone> = []
     private var agent: Agent?
 
-    /// What has not happened, in the order it should have.
+    /// The milestones that were not reached, in the order of the day.
     var missing: [Milestone] { Milestone.allCases.filter { !reached.contains($0) } }
 
-    mutating func see(_ new: Agent) {
+    mutating func record(_ new: Agent) {
         let before = agent?.snapshot.contacts ?? []
         agent = new
         reached.insert(.signedIn)
         if new.snapshot.state?.type == .routable { reached.insert(.available) }
-        for contact in new.snapshot.contacts { see(contact) }
+        for contact in new.snapshot.contacts { record(contact) }
         for contact in before where !new.snapshot.contacts.contains(where: { $0.contactId == contact.contactId }) {
             reached.insert(contact.type == .chat ? .chatCleared : .callCleared)
         }
     }
 
-    mutating func see(_ message: ServerMessage) {
+    mutating func record(_ message: ServerMessage) {
         switch message.event {
         case EventName.webSocketConnectionLost: reached.insert(.webSocketLost)
         case EventName.webSocketConnectionGain where reached.contains(.webSocketLost): reached.insert(.webSocketBack)
-        case EventName.webSocketAllMessage where ChatNarrator.sentence(message.data) != nil: reached.insert(.chatSpoke)
+        case EventName.webSocketAllMessage where ChatNarrator.sentence(message.data) != nil:
+            reached.insert(.chatMessage)
         default: break
         }
     }
 
-    private mutating func see(_ contact: Contact) {
+    private mutating func record(_ contact: Contact) {
         let isVoice = contact.type == .voice
         switch contact.stateType {
         case .connected?:
             reached.insert(isVoice ? .callConnected : .chatConnected)
-            if isVoice { seeHold(contact) }
+            if isVoice { recordHold(contact) }
         case .ended? where isVoice: reached.insert(.callEnded)
         default: break
         }
     }
 
-    private mutating func seeHold(_ contact: Contact) {
+    private mutating func recordHold(_ contact: Contact) {
         switch contact.initialConnection?.stateType {
         case .hold?: reached.insert(.callHeld)
         case .connected? where reached.contains(.callHeld): reached.insert(.callResumed)

@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// The agent of the demo: sees what a softphone sees, and decides what to do about it and when.
+/// Decides what the demo's agent does, and when.
 ///
-/// Pure. `see` takes every `agent::update`, `due` hands out what is to be done by now; both count seconds from any start.
+/// Pure. `update` takes every `agent::update`; `due` returns the actions that are due. Both count seconds from the same
+/// start.
 struct SoftphoneRobot {
-    /// An API request, and how to tell of it.
+    /// An API request, with a description to print.
     struct Action: Equatable {
         let method: String
         let params: JSON
-        let words: String
+        let summary: String
     }
 
-    /// What a person would have to think about; each is done once.
+    /// A decision of the agent. Each is carried out at most once.
     private enum Step: Hashable {
         case goAvailable
         case accept(String)
@@ -28,8 +30,8 @@ struct SoftphoneRobot {
 
     init(speed: Double = 1) { pace = 1 / speed }
 
-    /// Takes the newest agent and plans what it asks for.
-    mutating func see(_ agent: Agent, at now: Double) {
+    /// Plans the steps that the newest agent calls for.
+    mutating func update(_ agent: Agent, at now: Double) {
         self.agent = agent
         if agent.snapshot.state?.type == .offline || agent.snapshot.state?.type == .notRoutable {
             plan(.goAvailable, at: now + 0.8 * pace)
@@ -37,7 +39,7 @@ struct SoftphoneRobot {
         for contact in agent.snapshot.contacts { plan(for: contact, at: now) }
     }
 
-    /// What is to be done by now, in the order it was due. What no longer makes sense is dropped.
+    /// The actions that are due, in the order of their times. Steps that no longer apply are dropped.
     mutating func due(at now: Double) -> [Action] {
         let steps = planned.filter { $0.value <= now }.sorted { $0.value < $1.value }.map(\.key)
         for step in steps {
@@ -78,26 +80,28 @@ struct SoftphoneRobot {
         let state = agent?.configuration.agentStates.first { $0.type == .routable }
         return state.map { state in
             let params: JSON = ["state": .object(state.json)]
-            return Action(method: "putAgentState", params: params, words: "sets the agent \(state.name ?? "routable")")
+            return Action(
+                method: "putAgentState", params: params, summary: "sets the agent \(state.name ?? "routable")")
         }
     }
 
     private func contact(
-        _ id: String, _ states: [ContactStateType], _ method: String, _ words: String
+        _ id: String, _ states: [ContactStateType], _ method: String, _ summary: String
     ) -> Action? {
         guard let contact = contact(id), let state = contact.stateType, states.contains(state) else { return nil }
-        let words = "\(words) \(ContactNarrator.name(contact))"
-        return Action(method: method, params: ["contactId": .string(id)], words: words)
+        let summary = "\(summary) \(ContactNarrator.name(contact))"
+        return Action(method: method, params: ["contactId": .string(id)], summary: summary)
     }
 
     private func customer(
-        _ id: String, _ state: ConnectionStateType, _ method: String, _ words: String
+        _ id: String, _ state: ConnectionStateType, _ method: String, _ summary: String
     ) -> Action? {
         guard let contact = contact(id), contact.stateType == .connected else { return nil }
         guard let leg = contact.initialConnection, leg.stateType == state, let legId = leg.connectionId else {
             return nil
         }
-        return Action(method: method, params: ["contactId": .string(id), "connectionId": .string(legId)], words: words)
+        return Action(
+            method: method, params: ["contactId": .string(id), "connectionId": .string(legId)], summary: summary)
     }
 
     private func contact(_ id: String) -> Contact? { agent?.snapshot.contacts.first { $0.contactId == id } }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConnectStreams
 import StreamsProtocol
 
-/// Whether the daemon answers, and what it can do for this user.
+/// Checks whether the daemon answers, and what it can do for this user.
 struct DaemonChecks {
     private let facts: DoctorFacts
 
@@ -27,19 +28,19 @@ struct DaemonChecks {
     }
 
     private var version: DoctorCheck {
-        guard let welcome else { return .skip("version", "the daemon did not say") }
+        guard let welcome else { return .skip("version", "the daemon did not answer") }
         let own = Partyline.version
         let number = welcome.protocolVersion.map(String.init) ?? "?"
-        let words = "partylined \(welcome.daemonVersion ?? "?"), protocol \(number)"
+        let text = "partylined \(welcome.daemonVersion ?? "?"), protocol \(number)"
         guard welcome.protocolVersion == Partyline.protocolVersion else {
-            return .fail("version", "\(words); this is protocol \(Partyline.protocolVersion)", restart)
+            return .fail("version", "\(text); this is protocol \(Partyline.protocolVersion)", restart)
         }
-        guard welcome.daemonVersion == own else { return .warn("version", "\(words); this is \(own)", restart) }
-        return .pass("version", words)
+        guard welcome.daemonVersion == own else { return .warn("version", "\(text); this is \(own)", restart) }
+        return .pass("version", text)
     }
 
     private var capabilities: DoctorCheck {
-        guard let welcome else { return .skip("capabilities", "the daemon did not say") }
+        guard let welcome else { return .skip("capabilities", "the daemon did not answer") }
         let missing = ["getStatus", "subscribe", "call", "sync"].filter { !welcome.capabilities.contains($0) }
         guard missing.isEmpty else {
             return .warn("capabilities", "this daemon has no \(missing.joined(separator: ", "))", restart)
@@ -48,32 +49,32 @@ struct DaemonChecks {
     }
 
     private var role: DoctorCheck {
-        guard let welcome else { return .skip("role", "the daemon did not say") }
+        guard let welcome else { return .skip("role", "the daemon did not answer") }
         let name = welcome.role ?? "unknown"
         return .pass("role", name + (Role(rawValue: name).map { ": \(Self.meaning($0))" } ?? ""))
     }
 
     private static func meaning(_ role: Role) -> String {
         switch role {
-        case .presence: "may see the agent's state, and nothing else"
-        case .observer: "may see everything, and do nothing"
+        case .presence: "may see only the agent's state"
+        case .observer: "may see everything but do nothing"
         case .operator: "may see and do everything that an agent does"
         case .admin: "may do everything"
         }
     }
 
-    /// Every port is an open file of the daemon's.
+    /// Each port is one of the daemon's open files.
     private var files: DoctorCheck {
         guard let limit = facts.openFiles else {
-            return .skip("open files", "the daemon's limit is not to be seen from here")
+            return .skip("open files", "the daemon's limit cannot be read here")
         }
         let ports = facts.status?.ports.count ?? 0
         let allowed = facts.status?.limits[.uidPorts] ?? 0
         guard limit >= ports + 64 else {
-            return .fail("open files", "the daemon may open \(limit), and has \(ports) ports", raise)
+            return .fail("open files", "the daemon may open \(limit) and has \(ports) ports", raise)
         }
         guard limit >= allowed + 64 else {
-            return .warn("open files", "the daemon may open \(limit), and a user may have \(allowed) ports", raise)
+            return .warn("open files", "the daemon may open \(limit), but a user may have \(allowed) ports", raise)
         }
         return .pass("open files", "the daemon may open \(limit)")
     }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// One line of the doctor's: what was looked at, how it is, and what to type if it is not well.
+/// One line of `doctor`: what was checked, the result, and the command that helps if something is wrong.
 struct DoctorCheck: Equatable {
     enum Verdict: String {
         case pass, warn, fail
-        /// It could not be judged, because of something above.
+        /// Not checked, mostly because of a failure above.
         case skip
     }
 
@@ -34,13 +35,12 @@ struct DoctorCheck: Equatable {
     }
 }
 
-/// All of them, as they are printed.
 struct DoctorReport {
     let checks: [DoctorCheck]
 
     init(_ facts: DoctorFacts) { checks = PlaceChecks(facts).all + DaemonChecks(facts).all + StatusChecks.all(facts) }
 
-    /// True if nothing fails; a warning is no failure.
+    /// True if no check fails. Warnings do not count.
     var isWell: Bool { !checks.contains { $0.verdict == .fail } }
 
     var json: JSON { ["ok": .bool(isWell), "checks": .array(checks.map(\.json))] }

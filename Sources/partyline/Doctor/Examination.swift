@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConnectStreams
 import Glibc
 import StreamsProtocol
 
-/// All that `doctor` has found out; what it makes of it is decided without looking again.
+/// Everything that `doctor` has looked at. The checks are computed from it alone.
 struct DoctorFacts {
-    /// A file or a folder.
     struct File: Equatable {
         enum Kind: Equatable {
             case folder, socket, other
@@ -13,24 +13,24 @@ struct DoctorFacts {
         var kind: Kind
         var mode: UInt32
         var uid: UInt32
-        /// The owner by name.
+        /// The owner's name, or the uid as text if it has none.
         var owner: String
     }
 
-    /// The file by which a daemon that made its socket itself keeps others away.
+    /// The lock file that keeps a second daemon off the socket. A daemon that got its socket from systemd has none.
     enum Lock: Equatable {
         case none
         case free
         case held(pid: Int?)
     }
 
-    /// What the daemon said when it was called.
+    /// The daemon's reaction to a connection.
     enum Answer: Equatable {
         case welcome(Welcome, milliseconds: Int)
         case failure(ConnectionError)
     }
 
-    /// Which rule gave the path: `--socket`, `the user service's place`.
+    /// The rule that determined the path: `--socket`, `the user service's default`.
     var rule: String
     var place: SocketPlace
     var uid: UInt32
@@ -38,20 +38,20 @@ struct DoctorFacts {
     var folder: File?
     var socket: File?
     var lock = Lock.none
-    /// systemd's word on the socket's unit (`active`); nil where there is no systemd or no unit.
+    /// The state of the socket's unit in systemd (`active`); nil without systemd or without a unit.
     var unit: String?
     var answer: Answer
-    /// What `getStatus` answered.
+    /// The reply to `getStatus`.
     var status: DaemonStatus?
     /// Why there is no status although the daemon answers.
     var statusFault: String?
-    /// How many files the daemon may open.
+    /// The daemon's limit for open files.
     var openFiles: Int?
     /// Milliseconds since 1970.
     var now: Int64
 }
 
-/// Finds out what the doctor judges by. It looks, and changes nothing.
+/// Collects the facts for `doctor`. It changes nothing.
 struct Examination {
     let options: SocketOptions
 
@@ -63,19 +63,19 @@ struct Examination {
             rule: rule, place: place, uid: geteuid(), folderPath: folder, folder: Self.file(folder), socket: socket,
             lock: Self.lock(place.path), unit: place.hasUnit ? SystemdUnit.state(place.instance) : nil,
             answer: .failure(.notRunning(path: place.path)), now: WallClock.milliseconds)
-        call(&facts)
+        contactDaemon(&facts)
         facts.openFiles = facts.status.flatMap { Self.openFiles($0.daemon.pid) }
         return facts
     }
 
-    /// Which of the rules decided, in the order in which they count.
+    /// The rule that determined the path. They are listed by precedence.
     private var rule: String {
         if options.socket != nil { return "--socket" }
         if Variables.value("PARTYLINE_SOCKET") != nil { return "$PARTYLINE_SOCKET" }
-        return options.instance.map { "--instance \($0)" } ?? "the user service's place"
+        return options.instance.map { "--instance \($0)" } ?? "the user service's default"
     }
 
-    private func call(_ facts: inout DoctorFacts) {
+    private func contactDaemon(_ facts: inout DoctorFacts) {
         let start = ContinuousClock.now
         do {
             let connection = try LineConnection(path: facts.place.path)
@@ -84,7 +84,7 @@ struct Examination {
             facts.answer = .welcome(welcome, milliseconds: milliseconds)
             facts.status = try DaemonStatus(connection.request("getStatus"))
         } catch let error as ConnectionError {
-            // A daemon that welcomes and then keeps silent is one that does not answer.
+            // A daemon that sends its welcome and nothing more counts as one that does not answer.
             facts.answer = .failure(error)
         } catch let failure as ProtocolFailure {
             facts.statusFault = failure.message
@@ -109,8 +109,7 @@ struct Examination {
             kind: kind, mode: facts.st_mode & 0o7777, uid: facts.st_uid, owner: owner ?? "\(facts.st_uid)")
     }
 
-    /// Read in the kernel's list: to try the lock would mean to hold it, if only for a moment, and a daemon that starts in
-    /// that moment would give up.
+    /// Reads /proc/locks instead of trying the lock: a daemon that starts while `doctor` holds it would give up.
     private static func lock(_ path: String) -> DoctorFacts.Lock {
         var facts = stat()
         guard stat(path + ".lock", &facts) == 0 else { return .none }
@@ -120,10 +119,10 @@ struct Examination {
     private static func openFiles(_ pid: Int) -> Int? { ProcessLimits.openFiles(SmallFile.text("/proc/\(pid)/limits")) }
 }
 
-/// The kernel's list of locks.
+/// Parses /proc/locks.
 enum LockTable {
-    /// `1: FLOCK  ADVISORY  WRITE 4711 00:1b:9047 0 EOF`: the file is named by its device and its number. The device is left
-    /// out, because some file systems show another one here than to stat(2).
+    /// `1: FLOCK  ADVISORY  WRITE 4711 00:1b:9047 0 EOF`: device and inode identify the file. The device is ignored
+    /// because some file systems show a different one here than in stat(2).
     static func lock(on inode: UInt64, in table: String) -> DoctorFacts.Lock {
         for line in table.split(separator: "\n") {
             let words = line.split(separator: " ")
@@ -134,9 +133,10 @@ enum LockTable {
     }
 }
 
-/// The kernel's list of a process's limits.
+/// Parses /proc/PID/limits.
 enum ProcessLimits {
-    /// `Max open files            1024                 524288               files`: the first number holds.
+    /// `Max open files            1024                 524288               files`: the first number is the soft limit,
+    /// which is the one that applies.
     static func openFiles(_ table: String) -> Int? {
         let line = table.split(separator: "\n").first { $0.hasPrefix("Max open files") }
         return line?.split(separator: " ").dropFirst(3).first.flatMap { $0 == "unlimited" ? Int.max : Int($0) }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConnectStreams
 import StreamsProtocol
 
-/// Where the socket should be, and whether that is a good place.
+/// Checks the socket's path, its folder, its permissions, the lock and the unit.
 struct PlaceChecks {
     private let facts: DoctorFacts
 
@@ -15,44 +16,46 @@ struct PlaceChecks {
             return .fail(
                 "socket path", "longer than \(limit) bytes: \(facts.place.path)", "partyline --socket PATH doctor")
         }
-        return .pass("socket path", "\(facts.place.path), by \(facts.rule)")
+        return .pass("socket path", "\(facts.place.path), from \(facts.rule)")
     }
 
     private var folder: DoctorCheck {
         let path = facts.folderPath
         guard let folder = facts.folder else {
-            return .fail("folder", "there is no \(path), or it cannot be looked into", facts.place.startCommand)
+            return .fail("folder", "\(path) does not exist or is not accessible", facts.place.startCommand)
         }
-        guard folder.kind == .folder else { return .fail("folder", "\(path) is no folder", "ls -ld \(path)") }
-        let words = "mode \(Self.octal(folder.mode)), owner \(folder.owner)"
+        guard folder.kind == .folder else { return .fail("folder", "\(path) is not a folder", "ls -ld \(path)") }
+        let text = "mode \(Self.octal(folder.mode)), owner \(folder.owner)"
         let trusted = Set([facts.uid, facts.socket?.uid].compactMap { $0 })
         switch FolderSafety(mode: folder.mode, owner: folder.uid, trusted: trusted) {
-        case .safe: return .pass("folder", words)
-        case .writableByOthers: return .fail("folder", "others may change \(path) (\(words))", "chmod go-w \(path)")
+        case .safe: return .pass("folder", text)
+        case .writableByOthers:
+            return .fail("folder", "other users may write to \(path) (\(text))", "chmod go-w \(path)")
         case .ownedByOthers: return .warn("folder", "\(path) belongs to \(folder.owner)", "ls -ld \(path)")
         }
     }
 
     private var socket: DoctorCheck {
         guard let socket = facts.socket else {
-            return .fail("socket", "there is nothing at \(facts.place.path)", facts.place.startCommand)
+            return .fail("socket", "\(facts.place.path) does not exist", facts.place.startCommand)
         }
         guard socket.kind == .socket else {
-            return .fail("socket", "\(facts.place.path) is no socket", "ls -l \(facts.place.path)")
+            return .fail("socket", "\(facts.place.path) is not a socket", "ls -l \(facts.place.path)")
         }
-        let words = "mode \(Self.octal(socket.mode)), owner \(socket.owner)"
+        let text = "mode \(Self.octal(socket.mode)), owner \(socket.owner)"
         guard socket.mode & 0o002 == 0 else {
-            return .warn("socket", "everybody may open it (\(words))", "chmod o-rwx \(facts.place.path)")
+            return .warn("socket", "every user may open it (\(text))", "chmod o-rwx \(facts.place.path)")
         }
-        return .pass("socket", words)
+        return .pass("socket", text)
     }
 
     private var lock: DoctorCheck {
         switch (facts.lock, facts.answer) {
         case (.held(let pid), _): return .pass("lock", "held" + (pid.map { " by pid \($0)" } ?? ""))
-        case (_, .welcome): return .pass("lock", "none held: the socket is systemd's, or another user's")
+        case (_, .welcome): return .pass("lock", "none held: the socket belongs to systemd or to another user")
         case (.free, .failure) where facts.socket != nil:
-            return .fail("lock", "free: the socket is a leftover of a daemon that is gone", facts.place.startCommand)
+            return .fail(
+                "lock", "free: the socket was left behind by a daemon that has ended", facts.place.startCommand)
         case (.none, .failure), (.free, .failure): return .skip("lock", "none held")
         }
     }
@@ -60,7 +63,7 @@ struct PlaceChecks {
     private var unit: DoctorCheck {
         let kind = facts.place.instance == nil ? "--user " : ""
         let name = facts.place.instance.map { "partyline@\($0).socket" } ?? "partyline.socket"
-        guard let state = facts.unit else { return .skip("unit", "no systemd here, or no unit of ours") }
+        guard let state = facts.unit else { return .skip("unit", "no systemd, or no unit of partyline") }
         if state == "active" { return .pass("unit", "\(name) is active") }
         if case .welcome = facts.answer {
             return .warn("unit", "\(name) is \(state); the daemon was started without it", nil)

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// What the daemon says of itself, judged.
+/// Checks the daemon's own status.
 struct StatusChecks {
     private let status: DaemonStatus
     private let place: SocketPlace
@@ -9,7 +10,7 @@ struct StatusChecks {
     static func all(_ facts: DoctorFacts) -> [DoctorCheck] {
         guard let status = facts.status else {
             let why = facts.statusFault.map { ": \($0)" } ?? ""
-            return names.map { .skip($0, "the daemon told nothing of it\(why)") }
+            return names.map { .skip($0, "the daemon sent no status\(why)") }
         }
         let checks = StatusChecks(status: status, place: facts.place, now: facts.now)
         return [
@@ -29,7 +30,7 @@ struct StatusChecks {
         }
         switch status.auth.state {
         case .failing:
-            let error = Self.words(status.auth.lastError)
+            let error = Self.suffix(status.auth.lastError)
             return .warn("sign-in", "cannot be renewed at the moment\(error)", "partyline status")
         case .none, .ok, .refused:
             return .pass("sign-in", "\(status.auth.state.rawValue), session \(status.session.state.rawValue)")
@@ -43,7 +44,7 @@ struct StatusChecks {
         case .up: return .pass("link", "up for \(span(since: link.since))")
         case .down:
             let next = link.endpoint.map { "curl -sSI \($0)" } ?? "partyline status"
-            return .fail("link", "down for \(span(since: link.since))\(Self.words(link.lastError))", next)
+            return .fail("link", "down for \(span(since: link.since))\(Self.suffix(link.lastError))", next)
         }
     }
 
@@ -51,15 +52,15 @@ struct StatusChecks {
         guard let age = status.agent?.ageMs else {
             return .warn("snapshot", "the agent is not known yet", "partyline status")
         }
-        let words = "seen \(Text.span(milliseconds: age)) ago"
+        let text = "seen \(Text.span(milliseconds: age)) ago"
         // The service holds a poll for 30 seconds at most.
-        return age <= 60_000 ? .pass("snapshot", words) : .warn("snapshot", words, "partyline sync")
+        return age <= 60_000 ? .pass("snapshot", text) : .warn("snapshot", text, "partyline sync")
     }
 
     private var clock: DoctorCheck {
         guard let skew = status.agent?.skewMs else { return .skip("clock", "not compared yet") }
-        let words = "the service's is \(Text.span(milliseconds: abs(skew))) \(skew < 0 ? "behind" : "ahead")"
-        return abs(skew) <= 5000 ? .pass("clock", words) : .warn("clock", words, "timedatectl")
+        let text = "the service's clock is \(Text.span(milliseconds: abs(skew))) \(skew < 0 ? "behind" : "ahead")"
+        return abs(skew) <= 5000 ? .pass("clock", text) : .warn("clock", text, "timedatectl")
     }
 
     private var webSocket: DoctorCheck {
@@ -83,11 +84,11 @@ struct StatusChecks {
             return .pass("ports", "\(count)")
         }
         let limit = status.limits[.uidPorts]
-        let words = "\(count); user \(fullest.uid) has \(fullest.ports) of \(limit)"
+        let text = "\(count); user \(fullest.uid) has \(fullest.ports) of \(limit)"
         guard fullest.ports * 5 <= limit * 4 else {
-            return .warn("ports", words, "partyline status   shows whose they are; limits.uidPorts allows more")
+            return .warn("ports", text, "partyline status   shows the programs; limits.uidPorts allows more")
         }
-        return .pass("ports", words)
+        return .pass("ports", text)
     }
 
     private var troubles: DoctorCheck {
@@ -99,7 +100,7 @@ struct StatusChecks {
         return .warn("troubles", found.joined(separator: ", "), place.journalCommand)
     }
 
-    /// Nil for what happens where all is well.
+    /// Nil for counters that also grow in normal operation.
     private static func trouble(_ counter: DaemonStatus.Counter) -> String? {
         switch counter {
         case .connections, .unknownEvents, .ignoredConfigures: nil
@@ -114,12 +115,12 @@ struct StatusChecks {
     private var state: DoctorCheck {
         switch status.state.kept {
         case .none:
-            .warn("state", "not kept: after a restart of the daemon every program begins afresh", "man partylined")
+            .warn("state", "not kept: a restart of the daemon makes every program start over", "man partylined")
         case .systemd, .files: .pass("state", "kept over restarts by \(status.state.kept.rawValue)")
         }
     }
 
-    private static func words(_ error: String?) -> String { error.map { ": \($0)" } ?? "" }
+    private static func suffix(_ error: String?) -> String { error.map { ": \($0)" } ?? "" }
 
     private func span(since instant: Int64) -> String { Text.span(milliseconds: Int(now - instant)) }
 }

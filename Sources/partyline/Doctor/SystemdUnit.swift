@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 import SystemPackage
 
-/// What systemd says of the socket's unit.
+/// The state of the socket's unit in systemd.
 enum SystemdUnit {
-    /// `active`, `inactive`, `failed`…; nil where there is no systemd, or it does not answer.
+    /// `active`, `inactive`, `failed`…; nil without systemd, or if it does not answer.
     static func state(_ instance: String?) -> String? {
-        // The folder is how a program finds out that systemd runs (sd_booted(3)).
+        // sd_booted(3) tests for this folder.
         guard access("/run/systemd/system", F_OK) == 0 else { return nil }
         let unit = instance.map { "partyline@\($0).socket" } ?? "partyline.socket"
         let command = ["systemctl"] + (instance == nil ? ["--user"] : []) + ["is-active", unit]
         let word = output(of: command, milliseconds: 3000).split(separator: "\n").first.map(String.init)
-        // Anything but a state is a complaint: that there is no bus, for example.
+        // Anything else is an error message, for example about a missing bus.
         return word.flatMap { $0.allSatisfy { $0.isLowercase || $0 == "-" } ? $0 : nil }
     }
 
-    /// What a program prints, if it does so in time.
+    /// The first output of a command; empty if nothing comes in time.
     private static func output(of command: [String], milliseconds: Int32) -> String {
         guard let ends = try? Descriptors.pipe() else { return "" }
         defer { try? ends.read.close() }

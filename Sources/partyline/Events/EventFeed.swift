@@ -1,21 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 
-/// An event stream for a verb: what goes wrong on the way is said on standard error, what will not mend is thrown as the
-/// command's failure.
+/// An event stream for a verb. It prints temporary trouble on standard error and throws what is permanent as a
+/// `CommandFailure`.
 struct EventFeed {
     private let options: SocketOptions
     private let stream: EventStream
-    private var words: FeedWords
+    private var notices: FeedNotices
 
     init(_ subscription: Subscription, _ options: SocketOptions) throws {
         self.options = options
         stream = EventStream(path: try options.path(), subscription)
-        words = FeedWords(subscription)
+        notices = FeedNotices(subscription)
     }
 
-    /// The next thing to know; nil at the deadline, or when the descriptor became readable.
+    /// The next update; nil at the deadline, or when the descriptor becomes readable.
     mutating func next(
         before deadline: ContinuousClock.Instant? = nil, interruption: Int32? = nil
     ) throws -> EventStream.Update? {
@@ -23,26 +24,26 @@ struct EventFeed {
         do throws(StreamFailure) { update = try stream.next(before: deadline, interruption: interruption) } catch {
             throw FailureText.failure(error, try options.place())
         }
-        if let update { words.lines(update).forEach { Console.error(Text.printable($0)) } }
+        if let update { notices.lines(update).forEach { Console.error(Text.printable($0)) } }
         return update
     }
 
-    /// Says which of the patterns name no event that this daemon has. A courtesy: nothing depends on it.
+    /// Prints a warning for each pattern that names no event of this daemon. It is optional: any error skips it.
     static func warn(of patterns: [String], _ options: SocketOptions) {
         let names = patterns.compactMap(derivedName)
-        let patience = Duration.milliseconds(500)
+        let timeout = Duration.milliseconds(500)
         guard !names.isEmpty, let path = try? options.path(),
-            let connection = try? LineConnection(path: path, timeout: patience),
-            (try? connection.welcome(timeout: patience)) != nil,
-            let answer = try? connection.request("describe", timeout: patience)
+            let connection = try? LineConnection(path: path, timeout: timeout),
+            (try? connection.welcome(timeout: timeout)) != nil,
+            let answer = try? connection.request("describe", timeout: timeout)
         else { return }
         let known = Vocabulary(answer).eventNames
         for name in names where !known.isEmpty && !known.contains(name) {
-            Console.error("partyline: there is no event \(name); partyline describe lists those that there are")
+            Console.error("partyline: there is no event \(name); partyline describe lists the events")
         }
     }
 
-    /// The event that a pattern names, if the daemon derives it: any other name may be a program's broadcast.
+    /// The event that a pattern names, if the daemon derives it. Any other name may be a program's broadcast.
     static func derivedName(in pattern: String) -> String? {
         let parts = EventPattern.parts(of: pattern)
         guard parts.count >= 2, ["agent", "contact"].contains(parts[0]), parts[1] != "*" else { return nil }
@@ -50,16 +51,15 @@ struct EventFeed {
     }
 }
 
-/// What a reader has to know of the stream itself, for standard error: that it stopped, that it goes on, that something is
-/// missing. Never silence.
-struct FeedWords {
+/// Notices about the stream itself, for standard error: it stopped, it continues, events are missing. No gap is silent.
+struct FeedNotices {
     private let since: String?
-    private let wantsPast: Bool
+    private let resumes: Bool
     private var isFirst = true
 
     init(_ subscription: Subscription) {
         since = subscription.since
-        wantsPast = subscription.resumes
+        resumes = subscription.resumes
     }
 
     mutating func lines(_ update: EventStream.Update) -> [String] {
@@ -67,9 +67,9 @@ struct FeedWords {
         case .event: return []
         case .gone(let error): return ["partyline: partylined is gone (\(error)); waiting for it"]
         case .lagged(let lag):
-            let stretch = [lag.from.map { "from \($0)" }, lag.to.map { "to \($0)" }].compactMap { $0 }
-            let clocks = stretch.isEmpty ? "" : ", \(stretch.joined(separator: " "))"
-            return ["partyline: too slow: events were left out\(clocks)"]
+            let range = [lag.from.map { "from \($0)" }, lag.to.map { "to \($0)" }].compactMap { $0 }
+            let clocks = range.isEmpty ? "" : ", \(range.joined(separator: " "))"
+            return ["partyline: this program was too slow: events were skipped\(clocks)"]
         case .subscribed(let answer):
             defer { isFirst = false }
             return isFirst ? first(answer) : again(answer)
@@ -78,11 +78,11 @@ struct FeedWords {
 
     private func first(_ answer: Subscribed) -> [String] {
         guard let since, answer.isFresh else { return [] }
-        return ["partyline: the events after \(since) are not kept any more; beginning with how it is now"]
+        return ["partyline: the events after \(since) are no longer kept; starting with the current state"]
     }
 
     private func again(_ answer: Subscribed) -> [String] {
-        let loss = answer.isFresh && wantsPast ? "; what happened meanwhile may be lost" : ""
+        let loss = answer.isFresh && resumes ? "; events in between may be lost" : ""
         return ["partyline: partylined is back\(loss)"]
     }
 }

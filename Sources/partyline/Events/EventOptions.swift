@@ -1,47 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ArgumentParser
 import ConnectStreams
 import StreamsProtocol
 
-/// Which events: what `watch`, `wait` and `hook` have in common.
+/// The options for events that `watch`, `wait` and `hook` share.
 struct EventOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Names of events, with * for a part: contact::connected, agent::*, contact::*::ID.", valueName: "pattern"))
+            "Event names; * stands for a part: contact::connected, agent::*, contact::*::ID.", valueName: "pattern"))
     var patterns: [String] = []
 
-    @Option(help: ArgumentHelp("Begin after this clock, of an earlier event or answer.", valueName: "clock"))
+    @Option(help: ArgumentHelp("Start after this clock, which an earlier event or reply had.", valueName: "clock"))
     var since: String?
 
     @Option(
         help: ArgumentHelp(
-            "Only events whose data has this value at this path: newState=Available. All that are given must hold.",
+            "Only events whose data has this value at this path: newState=Available. If repeated, all must match.",
             valueName: "path=value"))
     var match: [EventMatch] = []
 
     func validate() throws {
         for pattern in patterns {
             do throws(EventPattern.Fault) { _ = try EventPattern(pattern) } catch {
-                throw ValidationError(Self.words(error, pattern))
+                throw ValidationError(Self.message(error, pattern))
             }
         }
     }
 
-    private static func words(_ fault: EventPattern.Fault, _ pattern: String) -> String {
+    private static func message(_ fault: EventPattern.Fault, _ pattern: String) -> String {
         switch fault {
         case .empty: "an event's name is missing"
         case .emptyPart: "\"\(pattern)\" has an empty part: names look like contact::connected"
         case .partialStar:
-            "in \"\(pattern)\" the * is only a piece of a part; it stands for a whole one, as in agent::*"
+            "in \"\(pattern)\" the * is not a whole part; write it as in agent::*"
         case .tooLong:
             "\"\(Text.cut(pattern, 40))\" is too long: a pattern has at most \(EventPattern.longest) bytes and "
                 + "\(EventPattern.mostParts) parts"
         }
     }
 
-    /// Without patterns everything is meant.
+    /// No patterns means all events.
     func subscription(_ mode: Subscription.Mode = .all) -> Subscription {
-        // A script that has no clock yet says so with an empty one.
+        // A script that has no clock yet passes an empty one.
         let clock = since.flatMap { $0.isEmpty ? nil : $0 }
         return Subscription(patterns.isEmpty ? ["*"] : patterns, mode: mode, since: clock)
     }
@@ -49,11 +50,11 @@ struct EventOptions: ParsableArguments {
     var filter: EventFilter { EventFilter(matches: match, hidesNoise: patterns.isEmpty) }
 }
 
-/// What is left of a subscription's events on this side of the socket.
+/// Filters a subscription's events in this process.
 struct EventFilter: Equatable {
-    /// All of them have to hold.
+    /// All must match.
     var matches: [EventMatch] = []
-    /// True where no pattern was given: events that come all the time are left out then.
+    /// True if no pattern was given: frequent events are hidden then.
     var hidesNoise = false
 
     func passes(_ event: StreamEvent) -> Bool {
@@ -83,7 +84,7 @@ struct EventMatch: Equatable, ExpressibleByArgument {
         value = String(argument[argument.index(after: equals)...])
     }
 
-    /// True if the value is there and reads like this one. What is not there matches nothing.
+    /// True if the value exists and has this text. A missing value never matches.
     func holds(in data: JSON?) -> Bool {
         guard let data, let found = try? AgentPath(path).value(in: data) else { return false }
         return found.string == value || found.text == value

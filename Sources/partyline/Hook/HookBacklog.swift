@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConnectStreams
 
-/// Events that wait for their turn: a queue for each key, bounded, and an order among the keys in which none is forgotten.
+/// The events that wait for a command: one bounded queue per key. Keys take turns.
 struct HookBacklog {
     let perKey: Int
     let bytes: Int
     private var queues: [HookKey: ArraySlice<StreamEvent>] = [:]
-    /// Keys with something to do that nothing runs for, the longest waiting first.
+    /// Keys with waiting events and no running command, longest waiting first.
     private var ready: ArraySlice<HookKey> = []
     private var busy: Set<HookKey> = []
     private(set) var count = 0
@@ -16,13 +17,13 @@ struct HookBacklog {
         self.bytes = bytes
     }
 
-    /// The event that has waited longest among those at the heads of their queues.
+    /// The event that runs next; if every key is busy, the head of any queue.
     var first: StreamEvent? {
         (ready.first.flatMap { queues[$0]?.first }) ?? queues.values.lazy.compactMap(\.first).first
     }
 
-    /// Takes an event in, and hands out those that had to make room for it: the oldest of its own queue; where it is the
-    /// whole that is too large, the oldest of the longest.
+    /// Adds an event, and returns the events that were dropped to make room: the oldest of its own queue beyond `perKey`, and
+    /// the oldest of the longest queue while all queues together exceed `bytes`.
     mutating func append(_ event: StreamEvent) -> [StreamEvent] {
         let key = HookKey(event)
         if queues[key] == nil, !busy.contains(key) { ready.append(key) }
@@ -39,14 +40,14 @@ struct HookBacklog {
         return dropped
     }
 
-    /// The next event whose turn it is; its key is busy until it is released.
+    /// Removes the next event to run. Its key is busy until it is released.
     mutating func next() -> (HookKey, StreamEvent)? {
         guard let key = ready.popFirst(), let event = drop(key) else { return nil }
         busy.insert(key)
         return (key, event)
     }
 
-    /// What ran for that key has ended: its next event queues up behind the other keys.
+    /// The command for that key has ended. The key's next event queues behind the other keys.
     mutating func release(_ key: HookKey) {
         busy.remove(key)
         if queues[key] != nil { ready.append(key) }

@@ -1,23 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConnectStreams
 
-/// Which hook runs when: one at a time for each contact, several beside each other, none longer than it may. Pure: it is
-/// told what happened and what time it is, and says what to do.
+/// Schedules the hook's commands: one at a time for each key, several keys in parallel, with a time limit for each
+/// command. Pure: takes inputs with the time and returns steps.
 struct HookQueue {
     typealias RunID = UInt64
 
     struct Limits: Equatable {
-        /// Commands at the same time.
+        /// Commands that run at the same time.
         var jobs = 8
-        /// Events that may wait for one contact.
+        /// Waiting events per key.
         var backlog = 1000
-        /// Bytes of events that may wait in all.
+        /// Bytes of all waiting events.
         var bytes = 64 << 20
-        /// Milliseconds that a command may take.
+        /// Milliseconds that a command may run.
         var timeout: Int64 = 30_000
         /// Milliseconds from SIGTERM to SIGKILL.
         var grace: Int64 = 5000
-        /// Milliseconds that running commands are left when it is all to end.
-        var farewell: Int64 = 3000
+        /// Milliseconds that running commands may take after `stop`.
+        var stopTimeout: Int64 = 3000
     }
 
     enum Input {
@@ -25,7 +26,7 @@ struct HookQueue {
         case ended(RunID, Child.Ending)
         /// A deadline may have passed.
         case tick
-        /// No more commands; the second time says it with emphasis.
+        /// Start no more commands. A second `stop` kills the running ones.
         case stop
     }
 
@@ -33,13 +34,13 @@ struct HookQueue {
         case start(RunID, StreamEvent)
         case terminate(RunID)
         case kill(RunID)
-        case say(String)
+        case report(String)
     }
 
     private struct Run {
         let key: HookKey
         let event: StreamEvent
-        /// When the next, less patient thing is done to it; nil if nothing is left to be done.
+        /// When to terminate the command, or to kill it if that was done; nil after the kill.
         var deadline: Int64?
         var isTerminated = false
     }
@@ -55,7 +56,7 @@ struct HookQueue {
         backlog = HookBacklog(perKey: limits.backlog, bytes: limits.bytes)
     }
 
-    /// True once it was stopped and nothing runs any more.
+    /// True after `stop`, once no command runs.
     var isFinished: Bool { isStopping && runs.isEmpty }
 
     /// When `tick` is due.
@@ -63,20 +64,20 @@ struct HookQueue {
 
     mutating func handle(_ input: Input, at now: Int64) -> [Step] {
         switch input {
-        case .event(let event): return take(event, now)
+        case .event(let event): return enqueue(event, now)
         case .ended(let id, let outcome): return end(id, outcome, now)
         case .tick: return tick(now)
         case .stop: return stop(now)
         }
     }
 
-    private mutating func take(_ event: StreamEvent, _ now: Int64) -> [Step] {
+    private mutating func enqueue(_ event: StreamEvent, _ now: Int64) -> [Step] {
         guard !isStopping else { return [] }
         let dropped = backlog.append(event)
-        return dropped.map { .say(HookWords.dropped($0, limits)) } + start(now)
+        return dropped.map { .report(HookMessages.dropped($0, limits)) } + start(now)
     }
 
-    /// Starts what may start: the longest waiting first, of keys that nothing runs for.
+    /// Starts waiting events while the limits allow it.
     private mutating func start(_ now: Int64) -> [Step] {
         var steps: [Step] = []
         while !isStopping, runs.count < limits.jobs, let (key, event) = backlog.next() {
@@ -90,9 +91,9 @@ struct HookQueue {
     private mutating func end(_ id: RunID, _ outcome: Child.Ending, _ now: Int64) -> [Step] {
         guard let run = runs.removeValue(forKey: id) else { return [] }
         backlog.release(run.key)
-        // Why a terminated one ended is known already.
-        let words = run.isTerminated ? nil : HookWords.failure(run.event, outcome)
-        return (words.map { [.say($0)] } ?? []) + start(now)
+        // The termination was already reported.
+        let message = run.isTerminated ? nil : HookMessages.failure(run.event, outcome)
+        return (message.map { [.report($0)] } ?? []) + start(now)
     }
 
     private mutating func tick(_ now: Int64) -> [Step] {
@@ -101,12 +102,13 @@ struct HookQueue {
             guard let deadline = run.deadline, deadline <= now else { continue }
             if run.isTerminated {
                 runs[id]?.deadline = nil
-                steps += [.say(HookWords.killed(run.event)), .kill(id)]
+                steps += [.report(HookMessages.killed(run.event)), .kill(id)]
             } else {
                 runs[id]?.isTerminated = true
                 runs[id]?.deadline = now + limits.grace
-                let words = isStopping ? HookWords.cutShort(run.event) : HookWords.late(run.event, limits.timeout)
-                steps += [.say(words), .terminate(id)]
+                let message =
+                    isStopping ? HookMessages.cutShort(run.event) : HookMessages.late(run.event, limits.timeout)
+                steps += [.report(message), .terminate(id)]
             }
         }
         return steps
@@ -116,13 +118,14 @@ struct HookQueue {
         guard !isStopping else { return runs.keys.sorted().map { .kill($0) } }
         isStopping = true
         for (id, run) in runs where !run.isTerminated {
-            runs[id]?.deadline = min(run.deadline ?? .max, now + limits.farewell)
+            runs[id]?.deadline = min(run.deadline ?? .max, now + limits.stopTimeout)
         }
-        return backlog.first.map { [.say(HookWords.left(backlog.count, $0))] } ?? []
+        return backlog.first.map { [.report(HookMessages.left(backlog.count, $0))] } ?? []
     }
 }
 
-/// What is done one at a time: the events of a contact, those of the agent, those of any other name.
+/// Commands with the same key run one after another: the events of a contact, of the agent, or of any other single
+/// name.
 struct HookKey: Hashable {
     private let text: String
 
@@ -135,9 +138,9 @@ struct HookKey: Hashable {
     }
 }
 
-/// What `hook` says on standard error, one line each.
-enum HookWords {
-    /// Nil if there is nothing to say.
+/// The messages of `hook` on standard error, one line each.
+enum HookMessages {
+    /// Nil if the command succeeded.
     static func failure(_ event: StreamEvent, _ outcome: Child.Ending) -> String? {
         switch outcome {
         case .exited(0): nil
@@ -148,20 +151,20 @@ enum HookWords {
     }
 
     static func late(_ event: StreamEvent, _ timeout: Int64) -> String {
-        line(event, "took longer than \(Text.setting(milliseconds: Int(timeout))) and is ended")
+        line(event, "took longer than \(Text.setting(milliseconds: Int(timeout))): sent SIGTERM")
     }
 
-    static func cutShort(_ event: StreamEvent) -> String { line(event, "still ran at the end and is ended") }
+    static func cutShort(_ event: StreamEvent) -> String { line(event, "was still running at the end: sent SIGTERM") }
 
-    static func killed(_ event: StreamEvent) -> String { line(event, "did not heed SIGTERM and is killed") }
+    static func killed(_ event: StreamEvent) -> String { line(event, "did not end after SIGTERM: sent SIGKILL") }
 
     static func dropped(_ event: StreamEvent, _ limits: HookQueue.Limits) -> String {
-        let bounds = "\(limits.backlog) for a contact, \(Text.size(limits.bytes)) in all"
-        return "partyline: \(name(event)) is left out: too many events wait for hooks that are too slow (\(bounds))"
+        let bounds = "\(limits.backlog) per contact, \(Text.size(limits.bytes)) in total"
+        return "partyline: \(name(event)) was skipped: too many events wait for slow hooks (limits: \(bounds))"
     }
 
     static func left(_ count: Int, _ first: StreamEvent) -> String {
-        "partyline: \(count) events were not handled any more, the first of them \(name(first))"
+        "partyline: \(count) waiting events were not handled; the first was \(name(first))"
     }
 
     private static func line(_ event: StreamEvent, _ what: String) -> String {

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConnectStreams
 import Glibc
 import SystemPackage
 
-/// Runs what the queue says: starts commands, ends them, hears of their ends. One thread, one wait for everything.
+/// Carries out the queue's steps: starts and ends commands, and reports their ends to the queue. One thread waits for
+/// events and signals together.
 struct HookRunner {
     private let command: [String]
     private let socket: String
@@ -11,9 +13,9 @@ struct HookRunner {
     private let start = ContinuousClock.now
     private var queue: HookQueue
     private var children: [HookQueue.RunID: Child] = [:]
-    /// Those that were told to end: what is left of their groups goes with them.
+    /// Commands that were sent a signal. The rest of such a command's process group is killed when it ends.
     private var ended: Set<HookQueue.RunID> = []
-    /// What ended the stream for good; told when the last command has ended.
+    /// The error that ended the stream. It is thrown after the last command has ended.
     private var failure: (any Error)?
 
     init(
@@ -26,20 +28,20 @@ struct HookRunner {
         queue = HookQueue(limits)
     }
 
-    /// Works until a signal says that it is enough, or there will be no more events.
+    /// Runs until a signal asks it to stop or the stream fails.
     mutating func run(_ feed: inout EventFeed) throws {
         while !queue.isFinished {
-            if let event = next(&feed) { act(.event(event)) }
-            if signals.received().contains(where: isEnough) { act(.stop) }
+            if let event = next(&feed) { handle(.event(event)) }
+            if signals.received().contains(where: isStop) { handle(.stop) }
             collect()
-            if let deadline = queue.nextDeadline, deadline <= now { act(.tick) }
+            if let deadline = queue.nextDeadline, deadline <= now { handle(.tick) }
         }
         if let failure { throw failure }
     }
 
-    /// A reader of our standard error that went away (SIGPIPE) is a reason to end. It is no second Ctrl-C, which would kill
-    /// the commands: the first one has ended that reader, too.
-    private func isEnough(_ signal: Int32) -> Bool {
+    /// SIGPIPE (the reader of our standard error went away) also asks to stop. It must not count as a second Ctrl-C,
+    /// which kills the commands: the first Ctrl-C usually ended that reader, too.
+    private func isStop(_ signal: Int32) -> Bool {
         EndSignals.all.contains(signal) && !(signal == SIGPIPE && queue.isStopping)
     }
 
@@ -48,7 +50,7 @@ struct HookRunner {
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 
-    /// The next event that is meant, or nil if something else has to be looked after first.
+    /// The next event that passes the filter; nil if something else has to be handled first.
     private mutating func next(_ feed: inout EventFeed) -> StreamEvent? {
         let deadline = queue.nextDeadline.map { start + .milliseconds($0) }
         guard !queue.isStopping else {
@@ -61,26 +63,26 @@ struct HookRunner {
             return event
         } catch {
             failure = error
-            act(.stop)
+            handle(.stop)
             return nil
         }
     }
 
-    /// Nothing is read any more; what still runs is waited for.
+    /// Waits for a signal or the deadline. No events are read after `stop`.
     private func idle(until deadline: ContinuousClock.Instant?) {
         var entry = pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)
         let pause = deadline.map { max(0, min(1000, Int32(($0 - .now) / .milliseconds(1)) + 1)) }
         _ = poll(&entry, 1, pause ?? 1000)
     }
 
-    private mutating func act(_ input: HookQueue.Input) {
+    private mutating func handle(_ input: HookQueue.Input) {
         var steps = queue.handle(input, at: now)
         while !steps.isEmpty {
             switch steps.removeFirst() {
             case .start(let run, let event): steps += launch(run, event)
             case .terminate(let run): end(run, SIGTERM)
             case .kill(let run): end(run, SIGKILL)
-            case .say(let line): Console.error(line)
+            case .report(let line): Console.error(line)
             }
         }
     }
@@ -105,19 +107,19 @@ struct HookRunner {
         kill(-child.id, signal)
     }
 
-    /// Hears of commands that have ended.
+    /// Reports commands that have ended.
     private mutating func collect() {
         for (run, child) in children {
             guard let ending = child.ending else { continue }
             if ended.remove(run) != nil { kill(-child.id, SIGKILL) }
             child.release()
             children[run] = nil
-            act(.ended(run, ending))
+            handle(.ended(run, ending))
         }
     }
 
-    /// What a command finds in its environment besides ours: the event in short, and the daemon's socket, so that a
-    /// `partyline` inside the hook talks to the same one. Nil takes away what an outer hook has set.
+    /// The changes to a command's environment: the event's main members, and the daemon's socket, which makes a
+    /// `partyline` inside the hook use the same daemon. Nil removes a variable that an outer hook has set.
     static func variables(_ event: StreamEvent, socket: String) -> [String: String?] {
         [
             "PARTYLINE_SOCKET": socket, "PARTYLINE_EVENT": event.name, "PARTYLINE_CLOCK": event.clock,

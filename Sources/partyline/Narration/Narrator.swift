@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// Tells what changed between two looks at the agent. Pure: the same two looks, the same sentences.
+/// Turns the difference between two versions of the agent into sentences. Pure.
 enum Narrator {
     static func sentences(from old: Agent?, to new: Agent) -> [Sentence] {
         agentSentences(from: old, to: new) + contactSentences(from: old, to: new)
@@ -17,7 +18,7 @@ enum Narrator {
         switch next {
         case (let before, let after?) where before != after:
             result.append(Sentence(who: who, what: "will be \(after) next", tone: .waiting))
-        // Reaching the state that was waited for is told above.
+        // If the next state was reached, the sentence above contains it.
         case (let before?, nil) where before != new.snapshot.state?.name:
             result.append(Sentence(who: who, what: "will not be \(before) next"))
         default: break
@@ -44,9 +45,10 @@ enum Narrator {
     }
 }
 
-/// What happened to one contact, and what to call it.
+/// Names a contact and describes its changes.
 enum ContactNarrator {
-    /// `call from +1…`, `chat with Mary`, `task Call back`; by a piece of its id where it has nothing better.
+    /// `call from +1…`, `chat with Mary`, `task Call back`; with the start of the contact's id if nothing better is
+    /// known.
     static func name(_ contact: Contact) -> String {
         let customer = contact.initialConnection ?? contact.connections.first { $0.type != .agent }
         let number = customer?.endpoint?.phoneNumber.flatMap { $0.isEmpty ? nil : $0 }
@@ -69,14 +71,14 @@ enum ContactNarrator {
         let who = name(new)
         var result: [Sentence] = []
         if let state = new.stateType, state != old?.stateType {
-            result.append(Sentence(who: who, what: words(state, new, wasThere: old != nil), tone: tone(state)))
+            result.append(Sentence(who: who, what: description(state, new, wasThere: old != nil), tone: tone(state)))
         }
-        // A contact seen for the first time is told whole; its legs are news only from then on.
+        // A new contact gets one sentence. Its legs are described only when they change later.
         guard let old else { return result }
         return result + legSentences(from: old, to: new, who)
     }
 
-    private static func words(_ state: ContactStateType, _ contact: Contact, wasThere: Bool) -> String {
+    private static func description(_ state: ContactStateType, _ contact: Contact, wasThere: Bool) -> String {
         switch state {
         case .initial: "is announced"
         case .incoming: "is offered"
@@ -111,23 +113,24 @@ enum ContactNarrator {
         new.connections.flatMap { leg -> [Sentence] in
             let before = old.connections.first { $0.connectionId == leg.connectionId }
             guard leg.stateType != before?.stateType else { return [] }
-            let words = LegNarrator.words(leg, before: before?.stateType, in: new)
-            return words.map { [Sentence(who: who, what: $0)] } ?? []
+            let change = LegNarrator.description(leg, before: before?.stateType, in: new)
+            return change.map { [Sentence(who: who, what: $0)] } ?? []
         }
     }
 }
 
-/// What happened to one leg of a contact, where the contact's own state does not tell it already.
+/// Describes the change of one leg of a contact, unless the contact's own state shows it.
 enum LegNarrator {
-    static func words(_ leg: Connection, before: ConnectionStateType?, in contact: Contact) -> String? {
+    static func description(_ leg: Connection, before: ConnectionStateType?, in contact: Contact) -> String? {
         let who = name(leg)
         switch (before, leg.stateType) {
         case (_, .hold?): return "has \(who) on hold"
         case (.hold?, .connected?): return "has \(who) back from hold"
-        // At a contact's end all legs go at once and do not tell which party ended it. In a conference they do.
+        // When a contact ends, all legs disconnect at once, and which party ended it is not visible. In a conference it
+        // is.
         case (_?, .disconnected?) where contact.stateType != .connected: return nil
         case (_?, .disconnected?): return "goes on without \(who)"
-        // The agent's own leg and the customer's begin with the contact.
+        // The agent's and the customer's legs exist from the beginning of the contact.
         case _ where leg.type == .agent || leg.isInitial: return nil
         case (_, .connecting?): return "calls in \(who)"
         case (_, .connected?): return "is joined by \(who)"
@@ -142,9 +145,9 @@ enum LegNarrator {
     }
 }
 
-/// One change, said in words: a subject, and what happened to it.
+/// A change in words: a subject and what happened to it.
 struct Sentence: Equatable {
-    /// How it should strike the eye.
+    /// The kind of news, which determines the colour.
     enum Tone: Equatable {
         case plain, good, waiting, bad, quiet
     }
@@ -153,9 +156,8 @@ struct Sentence: Equatable {
     let what: String
     var tone = Tone.plain
 
-    /// The sentence for a line of its own.
     var text: String { "\(who) \(what)" }
 
-    /// The same, fit for a terminal: names and words of customers are in it.
+    /// The sentence without control characters: it contains names and text from customers.
     var printable: Sentence { Sentence(who: Text.printable(who), what: Text.printable(what), tone: tone) }
 }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import CLinux
 import Glibc
 import SystemPackage
 
-/// Pipes, and memory as a file, neither of them handed down to programs that are started.
+/// Creates pipes and in-memory files. All are close-on-exec.
 enum Descriptors {
     static func pipe() throws -> (read: FileDescriptor, write: FileDescriptor) {
         do {
@@ -10,11 +11,12 @@ enum Descriptors {
             for end in [ends.readEnd, ends.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
             return (ends.readEnd, ends.writeEnd)
         } catch {
-            throw CommandFailure(status: .failure, message: "no pipe: \(error)")
+            throw CommandFailure(status: .failure, message: "cannot create a pipe: \(error)")
         }
     }
 
-    /// A file in memory alone that reads those bytes: its reader may be slow, or not read at all. Nil if there is no memory.
+    /// An in-memory file with those bytes. Unlike a pipe it never blocks the writer, even if nothing reads it. Nil if
+    /// there is no memory.
     static func memory(_ bytes: [UInt8]) -> FileDescriptor? {
         let file = FileDescriptor(rawValue: clinux_memfd("partyline"))
         guard file.rawValue >= 0 else { return nil }
@@ -29,9 +31,9 @@ enum Descriptors {
     }
 }
 
-/// A file of the kernel's, or a pipe, read whole.
+/// Reads a file under /proc, or a pipe, to its end.
 enum SmallFile {
-    /// Its text; empty where it cannot be read.
+    /// The file's text; empty if it cannot be read.
     static func text(_ path: String) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }
@@ -39,7 +41,6 @@ enum SmallFile {
         return String(decoding: bytes(descriptor), as: UTF8.self)
     }
 
-    /// All that can be read there, until its end.
     static func bytes(_ descriptor: Int32) -> [UInt8] {
         var bytes: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 64 << 10)

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import Dispatch
 import FoundationEssentials
 import Glibc
 import Subprocess
 import SystemPackage
 
-/// Starts a program in a process group of its own, with none of our descriptors but the three that it is given.
+/// Starts a program in its own process group. Of our descriptors it inherits only the three that it is given.
 struct Spawn {
-    /// The program and its arguments; a name without a slash is looked for in the PATH.
+    /// The program and its arguments. A name without a slash is searched in the `PATH`.
     let command: [String]
-    /// How its environment differs from ours; nil takes a variable away.
+    /// The changes to our environment; nil removes a variable.
     var environment: [String: String?] = [:]
     var input = FileDescriptor.standardInput
     var output = FileDescriptor.standardOutput
@@ -16,7 +17,6 @@ struct Spawn {
     /// The time from SIGTERM to SIGKILL when `run` ends it; nil sends SIGKILL at once.
     var grace: Duration?
 
-    /// Why a program did not start.
     struct Failure: Error, Equatable {
         let reason: String
 
@@ -26,7 +26,7 @@ struct Spawn {
         }
     }
 
-    /// Runs the program, and `body` beside it; then ends the program, whatever `body` did.
+    /// Runs the program while `body` runs, and ends it afterwards, even if `body` throws.
     func run(_ body: (Child) async throws -> Void) async throws {
         let configuration = try configuration
         _ = try await Subprocess.run(
@@ -40,7 +40,8 @@ struct Spawn {
         }
     }
 
-    /// Starts the program for a thread that waits on descriptors: blocks until it runs, and keeps it until it is released.
+    /// Starts the program and returns, for callers that poll descriptors. It blocks until the program runs. The child's
+    /// pid stays valid until the child is released.
     ///
     /// Deadlocks on a thread of the concurrency pool if the pool has no other: the program is started there.
     func start() throws(Failure) -> Child {
@@ -84,27 +85,27 @@ struct Spawn {
         var result: [Environment.Key: String?] = [:]
         for (name, value) in environment {
             guard let key = Environment.Key(rawValue: name) else { continue }
-            // The name of an event may have a NUL; a variable ends there.
+            // The name of a broadcast may contain NUL, which ends an environment variable.
             result.updateValue(value.map { String($0.prefix { $0 != "\0" }) }, forKey: key)
         }
         return result
     }
 }
 
-/// A program that was started. Its number is its own, also after its end, until the body of `run` ends or it is released.
+/// A program that was started. Its pid is not reused, even after its end, before the body of `run` ends or the child is
+/// released.
 struct Child: Sendable {
-    /// How a program ended.
     enum Ending: Equatable {
         case exited(Int32)
         case signalled(Int32)
         case notStarted(String)
     }
 
-    /// The number of the process and of its group.
+    /// The id of the process and of its group.
     let id: pid_t
     var release: @Sendable () -> Void = {}
 
-    /// Nil while it runs. Looks without collecting it (WNOWAIT), so that no other process can have its number yet.
+    /// Nil while the program runs. WNOWAIT leaves the process uncollected: no other process can get its pid yet.
     var ending: Ending? {
         var facts = siginfo_t()
         guard waitid(P_PID, id_t(id), &facts, WEXITED | WNOHANG | WNOWAIT) == 0, facts.si_signo != 0 else { return nil }
@@ -118,7 +119,8 @@ enum Programs {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "partyline"
     }
 
-    /// What to run for a name: a path stands for itself, a name is looked for in the PATH, after a first folder.
+    /// The path of the program to run. A name with a slash is a path already; any other name is searched in `first`,
+    /// then in the `PATH`.
     static func path(_ name: String, beside first: String? = nil) -> String? {
         if name.contains("/") { return isProgram(name) ? name : nil }
         let folders = (Variables.value("PATH") ?? "/usr/bin:/bin").split(separator: ":").map(String.init)

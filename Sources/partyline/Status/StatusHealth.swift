@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// What is wrong, by the daemon's own account, each with what to do about it.
+/// The problems that the daemon's status shows, each with the command that helps.
 struct StatusHealth: Equatable {
     struct Problem: Equatable {
         let text: String
@@ -30,13 +31,13 @@ struct StatusHealth: Equatable {
     }
 
     private mutating func judgeSignIn(_ status: DaemonStatus, _ place: SocketPlace) {
-        let words = Self.words(status.auth.lastError)
+        let cause = Self.suffix(status.auth.lastError)
         switch status.auth.state {
         case .none, .ok: break
         case .refused:
             guard exit != .notSignedIn else { return }
-            add("not signed in: refused\(words)", Self.signIn(status, place), .notSignedIn)
-        case .failing: add("the sign-in cannot be renewed at the moment\(words)", nil, .success)
+            add("not signed in: refused\(cause)", Self.signIn(status, place), .notSignedIn)
+        case .failing: add("the sign-in cannot be renewed at the moment\(cause)", nil, .success)
         }
     }
 
@@ -45,7 +46,7 @@ struct StatusHealth: Equatable {
         case .idle, .up: break
         case .down:
             let check = link.endpoint.map { "curl -sSI \($0)" } ?? "partyline watch"
-            add("Amazon Connect cannot be reached\(Self.words(link.lastError))", check, .failure)
+            add("Amazon Connect cannot be reached\(Self.suffix(link.lastError))", check, .failure)
         }
     }
 
@@ -53,7 +54,7 @@ struct StatusHealth: Equatable {
         switch status.webSocket.state {
         case .idle, .open: break
         case .connecting:
-            // Before the agent is known it has not had the time to open.
+            // Before the agent is known, the websocket has not had time to open.
             guard status.absence == nil, exit == .success else { return }
             add("no websocket: chat messages do not arrive until it is back", "partyline watch", .success)
         }
@@ -71,5 +72,5 @@ struct StatusHealth: Equatable {
         }
     }
 
-    private static func words(_ error: String?) -> String { error.map { ": \($0)" } ?? "" }
+    private static func suffix(_ error: String?) -> String { error.map { ": \($0)" } ?? "" }
 }

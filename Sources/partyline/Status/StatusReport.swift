@@ -1,13 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// The status for people: problems first, then a row for each part, then the programs on the line.
+/// The status for people: problems first, then a row for each part, then the connected programs.
 struct StatusReport {
     private let status: DaemonStatus
     /// Milliseconds since 1970.
     private let now: Int64
     private let place: SocketPlace
 
-    /// A report at that instant (milliseconds since 1970).
     init(_ status: DaemonStatus, now: Int64, _ place: SocketPlace = .userService) {
         self.status = status
         self.place = place
@@ -67,7 +67,7 @@ struct StatusReport {
         ])
     }
 
-    /// How far the service's clock and this machine's are apart.
+    /// The difference between the service's clock and this machine's.
     private var clock: String {
         guard let skew = status.agent?.skewMs else { return "" }
         if abs(skew) < 1000 { return "agrees with the service's (\(skew) ms)" }
@@ -142,20 +142,20 @@ struct StatusReport {
 
     // MARK: Words
 
-    /// What there is to say, with dots between.
+    /// The non-empty parts, joined by dots.
     private static func join(_ parts: [String?]) -> String {
         parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ")
     }
 
     private func since(_ instant: Int64) -> String { " for \(Text.span(milliseconds: Int(max(0, now - instant))))" }
 
-    /// `3 calls`; nil if there are none.
+    /// `3 calls`; nil for 0.
     fileprivate static func count(_ count: Int, _ noun: String) -> String? {
         count > 0 ? "\(count) \(noun)\(count == 1 ? "" : "s")" : nil
     }
 }
 
-/// The programs on the line, one a row, columns aligned; a column that is empty in all rows is left out.
+/// The connected programs, one per row, in aligned columns. A column that is empty in every row is omitted.
 private struct PortTable {
     let lines: [String]
 
@@ -169,12 +169,12 @@ private struct PortTable {
         let age = "for " + Text.span(milliseconds: Int(now - port.connectedAt))
         let cells = [
             port.program ?? "?", "pid \(port.pid)", "uid \(port.uid)", port.role.rawValue, age, interest(port),
-            burden(port),
+            load(port),
         ]
         return cells.map { Text.printable($0) }
     }
 
-    /// What it is sent: everything as Streams has it, or what it has subscribed to.
+    /// What the port receives: the Streams dialect or its own subscription.
     private static func interest(_ port: DaemonStatus.Port) -> String {
         switch port.dialect {
         case .streams: port.dialect.rawValue
@@ -184,8 +184,7 @@ private struct PortTable {
         }
     }
 
-    /// What it costs just now.
-    private static func burden(_ port: DaemonStatus.Port) -> String {
+    private static func load(_ port: DaemonStatus.Port) -> String {
         let counts: [String?] = [
             StatusReport.count(port.requests, "request").map { "\($0) under way" },
             port.behind > 0 ? "\(port.behind) lines behind" : nil,

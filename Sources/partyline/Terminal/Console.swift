@@ -1,31 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// The two streams, written at once: a line that was printed has left this process.
+/// Standard output and standard error, unbuffered: a line that was printed has left this process.
 enum Console {
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     static func out(_ line: String) { out(Array(line.utf8)) }
 
-    /// A line that cannot be printed (the disk is full) ends the program: a file of events must not go on after a gap.
-    /// A reader that went away is no error; SIGPIPE has ended us then, where it should.
+    /// Exits if the line cannot be written, for example because the disk is full: a file of events must not continue
+    /// after a gap. A closed pipe is ignored here: SIGPIPE ends the commands that have to end.
     static func out(_ line: [UInt8]) {
         guard let number = write(line + [0x0A], to: STDOUT_FILENO), number != EPIPE else { return }
         error("partyline: standard output cannot be written to: \(String(cString: strerror(number)))")
-        error("  next: df -h .   if it is a file; the last line in it may be cut")
+        error("  next: df -h .   if it is a file; its last line may be incomplete")
         _exit(CommandStatus.failure.rawValue)
     }
 
     static func error(_ line: String) { _ = write(Array(line.utf8) + [0x0A], to: STDERR_FILENO) }
 
-    /// Opens /dev/null for each of the three streams that is closed: a socket that took its number would be sent what is
-    /// printed.
+    /// Opens /dev/null in place of closed standard streams. Otherwise a socket could get such a descriptor and receive
+    /// what is printed.
     static func fillClosedStreams() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
         }
     }
 
-    /// The error's number, if it could not be written whole.
+    /// The error number if not everything could be written.
     private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -43,16 +44,16 @@ enum Console {
     }
 }
 
-/// The few variables that the command reads.
+/// The environment variables that the command reads.
 enum Variables {
-    /// A variable's value; nil where it is missing or empty.
+    /// A variable's value; nil if it is missing or empty.
     static func value(_ name: String) -> String? {
         guard let text = getenv(name) else { return nil }
         let value = String(cString: text)
         return value.isEmpty ? nil : value
     }
 
-    /// What the rule for the socket's path looks at.
+    /// The variables that determine the socket's path.
     static var forSocketPath: [String: String] {
         var result: [String: String] = [:]
         for name in ["PARTYLINE_SOCKET", "XDG_RUNTIME_DIR"] { result[name] = value(name) }

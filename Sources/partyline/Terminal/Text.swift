@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// Small things that Foundation would do, and would have to be loaded for.
+/// Text formatting without Foundation, which takes time to load.
 enum Text {
-    /// The text, filled up with spaces on the right.
+    /// The text, padded with spaces on the right.
     static func left(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    /// The text, filled up with spaces on the left.
+    /// The text, padded with spaces on the left.
     static func right(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
@@ -18,7 +19,8 @@ enum Text {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// The text with a space for each control character: what a customer writes in a chat must not steer a terminal.
+    /// The text with a space for each control character: what a customer writes in a chat must not control the
+    /// terminal.
     static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var result = String.UnicodeScalarView()
@@ -26,7 +28,7 @@ enum Text {
         return String(result)
     }
 
-    /// So many characters at most; what was cut off is shown by a sign.
+    /// At most `width` characters. An ellipsis marks what was cut off.
     static func cut(_ text: String, _ width: Int) -> String {
         text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
     }
@@ -35,7 +37,7 @@ enum Text {
         scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
     }
 
-    /// A span of time as one says it: `4 s`, `12 min`, `3 h 5 min`, `2 d 1 h`.
+    /// A duration, rounded down: `4 s`, `12 min`, `3 h 5 min`, `2 d 1 h`.
     static func span(milliseconds: Int) -> String {
         let seconds = max(0, milliseconds) / 1000
         switch seconds {
@@ -47,13 +49,13 @@ enum Text {
         }
     }
 
-    /// A span from a setting, exact enough to be recognised: `0.3 s`, `30 s`, `5 min`.
+    /// A duration from a setting, precise enough to be recognized: `0.3 s`, `30 s`, `5 min`.
     static func setting(milliseconds: Int) -> String {
         guard milliseconds < 60_000, milliseconds % 1000 != 0 else { return span(milliseconds: milliseconds) }
         return milliseconds < 100 ? "\(milliseconds) ms" : "\(tenths(Double(milliseconds) / 1000)) s"
     }
 
-    /// A size as one says it: `812 bytes`, `1.4 MiB`.
+    /// A size: `812 bytes`, `1.4 MiB`.
     static func size(_ bytes: Int) -> String {
         var value = Double(bytes)
         var units = ["KiB", "MiB", "GiB"][...]
@@ -71,7 +73,7 @@ enum Text {
     }
 }
 
-/// Colours on a terminal, nothing anywhere else (and nothing where NO_COLOR asks for that: no-color.org).
+/// Colours on a terminal; plain text elsewhere, or if NO_COLOR is set (no-color.org).
 struct Palette: Equatable {
     let isColoured: Bool
 
@@ -90,7 +92,6 @@ struct Palette: Equatable {
     func magenta(_ text: String) -> String { paint("35", text) }
     func cyan(_ text: String) -> String { paint("36", text) }
 
-    /// The colour of a sentence.
     func tone(_ tone: Sentence.Tone, _ text: String) -> String {
         switch tone {
         case .plain: text
@@ -106,7 +107,7 @@ struct Palette: Equatable {
     }
 }
 
-/// The time of day, for people and for comparing with the daemon's instants.
+/// The real-time clock, for people and for comparison with the daemon's timestamps.
 enum WallClock {
     /// Milliseconds since 1970.
     static var milliseconds: Int64 {
@@ -115,7 +116,7 @@ enum WallClock {
         return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
     }
 
-    /// An instant as this machine's clock on the wall shows it: `14:03:22`.
+    /// An instant in local time: `14:03:22`.
     static func timeOfDay(_ milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ArgumentParser
 import ConnectStreams
@@ -13,23 +14,23 @@ struct CallCommand: ParsableCommand {
             partyline call acceptContact '{"contactId":"…"}' --confirm
             jq -n '{contactId: env.ID}' | partyline call clearContact -
 
-            With --confirm it ends only when a later snapshot shows what the call was for. With --key the same call \
-            given twice acts once.
+            With --confirm it ends only when a later snapshot shows the effect of the call. With --key a call that is \
+            repeated is done once.
             """)
 
-    @Argument(help: "The operation, with a small first letter: acceptContact.") var method: String
+    @Argument(help: "The operation, beginning with a lower-case letter: acceptContact.") var method: String
     @Argument(help: ArgumentHelp("Its parameters, a JSON object; - reads them from standard input.", valueName: "json"))
     var parameters: String?
-    @Flag(help: "Wait until a snapshot shows it.") var confirm = false
-    @Option(help: ArgumentHelp("How long the daemon may take for its answer.", valueName: "ms")) var deadline: Int?
+    @Flag(help: "Wait until a snapshot shows the effect.") var confirm = false
+    @Option(help: ArgumentHelp("How long the daemon may take to answer.", valueName: "ms")) var deadline: Int?
     @Option(
-        help: ArgumentHelp("A name for this call: again under the same name it is not done again.", valueName: "name"))
+        help: ArgumentHelp("An idempotency key: a second call with the same key is not done again.", valueName: "name"))
     var key: String?
-    @Option(help: ArgumentHelp("The same as --deadline, in seconds; 30 without either.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Same as --deadline, in seconds (default: 30).", valueName: "seconds"))
     var timeout: Double?
     @Flag(help: "Send a plain api_request, as Streams does.") var plain = false
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print compact JSON, also on a terminal.") var json = false
+    @Flag(help: "Print compact JSON, even on a terminal.") var json = false
 
     func validate() throws {
         let most = plain ? 86_400.0 : 600
@@ -39,8 +40,8 @@ struct CallCommand: ParsableCommand {
         if let deadline, !(1...600_000).contains(deadline) {
             throw ValidationError("--deadline takes milliseconds, up to 600000")
         }
-        if deadline != nil, timeout != nil { throw ValidationError("--deadline and --timeout say the same; give one") }
-        if plain, confirm || key != nil { throw ValidationError("--plain knows neither --confirm nor --key") }
+        if deadline != nil, timeout != nil { throw ValidationError("--deadline and --timeout mean the same; give one") }
+        if plain, confirm || key != nil { throw ValidationError("--plain cannot be combined with --confirm or --key") }
     }
 
     func run() throws {
@@ -51,7 +52,7 @@ struct CallCommand: ParsableCommand {
 
     var milliseconds: Int { deadline ?? timeout.map { max(1, Int($0 * 1000)) } ?? 30_000 }
 
-    /// The parameters of the daemon's own request.
+    /// The parameters of the daemon's `call` request.
     func request(_ params: JSON) -> JSON {
         var request = JSONObject([
             ("method", .string(method)), ("params", params), ("deadlineMs", .int(min(milliseconds, 600_000))),
@@ -66,7 +67,7 @@ struct CallCommand: ParsableCommand {
             return try connection.call(method, params, timeout: .milliseconds(milliseconds))
         }
         do {
-            // The daemon keeps the deadline; this one is for a daemon that says nothing at all.
+            // The daemon enforces the deadline. This timeout is for a daemon that does not answer at all.
             let answer = try connection.request("call", request(params), timeout: .milliseconds(milliseconds + 2000))
             return answer["data"] ?? .null
         } catch let failure as ProtocolFailure {
@@ -81,7 +82,7 @@ struct CallCommand: ParsableCommand {
         } catch {
             throw usage("the parameters are not JSON: \(error)")
         }
-        throw usage("the parameters have to be a JSON object")
+        throw usage("the parameters must be a JSON object")
     }
 
     private static func usage(_ message: String) -> CommandFailure {

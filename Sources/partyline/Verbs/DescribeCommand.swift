@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ArgumentParser
 import ConnectStreams
 import StreamsProtocol
 
-/// `partyline describe [NAME]`: what the daemon understands and says.
+/// `partyline describe [NAME]`: the daemon's requests, events, roles and errors.
 struct DescribeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "describe", abstract: "Show the requests, events, roles and errors of the daemon.",
@@ -12,7 +13,7 @@ struct DescribeCommand: ParsableCommand {
             partyline describe contact::connected --json
             """)
 
-    @Argument(help: "A request, an event, a role or an error's code; nothing for all of them in short.")
+    @Argument(help: "A request, event, role or error code (default: a summary of all).")
     var name: String?
     @OptionGroup var options: SocketOptions
     @Flag(help: "Print JSON.") var json = false
@@ -32,17 +33,17 @@ struct DescribeCommand: ParsableCommand {
         let near = vocabulary.names(like: name).prefix(3).map { "partyline describe \($0)" }
         return CommandFailure(
             status: .failure, message: "this partylined has no \"\(name)\"",
-            next: near + ["partyline describe   lists all there is"])
+            next: near + ["partyline describe   lists everything"])
     }
 }
 
-/// What a daemon says it understands and says: the answer to `describe`. What is not there is not shown.
+/// The daemon's answer to `describe`. Missing lists are not shown.
 struct Vocabulary {
-    /// A list of the answer, as people are shown it.
+    /// One list of the answer, and how it is shown.
     struct Chapter: Equatable {
         let title: String
         let member: String
-        /// The member of an entry that names it.
+        /// The member that contains an entry's name.
         let key: String
         let summary: String
     }
@@ -59,10 +60,10 @@ struct Vocabulary {
         Chapter(title: "Errors", member: "errors", key: "code", summary: "meaning"),
     ]
 
-    /// The names of all events that the daemon says.
+    /// The names of all events that the daemon sends.
     var eventNames: Set<String> { Set(entries("daemonEvents").compactMap { $0["name"]?.string }) }
 
-    /// All of it in short: name, role, summary.
+    /// A summary of every list: name, role, summary.
     func lines(_ palette: Palette) -> [String] {
         Self.chapters.flatMap { chapter -> [String] in
             let rows = entries(chapter.member).map { row($0, chapter) }
@@ -73,14 +74,14 @@ struct Vocabulary {
         }
     }
 
-    /// Everything that has that name: an event may be a client's and the daemon's.
+    /// All entries with that name: clients and the daemon may have an event of the same name.
     func entries(named name: String) -> [JSON] {
         Self.chapters.flatMap { chapter in
             entries(chapter.member).filter { $0[chapter.key]?.string == name }
         }
     }
 
-    /// The names that are nearly that one.
+    /// The names that contain it, or that it contains.
     func names(like name: String) -> [String] {
         let all = Self.chapters.flatMap { chapter in entries(chapter.member).compactMap { $0[chapter.key]?.string } }
         let wanted = name.lowercased()

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import StreamsProtocol
 
-/// `partyline doctor`: everything that could be wrong, a line each.
+/// `partyline doctor`: checks everything that could be wrong, and prints one line for each check.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check socket, daemon, sign-in and link, a line each.",
-        discussion: "The status is 0 if nothing fails; warnings do not count.")
+        commandName: "doctor", abstract: "Check socket, daemon, sign-in and link, one line for each check.",
+        discussion: "The exit status is 0 if no check fails; warnings do not count.")
 
     @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions

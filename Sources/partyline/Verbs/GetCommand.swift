@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ArgumentParser
 import ConnectStreams
@@ -13,9 +14,9 @@ struct GetCommand: ParsableCommand {
             partyline get configuration.routingProfile --json
             """)
 
-    @Argument(help: "Names and positions, with dots between them; nothing for the whole agent.") var path: String?
+    @Argument(help: "Member names and list indices, separated by dots (default: the whole agent).") var path: String?
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print JSON, also for a text.") var json = false
+    @Flag(help: "Print JSON, even for a string.") var json = false
 
     func run() throws {
         let answer = try options.withConnection { try $0.request("getAgent") }
@@ -27,16 +28,16 @@ struct GetCommand: ParsableCommand {
         }
     }
 
-    /// A text, number or truth value stands alone; anything else is JSON, and for people it is laid out.
+    /// A string is printed without quotes, anything else as JSON, which is indented on a terminal.
     static func text(_ value: JSON, asJSON: Bool, isTerminal: Bool) -> String {
         if !asJSON, let text = value.string { return isTerminal ? Text.printable(text) : text }
         return isTerminal && !asJSON ? value.prettyText : value.text
     }
 }
 
-/// A place in a JSON value: `snapshot.contacts.0.state.type`, or with `contacts[0]`.
+/// A path into a JSON value: `snapshot.contacts.0.state.type`, or with `contacts[0]`.
 struct AgentPath: Equatable {
-    /// Where the way ended, and what could have been said there.
+    /// The first part that does not exist, and what exists in its place.
     struct Failure: Error, Equatable, CustomStringConvertible {
         /// The longest part of the path that exists.
         let known: String

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import ConnectStreams
 
-/// `partyline hook PATTERN… -- COMMAND`: a command for each event.
+/// `partyline hook PATTERN… -- COMMAND`: runs a command for each event.
 struct HookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hook", abstract: "Run a command for each event.",
@@ -10,18 +11,18 @@ struct HookCommand: ParsableCommand {
             partyline hook contact::connecting -- notify-send "A call"
             partyline hook agent::state_change -- sh -c 'jq -r .data.newState > ~/.state'
 
-            The command reads the event, a line of JSON, and finds PARTYLINE_EVENT, PARTYLINE_CONTACT_ID, \
-            PARTYLINE_CLOCK, PARTYLINE_TIME and PARTYLINE_SOCKET in its environment. Commands of one contact run one after \
-            another, others beside each other. Failures are told on standard error, a line each.
+            The command gets the event as a line of JSON on its standard input, and PARTYLINE_EVENT, \
+            PARTYLINE_CONTACT_ID, PARTYLINE_CLOCK, PARTYLINE_TIME and PARTYLINE_SOCKET in its environment. Commands for the \
+            same contact run one after another, others in parallel. Each failure is a line on standard error.
             """)
 
     @OptionGroup var events: EventOptions
-    /// The parser knows no second list of arguments, so two dashes are turned into this option before it sees them.
+    /// The parser supports no second list of arguments: two dashes become this option before parsing.
     @Option(
         name: .customLong("run"), parsing: .remaining,
-        help: ArgumentHelp("The command and all its arguments; -- says the same.", valueName: "command"))
+        help: ArgumentHelp("The command and all its arguments; same as --.", valueName: "command"))
     var command: [String] = []
-    @Option(help: ArgumentHelp("How long a command may take; then it is ended.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long a command may take before it is ended.", valueName: "seconds"))
     var timeout = 30.0
     @Option(help: ArgumentHelp("How many commands may run at the same time.", valueName: "n")) var jobs = 8
     @OptionGroup var options: SocketOptions
@@ -30,7 +31,7 @@ struct HookCommand: ParsableCommand {
         guard timeout > 0, timeout <= 86_400 else { throw ValidationError("--timeout takes seconds, up to 86400") }
         guard (1...1000).contains(jobs) else { throw ValidationError("--jobs takes 1 to 1000") }
         guard let program = command.first, !program.isEmpty else {
-            throw ValidationError("a command has to follow two dashes: partyline hook contact::connected -- COMMAND")
+            throw ValidationError("the command must follow two dashes: partyline hook contact::connected -- COMMAND")
         }
     }
 
@@ -43,7 +44,7 @@ struct HookCommand: ParsableCommand {
         try runner.run(&feed)
     }
 
-    /// Said at once, and not at the first event, which may be hours away.
+    /// Checked at the start: the first event may be hours away.
     private func checkCommand() throws {
         guard let program = command.first, Programs.path(program) == nil else { return }
         throw CommandFailure(

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 public import ArgumentParser
 import ConnectStreams
 public import StreamsProtocol
 
-/// `partyline sync`: waits for a snapshot that was asked for just now, and prints the clock behind it.
+/// `partyline sync`: waits for a new snapshot and prints the clock after it.
 struct SyncCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sync", abstract: "Wait until the daemon has seen the agent as it is now; print the clock.",
+        commandName: "sync", abstract: "Wait until the daemon has the current state of the agent; print the clock.",
         discussion: """
-            Everything that was done before is in what `partyline get` shows afterwards, and the clock is good for \
+            Afterwards `partyline get` shows the effect of everything that was done before, and the clock can be given to \
             --since: clock=$(partyline sync)
             """)
 
@@ -29,10 +30,11 @@ struct SyncCommand: ParsableCommand {
     }
 }
 
-/// `partyline reload`: the daemon reads its configuration again. A bad one changes nothing, and is said.
+/// `partyline reload`: makes the daemon read its configuration again. An invalid one changes nothing; its mistake is
+/// printed.
 struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reload", abstract: "Have the daemon read its configuration again.")
+        commandName: "reload", abstract: "Make the daemon read its configuration again.")
 
     @OptionGroup var options: SocketOptions
     @Flag(help: "Print the daemon's answer as JSON.") var json = false
@@ -42,7 +44,7 @@ struct ReloadCommand: ParsableCommand {
         json ? Console.out(answer.text) : Self.lines(answer).forEach { Console.out($0) }
     }
 
-    /// What has changed, what waits for a restart, and what is hardly meant.
+    /// The settings that changed, the settings that need a restart, and the warnings.
     static func lines(_ answer: JSON) -> [String] {
         let applied = texts(answer["applied"])
         let pending = texts(answer["needRestart"])
@@ -57,11 +59,11 @@ struct ReloadCommand: ParsableCommand {
 
 extension LogLevel: ExpressibleByArgument {}
 
-/// `partyline log-level LEVEL`: how much the daemon writes to its log, until it is restarted.
+/// `partyline log-level LEVEL`: sets the daemon's log level until it restarts.
 struct LogLevelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log-level", abstract: "Set the least level that the daemon writes to its log.",
-        discussion: "It holds until the daemon is restarted; log.level in its configuration is for longer.")
+        commandName: "log-level", abstract: "Set the log level of the daemon.",
+        discussion: "It lasts until the daemon restarts; log.level in its configuration is permanent.")
 
     @Argument(help: "debug, info, warning or error.") var level: LogLevel
     @OptionGroup var options: SocketOptions
@@ -73,11 +75,12 @@ struct LogLevelCommand: ParsableCommand {
         }
         if json { return Console.out(answer.text) }
         let before = answer["before"]?.string.map { " (it was \($0))" } ?? ""
-        Console.out("the log's level is \(answer["level"]?.string ?? level.rawValue)\(before)")
+        Console.out("the log level is \(answer["level"]?.string ?? level.rawValue)\(before)")
     }
 }
 
-/// `partyline version`: this program's, and the daemon's if it runs. A daemon that is away is no error here.
+/// `partyline version`: prints this program's version, and the daemon's if it runs. A daemon that does not run is not
+/// an error.
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Print the version of this command, and of the daemon if it runs.")
@@ -103,7 +106,7 @@ struct VersionCommand: ParsableCommand {
     }
 }
 
-/// `partyline socket-path`: where the daemon's socket is, for scripts.
+/// `partyline socket-path`: prints the path of the daemon's socket, for scripts.
 struct SocketPathCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "socket-path", abstract: "Print the path of the daemon's socket.")

@@ -1,19 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ArgumentParser
 import ConnectStreams
 import StreamsProtocol
 
-/// `partyline status`: what is wrong, then how everything is. Its exit status tells the same to a script.
+/// `partyline status`: prints the problems, then the state of every part. The exit status is
+/// that of the first serious problem.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show how daemon, session and link are, problems first.")
+        commandName: "status", abstract: "Show the state of daemon, session and link, problems first.")
 
     @OptionGroup var options: SocketOptions
     @Flag(help: "Print the daemon's own JSON.") var json = false
 
     func run() throws {
         let answer = try options.withConnection { try $0.request("getStatus") }
-        // A status that this version cannot read is still printed as it is.
+        // Printed first: this version may not be able to parse the status.
         if json { Console.out(answer.text) }
         let status = try Self.read(answer)
         if !json {
@@ -28,7 +30,7 @@ struct StatusCommand: ParsableCommand {
         do throws(JSONFormFault) { return try DaemonStatus(answer) } catch {
             throw CommandFailure(
                 status: .failure, message: "the daemon's status cannot be read: \(error)",
-                next: ["partyline version   shows whether both are of one version", "partyline status --json"])
+                next: ["partyline version   shows whether both have the same version", "partyline status --json"])
         }
     }
 }

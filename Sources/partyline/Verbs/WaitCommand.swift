@@ -1,23 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import ConnectStreams
 
-/// `partyline wait EVENT`: ends when it happens.
+/// `partyline wait EVENT`: waits for one event.
 struct WaitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "wait", abstract: "Wait for an event, print it, and end.",
+        commandName: "wait", abstract: "Wait for an event, print it, and exit.",
         discussion: """
             partyline wait contact::connected --timeout 30
             partyline wait agent::state_change --match newState=Available
 
-            What happens between two commands is not missed if the clock is taken first:
+            Take the clock first to miss nothing that happens between two commands:
 
             clock=$(partyline sync) && partyline call … && partyline wait contact::connected --since "$clock"
 
-            The status is 0 when the event came, 6 when it did not in time.
+            The exit status is 0 if the event came, 6 if it did not come in time.
             """)
 
     @OptionGroup var events: EventOptions
-    @Option(help: ArgumentHelp("How long to wait; for ever without it.", valueName: "seconds")) var timeout: Double?
+    @Option(help: ArgumentHelp("How long to wait (default: forever).", valueName: "seconds")) var timeout: Double?
     @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
 
@@ -35,7 +36,7 @@ struct WaitCommand: ParsableCommand {
         let filter = events.filter
         while true {
             let update = try feed.next(before: deadline)
-            // Also where other events come without a pause.
+            // Other events may arrive without a pause.
             if let deadline, deadline <= .now { throw late }
             if case .event(let event)? = update, filter.passes(event) { return Console.out(text(event)) }
         }
@@ -50,7 +51,7 @@ struct WaitCommand: ParsableCommand {
         let span = Text.setting(milliseconds: Int((timeout ?? 0) * 1000))
         let names = events.patterns.joined(separator: " or ")
         return CommandFailure(
-            status: .timeout, message: "no \(names) came within \(span)",
-            next: ["partyline watch   shows what does happen"])
+            status: .timeout, message: "no \(names) within \(span)",
+            next: ["partyline watch   shows the events that happen"])
     }
 }

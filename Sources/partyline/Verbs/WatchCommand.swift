@@ -1,37 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import ConnectStreams
 import Glibc
 
-/// `partyline watch`: events until interrupted, over any number of restarts of the daemon.
+/// `partyline watch`: prints events until it is interrupted, across restarts of the daemon.
 struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Print what happens, as it happens.",
+        commandName: "watch", abstract: "Print events as they happen.",
         discussion: """
             partyline watch                                 in sentences
             partyline watch 'contact::*'                    a line for each event
             partyline watch --format json --since "$clock"  the daemon's lines, after a clock
             partyline watch --format light                  green, red, blink, yellow, off or unknown
 
-            If the daemon goes away, watch says so once on standard error, waits for it, and goes on after the last \
-            event. It ends with status 0 when it is interrupted or nobody reads its output any more.
+            If the daemon goes away, watch reports it on standard error, waits for the daemon, and continues after the last \
+            event. It ends with status 0 when it is interrupted or its output is closed.
             """)
 
     @OptionGroup var events: EventOptions
-    @Option(help: "How to print: line, json or light.") var format: WatchFormat = .line
-    @Flag(help: "Only the newest line of each event's name, where this program cannot keep up.") var latest = false
+    @Option(help: "Output format.") var format: WatchFormat = .line
+    @Flag(help: "If this program cannot keep up, print only the newest event of each name.") var latest = false
     @OptionGroup var options: SocketOptions
     @Flag(help: "The same as --format json.") var json = false
 
     func validate() throws {
         guard format == .light else { return }
-        if json { throw ValidationError("--json and --format light do not go together") }
+        if json { throw ValidationError("--json cannot be combined with --format light") }
         guard events.patterns.isEmpty, events.match.isEmpty, events.since == nil else {
-            throw ValidationError("--format light chooses its events itself: no patterns, no --match, no --since")
+            throw ValidationError("--format light chooses its own events: no patterns, no --match, no --since")
         }
     }
 
     func run() throws {
-        // Every line has been written when it was printed, so there is nothing to finish.
+        // Output is unbuffered: there is nothing to flush.
         EndSignals.handle { _ in _exit(0) }
         EventFeed.warn(of: events.patterns, options)
         var view = view
@@ -48,7 +49,7 @@ struct WatchCommand: ParsableCommand {
         format == .light ? LightView.subscription : events.subscription(latest ? .latest : .all)
     }
 
-    /// Sentences and lights choose for themselves what to tell; the daemon's lines are given out whole.
+    /// The sentences and the light ignore what they do not need; JSON prints every event.
     private var filter: EventFilter {
         EventFilter(matches: events.match, hidesNoise: isList && events.patterns.isEmpty)
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 
@@ -5,18 +6,18 @@ import ConnectStreams
 enum LightColour: String, CaseIterable {
     /// Contacts are routed to the agent.
     case green
-    /// The agent is in a contact.
+    /// The agent is on a contact.
     case red
-    /// A contact rings.
+    /// A contact is ringing.
     case blink
-    /// Signed in, and nothing is routed: a break, after-contact work, an error state.
+    /// Signed in, but nothing is routed: a break, after-contact work, an error state.
     case yellow
     /// Not working.
     case off
-    /// No agent is known, or the daemon is away.
+    /// No agent is known, or the daemon is not running.
     case unknown
 
-    /// The colour for an agent: what rings counts first, then what is going on, then the state.
+    /// The colour for an agent: a ringing contact comes first, then an active one, then the agent's state.
     init(_ agent: Agent?) {
         guard let agent, let state = agent.snapshot.state else {
             self = .unknown
@@ -26,21 +27,21 @@ enum LightColour: String, CaseIterable {
         let name = state.name ?? ""
         if contacts.contains(where: Self.rings) || name == "PendingBusy" {
             self = .blink
-        } else if contacts.contains(where: Self.isOn) || Self.busy.contains(name) {
+        } else if contacts.contains(where: Self.isActive) || Self.busy.contains(name) {
             self = .red
         } else {
             self = Self.colour(of: state.type)
         }
     }
 
-    /// States that the service sets while there is a contact: the role presence sees these, and no contacts.
+    /// States that the service sets during a contact. The role presence sees the state but no contacts.
     private static let busy: Set<String> = ["Busy", "CallingCustomer", "Dialing", "Joining"]
 
     private static func rings(_ contact: Contact) -> Bool {
         contact.stateType == .incoming || (contact.stateType == .connecting && !isDialled(contact))
     }
 
-    private static func isOn(_ contact: Contact) -> Bool {
+    private static func isActive(_ contact: Contact) -> Bool {
         contact.stateType == .connected || contact.stateType == .pending
             || (contact.stateType == .connecting && isDialled(contact))
     }
@@ -57,9 +58,9 @@ enum LightColour: String, CaseIterable {
     }
 }
 
-/// A word for each change of colour, the first at once.
+/// Prints a word for each change of colour, and the first colour at once.
 struct LightView: UpdateView {
-    /// Only the agent as a whole, and its state: the newest of each is enough, and what was is of no interest.
+    /// The agent and its state: only the newest event of each name matters, and nothing is resumed.
     static let subscription = Subscription(["agent::*"], mode: .latest, resumes: false)
 
     private var picture = AgentPicture()
@@ -70,7 +71,7 @@ struct LightView: UpdateView {
         case .subscribed(let answer): begin(with: answer.snapshot)
         case .lagged(let lag): begin(with: lag.snapshot)
         case .event(let event):
-            guard event.from == nil, picture.take(event.name, event.data) else { return [] }
+            guard event.from == nil, picture.apply(event.name, event.data) else { return [] }
         case .gone: return show(.unknown)
         }
         return show(LightColour(picture.agent))

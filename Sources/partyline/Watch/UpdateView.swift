@@ -1,15 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 
-/// Turns what a stream brings into the lines that are printed. Pure: the same updates, the same lines.
+/// Turns the updates of a stream into the lines to print. Pure: the same updates give the same lines.
 protocol UpdateView {
-    /// The lines for an update, none or several.
     mutating func lines(_ update: EventStream.Update) -> [String]
 }
 
-/// The daemon's own lines. Where the stream began, or began again, there is a line of the same form, so that a reader
-/// never takes a gap for silence.
+/// Prints the daemon's own lines, and a line of the same form wherever the stream starts or starts again: a reader must
+/// not mistake a gap for silence.
 struct JSONView: UpdateView {
     mutating func lines(_ update: EventStream.Update) -> [String] {
         switch update {
@@ -22,10 +22,10 @@ struct JSONView: UpdateView {
     }
 }
 
-/// One line an event: time, name, what it says.
+/// One line for each event: time, name, summary.
 struct ListView: UpdateView {
     let palette: Palette
-    /// What time it is where an event does not say when it was.
+    /// The current time, for events without one.
     let now: () -> Int64
 
     func lines(_ update: EventStream.Update) -> [String] {
@@ -39,7 +39,7 @@ struct ListView: UpdateView {
     }
 }
 
-/// What happens, in sentences.
+/// Events as sentences.
 struct StoryView: UpdateView {
     let palette: Palette
     let now: () -> Int64
@@ -52,36 +52,36 @@ struct StoryView: UpdateView {
 
     mutating func lines(_ update: EventStream.Update) -> [String] {
         switch update {
-        case .subscribed(let answer): said(story.sentences(snapshot: answer.snapshot), WallClock.timeOfDay(now()))
-        case .lagged(let lag): said(story.sentences(snapshot: lag.snapshot), WallClock.timeOfDay(now()))
+        case .subscribed(let answer): formatted(story.sentences(snapshot: answer.snapshot), WallClock.timeOfDay(now()))
+        case .lagged(let lag): formatted(story.sentences(snapshot: lag.snapshot), WallClock.timeOfDay(now()))
         case .event(let event):
-            said(
+            formatted(
                 story.sentences(event.name, event.data, isBroadcast: event.from != nil), EventTime.text(event, now))
         case .gone: []
         }
     }
 
-    private func said(_ sentences: [Sentence], _ time: String) -> [String] {
+    private func formatted(_ sentences: [Sentence], _ time: String) -> [String] {
         sentences.map { "\(palette.dim(time))  \(palette.bold($0.who)) \(palette.tone($0.tone, $0.what))" }
     }
 }
 
-/// When an event was, as the clock on the wall had it.
+/// An event's time as local time of day.
 enum EventTime {
     static func text(_ event: StreamEvent, _ now: () -> Int64) -> String {
         WallClock.timeOfDay(event.time.flatMap { Timestamp.milliseconds($0) } ?? now())
     }
 }
 
-/// What an event says, in one line: enough to recognize it, the contact's id whole to go on with.
+/// An event in one line: enough to recognize it, with the contact's complete id for further commands.
 enum EventSummary {
     private static let width = 120
 
     static func text(_ event: StreamEvent) -> String {
-        Text.printable(Text.cut(words(event), width) + (event.from == nil ? "" : " (broadcast)"))
+        Text.printable(Text.cut(summary(event), width) + (event.from == nil ? "" : " (broadcast)"))
     }
 
-    private static func words(_ event: StreamEvent) -> String {
+    private static func summary(_ event: StreamEvent) -> String {
         let data = event.data
         if let contact = data?["contact"]?.object { return self.contact(Contact(json: contact)) }
         if event.name == EventName.agentUpdate, let agent = data.flatMap({ Agent(json: $0) }) { return whole(agent) }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
-/// Agents in a few bytes, so that a change of a byte is a change that means something: the state, the next state, and a
-/// byte for each contact, of which 0 is none.
+/// Agents encoded in a few bytes, so that most changes of a byte change the agent: a byte for the state, one for the
+/// next state, and one per contact, 0 for none.
 enum FuzzAgent {
     static func agent(_ codes: [UInt8]) -> Agent {
         var snapshot = JSONObject()
@@ -30,7 +31,7 @@ enum FuzzAgent {
         ]
         let type = types[Int(code & 15) % types.count]
         var contact = JSONObject([("contactId", .string("c\(index)")), ("state", ["type": type])])
-        // A digit has no legs: most scripts need none, and long lines take long.
+        // A digit makes a contact without connections: most scripts need none, and they slow the fuzzer down.
         if code >> 4 != 3 { contact["connections"] = .array(connections(code)) }
         return .object(contact)
     }

@@ -1,21 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
 @testable import ConduitCore
 
-/// The two segments of a state journal as the hand keeps them, and beside them what a restart has to find.
+/// The two segments of a state journal, and a model of what a restart has to find.
 struct FuzzDisk {
     private(set) var segments: [[UInt8]] = [[], []]
-    /// Every event that was kept, from the first on.
+    /// All kept events.
     private(set) var lines: [KeptLine] = []
     private(set) var next: LogPosition = 1
     private(set) var agent: Agent?
     private(set) var memory: JSON = .null
     private var recorder = StateRecorder(after: StateCodec.read(segments: []), segmentBytes: segmentBytes)
 
-    /// Small, so that a short script fills some.
+    /// Small, so that a short script fills several segments.
     private static let segmentBytes = 3000
 
-    /// A run begins; what it goes on from.
+    /// Begins a run and returns the state that it resumes from.
     mutating func begin(epoch: String) throws(FuzzFault) -> KeptState? {
         let reading = StateCodec.read(segments: segments)
         recorder = StateRecorder(after: reading, segmentBytes: Self.segmentBytes)
@@ -27,10 +28,11 @@ struct FuzzDisk {
         return reading.state
     }
 
-    /// Keeps a draft, of which only the first bytes of the last write come to be; the changes that are whole.
+    /// Records a draft. Only the first `cut` bytes of the last write reach the segment. Returns the changes that are
+    /// complete.
     mutating func record(_ draft: inout StateDraft, cut: Int = .max) throws(FuzzFault) -> [StateChange] {
         guard let changes = try? draft.changes(), !changes.isEmpty else {
-            throw FuzzFault("what happened cannot be read")
+            throw FuzzFault("the draft cannot be read")
         }
         guard let writes = try? recorder.record(&draft) else {
             throw FuzzFault("changes could not be written: \(changes.map { $0.lines.map(\.position) })")
@@ -38,7 +40,7 @@ struct FuzzDisk {
         for write in writes.dropLast() { put(write, cut: .max) }
         guard let last = writes.last else { throw FuzzFault("a change was not written") }
         put(last, cut: cut)
-        // The last write is of the draft, and has its places.
+        // The last write has the draft's bytes, and so its offsets.
         let end = last.bytes.startIndex + min(cut, last.bytes.count)
         let whole = zip(changes, draft.records).filter { $1.end <= end }.map { $0.0 }
         for change in whole {
@@ -50,11 +52,11 @@ struct FuzzDisk {
         return whole
     }
 
-    /// Holds what is found against what was kept.
+    /// Compares the state that was found with the model.
     func check(_ state: KeptState?) throws(FuzzFault) {
         guard let state else { throw FuzzFault("the state is gone") }
         try FuzzFault.unless(state.next == next, "the log goes on at \(state.next), not at \(next)")
-        try FuzzFault.unless(state.agent == agent && state.memory == memory, "the agent is another")
+        try FuzzFault.unless(state.agent == agent && state.memory == memory, "the agent or the memory differs")
         let expected = lines.filter { $0.position >= state.floor }
         try FuzzFault.unless(
             state.lines == expected, "of \(expected.map(\.position)) were found \(state.lines.map(\.position))")
@@ -64,7 +66,7 @@ struct FuzzDisk {
         segments[write.segment] = Self.written(write, to: segments[write.segment], cut: cut)
     }
 
-    /// A segment after a write, of which only the first bytes came to be.
+    /// A segment after a write of which only the first `cut` bytes reached it.
     static func written(_ write: StateWrite, to segment: [UInt8], cut: Int = .max) -> [UInt8] {
         let bytes = write.bytes.prefix(cut)
         let end = write.offset + bytes.count

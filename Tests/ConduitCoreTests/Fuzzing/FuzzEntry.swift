@@ -1,21 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
 @testable import ConduitCore
 
-/// What a fuzzer can be set on: bytes in, and nothing out but a fault.
+/// The fuzzers' entry points: bytes in, a fault or nothing out.
 ///
-/// The fuzzers themselves are a package of their own, Tests/Fuzzing; the normal tests run what they once found.
+/// The fuzzers are a package of their own, Tests/Fuzzing. The normal tests run their corpora.
 enum FuzzEntry: String, CaseIterable, Sendable {
-    /// A client's bytes: lines, JSON, messages.
+    /// The bytes of a client: lines, JSON, messages.
     case lines
-    /// The conduit as a whole: ports, what they say and read, agents, answers, time, restarts.
+    /// The whole conduit: ports with their lines and reads, agents, answers, time, restarts.
     case conduit
     /// The segments of a state journal.
     case state
-    /// Patterns, clocks, instants and addresses.
+    /// Patterns, clocks, timestamps and URLs.
     case names
 
-    /// Takes an input. What must not be is thrown, if it did not end the process already.
+    /// Runs one input. Throws a fault unless the process has trapped.
     func run(_ bytes: [UInt8]) throws(FuzzFault) {
         switch self {
         case .lines: try FuzzLines.run(bytes)
@@ -27,7 +28,7 @@ enum FuzzEntry: String, CaseIterable, Sendable {
 }
 
 extension FuzzEntry {
-    /// Makes what is made once and kept.
+    /// Initializes lazy globals, whose memory the leak checker would report.
     func warmUp() {
         _ = (CommandTable.events.count, CommandTable.methods.count, CommandTable.description.text)
         _ = CommandTable.isVisible("x", to: .presence)
@@ -35,7 +36,7 @@ extension FuzzEntry {
     }
 }
 
-/// Something that must hold did not.
+/// A violated invariant.
 struct FuzzFault: Error, CustomStringConvertible {
     let description: String
 
@@ -52,7 +53,7 @@ struct FuzzFault: Error, CustomStringConvertible {
     }
 }
 
-/// Takes an input apart. It never ends: what is not there is zero or empty.
+/// Consumes an input. At its end bytes are zero and texts empty.
 struct FuzzInput {
     private var rest: ArraySlice<UInt8>
 
@@ -62,17 +63,17 @@ struct FuzzInput {
 
     mutating func byte() -> UInt8 { rest.popFirst() ?? 0 }
 
-    /// The decimal digits that come next, twelve at most.
+    /// The next decimal digits, at most twelve.
     mutating func number() -> Int {
         let digits = rest.prefix(12).prefix { (0x30...0x39).contains($0) }
         rest = rest.dropFirst(digits.count)
         return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 
-    /// What comes before the next newline, which is taken too.
+    /// The bytes before the next newline, which is consumed.
     mutating func line() -> [UInt8] { Array(take(until: 0x0A)) }
 
-    /// The text before the next space, which is taken too.
+    /// The text before the next space, which is consumed.
     mutating func word() -> String { String(decoding: take(until: 0x20), as: UTF8.self) }
 
     mutating func remainder() -> [UInt8] {

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// A client's bytes, in pieces of any size: to lines, to messages, to values and back.
+/// A client's bytes in chunks of any size, split into lines, decoded to messages, and encoded again.
 ///
-/// The input: how long a line may be (in sixteens), a number for the sizes of the pieces, then the bytes.
+/// The input: the limit of a line in units of 16 bytes, a number that determines the chunks' sizes, then the bytes.
 enum FuzzLines {
     static func run(_ bytes: [UInt8]) throws(FuzzFault) {
         var input = FuzzInput(bytes)
@@ -28,11 +29,11 @@ enum FuzzLines {
             round += 1
         }
         let (expected, held) = cut(stream, limit)
-        try FuzzFault.unless(frames == expected, "lines depend on the pieces in which they came")
+        try FuzzFault.unless(frames == expected, "the lines depend on the chunks")
         try FuzzFault.unless(framer.heldBytes == held, "\(framer.heldBytes) bytes are held, not \(held)")
     }
 
-    /// The same, told from the whole; and the length of an unfinished line that is within the limit.
+    /// The expected frames, computed from the whole stream, and the length of an unfinished line within the limit.
     private static func cut(_ stream: [UInt8], _ limit: Int) -> (frames: [LineFramer.Frame], held: Int) {
         var lines = stream.split(separator: 0x0A, omittingEmptySubsequences: false)
         let last = lines.removeLast()
@@ -50,20 +51,20 @@ enum FuzzLines {
             return try FuzzFault.unless(name == nil, "a message was refused")
         }
         try FuzzFault.unless(message.event == name, "the event is \(message.event)")
-        try FuzzFault.unless(message.data?.value == value?["data"], "the data is another")
+        try FuzzFault.unless(message.data?.value == value?["data"], "the data differs")
         let members = message.data?.members("requestId", "method")
-        try FuzzFault.unless((members == nil) == (value?["data"]?.object == nil), "members of what has none")
+        try FuzzFault.unless((members == nil) == (value?["data"]?.object == nil), "members of data that is no object")
         for name in ["requestId", "method"] {
-            try FuzzFault.unless(members?[name]?.value == value?["data"]?[name], "the member \(name) is another")
+            try FuzzFault.unless(members?[name]?.value == value?["data"]?[name], "the member \(name) differs")
         }
         let again = ServerLine.encode(message.event, raw: message.data)
         let back = try? ClientMessage(line: again.dropLast())
-        try FuzzFault.unless(back == message && again.last == 0x0A, "a message came back as another")
+        try FuzzFault.unless(back == message && again.last == 0x0A, "a message changed in encoding")
     }
 
     // MARK: Values
 
-    /// Reads a value; nil if it is none, which has to be said of a place in it.
+    /// Parses a value. Returns nil for invalid JSON, whose error has to have an offset within the bytes.
     private static func read(_ bytes: [UInt8]) throws(FuzzFault) -> JSON? {
         let outcome = Result { () throws(JSONError) in try JSON(parsing: bytes) }
         switch outcome {
@@ -78,19 +79,19 @@ enum FuzzLines {
         }
     }
 
-    /// What is written can be read, and is the same.
+    /// Requires that encoding and parsing return the same value.
     private static func checkWriting(_ value: JSON) throws(FuzzFault) {
         let written = value.encoded
         let back = try? JSON(parsing: written)
-        try FuzzFault.unless(back == value && back?.encoded == written, "a value came back as another")
+        try FuzzFault.unless(back == value && back?.encoded == written, "a value changed in encoding")
         try FuzzFault.unless(!written.contains { $0 < 0x20 }, "a control character was written")
         for width in [0, 40] {
             let pretty = try? JSON(parsing: value.prettyText(width: width), depthLimit: .max)
-            try FuzzFault.unless(pretty?.encoded == written, "a value came back as another when it was written nicely")
+            try FuzzFault.unless(pretty?.encoded == written, "a value changed in pretty printing")
         }
     }
 
-    /// Looks at everything in every way.
+    /// Evaluates every accessor of every value.
     private static func touch(_ value: JSON) {
         _ = (value.int, value.double, value.isTruthy)
         for element in value.array ?? [] { touch(element) }

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 @testable import ConduitCore
 
-/// What clients write that has a form of its own: patterns, clocks, instants, addresses.
+/// Texts from clients with formats of their own: patterns, clocks, timestamps, URLs.
 ///
-/// The input, a line each: a pattern, the name of an event, a contact's id, a clock, and the rest as instant and address.
+/// The input has one line each for a pattern, an event's name, a contact's id and a clock; the rest is a timestamp and
+/// a URL.
 enum FuzzNames {
     static func run(_ bytes: [UInt8]) throws(FuzzFault) {
         var input = FuzzInput(bytes)
@@ -21,14 +23,14 @@ enum FuzzNames {
 
     private static func checkPattern(_ text: String, _ name: String, _ contactId: String) throws(FuzzFault) {
         let parts = parts(of: text)
-        // An id may hold a star; the names before it may not.
+        // An id may contain a star, the parts before it may not.
         let isOne =
             text.utf8.count <= EventPattern.longest && parts.count <= EventPattern.mostParts && !parts.contains("")
             && !parts.prefix(2).contains { $0 != "*" && $0.contains("*") }
         guard let pattern = try? EventPattern(text) else {
-            return try FuzzFault.unless(!isOne, "\"\(text)\" was not taken for a pattern")
+            return try FuzzFault.unless(!isOne, "\"\(text)\" was rejected as a pattern")
         }
-        try FuzzFault.unless(isOne, "\"\(text)\" was taken for a pattern")
+        try FuzzFault.unless(isOne, "\"\(text)\" was accepted as a pattern")
         let names = Self.parts(of: name)
         let alone = text == "*" || text == name || match(parts, names)
         try FuzzFault.unless(
@@ -38,7 +40,7 @@ enum FuzzNames {
             "\"\(text)\" and the event \"\(name)\" of \"\(contactId)\"")
     }
 
-    /// By counting from the left: what follows the second `::` of a contact's event is one part, whatever it holds.
+    /// Splits from the left: everything after the second `::` of a contact's event is one part.
     private static func parts(of text: String) -> [String] {
         var parts: [[UInt8]] = [[]]
         var bytes = Array(text.utf8)[...]
@@ -60,14 +62,14 @@ enum FuzzNames {
 
     // MARK: Clocks
 
-    /// Two former runs, of which a came to 4 and b to 7; the events from 3 on are there, 5 was none.
+    /// Two former runs: "a" ended at 4, "b" at 7. The log has the events from 3 on; position 5 had none.
     private static let kept = KeptState(
         runs: [KeptRun(epoch: "a", last: 4), KeptRun(epoch: "b", last: 7)],
         lines: [3, 4, 6, 7].map {
             KeptLine(position: $0, name: "x::y", time: 0, bytes: ServerLine.encode("x::y"))
         }, agent: nil, memory: .null, next: 8, floor: 3)
 
-    /// Who knows a clock gets what came after it, all of it and once; or is told that it is worth nothing.
+    /// A known clock gets every later event once. Any other clock gets a fresh start.
     private static func checkResumption(since: String) throws(FuzzFault) {
         let stage = try FuzzStage(kept: kept, epoch: "c")
         let port = try stage.open(slot: 0, uid: FuzzStage.uid(of: .observer))
@@ -77,18 +79,19 @@ enum FuzzNames {
         let data: JSON = [
             "requestId": 1, "method": "subscribe", "params": ["events": ["*"], "since": .string(since)],
         ]
-        try stage.say(slot: 0, ServerLine.encode("partyline::request", data).dropLast())
+        try stage.send(slot: 0, ServerLine.encode("partyline::request", data).dropLast())
         let client = try FuzzFault.need(stage.ports[port], "the port is gone")
         try stage.drain(port)
         let answer = stage.lastResponse
         guard (1...256).contains(since.unicodeScalars.count) else {
-            return try FuzzFault.unless(answer?["err"]?["code"] == "invalid_params", "a clock of no length was taken")
+            return try FuzzFault.unless(
+                answer?["err"]?["code"] == "invalid_params", "a clock of an invalid length was accepted")
         }
         let known = known(since, end)
         try FuzzFault.unless(answer?["data"]?["fresh"]?.bool == (known == nil), "the clock \"\(since)\": \(client)")
-        let told = stage.ports[port]?.told ?? []
+        let received = stage.ports[port]?.received ?? []
         let expected = known.map { known in [3, 4, 6, 7].filter { $0 > known } + (8...end).filter { $0 > known } }
-        try FuzzFault.unless(told == expected ?? [], "since \"\(since)\" came \(told)")
+        try FuzzFault.unless(received == expected ?? [], "since \"\(since)\" came \(received)")
     }
 
     private static func known(_ clock: String, _ end: LogPosition) -> LogPosition? {
@@ -105,6 +108,6 @@ enum FuzzNames {
         let year0 = Timestamp.milliseconds("0000-01-01") ?? 0
         let year9999 = Timestamp.milliseconds("9999-12-31T23:59:59.999Z") ?? 0
         let back = Timestamp.milliseconds(Timestamp.text(milliseconds: instant))
-        try FuzzFault.unless(back == min(max(instant, year0), year9999), "the instant \(text) came back as another")
+        try FuzzFault.unless(back == min(max(instant, year0), year9999), "the timestamp \(text) changed in encoding")
     }
 }

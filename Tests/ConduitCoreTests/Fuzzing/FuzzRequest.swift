@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// What clients say, in a few bytes: what it is, its number, and a choice or two. `FuzzScript` can say any line; these
-/// are those that do something.
+/// Clients' lines encoded in a few bytes: the kind, the id, and a choice or two. `FuzzScript` can send any line; these
+/// are the ones that have an effect.
 enum FuzzRequest {
     static func line(_ codes: [UInt8]) -> [UInt8] {
         var codes = FuzzInput(codes)

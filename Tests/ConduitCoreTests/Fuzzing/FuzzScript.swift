@@ -1,24 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 @testable import ConduitCore
 
-/// A day of a conduit, a step a line. The first byte says which step it is; what is no step is nothing.
+/// Events for a conduit, one step per line. A line's first byte is the kind of step; unknown kinds are skipped.
 ///
-///     o<slot><role>        somebody connects: 0-3 for the roles, 4 for nobody the rules know, 5 for the daemon's user
-///     ><slot><line>        and says a line; q<slot><codes> one in a few bytes
-///     m<slot><lines>       or several at once, with tabs between them
-///     T<slot>              or one that is too long
-///     r<slot><bytes>       reads so much (all, without a number); R the same, late
-///     h<slot><bytes>       does not take so much
-///     x<slot>              hangs up
-///     z<slot>              comes back and asks for all since the last event it knows
-///     a<json>              an agent; b<codes> one in a few bytes; A<contact> accepted, f forgets the agent
-///     p<name> <json>       the session says something; l<level><text> the daemon's log does
-///     n<index><json>       an answer to what was asked; e<index><text> an error
-///     w<ms>                time goes by; W<ms> the wall clock jumps
-///     s<letter><number>    other settings
-///     k                    the daemon is killed; K<bytes> in the middle of what it keeps next; d<reason> shut down
+///     o<slot><role>        connects a client: 0-3 are the roles, 4 a refused user, 5 the daemon's user
+///     ><slot><line>        sends a line; q<slot><codes> a line encoded in a few bytes
+///     m<slot><lines>       sends several lines in one read, separated by tabs
+///     T<slot>              sends a line above the limit
+///     r<slot><bytes>       reads that many bytes, or everything; R the same as a late port
+///     h<slot><bytes>       leaves that many bytes pending in the daemon
+///     x<slot>              disconnects
+///     z<slot>              reconnects and subscribes to everything since its last clock
+///     a<json>              a new agent; b<codes> one encoded in a few bytes; A<contact> accepted; f forgets the agent
+///     p<name> <json>       an event of the session; l<level><text> an entry of the daemon's log
+///     n<index><json>       answers a pending request; e<index><text> with an error
+///     w<ms>                advances the time; W<ms> sets the wall clock
+///     s<letter><number>    changes a setting
+///     k                    kills the daemon; K<bytes> during the next persist; d<reason> shuts it down
 enum FuzzScript {
     static func run(_ bytes: [UInt8]) throws(FuzzFault) {
         let stage = try FuzzStage()
@@ -58,9 +59,9 @@ enum FuzzScript {
         let port = stage.slots[slot]
         switch UnicodeScalar(kind) {
         case "o": try stage.open(slot: slot, uid: uid(step.byte()), pid: Int32(step.number() & 3) + 1)
-        case ">": try stage.say(slot: slot, step.remainder())
-        case "q": try stage.say(slot: slot, FuzzRequest.line(step.remainder()))
-        case "m": try stage.say(slot: slot, lines: step.remainder().split(separator: 0x09))
+        case ">": try stage.send(slot: slot, step.remainder())
+        case "q": try stage.send(slot: slot, FuzzRequest.line(step.remainder()))
+        case "m": try stage.send(slot: slot, lines: step.remainder().split(separator: 0x09))
         case "x": try stage.hangUp(slot: slot)
         case "z": try stage.resume(slot: slot)
         default:
@@ -68,7 +69,7 @@ enum FuzzScript {
             let bytes = step.isEmpty ? Int.max : step.number()
             switch UnicodeScalar(kind) {
             case "T": try stage.handle(.lineTooLong(port))
-            case "h": try stage.handle(.holding(port, bytes: min(bytes, 1 << 30)))
+            case "h": try stage.handle(.buffered(port, bytes: min(bytes, 1 << 30)))
             default: try stage.read(port, budget: bytes, isLate: kind == UInt8(ascii: "R"))
             }
         }
@@ -138,7 +139,7 @@ extension FuzzStage {
 
     static func uid(of role: Role) -> UInt32 { 2000 + UInt32(Role.allCases.firstIndex(of: role) ?? 0) }
 
-    /// Small limits, so that a short script comes to them.
+    /// Low limits, so that a short script reaches them.
     static func settings(_ epoch: String) -> ConduitSettings {
         let rules = Role.allCases.map { AccessRule(.user(uid(of: $0)), $0) }
         var settings = ConduitSettings(epoch: epoch, access: AccessRules(ownUid: owner, rules: rules))

@@ -1,22 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 @testable import ConduitCore
 
 extension FuzzStage {
-    /// What was asked for and is not answered yet.
-    enum Ask {
+    /// A request that is not answered yet.
+    enum PendingRequest {
         case request(PortID, ConduitRequest)
         case sync(SyncTicket)
     }
 
     // MARK: Answers
 
-    /// The session or the daemon answers one of the things that were asked: with that value, or an error of that text.
+    /// Answers one of the pending requests, with a value or with an error.
     func answer(_ index: Int, error: String?, _ value: JSON) throws(FuzzFault) {
-        guard !asks.isEmpty else { return }
+        guard !pendingRequests.isEmpty else { return }
         let fault = error.map { ProtocolError(.unavailable, "no: \($0)", retryable: true) }
-        switch asks.remove(at: index % asks.count) {
+        switch pendingRequests.remove(at: index % pendingRequests.count) {
         case .request(let port, let request): try answer(port, request, error, value, fault)
         case .sync(let ticket): try handle(.synced(ticket, fault))
         }
@@ -28,7 +29,7 @@ extension FuzzStage {
         switch request {
         case .call(let ticket, _, _):
             guard let error else { return try handle(.answered(ticket, .success(value))) }
-            let failure = CallOutcome.Failure.plain(ServiceError(type: error, message: error), told: .string(error))
+            let failure = CallOutcome.Failure.plain(ServiceError(type: error, message: error), json: .string(error))
             try handle(.answered(ticket, .failure(failure)))
         case .setLogLevel(let id, _), .reload(let id), .status(let id), .agent(let id):
             try handle(.responded(port, requestId: id, fault.map { .error($0) } ?? .data(value)))
@@ -36,16 +37,16 @@ extension FuzzStage {
         }
     }
 
-    // MARK: The end
+    // MARK: End
 
-    /// Everything that is open comes to its end; then nothing may be left.
+    /// Completes everything that is pending. Then no state may be left.
     func finish() throws(FuzzFault) {
         cut = nil
         try settle()
         for (id, port) in ports {
             try FuzzFault.unless(port.open.isEmpty, "\(id) has no answer to \(port.open)")
-            let missing = port.sight.flatMap { sight in events.first { $0 > sight } }
-            try FuzzFault.unless(missing == nil, "event \(missing ?? 0) was never told")
+            let missing = port.receivedUpTo.flatMap { start in events.first { $0 > start } }
+            try FuzzFault.unless(missing == nil, "event \(missing ?? 0) was never sent")
         }
         _ = conduit.status
         guard !isDown else { return }
@@ -56,7 +57,7 @@ extension FuzzStage {
 
     private func settle() throws(FuzzFault) {
         for _ in 0..<4 {
-            while !asks.isEmpty { try answer(0, error: nil, [:]) }
+            while !pendingRequests.isEmpty { try answer(0, error: nil, [:]) }
             for id in ports.keys.sorted() { try drain(id) }
             try advance(600_000)
         }
@@ -68,6 +69,6 @@ extension FuzzStage {
             "interests": conduit.interests.count, "requests": conduit.openRequests.count,
             "waiters": conduit.calls.waiters.count, "calls": conduit.calls.calls.count, "timers": timers.count,
         ].filter { $0.value > 0 }
-        try FuzzFault.unless(left.isEmpty, "there are left: \(left)")
+        try FuzzFault.unless(left.isEmpty, "state is left: \(left)")
     }
 }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 @testable import ConduitCore
 
-/// A conduit and what the daemon's hands hold for it, in virtual time; every action is held against what was before.
+/// A conduit in virtual time, with the state that the daemon would hold for it. Every action is checked.
 final class FuzzStage {
     var conduit: Conduit
     var settings: ConduitSettings
@@ -11,20 +12,20 @@ final class FuzzStage {
     var uptime: Int64 = 0
     var ports: [PortID: FuzzPort] = [:]
     var slots: [UInt8: PortID] = [:]
-    /// The last clock that the client in a slot was told. It survives its ports, and the daemon.
+    /// The last clock that the client in a slot received. It survives ports and restarts.
     var clocks: [UInt8: String] = [:]
     var newest: LogPosition = 0
     var timers: [ConduitTimer: Int64] = [:]
-    /// What waits for an answer of the session or the daemon.
-    var asks: [Ask] = []
-    /// The events that a subscriber to everything is told.
+    /// Requests to the session or the daemon that are not answered yet.
+    var pendingRequests: [PendingRequest] = []
+    /// The events that a subscriber to everything gets.
     var events: [LogPosition] = []
-    /// The run of the daemon in which an event was told first: the first part of its clock, for ever.
+    /// The epoch of the run that logged an event, which is the first part of its clock in later runs, too.
     var runs: [LogPosition: String] = [:]
     var lastResponse: JSON?
     var isDown = false
     var disk = FuzzDisk()
-    /// The daemon will be killed in the middle of what it keeps next, after so many bytes.
+    /// The daemon is killed at the next persist, after so many bytes of the last write.
     var cut: Int?
     var isKilled = false
     var run = 0
@@ -48,13 +49,13 @@ final class FuzzStage {
             try checkNewLines()
             for action in actions {
                 if let next = try perform(action) { inbox.append(next) }
-                // It was killed: nothing that would come after is seen by anybody.
+                // The daemon was killed: no later action is carried out.
                 if isKilled { return try restart() }
             }
         }
     }
 
-    /// Time goes by; what is due then happens.
+    /// Advances the clock. Timers that are due fire.
     func advance(_ milliseconds: Int64) throws(FuzzFault) {
         let end = uptime + milliseconds
         while let (timer, due) = timers.min(by: { $0.value < $1.value }), due <= end {
@@ -65,9 +66,9 @@ final class FuzzStage {
         uptime = max(uptime, end)
     }
 
-    /// The daemon is gone and comes back; what it finds is what it has kept.
+    /// The daemon ends and starts again with the state that it kept.
     func restart() throws(FuzzFault) {
-        (ports, slots, timers, asks) = ([:], [:], [:], [])
+        (ports, slots, timers, pendingRequests) = ([:], [:], [:], [])
         (newest, cut, isKilled, isDown) = (0, nil, false, false)
         run += 1
         settings.epoch = "e\(run)"
@@ -81,7 +82,7 @@ final class FuzzStage {
 
     // MARK: Clients
 
-    /// Somebody connects. Whoever had the slot hangs up before.
+    /// Connects a client. The slot's former client disconnects first.
     @discardableResult
     func open(slot: UInt8, uid: UInt32, pid: Int32 = 42) throws(FuzzFault) -> PortID {
         try hangUp(slot: slot)
@@ -100,31 +101,30 @@ final class FuzzStage {
         try handle(.closed(id))
     }
 
-    func say(slot: UInt8, _ line: some Collection<UInt8>) throws(FuzzFault) {
+    func send(slot: UInt8, _ line: some Collection<UInt8>) throws(FuzzFault) {
         guard let id = slots[slot] else { return }
         let line = Array(line)
-        if let message = try? ClientMessage(line: line) { ports[id]?.said(message) }
+        if let message = try? ClientMessage(line: line) { ports[id]?.sent(message) }
         try handle(.line(id, line))
     }
 
-    /// The same for several lines that came together.
-    func say(slot: UInt8, lines: [some Collection<UInt8>]) throws(FuzzFault) {
+    func send(slot: UInt8, lines: [some Collection<UInt8>]) throws(FuzzFault) {
         guard let id = slots[slot], !lines.isEmpty else { return }
         let lines = lines.map { Array($0) }
         for line in lines {
-            if let message = try? ClientMessage(line: line) { ports[id]?.said(message) }
+            if let message = try? ClientMessage(line: line) { ports[id]?.sent(message) }
         }
         try handle(.lines(id, lines))
     }
 
-    /// Somebody comes back and asks for everything since the last event that he knows of.
+    /// Reconnects a client and subscribes to everything since its last clock.
     func resume(slot: UInt8) throws(FuzzFault) {
         let id = try open(slot: slot, uid: Self.uid(of: .observer))
         try drain(id)
         var params = JSONObject([("events", ["*"])])
         params["since"] = clocks[slot].map { .string($0) }
         let data: JSON = ["requestId": "resume", "method": "subscribe", "params": .object(params)]
-        try say(slot: slot, ServerLine.encode(EventName.request, data).dropLast())
+        try send(slot: slot, ServerLine.encode(EventName.request, data).dropLast())
         ports[id]?.isResuming = true
         try drain(id)
     }
@@ -135,7 +135,7 @@ final class FuzzStage {
 
     // MARK: Actions
 
-    /// Does it. A port that was closed is gone next.
+    /// Carries out an action. Returns the close of a port as the next event.
     private func perform(_ action: ConduitAction) throws(FuzzFault) -> ConduitEvent? {
         switch action {
         case .write(let port): try read(port)

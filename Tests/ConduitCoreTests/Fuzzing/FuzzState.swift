@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 @testable import ConduitCore
 
-/// Any bytes as the two segments of a state journal: what is found in them has an order, and one can go on from it.
+/// Arbitrary bytes as the two segments of a state journal. A state that is found has to be consistent, and a run has to
+/// be able to resume from it.
 ///
-/// The input: whether the checksums are put right (otherwise hardly any input would get beyond the first), the length of
+/// The input: a flag that has the checksums corrected (without it few inputs get past the first record), the length of
 /// the first segment in two bytes, and the segments.
 enum FuzzState {
     static func run(_ bytes: [UInt8]) throws(FuzzFault) {
@@ -22,25 +24,26 @@ enum FuzzState {
         resume(state)
     }
 
-    // MARK: What was found
+    // MARK: The state that was found
 
     private static func check(_ state: KeptState) throws(FuzzFault) {
-        try FuzzFault.unless((1...state.next).contains(state.floor), "\(state.floor) is not before \(state.next)")
+        try FuzzFault.unless((1...state.next).contains(state.floor), "the floor \(state.floor) is beyond \(state.next)")
         var least = state.floor
         for line in state.lines {
             try FuzzFault.unless((least..<state.next).contains(line.position), "\(line.position) is out of order")
             least = line.position + 1
         }
         for run in state.runs {
-            try FuzzFault.unless(run.last < state.next && run.last + 1 >= state.floor, "the run \(run) is of no use")
+            try FuzzFault.unless(
+                run.last < state.next && run.last + 1 >= state.floor, "the run \(run) cannot be resumed from")
         }
     }
 
-    /// A new run begins where the old one ended, and finds what that found; what it writes is found too.
+    /// Begins a new run where the old one ended. It has to find the same state, and its own changes after that.
     private static func goOn(
         _ reading: StateReading, _ state: KeptState, _ segments: [[UInt8]]
     ) throws(FuzzFault) {
-        guard state.next < StateFormat.lastPosition - 10, let tail = reading.tail else { return }
+        guard state.next < StateFormat.maxPosition - 10, let tail = reading.tail else { return }
         var segments = segments
         var recorder = StateRecorder(after: reading, segmentBytes: 300)
         guard let begin = try? recorder.begin(epoch: "new", resumes: true) else { throw FuzzFault("no new run") }
@@ -55,7 +58,7 @@ enum FuzzState {
         try write(&recorder, state, segments)
     }
 
-    /// More than a segment takes.
+    /// Writes more than fits in a segment.
     private static func write(
         _ recorder: inout StateRecorder, _ state: KeptState, _ former: [[UInt8]]
     ) throws(FuzzFault) {
@@ -74,7 +77,7 @@ enum FuzzState {
         }
     }
 
-    /// A conduit that is given it goes about its business.
+    /// Starts a conduit with the state, which must not trap.
     private static func resume(_ state: KeptState) {
         var conduit = Conduit(settings: FuzzStage.settings("new"), kept: state)
         let now = Moment(wall: 0, uptime: 0)
@@ -93,10 +96,10 @@ enum FuzzState {
 
     // MARK: Checksums
 
-    /// The same bytes as a segment whose records are all whole.
+    /// Turns the bytes into a segment of complete records with valid checksums.
     private static func mended(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.count > StateFormat.headerLength else { return bytes }
-        // A generation below 256, so that one segment may well follow the other.
+        // The generation is below 256, so that one segment's is often the other's successor.
         let header = StateFormat.magic + [max(1, bytes[8])] + [UInt8](repeating: 0, count: 7)
         var bytes = header + bytes.dropFirst(StateFormat.headerLength)
         var place = StateFormat.headerLength

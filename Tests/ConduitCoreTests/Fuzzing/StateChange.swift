@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 @testable import ConduitCore
 
-/// What one step of the daemon changes in what is kept, as a value: the conduit puts it down in bytes.
+/// One change of the kept state as a value. The conduit itself encodes its changes directly.
 struct StateChange: Equatable {
     var lines: [KeptLine] = []
     var agent: Agent?
@@ -12,7 +13,6 @@ struct StateChange: Equatable {
 }
 
 extension StateDraft {
-    /// A draft of these changes.
     init(_ changes: [StateChange], after agent: Agent? = nil, segmentBytes: Int = 8 << 20) {
         self.init(segmentBytes: segmentBytes)
         var former = agent
@@ -28,20 +28,20 @@ extension StateDraft {
                 line.name, LineBody(of: line.bytes), contactId: line.contactId, from: line.from, time: line.time)
             add(entry, at: line.position)
         }
-        var unkept = UnkeptAgent()
-        if let agent = change.agent { unkept.changed(from: former, to: agent) }
+        var unsaved = UnsavedAgent()
+        if let agent = change.agent { unsaved.changed(from: former, to: agent) }
         endChange(
-            next: change.next, agent: change.agent, hasNewConfiguration: unkept.isConfiguration, memory: change.memory)
+            next: change.next, agent: change.agent, hasNewConfiguration: unsaved.isConfiguration, memory: change.memory)
     }
 
-    /// What is in it, read as a restart would: changes that share a record are one.
+    /// Decodes the draft as a restart would. Changes that share a record are returned as one.
     func changes() throws -> [StateChange] {
         var draft = self
         draft.finish()
         return try draft.records.map { record in
             var content = StateCursor(draft.bytes, (record.start + StateFormat.recordHeaderLength)..<record.end)
             let next: LogPosition = try content.integer()
-            // The agent and the memory: `StateCodecTests` reads them.
+            // Skips the agent and the memory, which `StateCodecTests` covers.
             for _ in 0..<3 { _ = try content.range() }
             let lines = try content.list { (content) throws(StateTorn) in try content.line() }
             try content.finish()
@@ -51,7 +51,7 @@ extension StateDraft {
 }
 
 extension StateRecorder {
-    /// What is written for these changes, in this order.
+    /// The writes for these changes, in order.
     mutating func record(_ changes: [StateChange]) throws(StateFault) -> [StateWrite] {
         var draft = StateDraft(changes, after: agent, segmentBytes: segmentBytes)
         return try record(&draft)
@@ -67,11 +67,11 @@ extension StateEncoder {
 }
 
 extension LineBody {
-    /// The line with its plain ending, as the Streams dialect has it.
+    /// The line with the ending of the Streams dialect.
     var line: [UInt8] { Array(bytes) + Self.plainEnding.withUTF8Buffer { Array($0) } }
 }
 
 extension KeptLine {
-    /// A line of that length, which ends as all lines do.
+    /// A line of `count` bytes that ends like every line.
     static func bytes(_ count: Int) -> [UInt8] { Array(repeating: 0x61, count: count - 2) + Array("}\n".utf8) }
 }

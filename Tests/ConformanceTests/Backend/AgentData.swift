@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import StreamsProtocol
 
-/// The agent that the backend serves, as its wire has it: instants in epoch seconds.
+/// The agent that the backend serves, in the service's encoding: timestamps in epoch seconds.
 struct AgentData {
-    /// 2025-01-01T12:00:00Z: fixed, so that scenes can say what they expect.
+    /// 2025-01-01T12:00:00Z. Fixed, because scenes compare it.
     static let start = 1_735_732_800
 
     var snapshot = JSONObject([
@@ -25,7 +26,7 @@ struct AgentData {
         ),
         ("agentPreferences", ["locale": "en_US"]), ("agentARN", arn("agent/1")),
     ])
-    /// The lists, by the member of the answer that holds them.
+    /// The lists, by their members' names in the service's answers.
     var lists: [String: [JSON]] = [
         "states": [
             state(1, "routable", "Available"), state(2, "not_routable", "Lunch"), state(3, "offline", "Offline"),
@@ -41,7 +42,7 @@ struct AgentData {
         ],
     ]
 
-    /// Every "now" becomes the time of the answer.
+    /// Replaces every "now" with the current time.
     static func served(_ value: JSON) -> JSON {
         switch value {
         case "now": .double((Date.now.timeIntervalSince1970 * 1000).rounded() / 1000)

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import NIOHTTP1
 import StreamsProtocol
 
-/// How a request ends.
+/// The outcome of a request.
 enum BackendAnswer: Sendable {
     case response(status: Int, body: [UInt8])
-    /// The connection is cut without an answer.
+    /// The connection is closed without an answer.
     case drop
 
     static func success(_ body: JSON) -> BackendAnswer { .response(status: 200, body: body.encoded) }
@@ -18,14 +19,14 @@ enum BackendAnswer: Sendable {
     }
 }
 
-/// What a scene wants to happen to the next requests of an operation.
+/// A failure that a scene injects into the next requests of an operation.
 struct Failure {
     let operation: String
-    /// How often; nil for ever.
+    /// The number of requests that fail; nil for all.
     var times: Int?
-    /// Before anything else, in milliseconds.
+    /// In milliseconds.
     let delay: Int64
-    /// Instead of the ordinary answer; nil for no more than the delay.
+    /// Replaces the ordinary answer. Nil only delays it.
     let answer: BackendAnswer?
 
     init(_ json: JSON) throws {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension BackendCore {
-    /// A scene's `backend` step: one or more commands.
+    /// Carries out a scene's `backend` step, which has one or more commands.
     func apply(_ commands: JSON) throws {
         for member in commands.object?.members ?? [] { try apply(member.name, member.value) }
     }
@@ -25,7 +26,7 @@ extension BackendCore {
         }
     }
 
-    /// Members replace those of the same name; `<absent>` removes one.
+    /// Sets members. `<absent>` removes one.
     private func change(_ object: inout JSONObject, _ changes: JSON) {
         for member in changes.object?.members ?? [] {
             object[member.name] = member.value == "<absent>" ? nil : member.value

@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import NIOCore
 import StreamsProtocol
 
-/// What the backend serves and what it has seen. It lives on one event loop and is touched there only.
+/// The backend's data and the requests it received. Confined to one event loop.
 final class BackendCore {
     private let loop: any EventLoop
-    /// Host and port, once there is a listener.
+    /// Host and port. Empty until the listener is bound.
     var authority = ""
     var agent = AgentData()
     var failures: [Failure] = []
     /// Answers that replace the ordinary ones, by operation.
     var answers: [String: JSON] = [:]
-    /// Elements in a page, by operation.
+    /// Page sizes by operation.
     var paging: [String: Int] = [:]
-    /// The only tokens that the CTI service takes; nil for all.
+    /// The tokens that the CTI service accepts. Nil accepts all.
     var accepted: [String]?
     var region: JSON = ["InstanceArn": .string(Names.instance), "TerminateActiveContacts": false]
     let sockets = BackendSockets()
@@ -36,12 +37,12 @@ final class BackendCore {
         }.futureResult
     }
 
-    /// True if the next handshake may become a websocket.
+    /// False if the next websocket handshake is to fail.
     var opensSockets: Bool { !failures.contains { $0.operation == "socket" } }
 
     func note(_ request: SeenRequest) { requests.append(request) }
 
-    /// A number that grows each time, for URLs that can be told apart.
+    /// A counter per kind, which makes URLs unique.
     func number(of thing: String) -> Int {
         counters[thing, default: 0] += 1
         return counters[thing, default: 0]
@@ -71,7 +72,7 @@ final class BackendCore {
 
     // MARK: The long poll
 
-    /// The snapshot changed, or is to be taken for changed.
+    /// Gives the snapshot a new version, which answers the long polls.
     func touch() {
         version += 1
         let held = self.held

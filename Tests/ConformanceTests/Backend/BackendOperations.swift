@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import StreamsProtocol
 
 extension BackendCore {
-    /// The ordinary answer of everything but the long poll.
+    /// The ordinary answer of every operation except the long poll.
     func answerAtOnce(_ request: SeenRequest) -> BackendAnswer {
         switch request.operation {
         case "GetAgentConfiguration": .success(["configuration": .object(agent.configuration)])
@@ -28,7 +29,7 @@ extension BackendCore {
         }
     }
 
-    /// One page of a list; the token is where the next one begins.
+    /// One page of a list. `nextToken` is the index of the next page's first element.
     private func page(_ member: String, _ request: SeenRequest) -> BackendAnswer {
         let elements = agent.lists[member] ?? []
         let start = request.body?["nextToken"]?.string.flatMap(Int.init) ?? 0

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import NIOCore
 import NIOWebSocket
 import StreamsProtocol
 
-/// The websockets: how they behave, which are open, what was said on them.
+/// The open websockets, their configured behavior, and the frames they received.
 ///
-/// A class, because closing one calls back into it.
+/// A class, because closing a channel calls back into it.
 final class BackendSockets {
     /// success, failure or ignore.
     private var subscribe = "success"
@@ -46,7 +47,7 @@ final class BackendSockets {
         }
     }
 
-    // MARK: Commands of a scene
+    // MARK: Commands
 
     func apply(_ command: String, _ value: JSON) throws {
         switch command {
@@ -58,11 +59,11 @@ final class BackendSockets {
         case "pushText": for channel in open.values { Self.send(Array((value.string ?? "").utf8), on: channel) }
         case "closeSockets": for channel in open.values { close(channel, value) }
         case "dropSockets": for channel in open.values { channel.close(promise: nil) }
-        default: throw Scene.Malformed(description: "the backend knows no \(command)")
+        default: throw Scene.Malformed(description: "unknown backend command \(command)")
         }
     }
 
-    /// A frame to all, or `{to: number, frame: …}` to one.
+    /// Sends a frame to every websocket, or `{to: number, frame: …}` to one.
     private func push(_ value: JSON) {
         let frame = value["to"] == nil ? value : value["frame"] ?? .null
         for (number, channel) in open where value["to"] == nil || value["to"]?.int == number {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// Puts requests together, asks the core, and writes what it says.
+/// Assembles requests, passes them to the core, and writes its answers.
 final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -24,7 +25,7 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A handshake that is to be refused is an error for the upgrade, and an ordinary request for us.
+        // The upgrader reports a refused handshake as an error. It is answered like any other request.
         guard !(error is NIOWebSocketUpgradeError) else { return }
         context.close(promise: nil)
     }

@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
 
-/// A stand-in for Amazon Connect on loopback, over plain HTTP: everything on one port, and every answer as a scene
-/// wants it.
+/// Amazon Connect on the loopback, over plain HTTP: every service on one port, with the answers that the scene sets.
 final class ScriptedBackend {
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
@@ -32,7 +32,7 @@ final class ScriptedBackend {
 
     deinit { listener.close(promise: nil) }
 
-    /// Does something with the core, on its event loop.
+    /// Runs a closure with the core on its event loop.
     func ask<Answer: Sendable>(_ question: @escaping @Sendable (BackendCore) throws -> Answer) throws -> Answer {
         try loop.submit { [core] in try question(core.value) }.wait()
     }
@@ -47,7 +47,7 @@ final class ScriptedBackend {
         try channel.pipeline.syncOperations.addHandler(handler.value)
     }
 
-    /// A handshake that is to fail is left to the HTTP side, which knows how.
+    /// A handshake that is to fail is not upgraded: `HTTPHandler` answers it.
     private static func upgrader(_ core: NIOLoopBound<BackendCore>) -> NIOWebSocketServerUpgrader {
         NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, head in

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import NIOHTTP1
 import StreamsProtocol
 
-/// A request as the backend saw it.
+/// A request that the backend received.
 struct SeenRequest: Sendable {
-    /// The CTI operation; else `authorize`, `agentApp`, `taskTemplates`, `region`, `socket`.
+    /// The CTI operation, or one of `authorize`, `agentApp`, `taskTemplates`, `region`, `socket`.
     let operation: String
     let method: String
     let path: String
@@ -19,7 +20,7 @@ struct SeenRequest: Sendable {
         operation = Self.operation(of: head.uri, target: headers["x-amz-target"] ?? "")
     }
 
-    /// What a scene may ask of it.
+    /// The members that a `saw` step can compare.
     subscript(_ member: String) -> JSON? {
         switch member {
         case "body": body
@@ -46,7 +47,7 @@ struct SeenRequest: Sendable {
     }
 }
 
-/// A frame as the backend saw it, on the websocket of that number (from 1).
+/// A frame that the backend received, with the number of its websocket, from 1.
 struct SeenFrame: Sendable {
     let socket: Int
     let frame: JSON

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import NIOWebSocket
 
-/// One websocket's end of the pipeline.
+/// The backend's end of a websocket.
 final class SocketHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import StreamsProtocol
 
-/// The words with a `$` that stand in a scene for what is known only when it is played.
+/// The `$` variables of scenes, whose values are only known at run time.
 struct Names {
     static let instance = "arn:aws:connect:us-west-2:111122223333:instance/0f1e2d3c-4b5a-4697-8877-66554433aabb"
     static let other = "arn:aws:connect:us-west-2:111122223333:instance/ffffffff-4b5a-4697-8877-66554433aabb"
@@ -10,7 +11,7 @@ struct Names {
     /// Host and port of the backend.
     let authority: String
 
-    /// The value with every such word replaced, and every `{<times>: n, <of>: value}` written out as an array.
+    /// Substitutes the variables and expands every `{<times>: n, <of>: value}` to an array.
     func filled(_ value: JSON) -> JSON {
         switch value {
         case .string(let text): .string(filled(text))
@@ -27,10 +28,10 @@ struct Names {
 
     private func filled(_ text: String) -> String {
         guard text.contains("$") else { return text }
-        return words.reduce(text) { $0.replacingOccurrences(of: $1.word, with: $1.meaning) }
+        return variables.reduce(text) { $0.replacingOccurrences(of: $1.name, with: $1.value) }
     }
 
-    private var words: [(word: String, meaning: String)] {
+    private var variables: [(name: String, value: String)] {
         [
             ("$origin", "http://\(authority)"), ("$socket", "ws://\(authority)/ws"), ("$instance", Self.instance),
             ("$other", Self.other), ("$soon", Self.instant(minutes: 10)), ("$late", Self.instant(minutes: 600)),

@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import StreamsProtocol
 
-/// Compares what came with what a scene expects. The placeholders are explained in this folder's README.
+/// Compares a value with a scene's pattern. README.md explains the placeholders.
 struct Pattern {
     let pattern: JSON
     /// The ids of ports by their names in the scene.
     var ids: [String: String] = [:]
-    /// The clocks that the scene marked, by their names.
+    /// The marked clocks by their names.
     var clocks: [String: String] = [:]
-    /// The clock, in milliseconds since 1970.
+    /// The current time, in milliseconds since 1970.
     var now = Date.now.timeIntervalSince1970 * 1000
 
-    /// The first difference, with its place; nil if there is none.
+    /// The first difference, with its path. Nil if there is none.
     func difference(from value: JSON?) -> String? { compare(pattern, value, at: "") }
 
     private func compare(_ pattern: JSON, _ value: JSON?, at path: String) -> String? {
@@ -60,7 +61,7 @@ struct Pattern {
         return surplus.map { complain("\(path).\($0)", "nothing", members[$0]) }
     }
 
-    /// A string that holds JSON.
+    /// Compares a string that contains JSON.
     private func compareText(_ pattern: JSON, _ value: JSON, at path: String) -> String? {
         guard let text = value.string, let inner = try? JSON(parsing: text) else {
             return complain(path, "JSON as text", value)
@@ -94,7 +95,7 @@ struct Pattern {
         }
     }
 
-    /// RFC 3339 with milliseconds and `Z`: the only form in which the daemon writes instants.
+    /// RFC 3339 with milliseconds and `Z`, the only format that the daemon writes.
     private func isInstant(_ text: String) -> Bool {
         text.utf8.count == 24 && text.hasSuffix("Z") && Timestamp.milliseconds(text) != nil
     }
@@ -105,7 +106,7 @@ struct Pattern {
     }
 }
 
-/// Equal text is the same code points, as in JSON; Swift's `==` would take more for equal.
+/// Compares code points, as JSON does. Swift's `==` also equates canonically equivalent strings.
 private enum JSONText {
     static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 }

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Foundation
 import StreamsProtocol
 import Testing
 
-/// One scene: what happens, and what everybody must notice of it. Read from YAML; README.md explains the language.
+/// One scene: its steps, with what ports and the backend must receive. README.md explains the language.
 struct Scene: Sendable, CustomTestStringConvertible {
     struct Malformed: Error, CustomStringConvertible {
         let description: String
@@ -32,7 +33,7 @@ struct Scene: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// All scenes of the folder, in the order of files and lines.
+    /// All scenes, sorted by file and line.
     static func load() throws -> [Scene] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Scenes")

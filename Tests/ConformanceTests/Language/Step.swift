@@ -1,21 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// One step of a scene: a word, and what goes with it.
+/// One step of a scene: a keyword and its argument.
 struct Step: Sendable {
-    let word: Word
+    let keyword: Keyword
     let argument: JSON
 
-    /// The words there are.
-    enum Word: String, Sendable {
+    enum Keyword: String, Sendable {
         case connect, configure, ready, send, raw, call, request, close, closed
         case expect, find, never, count, order, ended
         case backend, saw, total, frame, frames, quiet
     }
 
-    /// The members that go with a word; nil where the argument is no object or is looked at by somebody else.
-    private static func members(of word: Word) -> Set<String>? {
-        switch word {
+    /// The allowed members of a step's argument. Nil if the argument is no object or is checked elsewhere.
+    private static func members(of keyword: Keyword) -> Set<String>? {
+        switch keyword {
         case .connect: ["port", "greeting"]
         case .configure, .ready: ["port", "with"]
         case .send: ["port", "event", "data", "from", "times"]
@@ -35,26 +35,26 @@ struct Step: Sendable {
         }
     }
 
-    init(_ word: Word, _ argument: JSON) {
-        self.word = word
+    init(_ keyword: Keyword, _ argument: JSON) {
+        self.keyword = keyword
         self.argument = argument
     }
 
     init(_ json: JSON) throws {
         guard let object = json.object, object.members.count == 1, let member = object.members.first else {
-            throw Scene.Malformed(description: "a step has to be one word with its argument: \(json.text)")
+            throw Scene.Malformed(description: "a step has to be one keyword with its argument: \(json.text)")
         }
-        guard let word = Word(rawValue: member.name) else {
+        guard let keyword = Keyword(rawValue: member.name) else {
             throw Scene.Malformed(description: "no such step: \(member.name)")
         }
-        if let known = Self.members(of: word), let given = member.value.object {
+        if let known = Self.members(of: keyword), let given = member.value.object {
             let surplus = Set(given.names).subtracting(known)
             guard surplus.isEmpty else {
                 throw Scene.Malformed(
-                    description: "\(word.rawValue) knows no \(surplus.sorted()); it knows \(known.sorted())")
+                    description: "\(keyword.rawValue) has no \(surplus.sorted()); it has \(known.sorted())")
             }
         }
-        self.word = word
+        self.keyword = keyword
         argument = member.value
     }
 }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 import Yams
 
-/// Reads YAML as JSON. Plain words mean what they mean in JSON and nothing more: `no`, `on` and dates stay text.
+/// Parses YAML as JSON. Plain scalars have JSON's types only: `no`, `on` and dates are strings.
 enum YAMLText {
     struct Unreadable: Error, CustomStringConvertible {
         let description: String
@@ -16,7 +17,7 @@ enum YAMLText {
     private static func value(_ node: Node) throws -> JSON {
         switch node {
         case .scalar(let scalar):
-            scalar.style == .plain || scalar.style == .any ? word(scalar.string) : .string(scalar.string)
+            scalar.style == .plain || scalar.style == .any ? plain(scalar.string) : .string(scalar.string)
         case .sequence(let sequence): .array(try sequence.map(value))
         case .mapping(let mapping):
             .object(
@@ -31,7 +32,7 @@ enum YAMLText {
         }
     }
 
-    private static func word(_ text: String) -> JSON {
+    private static func plain(_ text: String) -> JSON {
         if text.isEmpty || text == "~" { return .null }
         switch try? JSON(parsing: text) {
         case .number(let number): return .number(number)

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 
-/// A `partylined` of its own, in a folder of its own. Both end with this object.
+/// A `partylined` in a folder of its own. Deinitialization ends the process and removes the folder.
 final class DaemonProcess {
     private let process = Process()
     private let folder: String
 
     init(settings: [String: String]) throws {
-        // Short, because a socket's path may have 107 bytes only.
+        // Short, because a socket's path is limited to 107 bytes.
         folder = "/tmp/partyline-c-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
@@ -30,7 +31,7 @@ final class DaemonProcess {
     var isRunning: Bool { process.isRunning }
     var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
 
-    /// How the daemon ended; nil if it has not in time.
+    /// The exit status. Nil if the daemon still runs at the deadline.
     func exitStatus(before deadline: ContinuousClock.Instant) -> Int32? {
         while process.isRunning {
             guard ContinuousClock.now < deadline else { return nil }
@@ -39,7 +40,7 @@ final class DaemonProcess {
         return process.terminationStatus
     }
 
-    /// The daemon and the tests are products of the same build, side by side.
+    /// The daemon's binary is built into the same directory as the tests.
     private static var binary: URL {
         let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
         let place = bundle ?? URL(filePath: ProcessInfo.processInfo.arguments[0])
@@ -55,7 +56,7 @@ final class DaemonProcess {
         return variables
     }
 
-    /// `timers.scaleFrom` is PARTYLINE_TIMERS_SCALE_FROM.
+    /// Turns `timers.scaleFrom` into PARTYLINE_TIMERS_SCALE_FROM.
     static func variable(_ key: String) -> String {
         key.reduce(into: "PARTYLINE_") { name, character in
             if character.isUppercase { name += "_" }

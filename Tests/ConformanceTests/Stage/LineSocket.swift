@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 
-/// A Unix socket: bytes out, lines in, every wait with a deadline.
+/// A client's Unix socket: writes bytes, reads lines, with a deadline for each wait.
 final class LineSocket {
     enum Event {
         case line([UInt8])

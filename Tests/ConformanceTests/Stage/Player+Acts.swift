@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Glibc
 import StreamsProtocol
 
 extension Player {
-    /// What ports do.
+    /// Carries out a step of ports.
     func act(_ step: Step) throws {
-        switch step.word {
+        switch step.keyword {
         case .connect: try connect(step.argument)
         case .configure: try configure(step)
         case .ready: try ready(step)
@@ -22,14 +23,14 @@ extension Player {
     private func connect(_ argument: JSON) throws {
         let names = argument.array?.compactMap(\.string) ?? [argument["port"]?.string ?? argument.string ?? ""]
         for name in names {
-            let port = try ScenePort(socket: try patientSocket())
+            let port = try ScenePort(socket: try connectWhenReady())
             ports[name] = port
             try check(argument["greeting"], port.greeting, "\(name): the greeting: ")
         }
     }
 
-    /// A connection to the daemon, which may have to come up first.
-    private func patientSocket() throws -> LineSocket {
+    /// Connects to the daemon, which may still be starting.
+    private func connectWhenReady() throws -> LineSocket {
         let deadline = ContinuousClock.now + .seconds(10)
         while true {
             do { return try LineSocket(path: daemon.socket) } catch {
@@ -39,7 +40,7 @@ extension Player {
         }
     }
 
-    /// What a Streams page sends when it is signed in.
+    /// The configure of a signed-in Streams page.
     private var credentials: JSONObject {
         JSONObject([
             ("authToken", "token-1"), ("authTokenExpiration", "$late"), ("refreshToken", "refresh-1"),
@@ -57,7 +58,7 @@ extension Player {
         for (_, port) in try named(step) { try port.send(EventName.configure, .object(data)) }
     }
 
-    /// Configures, and waits for the agent and the websocket.
+    /// Sends configure and waits for the agent and the websocket.
     private func ready(_ step: Step) throws {
         try configure(step)
         for (name, port) in try named(step) {
@@ -71,19 +72,22 @@ extension Player {
 
     private func send(_ argument: JSON) throws {
         guard let event = argument["event"]?.string else { throw SceneFailure("send needs an event") }
-        for _ in 0..<(argument["times"]?.int ?? 1) {
-            try port(argument["port"]?.string).send(event, argument["data"])
-        }
+        try write(ServerLine.encode(event, argument["data"]), argument)
     }
 
     private func raw(_ argument: JSON) throws {
         guard let line = argument["line"]?.string else { throw SceneFailure("raw needs a line") }
-        for _ in 0..<(argument["times"]?.int ?? 1) {
-            try port(argument["port"]?.string).write(Array((line + "\n").utf8))
-        }
+        try write(Array((line + "\n").utf8), argument)
     }
 
-    /// An api_request and its answer; without data and err a success is expected.
+    /// Writes a line `times` times in a single write. The daemon may close the port because of the first line, and then
+    /// a second write would fail.
+    private func write(_ line: [UInt8], _ argument: JSON) throws {
+        let lines = Array(repeatElement(line, count: argument["times"]?.int ?? 1).joined())
+        try port(argument["port"]?.string).write(lines)
+    }
+
+    /// Sends an api_request and checks its answer. Without data and err any success passes.
     private func call(_ argument: JSON) throws {
         let port = try port(argument["port"]?.string)
         let id = argument["id"] ?? "request"
@@ -91,7 +95,8 @@ extension Player {
         data["method"] = argument["method"]
         data["params"] = argument["params"]
         try port.send(EventName.apiRequest, .object(data))
-        guard let answer = try port.next(EventName.apiResponse, before: .now + .milliseconds(Self.patience)) else {
+        guard let answer = try port.next(EventName.apiResponse, before: .now + .milliseconds(Self.defaultTimeout))
+        else {
             throw SceneFailure("no api_response")
         }
         try check(

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Glibc
 import StreamsProtocol
 
 extension Player {
-    /// What the backend must see.
-    func observeBackend(_ step: Step) throws { step.word == .saw ? try saw(step) : try frame(step) }
+    /// Checks what the backend received.
+    func observeBackend(_ step: Step) throws { step.keyword == .saw ? try saw(step) : try frame(step) }
 
-    /// Waits for the request of that number (1: the first ever), and looks at it.
+    /// Waits for the request of that number, counted from 1, and checks it.
     private func saw(_ step: Step) throws {
         let operation = step.argument["operation"]?.string ?? ""
         let number = step.argument["count"]?.int ?? 1

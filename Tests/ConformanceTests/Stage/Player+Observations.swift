@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 
 extension Player {
-    /// What ports must receive now.
+    /// Checks what ports receive.
     func observe(_ step: Step) throws {
-        switch step.word {
+        switch step.keyword {
         case .expect: for (name, port) in try named(step) { try expect(step, name, port) }
         case .find: for (name, port) in try named(step) { try find(step, name, port) }
         case .closed:
@@ -27,7 +28,7 @@ extension Player {
         mark(step, message.clock)
     }
 
-    /// The first thing in which a line is not as a step wants it: its data, and what subscribers get beside it.
+    /// The first difference between a message and the step's pattern, in its data or in a subscriber's members.
     private func difference(_ step: Step, _ message: ServerMessage) -> String? {
         let parts: [(name: String, value: JSON?)] = [
             ("data", message.data), ("clock", message.clock.map { .string($0) }),
@@ -41,13 +42,13 @@ extension Player {
         }.first
     }
 
-    /// Remembers a clock, if the step gives it a name.
+    /// Stores a clock under the step's `mark`, if any.
     func mark(_ step: Step, _ clock: String?) {
         guard let name = step.argument["mark"]?.string else { return }
         clocks[name] = clock
     }
 
-    /// Like expect, but earlier events of the name may be different ones.
+    /// Like `expect`, but skips messages that do not match.
     private func find(_ step: Step, _ name: String, _ port: ScenePort) throws {
         let event = step.argument["event"]?.string ?? ""
         let deadline = deadline(step)
@@ -59,7 +60,7 @@ extension Player {
         throw SceneFailure("\(name) got no such \(event); the last one: \(last)")
     }
 
-    /// Of these events, all that came, in their order.
+    /// Checks that these events have arrived in this order, and no others of these names.
     private func order(_ step: Step, _ name: String, _ port: ScenePort) throws {
         try port.catchUp()
         let wanted = (step.argument["events"]?.array ?? []).compactMap(\.string)
@@ -68,7 +69,7 @@ extension Player {
         throw SceneFailure("\(name): expected \(wanted), got \(seen)")
     }
 
-    /// The daemon ends by itself, with that status.
+    /// Waits for the daemon's exit with that status.
     private func ended(_ step: Step) throws {
         mayEnd = true
         guard let status = daemon.exitStatus(before: deadline(step)) else {
@@ -77,11 +78,11 @@ extension Player {
         try check(step.argument, .int(Int(status)), "the exit status: ")
     }
 
-    // MARK: At the end
+    // MARK: At the scene's end
 
-    /// What must hold of the whole scene.
+    /// Checks a condition on the whole scene.
     func review(_ step: Step) throws {
-        switch step.word {
+        switch step.keyword {
         case .never: for (name, port) in try named(step) { try never(step, name, port) }
         case .count: for (name, port) in try named(step) { try count(step, name, port) }
         case .total: try total(step)

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 
 extension Player {
-    /// A partyline::request and its answer; without data and err a success is expected.
+    /// Sends a partyline::request and checks its answer. Without data and err any success passes.
     func request(_ step: Step) throws {
         let port = try port(step.argument["port"]?.string)
         requests += 1
@@ -22,16 +23,16 @@ extension Player {
         mark(step, answer?["data"]?["clock"]?.string)
     }
 
-    /// Answers need not come in the order of the requests.
+    /// Skips answers to other requests, because answers may come in any order.
     private func answer(to id: JSON, at port: ScenePort) throws -> JSON? {
-        let deadline = ContinuousClock.now + .milliseconds(Self.patience)
+        let deadline = ContinuousClock.now + .milliseconds(Self.defaultTimeout)
         while let message = try port.next(EventName.response, before: deadline) {
             if message.data?["requestId"] == id { return message.data }
         }
         throw SceneFailure("no partyline::response")
     }
 
-    /// The value with every `<clock:name>` in it replaced by the clock that was marked so.
+    /// Replaces every `<clock:name>` with the marked clock.
     private func withClocks(_ value: JSON) -> JSON {
         switch value {
         case .string(let text): named(text).map { .string($0) } ?? value

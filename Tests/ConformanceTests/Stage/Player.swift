@@ -1,26 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Glibc
 import StreamsProtocol
 
-/// Plays one scene: a backend, a daemon, its ports, and the steps in order. What must not happen is checked at the end,
-/// against everything that came.
+/// Plays a scene with its own backend and daemon. Steps like `never` and `count` are checked at the end, against all
+/// messages.
 final class Player {
     let backend: ScriptedBackend
     let daemon: DaemonProcess
     var ports: [String: ScenePort] = [:]
-    /// Clocks by the names that a scene gave them.
+    /// Marked clocks by their names.
     var clocks: [String: String] = [:]
     private let scene: Scene
     let names: Names
-    /// Requests that were made, so that each has an id of its own.
+    /// The number of requests so far, which makes their ids unique.
     var requests = 0
-    /// True once a scene has seen the daemon end as it should.
+    /// True after an `ended` step.
     var mayEnd = false
-    /// Steps that are about the whole scene: they are looked at when it is over.
+    /// Steps that are checked after the scene.
     private var atEnd: [Step] = []
 
-    static let patience = 8000
+    static let defaultTimeout = 8000
 
     init(_ scene: Scene) throws {
         self.scene = scene
@@ -32,17 +33,17 @@ final class Player {
             })
     }
 
-    /// Throws the first failure, with the step that it belongs to.
+    /// Throws the first failure, with its step.
     func play() throws {
         for (index, step) in scene.steps.enumerated() {
-            do { try run(Step(step.word, names.filled(step.argument))) } catch {
-                throw SceneFailure("step \(index + 1), \(step.word.rawValue): \(error)")
+            do { try run(Step(step.keyword, names.filled(step.argument))) } catch {
+                throw SceneFailure("step \(index + 1), \(step.keyword.rawValue): \(error)")
             }
         }
         try finish()
     }
 
-    /// What happened, for whoever has to find out why a scene failed.
+    /// All messages, requests and the daemon's log, to find out why a scene failed.
     var transcript: String {
         let lines = ports.sorted { $0.key < $1.key }.map { name, port in
             "\(name) received:\n" + port.received.map { "  " + String($0.text.prefix(400)) }.joined(separator: "\n")
@@ -55,7 +56,7 @@ final class Player {
     }
 
     private func run(_ step: Step) throws {
-        switch step.word {
+        switch step.keyword {
         case .never, .count, .total, .frames: atEnd.append(step)
         case .connect, .configure, .ready, .send, .raw, .call, .request, .close: try act(step)
         case .expect, .find, .closed, .order, .ended: try observe(step)
@@ -70,19 +71,19 @@ final class Player {
     private func finish() throws {
         for port in ports.values { try port.catchUp() }
         for step in atEnd {
-            do { try review(step) } catch { throw SceneFailure("at the end, \(step.word.rawValue): \(error)") }
+            do { try review(step) } catch { throw SceneFailure("at the end, \(step.keyword.rawValue): \(error)") }
         }
         guard daemon.isRunning || mayEnd else { throw SceneFailure("the daemon has ended") }
     }
 
-    // MARK: What steps share
+    // MARK: Helpers
 
     func port(_ name: String?) throws -> ScenePort {
         guard let port = ports[name ?? ""] else { throw SceneFailure("no port \(name ?? "?") is connected") }
         return port
     }
 
-    /// The ports that a step names: one, or a list.
+    /// The ports of a step: one name or a list of them.
     func named(_ step: Step) throws -> [(name: String, port: ScenePort)] {
         let value = step.argument["port"] ?? step.argument
         let names = value.array?.compactMap(\.string) ?? [value.string ?? ""]
@@ -90,7 +91,7 @@ final class Player {
     }
 
     func deadline(_ step: Step) -> ContinuousClock.Instant {
-        .now + .milliseconds(step.argument["within"]?.int ?? Self.patience)
+        .now + .milliseconds(step.argument["within"]?.int ?? Self.defaultTimeout)
     }
 
     func pattern(_ json: JSON) -> Pattern { Pattern(pattern: json, ids: ports.mapValues(\.id), clocks: clocks) }

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 
-/// A port of a scene: it remembers every line, and how far the scene has looked at each kind of event.
+/// A port of a scene. Keeps all messages, and a cursor for each event name.
 final class ScenePort {
-    /// What the daemon said first.
+    /// The data of the first line.
     private(set) var greeting: JSON = .null
     private(set) var received: [ServerMessage] = []
     private(set) var isClosed = false
     private let socket: LineSocket
-    /// Where the next look for an event of that name begins.
+    /// Where the next search for an event of that name starts.
     private var places: [String: Int] = [:]
     private var barriers = 0
 
@@ -25,16 +26,16 @@ final class ScenePort {
 
     func send(_ event: String, _ data: JSON?) throws { try write(ServerLine.encode(event, data)) }
 
-    /// Sends bytes as they are; they should end with a newline.
+    /// Sends bytes unchanged. They should end with a newline.
     func write(_ bytes: [UInt8]) throws { try socket.write(bytes) }
 
-    /// Goes without a word, as a program does that is killed.
+    /// Closes the connection without `close`, like a program that is killed.
     func hangUp() {
         isClosed = true
         socket.hangUp()
     }
 
-    /// The next event of that name; nil if none comes in time.
+    /// The next event of that name. Nil if none arrives in time.
     func next(_ event: String, before deadline: ContinuousClock.Instant) throws -> ServerMessage? {
         while true {
             for place in places[event, default: 0]..<received.count where received[place].event == event {
@@ -46,13 +47,13 @@ final class ScenePort {
         }
     }
 
-    /// Everything that the daemon has said until now, also what nobody waited for.
+    /// Receives everything that the daemon sent until now, by waiting for the reply to a request.
     func catchUp() throws {
         guard !isClosed else { return }
         barriers += 1
         let id = JSON.string("barrier-\(barriers)")
         do { try send(EventName.request, ["requestId": id, "method": "getStatus"]) } catch {
-            // The daemon has closed the connection; what it said before is still to be read.
+            // The daemon has closed the connection. Lines from before are still unread.
             _ = try waitForEnd(before: .now + .seconds(1))
             return
         }
@@ -64,13 +65,13 @@ final class ScenePort {
         throw SceneFailure("the daemon does not answer getStatus")
     }
 
-    /// True once the daemon has closed the connection.
+    /// Waits for the daemon to close the connection. False if it is still open at the deadline.
     func waitForEnd(before deadline: ContinuousClock.Instant) throws -> Bool {
         while !isClosed, try receive(before: deadline) {}
         return isClosed
     }
 
-    /// Takes the next line, if one comes in time and the connection is still there.
+    /// Receives a line. False if none arrives in time or the connection is closed.
     private func receive(before deadline: ContinuousClock.Instant) throws -> Bool {
         guard !isClosed else { return false }
         switch try socket.next(before: deadline) {
@@ -84,7 +85,7 @@ final class ScenePort {
     }
 }
 
-/// What a scene expected and did not get.
+/// The difference between what a scene expected and what it got.
 struct SceneFailure: Error, CustomStringConvertible {
     let description: String
 

@@ -1,12 +1,13 @@
-/// A text that agents need often, found by a few letters.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A prepared text that agents search for and send.
 struct QuickResponse: Sendable, Equatable {
     var id: String
     var name: String
     var shortcut: String
-    /// May name attributes of the contact, as `{{Attributes.firstName}}`.
+    /// May contain placeholders for the contact's attributes: `{{Attributes.firstName}}`.
     var text: String
 
-    /// Those there are without any file.
     static let standard = [
         ("Greeting", "hello", "Hello {{Attributes.firstName}}, how can I help you?"),
         ("Goodbye", "bye", "Thank you for talking to us. Goodbye!"),
@@ -22,7 +23,7 @@ struct QuickResponse: Sendable, Equatable {
         return words.allSatisfy { searched.contains($0.lowercased()) }
     }
 
-    /// The text with the attributes filled in that are known, and the names of those filled in and of the others.
+    /// The text with known attributes filled in, the names of these, and the names of placeholders left in the text.
     func interpolated(_ attributes: [String: String]) -> (text: String, known: [String], unknown: [String]) {
         var result = ""
         var names: (known: [String], unknown: [String]) = ([], [])
@@ -45,7 +46,7 @@ struct QuickResponse: Sendable, Equatable {
 }
 
 extension SimulatedInstance {
-    /// Quick responses that have what is searched for in their name, shortcut or text.
+    /// Quick responses whose name, shortcut or text contains all searched words.
     func searchQuickResponses(_ input: JSON) throws(ServiceFault) -> JSON {
         guard settings.hasQuickResponses else {
             throw .notFound("no knowledge base of quick responses is associated with the instance")
@@ -61,7 +62,7 @@ extension SimulatedInstance {
         return answer["nextToken"] == nil ? answer.adding(["nextToken": .null]) : answer
     }
 
-    /// What is searched for: as Streams says it (`query`), or as Amazon Q in Connect does (`searchExpression`).
+    /// The searched words, from Streams' form (`query`, `searchTerm`) or Amazon Q in Connect's (`searchExpression`).
     private static func searchWords(_ input: JSON) throws(ServiceFault) -> [String] {
         if let text = (input["query"] ?? input["searchTerm"])?.string {
             return text.split(separator: " ").map(String.init)

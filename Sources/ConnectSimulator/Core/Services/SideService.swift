@@ -1,4 +1,6 @@
-/// The services beside the CTI service, by the names that counts and failures know them under.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The services other than CTI. The raw value is the service's name in request counts and fault rules.
 enum SideService: String, Sendable, CaseIterable {
     case agentApp = "agent-app"
     case taskTemplates = "task-templates"
@@ -7,7 +9,7 @@ enum SideService: String, Sendable, CaseIterable {
     case discovery
 }
 
-/// A call of one of the services beside the CTI service.
+/// A call of a service other than CTI.
 enum SideCall: Sendable, Equatable {
     case agentApp(method: String, input: JSON)
     case listTaskTemplates(instanceId: String, query: [String: String])
@@ -20,8 +22,6 @@ enum SideCall: Sendable, Equatable {
 }
 
 extension SimulatedInstance {
-    /// One call of a service beside the CTI service.
-    ///
     /// - Parameter time: epoch seconds.
     mutating func handle(_ call: SideCall, now time: Double) -> Result<JSON, ServiceFault> {
         advance(to: time)
@@ -43,7 +43,6 @@ extension SimulatedInstance {
     }
 }
 
-/// Sharing the screen on a call.
 extension SimulatedInstance {
     mutating func startScreenSharing(_ input: JSON) throws(ServiceFault) -> JSON {
         guard let id = input["contactId"]?.string else { throw .validation("member 'contactId' is required") }
@@ -53,7 +52,7 @@ extension SimulatedInstance {
         return [:]
     }
 
-    /// Nobody shares a screen on a call that is over.
+    /// Screen sharing ends with the call.
     mutating func endScreenSharing() {
         guard !sharedScreens.isEmpty else { return }
         sharedScreens.formIntersection(contacts.filter { $0.state == .connected }.map(\.id))

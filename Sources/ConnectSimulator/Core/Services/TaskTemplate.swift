@@ -1,8 +1,10 @@
-/// A form for tasks: which fields a task made from it has, must have, and has already.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A form for tasks: their fields, required fields and defaults.
 struct TaskTemplate: Sendable, Equatable {
     struct Field: Sendable, Equatable {
         var name: String
-        /// NAME, DESCRIPTION, TEXT, NUMBER, BOOLEAN, SINGLE_SELECT, QUICK_CONNECT…, as the service names them.
+        /// The service's name of the type: NAME, DESCRIPTION, TEXT, NUMBER, BOOLEAN, SINGLE_SELECT, QUICK_CONNECT, …
         var kind: String
         var isRequired = false
         var defaultValue: String?
@@ -13,7 +15,7 @@ struct TaskTemplate: Sendable, Equatable {
     var name: String
     var details: String
     var isActive = true
-    /// The newest version; the older ones can still be had.
+    /// The newest version. Older ones, from 1, can still be requested.
     var version = 1
     var fields: [Field]
 
@@ -21,7 +23,6 @@ struct TaskTemplate: Sendable, Equatable {
 
     func defaultValue(of kind: String) -> String? { fields.first { $0.kind == kind }?.defaultValue }
 
-    /// Those there are without any file.
     static let standard: [TaskTemplate] = [
         TaskTemplate(
             id: "60000000-0000-4000-8000-000000000001", name: "Call back", details: "A customer wants to be called.",
@@ -45,14 +46,14 @@ struct TaskTemplate: Sendable, Equatable {
     ]
 }
 
-/// Which template a task was made from.
+/// The template that a task was created from.
 struct TemplateUse: Sendable, Equatable {
     var id: String
     var version: Int
 }
 
 extension TaskTemplate {
-    /// As the list has it.
+    /// An item of the list of templates.
     func summary(in settings: InstanceSettings) -> JSON {
         [
             "id": .string(id), "arn": .string("\(settings.instanceARN)/task-template/\(id)"), "name": .string(name),
@@ -61,7 +62,6 @@ extension TaskTemplate {
         ]
     }
 
-    /// With all its fields.
     func json(in settings: InstanceSettings, version: Int) -> JSON {
         let defaults = fields.compactMap { field in
             field.defaultValue.map { ["id": ["name": .string(field.name)], "defaultValue": .string($0)] as JSON }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 extension SimulatedInstance {
     func listTaskTemplates(_ instanceId: String, _ query: [String: String]) throws(ServiceFault) -> JSON {
         try checkInstance(instanceId)
@@ -33,7 +34,7 @@ extension SimulatedInstance {
         return template.json(in: settings, version: number)
     }
 
-    /// A task made from a template: for this agent, unless a quick connect says otherwise.
+    /// Creates a task from a template, for the request's endpoint or quick connect, by default for this agent.
     mutating func createTemplatedTask(_ input: JSON) throws(ServiceFault) -> JSON {
         let fields = TemplatedTaskFields(input)
         guard let id = fields.text("taskTemplateId") else { throw .validation("member 'TaskTemplateId' is required") }
@@ -63,7 +64,7 @@ extension SimulatedInstance {
         return found.json
     }
 
-    /// Changes a task that is not over; what is not named stays.
+    /// Changes the given members of a task that has not ended.
     mutating func updateContact(_ input: JSON) throws(ServiceFault) -> JSON {
         let fields = TemplatedTaskFields(input)
         guard let id = fields.text("contactId") else { throw .validation("member 'ContactId' is required") }
@@ -99,13 +100,13 @@ extension SimulatedInstance {
     }
 }
 
-/// Reads a request about a templated task: clients write its members with a capital first letter, or without.
+/// Reads a request about a templated task. Its members may begin with an upper-case or a lower-case letter.
 struct TemplatedTaskFields {
     private let members: [String: JSON]
 
     init(_ input: JSON) { members = input.object ?? [:] }
 
-    /// - Parameter name: with a small first letter.
+    /// - Parameter name: with a lower-case first letter.
     func value(_ name: String) -> JSON? {
         let capital = name.prefix(1).uppercased() + name.dropFirst()
         guard let value = members[capital] ?? members[name], value != .null else { return nil }
@@ -114,7 +115,7 @@ struct TemplatedTaskFields {
 
     func text(_ name: String) -> String? { value(name)?.string }
 
-    /// The references as the snapshot has them: `{name: {type, value}}`.
+    /// The references in the snapshot's form: `{name: {type, value}}`.
     func references() throws(ServiceFault) -> JSON? {
         guard let value = value("references") else { return nil }
         var references: [String: JSON] = [:]

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The agent-app service: contact data and Voice ID.
 extension SimulatedInstance {
     mutating func performAgentApp(_ method: String, _ input: JSON) throws(ServiceFault) -> JSON {
         guard let shape = AgentAppMethod.all[method] else { throw .unknownOperation(method) }
         if let problem = shape.problem(with: input) { throw .validation(problem) }
-        voiceID.bookEnrollments(at: now)
+        voiceID.completeEnrollments(at: now)
         let parts = method.split(separator: ".").map(String.init)
         switch parts.dropFirst().joined(separator: ".") {
         case "Lcms.getContact": return try getContact(input)
@@ -28,7 +30,7 @@ extension SimulatedInstance {
         let contact = try agentAppContact(input["contactId"])
         guard settings.hasVoiceID else { throw noDomain() }
         guard contact.kind.isCall else { throw refuse("start a Voice ID session on", contact) }
-        // Inbound calls can be listened to while they still ring, others only once somebody talks.
+        // An inbound call's audio exists while the call rings at the agent; other calls' only once they are connected.
         let isRinging = contact.state == .connecting && contact.customerConnection?.state == .connected
         guard contact.state == .connected || isRinging else { throw refuse("start a Voice ID session on", contact) }
         voiceID.begin(on: contact.id, speaker: customerId(of: contact), at: now)

@@ -1,15 +1,16 @@
-/// What Voice ID knows: the voices of customers, and the sessions that listen to them.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Voice ID's speakers and sessions.
 struct VoiceID: Sendable, Equatable {
-    /// Of its own, so that contacts have the same identifiers whoever asks about voices.
+    /// Separate from the instance's generator: calls of Voice ID must not change the identifiers of contacts.
     var random: SplitMix64
-    /// By the identifier that the customer's company gave them.
+    /// By customer identifier.
     var speakers: [String: Speaker] = [:]
-    /// By their names, which are the contacts' identifiers.
+    /// By session name, which is the contact's identifier.
     var sessions: [String: VoiceIDSession] = [:]
-    /// Customers as updateVoiceIdData set them, by contact; else the contact's attribute `customerId` says it.
+    /// Customer identifiers by contact, set by updateVoiceIdData. They override the contact's attribute `customerId`.
     var customers: [String: String] = [:]
 
-    /// The identifier of the only domain.
     static let domainId = "VoiceIdDomainSimulator"
 
     struct Speaker: Sendable, Equatable {
@@ -22,23 +23,23 @@ struct VoiceID: Sendable, Equatable {
         var id: String
         var generatedId: String
         var status: Status
-        /// Epoch seconds, as `updatedAt`.
+        /// Epoch seconds of the caller's clock, like `updatedAt`.
         var createdAt: Double
         var updatedAt: Double
     }
 
     init(random: SplitMix64) { self.random = random }
 
-    /// No voices, no sessions; what comes has new identifiers.
+    /// Removes everything. The generator goes on, so new sessions have new identifiers.
     mutating func forget() { self = VoiceID(random: random) }
 
-    /// The session of that name, or with that identifier.
+    /// The name of the session with that name or identifier.
     func sessionName(_ nameOrId: String) -> String? {
         if sessions[nameOrId] != nil { return nameOrId }
         return sessions.first { $0.value.id == nameOrId }?.key
     }
 
-    /// Begins to listen on a contact, anew if it has been done before.
+    /// Begins a session on a contact. Replaces an existing one and keeps its speaker if none is given.
     mutating func begin(on contactId: String, speaker: String?, at now: Double) {
         sessions[contactId] = VoiceIDSession(
             id: "session-" + random.hex(22), startedAt: now, speakerId: speaker ?? sessions[contactId]?.speakerId)
@@ -54,24 +55,25 @@ struct VoiceID: Sendable, Equatable {
         speakers[id]?.updatedAt = now
     }
 
-    /// Enrolls the speakers whose voiceprints have become ready.
-    mutating func bookEnrollments(at now: Double) {
-        for (name, session) in sessions where !session.isEnrollmentBooked {
+    /// Sets the status of the speakers whose enrollment has completed by `now`.
+    mutating func completeEnrollments(at now: Double) {
+        for (name, session) in sessions where !session.isEnrollmentApplied {
             guard session.enrollment(at: now) == .completed, let id = session.speakerId else { continue }
-            sessions[name]?.isEnrollmentBooked = true
+            sessions[name]?.isEnrollmentApplied = true
             set(id, .enrolled, at: now)
         }
     }
 }
 
 extension SimulatedInstance {
-    /// The customer of a contact, as Voice ID names them.
+    /// The contact's customer identifier, which is also the speaker's.
     func customerId(of contact: Contact) -> String? {
         voiceID.customers[contact.id] ?? contact.attributes["customerId"]
     }
 
-    /// Sessions end with their calls; and the contact flow begins one on a call that says who the customer is.
-    mutating func keepVoiceSessions() {
+    /// Ends sessions whose call is over, and begins one on a connected call with a customer identifier, as a contact
+    /// flow does.
+    mutating func updateVoiceSessions() {
         for contact in contacts where contact.kind.isCall && contact.state == .connected {
             guard settings.hasVoiceID, voiceID.sessions[contact.id] == nil else { continue }
             guard let customer = customerId(of: contact) else { continue }

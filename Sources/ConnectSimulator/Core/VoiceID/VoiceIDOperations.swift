@@ -1,4 +1,6 @@
-/// What is done with voices and the sessions that listen to them.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Operations on speakers and sessions.
 extension SimulatedInstance {
     mutating func performVoiceID(_ operation: String, _ input: JSON) throws(ServiceFault) -> JSON {
         let domain = input["DomainId"]?.string ?? ""
@@ -9,7 +11,7 @@ extension SimulatedInstance {
         }
         let nameOrId = input["SessionNameOrId"]?.string ?? ""
         guard let name = voiceID.sessionName(nameOrId), let session = voiceID.sessions[name] else {
-            throw .notFound("no Voice ID session '\(nameOrId)': startVoiceIdSession begins one")
+            throw .notFound("no Voice ID session '\(nameOrId)': begin one with startVoiceIdSession")
         }
         switch operation {
         case "describeSession": return ["Session": json(session, name)]
@@ -20,7 +22,7 @@ extension SimulatedInstance {
     }
 
     private mutating func performOnSpeaker(_ operation: String, _ id: String) throws(ServiceFault) -> JSON {
-        // Whoever never was enrolled can opt out all the same.
+        // A speaker that was never enrolled can opt out as well.
         if operation == "optOutSpeaker" { voiceID.set(id, .optedOut, at: now) }
         guard let speaker = voiceID.speakers[id] else { throw .notFound("no speaker '\(id)'") }
         guard operation != "deleteSpeaker" else {
@@ -32,14 +34,14 @@ extension SimulatedInstance {
 
     private mutating func enroll(_ session: VoiceIDSession, _ name: String) throws(ServiceFault) -> JSON {
         guard session.enrollmentRequestedAt == nil else {
-            throw .conflict("an enrollment has been asked for on this contact; there can be one")
+            throw .conflict("an enrollment was already requested in this session; a session can have one")
         }
         guard let speakerId = session.speakerId else {
-            throw .validation("the session has no speaker: updateSession names one")
+            throw .validation("the session has no speaker: set one with updateSession")
         }
         guard session.endedAt == nil else { throw .conflict("the session has ended") }
         guard voiceID.speakers[speakerId]?.status != .optedOut else {
-            throw .conflict("speaker '\(speakerId)' has opted out: deleteSpeaker forgets that")
+            throw .conflict("speaker '\(speakerId)' has opted out: undo that with deleteSpeaker")
         }
         if voiceID.speakers[speakerId] == nil { voiceID.set(speakerId, .pending, at: now) }
         var session = session

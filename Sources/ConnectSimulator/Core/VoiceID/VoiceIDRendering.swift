@@ -1,4 +1,6 @@
-/// Voices and sessions as the agent-app service puts them on the wire.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The JSON that the agent-app service sends.
 extension SimulatedInstance {
     func contactData(_ contact: Contact) -> JSON {
         [
@@ -41,7 +43,7 @@ extension SimulatedInstance {
         ]
     }
 
-    /// What evaluateSession answers; without results while the audio does not flow yet.
+    /// The answer of evaluateSession. It has no results before the audio streams.
     func evaluation(_ session: VoiceIDSession, _ name: String) -> JSON {
         var members: [String: JSON] = [
             "DomainId": .string(VoiceID.domainId), "SessionId": .string(session.id), "SessionName": .string(name),
@@ -54,9 +56,9 @@ extension SimulatedInstance {
         return .object(members)
     }
 
-    /// - Parameter wanted: the decision that the contact's attributes ask for.
+    /// - Parameter wanted: the decision that the contact's attributes request.
     private func authentication(_ session: VoiceIDSession, wanted: String?) -> JSON {
-        let decision = session.isEvaluable(at: now) ? wanted ?? usualDecision(session) : "NOT_ENOUGH_SPEECH"
+        let decision = session.isEvaluable(at: now) ? wanted ?? defaultDecision(session) : "NOT_ENOUGH_SPEECH"
         let scores = ["ACCEPT": 97, "REJECT": 12]
         return aggregated(session).adding([
             "AuthenticationResultId": .string("authentication-\(session.id)"), "Decision": .string(decision),
@@ -66,7 +68,7 @@ extension SimulatedInstance {
         ])
     }
 
-    private func usualDecision(_ session: VoiceIDSession) -> String {
+    private func defaultDecision(_ session: VoiceIDSession) -> String {
         guard let id = session.speakerId else { return "SPEAKER_ID_NOT_PROVIDED" }
         return switch voiceID.speakers[id]?.status {
         case .enrolled: "ACCEPT"
@@ -75,7 +77,7 @@ extension SimulatedInstance {
         }
     }
 
-    /// - Parameter wanted: the decision that the contact's attributes ask for.
+    /// - Parameter wanted: the decision that the contact's attributes request.
     private func fraudDetection(_ session: VoiceIDSession, wanted: String?) -> JSON {
         let decision = session.isEvaluable(at: now) ? wanted ?? "LOW_RISK" : "NOT_ENOUGH_SPEECH"
         let isRisky = decision == "HIGH_RISK"

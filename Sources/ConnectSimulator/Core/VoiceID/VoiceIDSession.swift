@@ -1,4 +1,6 @@
-/// A session of Voice ID: how far it is follows from the time alone.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A Voice ID session. Its progress is a function of the time, so it needs no timers.
 struct VoiceIDSession: Sendable, Equatable {
     enum Streaming: String, Sendable {
         case pending = "PENDING_CONFIGURATION"
@@ -13,23 +15,23 @@ struct VoiceIDSession: Sendable, Equatable {
         case failed = "FAILED"
     }
 
-    /// Seconds until the audio flows.
+    /// Seconds until the audio streams.
     static let configuring = 2.0
     /// Seconds of audio that an evaluation needs.
     static let evaluationSpeech = 10.0
     /// Seconds of audio that an enrollment needs.
     static let enrollmentSpeech = 30.0
-    /// Seconds that the making of a voiceprint takes.
+    /// Seconds that the service needs to compute a voiceprint.
     static let enrolling = 5.0
 
     var id: String
-    /// Epoch seconds of the caller, as all of these.
+    /// Epoch seconds of the caller's clock, like all times here.
     var startedAt: Double
     var endedAt: Double?
     var speakerId: String?
     var enrollmentRequestedAt: Double?
-    /// Whether the speaker has been enrolled by it.
-    var isEnrollmentBooked = false
+    /// Whether the completed enrollment has set the speaker's status.
+    var isEnrollmentApplied = false
 
     init(id: String, startedAt: Double, speakerId: String?) {
         self.id = id
@@ -37,11 +39,10 @@ struct VoiceIDSession: Sendable, Equatable {
         self.speakerId = speakerId
     }
 
-    /// When the audio began to flow.
     var streamingSince: Double { startedAt + Self.configuring }
     /// When there is enough audio for an evaluation.
     var evaluableAt: Double { streamingSince + Self.evaluationSpeech }
-    /// When there is enough audio for the enrollment that was asked for.
+    /// When there is enough audio for the requested enrollment; nil if none was requested.
     var enrollableAt: Double? { enrollmentRequestedAt.map { max($0, streamingSince) + Self.enrollmentSpeech } }
 
     func streaming(at now: Double) -> Streaming {
@@ -49,10 +50,10 @@ struct VoiceIDSession: Sendable, Equatable {
         return now < streamingSince ? .pending : .ongoing
     }
 
-    /// Whether enough has been said for an evaluation.
+    /// Whether the session had, or has, enough audio for an evaluation.
     func isEvaluable(at now: Double) -> Bool { evaluableAt <= min(now, endedAt ?? now) }
 
-    /// How far the enrollment is; nil: none was asked for.
+    /// The enrollment's progress; nil if none was requested.
     func enrollment(at now: Double) -> Enrollment? {
         guard let enough = enrollableAt else { return nil }
         if let endedAt, endedAt < enough { return .failed }

@@ -1,21 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
 @testable import FuzzEntries
 
-/// The entry that this run is about: libFuzzer knows one function only, so the environment says which.
+/// The entry point of this run. libFuzzer calls a single function, so an environment variable selects it.
 private let entry: FuzzEntry = {
     let name = getenv("FUZZ_ENTRY").map { String(cString: $0) } ?? ""
     if let entry = FuzzEntry(rawValue: name) { return entry }
-    say("FUZZ_ENTRY has to be one of \(FuzzEntry.allCases.map(\.rawValue).joined(separator: ", "))")
+    printError("FUZZ_ENTRY has to be one of \(FuzzEntry.allCases.map(\.rawValue).joined(separator: ", "))")
     exit(2)
 }()
 
-// The leak checker does not see pointers that carry bits of Swift's own (in strings, in enumerations), so it takes tables
-// that are made once and kept for leaks. They are made while it looks away; whatever an input leaks is found.
+// The leak checker does not recognize tagged pointers of Swift (in strings and enumerations), and reports tables in lazy
+// globals as leaks. They are initialized while it is disabled. Leaks of inputs are still found.
 @_silgen_name("__lsan_disable") private func disableLeakCheck()
 @_silgen_name("__lsan_enable") private func enableLeakCheck()
 
-/// What libFuzzer calls before everything else.
+/// Called by libFuzzer once at the start.
 @_cdecl("LLVMFuzzerInitialize")
 public func initialize(
     _ count: UnsafeMutablePointer<CInt>?, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
@@ -26,19 +27,19 @@ public func initialize(
     return 0
 }
 
-/// What libFuzzer calls with every input. A fault ends the process, so that the input is kept.
+/// Called by libFuzzer with every input. A fault ends the process, which makes libFuzzer keep the input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do throws(FuzzFault) {
         try entry.run(Array(UnsafeBufferPointer(start: data, count: count)))
     } catch {
-        say("FAULT: \(error)")
+        printError("FAULT: \(error)")
         abort()
     }
     return 0
 }
 
-private func say(_ text: String) {
+private func printError(_ text: String) {
     let line = text + "\n"
     _ = write(STDERR_FILENO, line, line.utf8.count)
 }

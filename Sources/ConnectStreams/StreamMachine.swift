@@ -1,46 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// What an event stream does at each turn: connects, subscribes, hands out events, begins again. Pure: it is told what
-/// happened, and says what to do.
-struct StreamCourse {
+/// Decides what an event stream does next: connect, subscribe, deliver events, retry. Pure: takes events and returns
+/// steps.
+struct StreamMachine {
     enum Event {
         case connected
         case message(ServerMessage)
         /// The connection could not be made, or ended.
         case ended(ConnectionError)
-        /// What was to be listened for did not come in time.
-        case silence
-        /// The pause is over.
-        case rested
+        /// Nothing came before the timeout of `.receive`.
+        case timedOut
+        case pauseEnded
     }
 
     enum Step: Equatable {
         case connect
         case subscribe(requestId: String, parameters: JSON)
-        /// Listen, and for how long at most before it counts as silence (nil: for ever).
-        case listen(Duration?)
-        case tell(EventStream.Update)
-        case hangUp
-        case rest(Duration)
+        /// Wait for a line, at most for this time (nil: forever).
+        case receive(timeout: Duration?)
+        case deliver(EventStream.Update)
+        case disconnect
+        case pause(Duration)
         case fail(StreamFailure)
     }
 
     private enum State: Equatable {
-        case connecting, greeting, subscribing(String), live, resting, over
+        case connecting, awaitingWelcome, subscribing(String), live, pausing, ended
     }
 
     static let longestPause = Duration.seconds(2)
-    static let patience = Duration.seconds(10)
+    static let replyTimeout = Duration.seconds(10)
 
     private let subscription: Subscription
     private let firstPause: Duration
     private var state = State.connecting
     private var pause: Duration
     private var requests = 0
-    /// The last clock seen: where to go on.
+    /// The last clock received: where to continue.
     private(set) var clock: String?
-    /// True once there was a subscription: from then on what ends is waited for.
+    /// True after the first subscription. From then on a lost connection is retried.
     private var hasBegun = false
     private var isGone = false
 
@@ -55,33 +55,33 @@ struct StreamCourse {
 
     mutating func handle(_ event: Event) -> [Step] {
         switch (state, event) {
-        case (.over, _): return []
+        case (.ended, _): return []
         case (.connecting, .connected):
-            state = .greeting
-            return [.listen(Self.patience)]
-        case (.resting, .rested):
+            state = .awaitingWelcome
+            return [.receive(timeout: Self.replyTimeout)]
+        case (.pausing, .pauseEnded):
             state = .connecting
             return [.connect]
-        case (_, .message(let message)): return take(message)
+        case (_, .message(let message)): return receive(message)
         case (_, .ended(let error)): return lose(error)
-        case (_, .silence): return lose(.timeout)
-        case (_, .connected), (_, .rested): return []
+        case (_, .timedOut): return lose(.timeout)
+        case (_, .connected), (_, .pauseEnded): return []
         }
     }
 
     // MARK: Messages
 
-    private mutating func take(_ message: ServerMessage) -> [Step] {
-        if message.isResumption, state != .greeting { return resumed() }
+    private mutating func receive(_ message: ServerMessage) -> [Step] {
+        if message.isResumption, state != .awaitingWelcome { return resumed() }
         switch state {
-        case .greeting: return greeted(message)
+        case .awaitingWelcome: return welcomed(message)
         case .subscribing(let id): return answered(message, id)
         case .live: return live(message)
-        case .connecting, .resting, .over: return []
+        case .connecting, .pausing, .ended: return []
         }
     }
 
-    private mutating func greeted(_ message: ServerMessage) -> [Step] {
+    private mutating func welcomed(_ message: ServerMessage) -> [Step] {
         let isWelcome = message.event == EventName.acknowledge && message.data.flatMap { Welcome(json: $0) } != nil
         return isWelcome ? subscribe() : []
     }
@@ -92,11 +92,12 @@ struct StreamCourse {
         state = .subscribing(id)
         let since = hasBegun && !subscription.resumes ? nil : clock
         return [
-            .subscribe(requestId: id, parameters: subscription.parameters(since: since)), .listen(Self.patience),
+            .subscribe(requestId: id, parameters: subscription.parameters(since: since)),
+            .receive(timeout: Self.replyTimeout),
         ]
     }
 
-    /// Lines before the answer are of the Streams dialect still: the answer's snapshot has all that they say.
+    /// Lines before the reply are still in the Streams dialect: the reply's snapshot contains the same information.
     private mutating func answered(_ message: ServerMessage, _ id: String) -> [Step] {
         guard message.event == EventName.response, message.data?["requestId"]?.string == id else { return [] }
         if let error = message.data?["err"], !error.isNull { return refused(ProtocolFailure(json: error)) }
@@ -104,26 +105,26 @@ struct StreamCourse {
         clock = answer.clock ?? clock
         state = .live
         (hasBegun, isGone) = (true, false)
-        return [.tell(.subscribed(answer)), .listen(nil)]
+        return [.deliver(.subscribed(answer)), .receive(timeout: nil)]
     }
 
     private mutating func live(_ message: ServerMessage) -> [Step] {
         if message.event == EventName.lagged {
             clock = message.data?["clock"]?.string ?? clock
-            return [.tell(.lagged(Lag(message)))]
+            return [.deliver(.lagged(Lag(message)))]
         }
         guard let event = StreamEvent(message) else { return [] }
         clock = event.clock
-        // Only a connection that brings something earns the trust to be made again at once.
+        // Only a connection that delivers an event resets the pause.
         pause = firstPause
-        return [.tell(.event(event))]
+        return [.deliver(.event(event))]
     }
 
-    /// The next daemon has the same connection, and has forgotten the subscription.
+    /// The next daemon has the same connection but not the subscription.
     private mutating func resumed() -> [Step] {
-        let isNews = hasBegun && !isGone
+        let mustReport = hasBegun && !isGone
         isGone = true
-        return (isNews ? [.tell(.gone(.closedByDaemon(.restarted)))] : []) + subscribe()
+        return (mustReport ? [.deliver(.gone(.closedByDaemon(.restarted)))] : []) + subscribe()
     }
 
     // MARK: Ends
@@ -136,20 +137,20 @@ struct StreamCourse {
 
     private mutating func lose(_ error: ConnectionError) -> [Step] {
         guard hasBegun, !Self.isFinal(error) else { return fail(.connection(error)) }
-        let gone: [Step] = isGone ? [] : [.tell(.gone(error))]
-        let rest = pause
+        let gone: [Step] = isGone ? [] : [.deliver(.gone(error))]
+        let currentPause = pause
         isGone = true
-        state = .resting
+        state = .pausing
         pause = max(firstPause, min(pause * 2, Self.longestPause))
-        return gone + [.hangUp, .rest(rest)]
+        return gone + [.disconnect, .pause(currentPause)]
     }
 
     private mutating func fail(_ failure: StreamFailure) -> [Step] {
-        state = .over
-        return [.hangUp, .fail(failure)]
+        state = .ended
+        return [.disconnect, .fail(failure)]
     }
 
-    /// What waiting does not mend.
+    /// True if retrying does not cure the error.
     private static func isFinal(_ error: ConnectionError) -> Bool {
         switch error {
         case .noPermission, .pathTooLong: true

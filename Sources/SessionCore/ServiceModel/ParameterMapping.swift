@@ -1,17 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// How the Streams library's parameters of an operation become the service's.
-enum Wording: Sendable {
+/// Converts an operation's parameters from the Streams library's format to the service's.
+enum ParameterMapping: Sendable {
     case same
-    /// Of a configuration only what an agent may change is sent back.
+    /// Sends only those members of a configuration that an agent may change.
     case configuration
-    /// The names in an audio stream's samples.
+    /// Renames members of the audio stream samples.
     case softphoneMetrics
-    /// The names in a softphone's report, and in its samples.
+    /// Renames members of the softphone report and of its samples.
     case softphoneReport
 
-    /// - Throws: the library's own error, where it looks at a parameter before the service's client does.
+    /// - Throws: the Streams library's own error for a parameter that it checks before the AWS client does.
     func apply(_ params: JSON) throws(ServiceError) -> JSON {
         if self == .configuration, params["configuration"]?.object == nil {
             throw ServiceError(
@@ -28,7 +29,7 @@ enum Wording: Sendable {
         return .object(Self.related(object))
     }
 
-    /// A contact is related to one other: the related one, if a previous one is given too.
+    /// A contact is related to only one other contact, so `relatedContactId` replaces `previousContactId`.
     static func related(_ params: JSONObject) -> JSONObject {
         guard params["relatedContactId"]?.isTruthy == true else { return params }
         var params = params
@@ -75,7 +76,7 @@ enum Wording: Sendable {
     }
 
     private static func renamed(_ object: JSONObject, _ names: [String: String]) -> JSONObject {
-        // Building an object anew walks it for each member; one of this size is no softphone's.
+        // Building a `JSONObject` takes quadratic time. A report of this size does not come from a softphone.
         guard object.members.count <= 1000, object.members.contains(where: { names[$0.name] != nil }) else {
             return object
         }

@@ -1,39 +1,39 @@
-/// The words of the control vocabulary, and what each of them takes.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The control actions by name, and their parameters.
 extension ControlStep {
-    /// Every word, in the order of the help text.
-    static let words = [
+    /// All names, in the order of the help text.
+    static let actions = [
         "incoming", "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
         "third-party-answers", "third-party-hangs-up", "error", "agent", "websocket-drop", "websocket-half-open",
         "websocket-close", "websocket-push", "listener-drop", "listener-down", "faults", "clear-faults",
         "token-expire", "token-lifetime", "sessions-end", "clock-shift", "transport", "failover", "reset",
     ]
 
-    /// Reads a step.
-    ///
     /// - Parameters:
-    ///   - word: one of `words`.
-    ///   - members: its parameters; `contact` is the contact's identifier.
-    /// - Throws: `ControlError` that names the member that is wrong.
-    init(word: String, members: [String: JSON]) throws(ControlError) {
+    ///   - action: one of `actions`.
+    ///   - members: the parameters; `contact` is the contact's identifier.
+    /// - Throws: `ControlError` that names the wrong member.
+    init(action: String, members: [String: JSON]) throws(ControlError) {
         var fields = ControlFields(members)
-        if let step = try Self.contactStep(word, &fields) {
+        if let step = try Self.contactStep(action, &fields) {
             self = .onContact(try fields.string("contact"), step)
-        } else if let effect = try Self.effect(word, &fields) {
+        } else if let effect = try Self.effect(action, &fields) {
             self = .effect(effect)
-        } else if let step = try Self.instanceStep(word, &fields) {
+        } else if let step = try Self.instanceStep(action, &fields) {
             self = step
         } else {
             throw ControlError(
                 status: 404, member: "do",
-                message: "unknown step '\(word)'; known are \(Self.words.joined(separator: ", "))")
+                message: "unknown step '\(action)'; known steps: \(Self.actions.joined(separator: ", "))")
         }
         try fields.finish()
     }
 
     private static func contactStep(
-        _ word: String, _ fields: inout ControlFields
+        _ action: String, _ fields: inout ControlFields
     ) throws(ControlError) -> ContactStep? {
-        switch word {
+        switch action {
         case "customer-accepts": return .customerAccepts
         case "customer-hangs-up": return .customerHangsUp
         case "customer-says": return .customerSays(try fields.string("text"))
@@ -51,15 +51,15 @@ extension ControlStep {
         }
     }
 
-    /// The agent states a failed call may leave behind.
+    /// The names of the agent states that a failed call may cause (Streams' AgentErrorStates).
     static let failures = [
         "Error", "AgentHungUp", "BadAddressAgent", "BadAddressCustomer", "Default", "FailedConnectAgent",
         "FailedConnectCustomer", "InvalidLocale", "LineEngagedAgent", "LineEngagedCustomer", "MissedCallAgent",
         "MissedCallCustomer", "MultipleCcpWindows", "RealtimeCommunicationError",
     ]
 
-    private static func effect(_ word: String, _ fields: inout ControlFields) throws(ControlError) -> Effect? {
-        switch word {
+    private static func effect(_ action: String, _ fields: inout ControlFields) throws(ControlError) -> Effect? {
+        switch action {
         case "websocket-drop": return .dropWebsockets
         case "websocket-half-open": return .halfOpenWebsockets
         case "websocket-close":
@@ -74,9 +74,9 @@ extension ControlStep {
     }
 
     private static func instanceStep(
-        _ word: String, _ fields: inout ControlFields
+        _ action: String, _ fields: inout ControlFields
     ) throws(ControlError) -> ControlStep? {
-        switch word {
+        switch action {
         case "incoming": return .incoming(try incoming(&fields))
         case "agent": return try agent(&fields)
         case "faults": return .fault(try fault(&fields))
@@ -144,7 +144,7 @@ extension ControlStep {
         case (.other, nil): return .failover(.other, terminates: terminates)
         case (nil, .some(let arn)): return .failover(.arn(arn), terminates: terminates)
         case (nil, nil): throw .member("active", "is required (this or other), or activeInstanceArn")
-        case (.some, .some): throw .member("activeInstanceArn", "cannot be given beside active")
+        case (.some, .some): throw .member("activeInstanceArn", "cannot be combined with active")
         }
     }
 
@@ -162,7 +162,7 @@ extension ControlStep {
         rule.delaySeconds = try fields.number("delaySeconds", atLeast: 0) ?? 0
         rule.times = try fields.integer("times", in: -1...1_000_000) ?? 1
         rule.drop = try fields.flag("drop")
-        guard rule.times != 0 else { throw .member("times", "must not be 0 (-1 means for ever)") }
+        guard rule.times != 0 else { throw .member("times", "must not be 0 (-1: no limit)") }
         if rule.status == nil, rule.code != nil { rule.status = 400 }
         guard rule.status != nil || rule.drop || rule.delaySeconds > 0 else {
             throw .member("status", "is required, or delaySeconds, or drop")

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 
 @testable import ConduitCore
 
-/// What every client may rely on, checked on the events alone: of each stay one beginning and one end, and so on.
-struct DerivationStayBook {
+/// Checks the guarantees to clients on the events alone: each stay starts once, ends once, and so on.
+struct StayChecker {
     private struct Stay {
         var ended = 0
         var accepted = 0
@@ -12,14 +13,14 @@ struct DerivationStayBook {
     private var open: [String: Stay] = [:]
     private var state = "Init"
     private(set) var faults: [String] = []
-    /// Stays from beginning to end.
+    /// The number of stays that have started and ended.
     private(set) var complete = 0
-    /// What was told at all.
+    /// The names of all events.
     private(set) var names: Set<String> = []
 
     var isEmpty: Bool { open.isEmpty }
 
-    /// The events of one look. Nothing is told of a state twice in one look.
+    /// Reads the events of one agent. None of them may be there twice.
     mutating func read(_ events: [DerivedEvent]) {
         var seen: Set<String> = []
         for event in events {
@@ -28,7 +29,7 @@ struct DerivationStayBook {
                 readAgent(event, &seen)
                 continue
             }
-            // A contact cannot be gone and back within one look.
+            // A contact cannot go and return within one agent.
             if !seen.insert("\(event.name) \(id)").inserted { faults.append("\(event.name) of \(id) twice in a look") }
             read(event.name, id)
         }

@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// One websocket, from the attempt to open it to its end.
-struct WebSocketLine: Equatable {
+/// One websocket, from the attempt to open it until it is closed.
+struct WebSocketConnection: Equatable {
     let id: WebSocketID
-    /// When opening it began.
+    /// When the attempt to open it started.
     let attempted: Moment
-    /// How long it may live, in milliseconds.
+    /// How long it may be used, in milliseconds.
     let lifetime: Int64
-    /// When it opened; nil while it has not.
+    /// When it opened; nil before that.
     var opened: Moment?
     /// True between a heartbeat and its echo.
     var isAwaitingHeartbeat = false
-    /// True once a heartbeat had no echo by the next one.
+    /// True if the last heartbeat had no echo when the next one was due.
     var isSilent = false
     var subscription: Subscription
 

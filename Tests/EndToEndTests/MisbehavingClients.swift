@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import Foundation
@@ -5,11 +6,11 @@ import Glibc
 import StreamsProtocol
 import Testing
 
-/// The bad ones, all of them of one user.
-final class Crowd {
+/// The misbehaving clients, all of one user.
+final class MisbehavingClients {
     static let perl = URL(filePath: "/usr/bin/perl")
 
-    /// The one that comes and goes: a process of its own, so that what it does counts against nobody else.
+    /// Connects and closes in a loop. It is a separate process because the limit counts per process.
     let churner: Program
     private let silentPage: RawSocket
     private let silentSubscriber: RawSocket
@@ -40,21 +41,21 @@ final class Crowd {
     deinit { churner.kill(SIGKILL) }
 
     func act(_ batch: Int) throws {
-        trickle.takeByte()
+        trickle.readByte()
         if batch == 2 { try expectBye("bad_lines", at: garbage, for: Self.nonsense, times: 120) }
         if batch == 5 { try expectBye("flood", at: flood, for: Self.question, times: 2000) }
     }
 
     private func expectBye(_ reason: String, at socket: RawSocket, for line: [UInt8], times: Int) throws {
         _ = socket.push(Array(repeatElement(line, count: times).joined()))
-        // It listens to nothing but its verdict, for which there is a second.
+        // It reads nothing before the bye, which has to come within a second.
         let bye = try #require(try socket.line(containing: "partyline::bye"))
         #expect(bye.contains(#""reason":"\#(reason)""#), "\(bye)")
         #expect(try socket.line() == nil)
     }
 
-    /// What the slow ones are told, once they listen.
-    func expectVerdicts() throws {
+    /// Checks that the slow clients receive `partyline::lagged` once they read.
+    func expectLagged() throws {
         for socket in [silentPage, silentSubscriber, trickle] {
             #expect(try socket.line(containing: "partyline::lagged") != nil)
         }

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 @testable import ConduitCore
 
-/// One look at the agent, in few words: what the tests of the derivation say instead of whole snapshots.
-struct DerivationSight {
-    /// A contact; without an id or a state where that is nil. `number` tells its forms apart.
-    struct Guest {
+/// A short notation for agents in tests.
+struct AgentSketch {
+    /// A contact. A nil id or state is left out. `number` distinguishes versions of one contact.
+    struct Contact {
         var id: String?
         var state: String?
         var number = 0
@@ -21,20 +22,20 @@ struct DerivationSight {
 
     var state: JSON? = ["name": "Available", "type": "routable"]
     var nextState: JSON?
-    var guests: [Guest] = []
+    var contacts: [Contact] = []
 
-    /// Contacts as `"a=connected b=ended c="`; the last one has no state.
+    /// Contacts as `"a=connected b=ended c="`. The last of these has no state.
     init(_ contacts: String = "", state: JSON? = ["name": "Available", "type": "routable"], nextState: JSON? = nil) {
         self.state = state
         self.nextState = nextState
-        guests = contacts.split(separator: " ").enumerated().map { place, text in
+        self.contacts = contacts.split(separator: " ").enumerated().map { place, text in
             let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-            return Guest(id: parts[0], state: parts[1].isEmpty ? nil : parts[1], number: place)
+            return Contact(id: parts[0], state: parts[1].isEmpty ? nil : parts[1], number: place)
         }
     }
 
     var agent: Agent {
-        var snapshot = JSONObject([("contacts", .array(guests.map(\.json)))])
+        var snapshot = JSONObject([("contacts", .array(contacts.map(\.json)))])
         snapshot["state"] = state
         snapshot["nextState"] = nextState
         let configuration = AgentConfiguration(json: JSONObject([("name", "Robin"), ("username", "robin")]))
@@ -43,13 +44,13 @@ struct DerivationSight {
 }
 
 extension Derivation {
-    /// The contact events that this look gives, as `"connected a"`.
+    /// Updates the agent and returns the contact events, as `"connected a"`.
     mutating func contacts(_ contacts: String) -> [String] {
-        let events = update(to: DerivationSight(contacts).agent)
+        let events = update(to: AgentSketch(contacts).agent)
         return events.compactMap { event in event.contactId.map { "\(event.name.dropFirst(9)) \($0)" } }
     }
 
-    /// The same derivation after its agent and its memory have been written and read.
+    /// The derivation after its agent and memory were encoded and decoded.
     func restored() throws -> Derivation {
         guard let agent else { return Derivation() }
         return Derivation(agent: agent, memory: try JSON(parsing: memory.encoded))

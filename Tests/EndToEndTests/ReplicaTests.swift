@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 import StreamsProtocol
 import Testing
 
-/// What the end-to-end tests rely on: whoever is told something wrong finds out.
-@Suite("Picture")
-struct PictureTests {
+/// The end-to-end tests rely on `Replica`: it has to find every inconsistency.
+@Suite("Replica")
+struct ReplicaTests {
     private static func event(_ name: String, _ clock: Int, _ data: JSON) throws -> StreamEvent {
         let line: JSON = [
             "event": .string(name), "data": data, "clock": .string("e:\(clock)"), "time": "2025-01-01T12:00:00.000Z",
@@ -29,26 +30,26 @@ struct PictureTests {
         ]
     }
 
-    @Test("a stay, told as it should be, has no fault and leaves what is true")
+    @Test("consistent events → no fault, and the right state")
     func stay() throws {
-        var picture = Picture()
-        picture.begin(Self.agent("Available", [("old", "connected"), ("over", "ended")]))
+        var replica = Replica()
+        replica.begin(Self.agent("Available", [("old", "connected"), ("over", "ended")]))
         let change: JSON = ["oldState": "Available", "newState": "Lunch"]
-        let told = try [
+        let events = try [
             Self.event("agent::state_change", 1, change), Self.contact("init", 2, "new", "connecting"),
             Self.contact("connecting", 3, "new", "connecting"), Self.contact("ended", 4, "old", "ended"),
             Self.contact("destroyed", 5, "old", "ended"), Self.contact("destroyed", 6, "over", "ended"),
             Self.contact("connected", 7, "new", "connected"), Self.contact("refresh", 8, "new", "connected"),
         ]
-        told.forEach { picture.take($0) }
-        #expect(picture.faults == [])
-        #expect(picture.essence == "Lunch: new connected")
-        #expect(picture.transitions == 7)
+        events.forEach { replica.apply($0) }
+        #expect(replica.faults == [])
+        #expect(replica.summary == "Lunch: new connected")
+        #expect(replica.transitions == 7)
     }
 
-    @Test("what should not be told is found")
+    @Test("inconsistent events → one fault each")
     func faults() throws {
-        let cases: [(words: String, told: [StreamEvent])] = try [
+        let cases: [(text: String, events: [StreamEvent])] = try [
             (
                 "came twice",
                 [Self.contact("refresh", 1, "here", "connected"), Self.contact("refresh", 1, "here", "connected")]
@@ -62,21 +63,21 @@ struct PictureTests {
                 [Self.event("agent::state_change", 1, ["oldState": "Lunch", "newState": "Offline"])]
             ),
         ]
-        for (words, told) in cases {
-            var picture = Picture()
-            picture.begin(Self.agent("Available", [("here", "connected")]))
-            told.forEach { picture.take($0) }
-            #expect(picture.faults.count == 1 && picture.faults[0].contains(words), "\(words): \(picture.faults)")
+        for (text, events) in cases {
+            var replica = Replica()
+            replica.begin(Self.agent("Available", [("here", "connected")]))
+            events.forEach { replica.apply($0) }
+            #expect(replica.faults.count == 1 && replica.faults[0].contains(text), "\(text): \(replica.faults)")
         }
     }
 
-    @Test("what programs broadcast, and the agent as a whole, say nothing about it")
+    @Test("broadcasts and agent updates are ignored")
     func others() throws {
-        var picture = Picture()
-        picture.begin(Self.agent("Available", []))
+        var replica = Replica()
+        replica.begin(Self.agent("Available", []))
         let line = #"{"event":"contact::view","data":{"contactId":"nobody"},"clock":"e:1","time":"t","from":"1-x"}"#
-        picture.take(try #require(StreamEvent(try ServerMessage(line: Array(line.utf8)))))
-        picture.take(try Self.event("agent::update", 1, Self.agent("Lunch", [("nobody", "connected")])))
-        #expect(picture.faults == [] && picture.essence == "Available: ")
+        replica.apply(try #require(StreamEvent(try ServerMessage(line: Array(line.utf8)))))
+        replica.apply(try Self.event("agent::update", 1, Self.agent("Lunch", [("nobody", "connected")])))
+        #expect(replica.faults == [] && replica.summary == "Available: ")
     }
 }

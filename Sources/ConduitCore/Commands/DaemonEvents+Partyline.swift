@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
 extension DaemonEvent {
-    /// What Streams does not know.
-    static let ours: [DaemonEvent] = [
+    /// The daemon's own events, which Streams does not have.
+    static let partyline: [DaemonEvent] = [
         .init(
-            EventName.response, to: .port, for: .presence, "The answer to a partyline::request.",
+            EventName.response, to: .port, for: .presence, "The reply to a partyline::request.",
             data: .required(
                 .either([
                     .object([
@@ -18,12 +19,12 @@ extension DaemonEvent {
                     ]),
                 ]))),
         .init(
-            EventName.error, to: .port, for: .presence, "A line of this port could not be taken.",
+            EventName.error, to: .port, for: .presence, "The daemon refused a line of this port.",
             data: .required(ResultShape.error)),
         .init(
             EventName.lagged, to: .port, for: .presence,
-            "This port was too slow, and lines from one clock to the other were left out. A subscriber begins again "
-                + "with the snapshot; a Streams port gets the newest agent::update.",
+            "This port was too slow, and the lines from one clock to the other were left out. A subscriber starts over "
+                + "from the snapshot; a Streams port receives the newest agent::update.",
             data: .required(
                 .object([
                     .required("from", ResultShape.clock), .required("to", ResultShape.clock),

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import HTTPTypes
 import Hummingbird
 
-/// Who sends a request, by what it carries.
-struct Asker: Sendable, Equatable {
-    /// The bearer as it is.
+/// The credentials that a request carries.
+struct RequestCredentials: Sendable, Equatable {
+    /// The value of X-Amz-Bearer, not parsed.
     var bearer: String?
-    /// The value of the session's cookie.
+    /// The value of the session cookie.
     var session: String?
 
     init(bearer: String? = nil, session: String? = nil) {
@@ -18,14 +19,13 @@ struct Asker: Sendable, Equatable {
         session = Self.session(in: request.headers[values: .cookie])
     }
 
-    /// The tokens of a bearer as the agent-app service takes it: `{"<cookie's name>": "<token>"}`. Which name is
-    /// the client's business.
+    /// The tokens of a bearer in the agent-app service's form, `{"<cookie's name>": "<token>"}`. Any name is accepted.
     var namedTokens: [String] {
         guard let bearer, let members = (try? JSON(bytes: bearer.utf8))?.object else { return [] }
         return members.values.compactMap(\.string)
     }
 
-    /// The tokens of a bearer of either form.
+    /// The tokens of a bearer in either form.
     var tokens: [String] { namedTokens + (bearer.map { [$0] } ?? []) }
 
     static func session(in cookies: [String]) -> String? {
@@ -40,15 +40,15 @@ struct Asker: Sendable, Equatable {
 extension InstanceHost {
     func isValid(anyOf tokens: [String]) -> Bool { tokens.contains { isValid(token: $0) } }
 
-    /// - Throws: a `ServiceFault` if the service does not answer whoever asks.
-    func admit(_ asker: Asker, to service: SideService) throws(ServiceFault) {
+    /// - Throws: a `ServiceFault` with status 401 if the credentials are not valid for the service.
+    func admit(_ credentials: RequestCredentials, to service: SideService) throws(ServiceFault) {
         switch service {
         case .agentApp:
-            guard isValid(anyOf: asker.namedTokens) else { throw .unauthorized }
+            guard isValid(anyOf: credentials.namedTokens) else { throw .unauthorized }
         case .taskTemplates, .quickResponses, .screenSharing:
-            let isSignedIn = asker.session.map { isOpen(session: $0) } ?? false
-            guard isSignedIn || isValid(anyOf: asker.tokens) else { throw .notSignedIn }
-        case .discovery: break  // The signature in the URL is all there is.
+            let isSignedIn = credentials.session.map { isOpen(session: $0) } ?? false
+            guard isSignedIn || isValid(anyOf: credentials.tokens) else { throw .notSignedIn }
+        case .discovery: break  // `activeInstance` checks the signature in the URL.
         }
     }
 }

@@ -1,20 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
 
-/// What a client believes that has a snapshot and the events after it and nothing else; and what was wrong with them.
-struct Picture {
+/// The agent as a client derives it from a snapshot and the events after it, and the inconsistencies that it found.
+struct Replica {
     /// The name of the agent's state.
     private(set) var state: String?
     /// The states of the contacts, by id.
     private(set) var contacts: [String: String] = [:]
-    /// Whatever no client should ever see, in words.
+    /// Inconsistencies that no client may see, as text.
     private(set) var faults: [String] = []
-    /// Transitions that were told: everything but refreshes.
+    /// The number of events that are not refreshes.
     private(set) var transitions = 0
     private var ended: Set<String> = []
     private var clocks: Set<String> = []
 
-    /// Forgets what it knew: only the snapshot counts, and what comes after it.
+    /// Starts again from a snapshot.
     mutating func begin(_ snapshot: JSON?) {
         let agent = snapshot.flatMap { Agent(json: $0) }
         state = agent?.snapshot.state?.name
@@ -23,12 +24,12 @@ struct Picture {
         for contact in agent?.snapshot.contacts ?? [] {
             guard let id = contact.contactId, let type = contact.stateType else { continue }
             contacts[id] = type.rawValue
-            // Whether the end of such a contact was told is not to be seen here.
+            // The snapshot does not show whether `contact::ended` was already sent.
             if !type.isActive { ended.insert(id) }
         }
     }
 
-    mutating func take(_ event: StreamEvent) {
+    mutating func apply(_ event: StreamEvent) {
         guard event.from == nil, event.name != "agent::update" else { return }
         if !clocks.insert(event.clock).inserted { faults.append("\(event.clock) came twice") }
         if event.name == "agent::state_change" { changeState(event) }
@@ -59,11 +60,11 @@ struct Picture {
     }
 }
 
-extension Picture {
-    /// What it says, to be compared with what `Stage.truth` says.
-    var essence: String { Self.essence(state, contacts) }
+extension Replica {
+    /// The state as text, to compare with `Stage.truth`.
+    var summary: String { Self.summary(state, contacts) }
 
-    static func essence(_ state: String?, _ contacts: [String: String]) -> String {
+    static func summary(_ state: String?, _ contacts: [String: String]) -> String {
         "\(state ?? "unknown"): " + contacts.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", ")
     }
 }
