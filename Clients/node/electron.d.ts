@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SharedWorker, SharedWorkerOptions } from './index';
 
-/** What is used of Electron's MessagePortMain. */
+/** The part of Electron's MessagePortMain that this package uses. */
 export interface MessagePortMainLike {
   on(event: 'message', listener: (event: { data: any }) => void): unknown;
   on(event: 'close', listener: () => void): unknown;
@@ -9,7 +10,7 @@ export interface MessagePortMainLike {
   close(): void;
 }
 
-/** What is used of Electron's WebContents, 17.1 or newer. */
+/** The part of Electron's WebContents (17.1 or newer) that this package uses. */
 export interface WebContentsLike {
   ipc: {
     on(channel: string, listener: (event: any, ...args: any[]) => void): unknown;
@@ -19,21 +20,21 @@ export interface WebContentsLike {
   once(event: 'destroyed', listener: () => void): unknown;
 }
 
-/** What is used of Electron's BrowserWindow. */
+/** The part of Electron's BrowserWindow that this package uses. */
 export interface WindowLike {
   webContents: WebContentsLike;
 }
 
 export interface BridgeOptions extends Omit<SharedWorkerOptions, 'name'> {
-  /** Whether the frame that asks may have a port. Default: only a window's main frame may, whatever page is in it. */
+  /** Whether the requesting frame gets a port. Default: a window's main frame does, whatever page it shows. */
   allow?: (event: any) => boolean;
-  /** Default: Electron's own. */
+  /** Default: Electron's. */
   MessageChannelMain?: new () => { port1: MessagePortMainLike; port2: any };
 }
 
 /**
  * Main process: serves a window's `new SharedWorker(url, 'ConnectSharedWorker')`. Call it before the page is loaded,
- * and give the window `preloadPath` as its preload script. Ends with the window, or by `close()`.
+ * and use `preloadPath` as the window's preload script. It ends with the window or with `close()`.
  */
 export function bridgeRenderer(
   windowOrContents: WindowLike | WebContentsLike,
@@ -41,10 +42,10 @@ export function bridgeRenderer(
 ): { close(): void };
 
 /**
- * Main process: makes one line of a port and a worker, for programs that hand out their ports by themselves. Problems
- * go to the port as `partyline::worker_error` and `partyline::message_error`, with `{message, code}`.
+ * Main process: forwards messages between a port and a worker, for programs that pass ports to pages themselves.
+ * Problems are sent to the port as `partyline::worker_error` and `partyline::message_error`, with `{message, code}`.
  */
 export function pump(port: MessagePortMainLike, worker: SharedWorker): void;
 
-/** The preload script's file, for `webPreferences.preload`. It is one file, and fit for a sandboxed renderer. */
+/** The path of the preload script, for `webPreferences.preload`. It is a single file and runs in a sandboxed renderer. */
 export const preloadPath: string;

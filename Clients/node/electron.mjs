@@ -1,4 +1,6 @@
-// The same as electron.js, for `import`.
+// SPDX-License-Identifier: Apache-2.0
+
+// electron.js for `import`.
 import electron from './electron.js';
 
 export const { bridgeRenderer, pump, preloadPath } = electron;

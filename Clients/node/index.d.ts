@@ -1,47 +1,49 @@
-/** What crosses the port, both ways: see the socket protocol. */
+// SPDX-License-Identifier: Apache-2.0
+
+/** A message in either direction: see the socket protocol. */
 export interface WorkerMessage<Data = any> {
   event: string;
   data?: Data;
 }
 
-/** A message of the daemon's. In `agent::update` and in answers, instants are `Date` objects. */
+/** A message from the daemon. In `agent::update` and in answers, timestamps are `Date` objects. */
 export interface WorkerMessageEvent extends Event {
   readonly type: 'message';
   readonly data: WorkerMessage;
 }
 
-/** A problem, in words that name what to do. */
+/** A problem with the connection or a message; `message` describes what to do. */
 export interface TroubleEvent extends Event {
   readonly message: string;
-  /** What it is, for programs: `ENOENT`, `ECONNREFUSED`, `EACCES`, `CLOSED`, a bye's reason, … */
+  /** A code for programs: `ENOENT`, `ECONNREFUSED`, `EACCES`, `CLOSED`, the reason of a `partyline::bye`, … */
   readonly code?: string;
-  /** Of a `messageerror`: the line that could not be read. */
+  /** In a `messageerror`: the line that could not be read. */
   readonly data: unknown;
 }
 
 type Listener<E> = ((event: E) => void) | { handleEvent(event: E): void };
 type ListenerOptions = boolean | { once?: boolean; signal?: AbortSignal };
 
-/** Looks like the MessagePort of a SharedWorker; its other end is the daemon. */
+/** Has the interface of a SharedWorker's MessagePort; its other end is the daemon. */
 export interface WorkerPort {
-  /** Delivers what has come, and from now on what comes. */
+  /** Delivers the messages that have arrived, and those that will. */
   start(): void;
 
   /**
-   * Sends a message: now, or as soon as the daemon is there. Dates are sent as ISO text, members that are undefined not
-   * at all. A request that gets no answer because the connection is lost, or that could not be sent within
-   * `keep.milliseconds`, is answered here with the error `unavailable`.
+   * Sends a message, at once or after the next connection. Dates are sent as ISO text; undefined members are omitted. A
+   * request whose connection is lost before the answer, or that cannot be sent within `keep.milliseconds`, is answered
+   * with the error `unavailable`.
    *
-   * @throws {DOMException} `DataCloneError` for what JSON cannot carry: functions, symbols, cycles, Maps, …
+   * @throws {DOMException} `DataCloneError` for values that JSON cannot represent: functions, symbols, cycles, Maps, …
    */
   postMessage(message: WorkerMessage, transfer?: readonly never[]): void;
 
-  /** Says `close` to the daemon after all that was posted, and hangs up. Nothing is delivered any more. */
+  /** Sends the posted messages and `close`, then closes the connection. No more messages are delivered. */
   close(): void;
 
   /** Setting it starts the port. */
   onmessage: ((event: WorkerMessageEvent) => void) | null;
-  /** A message was lost: a line that could not be read, or too much posted while the daemon was away. */
+  /** A message was lost: a line could not be read, or too much was posted without a connection. */
   onmessageerror: ((event: TroubleEvent) => void) | null;
 
   addEventListener(type: 'message', listener: Listener<WorkerMessageEvent>, options?: ListenerOptions): void;
@@ -52,40 +54,40 @@ export interface WorkerPort {
 }
 
 export interface SharedWorkerOptions {
-  /** Only told back by `name`: all workers are the one daemon. */
+  /** The value of the property `name`; otherwise without effect. */
   name?: string;
-  /** The daemon's socket. Default: `$PARTYLINE_SOCKET`, else `$XDG_RUNTIME_DIR/partyline/partyline.sock`. */
+  /** The path of the daemon's socket. Default: `$PARTYLINE_SOCKET`, else `$XDG_RUNTIME_DIR/partyline/partyline.sock`. */
   socket?: string;
-  /** The pauses between attempts to connect. */
+  /** The pauses between connection attempts. */
   reconnect?: {
-    /** Milliseconds; default 100. Each pause is twice the one before. */
+    /** Milliseconds; default 100. Each pause is twice as long as the previous one. */
     first?: number;
     /** Milliseconds; default 5000. */
     longest?: number;
   };
-  /** How much of what is posted while there is no daemon is kept for it. */
+  /** Limits of the messages that are kept while there is no connection. */
   keep?: {
-    /** Messages; default 1000. */
+    /** Number of messages; default 1000. */
     messages?: number;
-    /** Characters of their text; default 8 Mi. */
+    /** Characters of their JSON text; default 8 Mi. */
     length?: number;
-    /** How long a request is kept before it is answered with `unavailable`; default 30000. */
+    /** Milliseconds until a kept request is answered with `unavailable`; default 30000. */
     milliseconds?: number;
   };
 }
 
-/** Looks like a page's SharedWorker; the worker that all share is the daemon. Connects, and reconnects, by itself. */
+/** Has the interface of a page's SharedWorker; the shared worker is the daemon. Connects and reconnects automatically. */
 export class SharedWorker {
   /**
-   * @param url ignored: there is one worker, and it runs already
-   * @throws {Error} if nothing says where the socket is
+   * @param url ignored: every worker connects to the daemon
+   * @throws {Error} if the socket's path is unknown: no option, no `$PARTYLINE_SOCKET`, no `$XDG_RUNTIME_DIR`
    */
   constructor(url?: string | URL, nameOrOptions?: string | SharedWorkerOptions);
 
   readonly name: string;
   readonly port: WorkerPort;
 
-  /** The connection is in trouble. Told once for each new reason; where nobody listens it becomes a process warning. */
+  /** The connection failed or was lost. Not repeated for the same reason. Without a listener: a process warning. */
   onerror: ((event: TroubleEvent) => void) | null;
 
   addEventListener(type: 'error', listener: Listener<TroubleEvent>, options?: ListenerOptions): void;
@@ -94,8 +96,8 @@ export class SharedWorker {
 }
 
 /**
- * Where the daemon listens: the option, else `$PARTYLINE_SOCKET`, else the user service's socket.
+ * The path of the daemon's socket: the option, else `$PARTYLINE_SOCKET`, else the user service's socket.
  *
- * @throws {Error} if nothing says so
+ * @throws {Error} if none of them is set
  */
 export function socketPath(option?: string, environment?: Record<string, string | undefined>): string;

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// What a program in Node, or the main process of Electron, wants of this package.
+// For programs in Node and the main process of Electron.
 const { SharedWorker } = require('./lib/sharedWorker');
 const { socketPath } = require('./lib/socketPath');
 

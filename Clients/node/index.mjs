@@ -1,4 +1,6 @@
-// The same as index.js, for `import`: one implementation, two doors.
+// SPDX-License-Identifier: Apache-2.0
+
+// index.js for `import`.
 import partyline from './index.js';
 
 export const { SharedWorker, socketPath } = partyline;

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// The renderer's half of the bridge. One file on purpose: a sandboxed preload script cannot require others. What stands
-// above the line runs in the page itself, where it arrives as text; so it uses nothing but what a page has.
+// The renderer's half of the bridge. One file on purpose: a sandboxed preload script cannot require other files. The code
+// above the dashed line is passed to the page as text and runs there, so it uses only what a page provides.
 
-/** What Streams calls its worker. All other shared workers of a page are left to the browser. */
+/** The name that Streams gives its worker. Shared workers with other names stay the browser's. */
 const streamsWorker = 'ConnectSharedWorker';
 
-/** Looks like the MessagePort of a SharedWorker; becomes a way to the main process once that has sent its port. */
+/** Has the interface of a SharedWorker's MessagePort. Holds messages until the main process has sent the real port. */
 class PartylinePort extends EventTarget {
   #real = null;
   #held = [];
@@ -47,7 +48,7 @@ class PartylinePort extends EventTarget {
     if (transfer?.length > 0) throw new DOMException('Nothing can be transferred to partylined.', 'DataCloneError');
     if (this.#isClosed) return;
     if (this.#real) this.#real.postMessage(message);
-    // Cloned now, as a port does: what cannot be cloned throws here, and what changes later was sent as it was.
+    // Cloned at once, as a port does: values that cannot be cloned throw here, and later changes have no effect.
     else if (this.#held.length < 1000) this.#held.push(structuredClone(message));
   }
 
@@ -56,7 +57,7 @@ class PartylinePort extends EventTarget {
     this.#real?.close();
   }
 
-  /** The main process's port has come. */
+  /** The main process has sent the port. */
   connect(real) {
     this.#real = real;
     real.addEventListener('message', ({ data }) => this.#receive(data));
@@ -78,7 +79,7 @@ class PartylinePort extends EventTarget {
   }
 }
 
-/** Looks like a page's SharedWorker; the worker that all share is the daemon. */
+/** Has the interface of a page's SharedWorker; the shared worker is the daemon. */
 class PartylineWorker extends EventTarget {
   #handler;
   #deadline;
@@ -87,7 +88,7 @@ class PartylineWorker extends EventTarget {
     super();
     this.name = nameOf(options);
     this.port = new PartylinePort(this);
-    const message = 'The main process gave no port. Has it called bridgeRenderer(window) before the page was loaded?';
+    const message = 'The main process sent no port. Call bridgeRenderer(window) there before the page is loaded.';
     this.#deadline = setTimeout(() => this.trouble({ message, code: 'no_bridge' }), 5000);
   }
 
@@ -100,7 +101,6 @@ class PartylineWorker extends EventTarget {
     this.#handler = typeof handler === 'function' ? handler : null;
   }
 
-  /** The main process has answered. */
   connect(port) {
     clearTimeout(this.#deadline);
     this.port.connect(port);
@@ -120,7 +120,7 @@ function nameOf(options) {
   return typeof options === 'object' && options !== null ? String(options.name ?? '') : String(options ?? '');
 }
 
-/** Puts the look-alike in the browser's place, for the one worker that is ours. */
+/** Replaces the page's SharedWorker. Only workers named `ourName` lead to the daemon. */
 function installInPage(page, ourName) {
   const waiting = new Map();
   const native = page.SharedWorker;
@@ -135,7 +135,7 @@ function installInPage(page, ourName) {
   page.SharedWorker = function SharedWorker(url, options) {
     if (native && nameOf(options) !== ourName) return new native(url, options);
     const worker = new PartylineWorker(url, options);
-    // Random, because ids of the page before may still be under way after a reload.
+    // Random: after a reload, answers to the previous page's requests may still arrive.
     const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
     waiting.set(id, worker);
     page.postMessage({ partyline: 'connect', id, name: worker.name }, '*');
@@ -143,7 +143,7 @@ function installInPage(page, ourName) {
   };
 }
 
-/** The text of all above, to be evaluated in the page. */
+/** The code above as text, for evaluation in the page. */
 function pageScript() {
   const parts = [PartylinePort, PartylineWorker, trouble, nameOf, installInPage].map(String);
   return `(() => {\n${parts.join('\n')}\ninstallInPage(window, ${JSON.stringify(streamsWorker)});\n})()`;
@@ -152,8 +152,8 @@ function pageScript() {
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * Passes the page's wish for a port to the main process, and the port to the page. The port itself goes through this
- * world only once; after that page and main process talk directly.
+ * Forwards the page's request for a port to the main process, and the port to the page. After that, messages travel
+ * directly between the page and the main process.
  *
  * @param {{addEventListener: Function, postMessage: Function}} page the window
  * @param {{send: Function, on: Function}} ipcRenderer
@@ -172,7 +172,7 @@ function relay(page, ipcRenderer) {
 if (process.type === 'renderer') {
   const { ipcRenderer, webFrame } = require('electron');
   relay(window, ipcRenderer);
-  // With context isolation this script has a `window` of its own, and the page would not see what is put there.
+  // With context isolation this script's `window` is not the page's.
   if (process.contextIsolated) webFrame.executeJavaScript(pageScript());
   else installInPage(window, streamsWorker);
 }

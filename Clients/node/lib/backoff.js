@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-/** The pauses between attempts: each twice as long as the one before, up to the longest, all a little random. */
+/** The pauses between connection attempts: exponential back-off up to `longest`, with 25 % of jitter. */
 class Backoff {
   #first;
   #longest;
@@ -18,7 +19,7 @@ class Backoff {
     this.#next = first;
   }
 
-  /** Milliseconds. A connection that lived so long was a good one. */
+  /** Milliseconds. A connection that lasts longer than this resets the back-off. */
   get longest() {
     return this.#longest;
   }
@@ -27,7 +28,7 @@ class Backoff {
   pause() {
     const pause = this.#next;
     this.#next = Math.min(pause * 2, this.#longest);
-    // Or all programs that lost the same daemon would come back in the same millisecond.
+    // Without jitter all clients of a restarted daemon would reconnect at the same time.
     return pause * (0.75 + this.#random() / 2);
   }
 

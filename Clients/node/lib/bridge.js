@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const { pump } = require('./pump');
 const { SharedWorker } = require('./sharedWorker');
 
 /**
- * Serves a window's `new SharedWorker(url, 'ConnectSharedWorker')`, which preload.js passes on: each gets a port and a
- * connection to the daemon of its own, as each would get a port of the shared worker.
+ * Serves a window's `new SharedWorker(url, 'ConnectSharedWorker')`, which preload.js forwards. Each worker gets its own
+ * port and its own connection to the daemon.
  *
  * @param {import('../electron').WindowLike | import('../electron').WebContentsLike} windowOrContents
  * @param {import('../electron').BridgeOptions} [options]
@@ -13,7 +14,7 @@ const { SharedWorker } = require('./sharedWorker');
  */
 function bridgeRenderer(windowOrContents, options = {}) {
   const contents = windowOrContents.webContents ?? windowOrContents;
-  if (!contents.ipc) throw new Error('bridgeRenderer needs webContents.ipc, which Electron has from 17.1 on.');
+  if (!contents.ipc) throw new Error('bridgeRenderer needs webContents.ipc: use Electron 17.1 or newer.');
   const { ipc } = contents;
   const bridge = new Bridge(options);
   const onConnect = (event, request) => bridge.connect(event, event.senderFrame ?? contents, request);
@@ -34,14 +35,14 @@ class Bridge {
     this.#options = options;
   }
 
-  /** Answers a page that asked for a port. */
+  /** Answers a page's request for a port. */
   connect(event, frame, { id, name } = {}) {
     const { allow = isMainFrame } = this.#options;
     try {
-      if (!allow(event)) throw new Error('This frame may not use partylined: `allow` of bridgeRenderer says no.');
+      if (!allow(event)) throw new Error('This frame may not use partylined: the option `allow` of bridgeRenderer rejects it.');
       frame.postMessage('partyline:port', { id }, [this.#open(name)]);
     } catch (error) {
-      // To the page whose wish it was; the main process goes on.
+      // An error of one page must not end the main process.
       frame.postMessage('partyline:refused', { id, message: error.message });
     }
   }
@@ -50,7 +51,7 @@ class Bridge {
     for (const port of this.#ports) port.close();
   }
 
-  /** A port for a page, with its connection behind it. */
+  /** Opens a connection to the daemon and returns the page's port to it. */
   #open(name) {
     const { socket, reconnect, keep, MessageChannelMain = electron().MessageChannelMain } = this.#options;
     const worker = new SharedWorker(undefined, { name, socket, reconnect, keep });
@@ -62,13 +63,13 @@ class Bridge {
   }
 }
 
-/** An advertisement in an iframe shall not hang up on customers. */
+/** The default of `allow`: embedded third-party frames must not control the agent's calls. */
 function isMainFrame({ senderFrame }) {
   return !senderFrame || senderFrame.parent === null;
 }
 
 function electron() {
-  // Only here: the rest runs without Electron, as the tests do.
+  // Required on use: the tests run this file without Electron.
   return require('electron');
 }
 

@@ -1,45 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const { types } = require('node:util');
 
 /**
- * The text of a message, as a port would clone it: dates become ISO text, members that are undefined are absent,
- * `toJSON` is not asked, and what JSON cannot carry throws the DataCloneError that a port throws for what it cannot
- * clone.
+ * Encodes a message as JSON, with the rules of a port's structured clone where JSON allows it: dates become ISO text,
+ * undefined members are omitted, and `toJSON` is not called.
  *
  * @param {unknown} message
  * @returns {string}
+ * @throws {DOMException} `DataCloneError` for values that JSON cannot represent
  */
 function encode(message) {
   return JSON.stringify(plain(message, 'the message', new Set())) ?? 'null';
 }
 
-/** A copy of JSON's own kinds. `above` holds the objects around this one, since only they make a cycle. */
-function plain(value, path, above) {
+/**
+ * Copies a value to plain JSON types. `ancestors` has the enclosing objects: only they make a cycle; the same object in
+ * two places does not.
+ */
+function plain(value, path, ancestors) {
   if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') {
     throw cannotClone(path, `a ${typeof value}`);
   }
   if (typeof value !== 'object' || value === null) return value;
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (types.isBoxedPrimitive(value)) return plain(value.valueOf(), path, above);
-  if (above.has(value)) throw cannotClone(path, 'a cycle');
-  above.add(value);
-  const copy = members(value, path, above);
-  above.delete(value);
+  if (types.isBoxedPrimitive(value)) return plain(value.valueOf(), path, ancestors);
+  if (ancestors.has(value)) throw cannotClone(path, 'a cycle');
+  ancestors.add(value);
+  const copy = members(value, path, ancestors);
+  ancestors.delete(value);
   return copy;
 }
 
-function members(value, path, above) {
-  if (Array.isArray(value)) return Array.from(value, (item, index) => plain(item, `${path}[${index}]`, above));
-  // A port clones an error with these three, which are not enumerable.
+function members(value, path, ancestors) {
+  if (Array.isArray(value)) return Array.from(value, (item, index) => plain(item, `${path}[${index}]`, ancestors));
+  // Structured clone keeps these three members of an error, which are not enumerable.
   if (types.isNativeError(value)) return { name: value.name, message: value.message, stack: value.stack };
-  const kind = uncarried.find(([is]) => is(value))?.[1];
+  const kind = unsupported.find(([is]) => is(value))?.[1];
   if (kind) throw cannotClone(path, kind);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, `${path}.${key}`, above)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, `${path}.${key}`, ancestors)]));
 }
 
-// A real port clones some of these; as JSON they would arrive as empty objects, which is worse than not at all.
-const uncarried = [
+// A real port clones some of these. JSON.stringify would silently send them as empty objects.
+const unsupported = [
   [types.isMap, 'a Map'],
   [types.isSet, 'a Set'],
   [types.isWeakMap, 'a WeakMap'],

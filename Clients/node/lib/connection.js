@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const net = require('node:net');
 const { LineReader } = require('./lines');
 
 /**
- * A line to the daemon that is opened again whenever it is lost; never two at a time, because an attempt starts only
- * after the former socket has closed.
+ * A connection to the daemon that reconnects when it is lost. A new attempt starts only after the previous socket has
+ * closed, so there is never more than one.
  */
 class Connection {
   #path;
@@ -22,6 +23,7 @@ class Connection {
    * @param {string} path
    * @param {import('./backoff').Backoff} backoff
    * @param {{line: (text: string) => void, lost: (cause: Error | null) => void}} events
+   *   `line`: a line was received; `lost`: the socket has closed, also after a failed attempt
    */
   constructor(path, backoff, events) {
     this.#path = path;
@@ -30,12 +32,12 @@ class Connection {
     this.#open();
   }
 
-  /** Writes a line; without effect while there is no socket. */
+  /** Writes a line. Without a socket the line is dropped. */
   write(text) {
     this.#socket?.write(text + '\n');
   }
 
-  /** Stops reading, so that the daemon and not this process keeps what nobody takes. */
+  /** Stops reading. The daemon's flow control then limits the backlog instead of this process's memory. */
   pause() {
     this.#paused = true;
     this.#socket?.pause();
@@ -46,16 +48,20 @@ class Connection {
     this.#socket?.resume();
   }
 
-  /** Ends the line after all that was written, within the given time, and opens no other. */
+  /** Closes the connection after the pending writes, within the given time, and does not reconnect. */
   end(milliseconds) {
-    if (!this.letGo(milliseconds)) return;
+    if (!this.stopReconnecting(milliseconds)) return;
     this.#socket.end();
-    // The daemon hangs up in its turn, and what it still says has to be read for that to be seen.
+    // A paused socket would never receive the daemon's end of the stream.
     this.#socket.resume();
   }
 
-  /** Opens no other line when this one goes, which it has to in the given time. Tells whether there is one. */
-  letGo(milliseconds) {
+  /**
+   * Does not reconnect when the socket closes, and destroys it after the given time.
+   *
+   * @returns {boolean} whether there is a socket
+   */
+  stopReconnecting(milliseconds) {
     this.#final = true;
     clearTimeout(this.#timer);
     if (!this.#socket) return false;
@@ -77,7 +83,7 @@ class Connection {
 
   #closed() {
     this.#socket = null;
-    // Only a connection that lasted ends the back-off: a daemon that hangs up at once is no better than none.
+    // Only a connection that lasted resets the back-off: a daemon that closes connections at once must not be flooded.
     if (this.#since !== null && performance.now() - this.#since > this.#backoff.longest) this.#backoff.reset();
     if (this.#final) clearTimeout(this.#timer);
     else this.#timer = setTimeout(() => this.#open(), this.#backoff.pause());

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// Where Streams expects Date objects: every output member that the service's model calls a timestamp. The worker's port
-// clones them; over the socket they come as RFC 3339 text. `localTimestamp` and `skew` are numbers there and here.
+// The members that Streams expects as Date objects: all timestamps in the outputs of the service's model. The shared
+// worker's port clones Date objects; the socket carries RFC 3339 text. `localTimestamp` and `skew` are numbers in both.
 
 const snapshot = [
   'snapshotTimestamp',
@@ -9,30 +10,30 @@ const snapshot = [
   'nextState.startTimestamp',
   'agentAvailabilityState.timeStamp',
   'contacts[].state.timestamp',
-  'contacts[].status.timestamp', // the alias of state that agent::update has
+  'contacts[].status.timestamp', // alias of `state` in agent::update
   'contacts[].queueTimestamp',
   'contacts[].connections[].state.timestamp',
   'contacts[].connections[].monitoringInfo.joinTimeStamp',
 ];
 
-const below = (member, paths) => paths.map(path => `${member}.${path}`);
+const prefixed = (member, paths) => paths.map(path => `${member}.${path}`);
 const steps = path => path.replaceAll('[]', '.[]').split('.');
 
 const byEvent = new Map([
-  ['agent::update', [...below('snapshot', snapshot), 'configuration.agentStates[].startTimestamp'].map(steps)],
+  ['agent::update', [...prefixed('snapshot', snapshot), 'configuration.agentStates[].startTimestamp'].map(steps)],
 ]);
 
 const byMethod = new Map([
-  ['getAgentSnapshot', below('snapshot', snapshot).map(steps)],
+  ['getAgentSnapshot', prefixed('snapshot', snapshot).map(steps)],
   ['getAgentStates', ['states[].startTimestamp'].map(steps)],
   ['getNewAuthToken', ['expirationDateTime'].map(steps)],
 ]);
 
 /**
- * Makes dates of a message's instants, in place.
+ * Replaces a message's timestamps by Date objects, in place.
  *
  * @param {{event: string, data?: any}} message
- * @param {string} [method] what the message answers, if it is an api_response
+ * @param {string} [method] the request's method, if the message is an api_response
  */
 function reviveDates(message, method) {
   if (message.event === 'api_response') revive(message.data?.data, byMethod.get(method));
@@ -43,7 +44,7 @@ function revive(data, paths = []) {
   for (const path of paths) descend(data, path, 0);
 }
 
-/** Follows a path as far as the data has it. */
+/** Converts the text at the end of the path. Missing members are skipped. */
 function descend(value, path, depth) {
   if (typeof value !== 'object' || value === null) return;
   const step = path[depth];
@@ -58,7 +59,7 @@ function descend(value, path, depth) {
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
 
-/** What is no instant stays what it is: unknown values pass through. */
+/** The text as a Date; text in any other form is returned unchanged. */
 function instant(text) {
   const date = rfc3339.test(text) ? new Date(text) : null;
   return date && !Number.isNaN(date.getTime()) ? date : text;

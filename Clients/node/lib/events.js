@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-/** An event that says what is wrong, and what to do: a worker's `error`, a port's `messageerror`. */
+/** An event with a description of a problem: a worker's `error`, a port's `messageerror`. */
 class TroubleEvent extends Event {
   /**
    * @param {string} type

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 /**
- * Gives a class's prototype an `on…` attribute as DOM's classes have it: at most one function, which takes the place
- * in the row of listeners that the first assignment got.
+ * Defines an `on…` attribute on a prototype, as DOM classes have it: it holds one function, which keeps the position
+ * among the listeners that the first assignment gave it.
  *
  * @param {object} prototype
- * @param {string} type the event's
- * @param {(target: any) => void} [assigned] what else an assignment does
+ * @param {string} type the event's type
+ * @param {(target: any) => void} [assigned] called after each assignment
  */
 function defineHandler(prototype, type, assigned = () => {}) {
   const handlers = new WeakMap();

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-/** Puts the chunks of a stream together to lines. What follows the last newline is not a line yet. */
+/** Splits a stream of chunks into lines. Text after the last newline is kept for the next chunk; empty lines are dropped. */
 class LineReader {
   #rest = [];
   #onLine;
@@ -16,7 +17,7 @@ class LineReader {
     for (let end; (end = chunk.indexOf('\n', start)) >= 0; start = end + 1) {
       this.#finish(chunk.slice(start, end));
     }
-    // Kept in pieces, because a long line comes in many chunks and joining them each time would cost their square.
+    // Kept as an array: concatenating each chunk of a long line would take quadratic time.
     if (start < chunk.length) this.#rest.push(chunk.slice(start));
   }
 

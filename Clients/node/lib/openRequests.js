@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const answers = new Map([
@@ -6,10 +7,11 @@ const answers = new Map([
   ['partyline::request', 'partyline::response'],
 ]);
 
-// Nothing is lost by forgetting the oldest but the dates of its answer; a daemon that does not answer costs no memory.
+// Bounds the memory if the daemon does not answer. A forgotten request's answer is delivered without Date objects, and the
+// request is not answered with `unavailable` if the connection is lost.
 const limit = 1000;
 
-/** The requests that were sent and not answered: whose answers are due, and what they asked for. */
+/** The requests that were sent and not answered yet, by the event and id of their answer. */
 class OpenRequests {
   #open = new Map();
 
@@ -17,7 +19,7 @@ class OpenRequests {
     return answers.has(message?.event) && message.data?.requestId !== undefined;
   }
 
-  sent(message) {
+  add(message) {
     if (!OpenRequests.isRequest(message)) return;
     const { event, data } = message;
     if (this.#open.size >= limit) this.#open.delete(this.#open.keys().next().value);
@@ -25,23 +27,23 @@ class OpenRequests {
     this.#open.set(key(answers.get(event), requestId), { event, data: { requestId, method } });
   }
 
-  /** The request that a message answers, which is then no longer open. */
-  answered(message) {
+  /** Removes and returns the request that a message answers; undefined if the message is no answer. */
+  take(message) {
     const id = key(message.event, message.data?.requestId);
     const request = this.#open.get(id);
     this.#open.delete(id);
     return request;
   }
 
-  /** All that are open, which then are not. */
-  abandon() {
+  /** Removes and returns all requests. */
+  takeAll() {
     const requests = [...this.#open.values()];
     this.#open.clear();
     return requests;
   }
 }
 
-/** The answer to a request that will get none: the daemon's own words and form, so that no callback waits for ever. */
+/** The error answer to a request that the daemon will not answer, in the daemon's form, so that callbacks complete. */
 function unavailable(request, message) {
   const { requestId } = request.data;
   const event = answers.get(request.event);

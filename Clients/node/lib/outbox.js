@@ -1,68 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const { OpenRequests } = require('./openRequests');
 
 /**
- * What was posted while there was no daemon, in order. Bounded in number, size and, for requests, in time: nobody wants
- * a call accepted that rang a minute ago.
+ * The messages that were posted without a connection, in order. Bounded in number and size. Requests also expire: a late
+ * `acceptContact` would accept a call that no longer rings.
  */
 class Outbox {
-  #letters = new Set();
+  #entries = new Set();
   #length = 0;
   #limits;
-  #refused;
+  #dropped;
 
   /**
    * @param {{messages?: number, length?: number, milliseconds?: number}} limits
-   * @param {(message: object, why: string) => void} refused told of each message that will not be sent
+   * @param {(message: object, reason: string) => void} dropped called for each message that will not be sent
    */
-  constructor({ messages = 1000, length = 8 * 1024 * 1024, milliseconds = 30_000 } = {}, refused) {
+  constructor({ messages = 1000, length = 8 * 1024 * 1024, milliseconds = 30_000 } = {}, dropped) {
     this.#limits = { messages, length, milliseconds };
-    this.#refused = refused;
+    this.#dropped = dropped;
   }
 
   get isEmpty() {
-    return this.#letters.size === 0;
+    return this.#entries.size === 0;
   }
 
   keep(message, text) {
-    if (message?.event === 'synchronize') this.#forgetHeartbeats();
-    if (this.#letters.size >= this.#limits.messages || this.#length + text.length > this.#limits.length) {
-      this.#refused(message, 'too much was posted while partylined was away');
+    if (message?.event === 'synchronize') this.#removeHeartbeats();
+    if (this.#entries.size >= this.#limits.messages || this.#length + text.length > this.#limits.length) {
+      this.#dropped(message, 'too much was posted while partylined was away');
       return;
     }
-    const letter = { message, text, timer: null };
+    const entry = { message, text, timer: null };
     if (OpenRequests.isRequest(message)) {
-      letter.timer = setTimeout(() => this.#expire(letter), this.#limits.milliseconds);
+      entry.timer = setTimeout(() => this.#expire(entry), this.#limits.milliseconds);
     }
-    this.#letters.add(letter);
+    this.#entries.add(entry);
     this.#length += text.length;
   }
 
-  /** Gives everything away, oldest first. */
+  /** Removes all messages and passes each to `send`, oldest first. */
   empty(send) {
-    for (const letter of [...this.#letters]) {
-      this.#remove(letter);
-      send(letter.message, letter.text);
+    for (const entry of [...this.#entries]) {
+      this.#remove(entry);
+      send(entry.message, entry.text);
     }
   }
 
-  /** A heartbeat asks for now: the last one is as good as a minute of them. */
-  #forgetHeartbeats() {
-    for (const letter of this.#letters) {
-      if (letter.message?.event === 'synchronize') this.#remove(letter);
+  /** Only the newest heartbeat is kept: one answer after the reconnection is enough. */
+  #removeHeartbeats() {
+    for (const entry of this.#entries) {
+      if (entry.message?.event === 'synchronize') this.#remove(entry);
     }
   }
 
-  #expire(letter) {
-    this.#remove(letter);
-    this.#refused(letter.message, `partylined was away for ${this.#limits.milliseconds} ms`);
+  #expire(entry) {
+    this.#remove(entry);
+    this.#dropped(entry.message, `partylined was away for ${this.#limits.milliseconds} ms`);
   }
 
-  #remove(letter) {
-    clearTimeout(letter.timer);
-    this.#letters.delete(letter);
-    this.#length -= letter.text.length;
+  #remove(entry) {
+    clearTimeout(entry.timer);
+    this.#entries.delete(entry);
+    this.#length -= entry.text.length;
   }
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const { encode, cannotClone } = require('./clone');
@@ -5,10 +6,10 @@ const { defineHandler } = require('./handlers');
 const { Session } = require('./session');
 const { TroubleEvent } = require('./events');
 
-// What a port that was not started yet holds before it stops reading, and leaves the rest to the daemon's flow control.
+// How many messages a port that has not been started holds before it stops reading.
 const inboxLimit = 1000;
 
-/** Looks like the MessagePort of a SharedWorker; its other end is the daemon. */
+/** Has the interface of a SharedWorker's MessagePort; its other end is the daemon. */
 class Port extends EventTarget {
   #session;
   #inbox = [];
@@ -28,7 +29,7 @@ class Port extends EventTarget {
     });
   }
 
-  /** Delivers what has come, and from now on what comes. */
+  /** Delivers the messages that have arrived, and those that will. */
   start() {
     if (this.#isStarted || this.#isClosed) return;
     this.#isStarted = true;
@@ -37,9 +38,9 @@ class Port extends EventTarget {
   }
 
   /**
-   * Sends a message to the daemon: now, or as soon as it is there.
+   * Sends a message to the daemon, at once or after the next connection.
    *
-   * @throws {DOMException} DataCloneError, for what cannot be sent
+   * @throws {DOMException} `DataCloneError` for values that cannot be sent
    */
   postMessage(message, options) {
     const transfer = Array.isArray(options) ? options : options?.transfer;
@@ -48,7 +49,7 @@ class Port extends EventTarget {
     if (!this.#isClosed) this.#session.post(message, text);
   }
 
-  /** Says `close` to the daemon after all that was posted, and hangs up. Nothing is delivered any more. */
+  /** Sends the posted messages and `close`, then closes the connection. No more messages are delivered. */
   close() {
     this.#isClosed = true;
     this.#inbox = [];
@@ -62,7 +63,7 @@ class Port extends EventTarget {
     else if (this.#inbox.length === inboxLimit) this.#session.pause();
   }
 
-  /** Each message has a turn of its own, as with a real port: what a handler awaits goes on before the next one. */
+  /** One message per turn of the event loop, as on a real port: a handler's microtasks run before the next message. */
   #scheduleOne() {
     setImmediate(() => {
       const event = this.#inbox.shift();

@@ -1,47 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const { advice } = require('./advice');
 const { Backoff } = require('./backoff');
 const { Connection } = require('./connection');
 const { encode } = require('./clone');
-const { Introduction } = require('./introduction');
+const { PageState } = require('./pageState');
 const { OpenRequests, unavailable } = require('./openRequests');
 const { Outbox } = require('./outbox');
 const { reviveDates } = require('./dates');
 
-// How long a port that was closed may still try to deliver what was posted, and wait for the daemon to hang up.
-const partingMilliseconds = 2000;
+// The time limit for a closed port to send its posted messages and for the daemon to close the connection.
+const closeMilliseconds = 2000;
 
-/** A port's side of the conversation with the daemon, over as many connections as it takes. */
+/** A port's session with the daemon, which continues over reconnections. */
 class Session {
   #path;
   #events;
   #connection;
   #outbox;
   #requests = new OpenRequests();
-  #introduction = new Introduction();
+  #pageState = new PageState();
   #isGreeted = false;
   #isClosed = false;
-  #lastWord = null;
+  #closeReason = null;
   #lastTrouble = null;
 
   /**
    * @param {{path: string, reconnect?: object, keep?: object}} options
-   * @param {{message: (message: object) => void, broken: (words: string, data?: string) => void,
+   * @param {{message: (message: object) => void, broken: (text: string, data?: string) => void,
    *   trouble: (trouble: {code: string, message: string}) => void}} events
-   *   `message`: to be delivered; `broken`: a message is lost; `trouble`: the connection is
+   *   `message`: a message arrived; `broken`: a message was lost; `trouble`: the connection was lost
    */
   constructor({ path, reconnect, keep }, events) {
     this.#path = path;
     this.#events = events;
-    this.#outbox = new Outbox(keep, (message, why) => this.#refuse(message, why));
+    this.#outbox = new Outbox(keep, (message, reason) => this.#fail(message, reason));
     this.#connection = new Connection(path, new Backoff(reconnect), {
-      line: text => this.#heard(text),
+      line: text => this.#receive(text),
       lost: cause => this.#lost(cause),
     });
   }
 
-  /** Sends a message now, or once the daemon is there. */
+  /** Sends a message, at once or after the next connection. */
   post(message, text) {
     if (this.#isClosed) return;
     if (message?.event === 'close') this.close();
@@ -49,13 +50,13 @@ class Session {
     else this.#outbox.keep(message, text);
   }
 
-  /** Says goodbye after all that was posted. */
+  /** Sends the posted messages and `close`, then closes the connection. */
   close() {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#isGreeted) this.#part();
-    else if (this.#outbox.isEmpty) this.#connection.end(partingMilliseconds);
-    else if (!this.#connection.letGo(partingMilliseconds)) this.#outbox.empty(() => {});
+    if (this.#isGreeted) this.#closeConnection();
+    else if (this.#outbox.isEmpty) this.#connection.end(closeMilliseconds);
+    else if (!this.#connection.stopReconnecting(closeMilliseconds)) this.#outbox.empty(() => {});
   }
 
   pause() {
@@ -67,63 +68,63 @@ class Session {
   }
 
   #send(message, text) {
-    this.#requests.sent(message);
-    this.#introduction.said(message);
+    this.#requests.add(message);
+    this.#pageState.recordSent(message);
     this.#connection.write(text);
   }
 
-  #part() {
+  #closeConnection() {
     this.#connection.write(encode({ event: 'close' }));
-    this.#connection.end(partingMilliseconds);
+    this.#connection.end(closeMilliseconds);
   }
 
-  #heard(text) {
+  #receive(text) {
     const message = parse(text);
-    // Most likely cut by a restart of the daemon, which says all that matters again.
+    // Most likely cut off by the daemon's restart, after which it sends the current state again.
     if (!message) return this.#events.broken('A line from partylined could not be read and was dropped.', text);
-    const request = this.#requests.answered(message);
+    const request = this.#requests.take(message);
     reviveDates(message, request?.data.method);
-    this.#note(message);
+    this.#updateState(message);
     if (!this.#isClosed) this.#events.message(message);
   }
 
-  #note(message) {
+  #updateState(message) {
     if (message.event === 'acknowledge' && message.data?.id !== undefined) this.#greeted(message.data);
-    else if (message.event === 'partyline::bye') this.#lastWord = message;
-    else if (message.event === 'partyline::error' && !this.#isGreeted) this.#lastWord = message;
+    else if (message.event === 'partyline::bye') this.#closeReason = message;
+    else if (message.event === 'partyline::error' && !this.#isGreeted) this.#closeReason = message;
   }
 
-  /** A connection's first words; in the middle of one they come from another daemon that took it over. */
+  /** Handles a connection's greeting. A second greeting on a connection comes from a daemon that has taken it over. */
   #greeted(data) {
     this.#abandonRequests();
     this.#isGreeted = true;
-    this.#lastTrouble = this.#lastWord = null;
-    for (const message of this.#introduction.again(data.partyline?.epoch)) this.#send(message, encode(message));
+    this.#lastTrouble = this.#closeReason = null;
+    for (const message of this.#pageState.messagesToResend(data.partyline?.epoch)) this.#send(message, encode(message));
     this.#outbox.empty((message, text) => this.#send(message, text));
-    if (this.#isClosed) this.#part();
+    if (this.#isClosed) this.#closeConnection();
   }
 
   #lost(cause) {
-    const trouble = advice(this.#path, cause, this.#lastWord);
+    const trouble = advice(this.#path, cause, this.#closeReason);
     this.#isGreeted = false;
-    this.#lastWord = null;
+    this.#closeReason = null;
     if (this.#isClosed) return this.#outbox.empty(() => {});
     this.#abandonRequests();
-    // Once, not with every attempt: the same words would only bury the others.
+    // Not reported again for each attempt with the same result.
     if (trouble.message !== this.#lastTrouble) this.#events.trouble(trouble);
     this.#lastTrouble = trouble.message;
   }
 
   #abandonRequests() {
-    for (const request of this.#requests.abandon()) {
-      this.#refuse(request, 'the connection to partylined was lost; the request may have been carried out');
+    for (const request of this.#requests.takeAll()) {
+      this.#fail(request, 'the connection to partylined was lost; the request may have been carried out');
     }
   }
 
-  #refuse(message, why) {
+  #fail(message, reason) {
     if (this.#isClosed) return;
-    if (OpenRequests.isRequest(message)) this.#events.message(unavailable(message, `Not answered: ${why}.`));
-    else this.#events.broken(`A message (${message?.event}) was not sent: ${why}.`);
+    if (OpenRequests.isRequest(message)) this.#events.message(unavailable(message, `Not answered: ${reason}.`));
+    else this.#events.broken(`A message (${message?.event}) was not sent: ${reason}.`);
   }
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const { getEventListeners } = require('node:events');
@@ -6,13 +7,13 @@ const { Port } = require('./port');
 const { TroubleEvent } = require('./events');
 const { socketPath } = require('./socketPath');
 
-/** Looks like a page's SharedWorker; the worker that all share is the daemon. */
+/** Has the interface of a page's SharedWorker; the shared worker is the daemon. */
 class SharedWorker extends EventTarget {
   #port;
   #name;
 
   /**
-   * @param {string | URL} [url] ignored: there is one worker, and it runs already
+   * @param {string | URL} [url] ignored: every worker connects to the daemon
    * @param {string | import('../index').SharedWorkerOptions} [nameOrOptions]
    */
   constructor(url, nameOrOptions = {}) {
@@ -21,10 +22,9 @@ class SharedWorker extends EventTarget {
     const options = hasOptions ? nameOrOptions : { name: nameOrOptions };
     const { name = '', socket, reconnect, keep } = options;
     this.#name = String(name);
-    this.#port = new Port({ path: socketPath(socket), reconnect, keep }, trouble => this.#tell(trouble));
+    this.#port = new Port({ path: socketPath(socket), reconnect, keep }, trouble => this.#report(trouble));
   }
 
-  /** The way to the daemon. */
   get port() {
     return this.#port;
   }
@@ -33,8 +33,8 @@ class SharedWorker extends EventTarget {
     return this.#name;
   }
 
-  #tell(trouble) {
-    // A browser writes what nobody listens to on the console; silence would leave a program waiting without a reason.
+  #report(trouble) {
+    // Without a listener the error must still be visible; a browser would write it to the console.
     if (getEventListeners(this, 'error').length === 0) {
       process.emitWarning(trouble.message, { type: 'PartylineWarning', code: trouble.code });
     }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const path = require('node:path');
 
 /**
- * Where the daemon listens: the option, else `$PARTYLINE_SOCKET`, else the user service's socket.
+ * The path of the daemon's socket: the option, else `$PARTYLINE_SOCKET`, else the user service's socket.
  *
- * @param {string} [option] a path that the program chose itself
+ * @param {string} [option] a path given by the program
  * @param {NodeJS.ProcessEnv} [environment]
  * @returns {string}
  */
@@ -16,7 +17,7 @@ function socketPath(option, environment = process.env) {
     return path.join(environment.XDG_RUNTIME_DIR, 'partyline', 'partyline.sock');
   }
   throw new Error(
-    'There is no telling where partylined listens: neither PARTYLINE_SOCKET nor XDG_RUNTIME_DIR is set. ' +
+    'The path of partylined\'s socket is unknown: neither PARTYLINE_SOCKET nor XDG_RUNTIME_DIR is set. ' +
       'Set PARTYLINE_SOCKET, or give the option {socket}.',
   );
 }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// As much of Electron as the bridge uses, out of Node's own MessageChannel.
+// The parts of Electron that the bridge uses, made from Node's MessageChannel.
 
 const { EventEmitter } = require('node:events');
 const { MessageChannel } = require('node:worker_threads');
 
-/** Node's port with the face of Electron's: listeners get an event with data. */
+/** Node's port with the interface of Electron's: listeners receive an event with `data`. */
 class FakePortMain {
   constructor(port) {
     this.port = port;
@@ -36,7 +37,7 @@ class FakeMessageChannelMain {
   }
 }
 
-/** The main process's view of a page; what it posts goes to the renderer's ipcRenderer. */
+/** A page's WebContents. Posted messages go to the page's ipcRenderer. */
 class FakeContents extends EventEmitter {
   ipc = new EventEmitter();
   renderer = new EventEmitter();
@@ -46,7 +47,7 @@ class FakeContents extends EventEmitter {
   }
 }
 
-/** The renderer's ipcRenderer; what it sends goes to the main process, as if from the given frame. */
+/** A page's ipcRenderer. Sent messages go to the main process as if from the given frame. */
 function fakeIpcRenderer(contents, senderFrame) {
   return {
     send: (channel, message) => contents.ipc.emit(channel, { senderFrame }, message),
@@ -54,7 +55,7 @@ function fakeIpcRenderer(contents, senderFrame) {
   };
 }
 
-/** A page's window: what it posts to itself comes back as a message event, later, as in a browser. */
+/** A page's window. `postMessage` dispatches a message event asynchronously, as in a browser. */
 class FakeWindow extends EventTarget {
   postMessage(data, origin, ports = []) {
     setImmediate(() => {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const { within } = require('./deadline');
 
-/** Things that arrive, and somebody who waits for the one he wants. */
+/** Collects items as they arrive. Tests await the next item that matches a predicate. */
 class Mailbox {
   all = [];
   #taken = new Set();
@@ -10,33 +11,33 @@ class Mailbox {
 
   add(item) {
     this.all.push(item);
-    for (const look of this.#waiting) look();
+    for (const check of this.#waiting) check();
   }
 
-  /** The first that fits and was not taken before. */
+  /** Awaits the first matching item that was not taken before. `what` describes it if the wait times out. */
   take(fits, what) {
     return within(
       new Promise(resolve => {
-        const look = () => {
+        const check = () => {
           const item = this.all.find(item => !this.#taken.has(item) && fits(item));
           if (item === undefined) return;
           this.#taken.add(item);
-          this.#waiting.delete(look);
+          this.#waiting.delete(check);
           resolve(item);
         };
-        this.#waiting.add(look);
-        look();
+        this.#waiting.add(check);
+        check();
       }),
       () => `${what}; arrived: ${JSON.stringify(this.all).slice(0, 1000)}`,
     );
   }
 
-  /** The next message of an event. */
+  /** Awaits the next message with that event. */
   next(event, fits = () => true) {
     return this.take(message => message.event === event && fits(message), `the message ${event}`);
   }
 
-  /** Which events came, in order. */
+  /** The events of all messages, in order. */
   get events() {
     return this.all.map(message => message.event);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const fs = require('node:fs');
@@ -9,14 +10,14 @@ const { LineReader } = require('../lib/lines');
 const { Mailbox } = require('./mailbox');
 const { within } = require('./deadline');
 
-/** A folder for a test's socket, gone after the test. Short, because a socket's path may have 107 bytes only. */
+/** A folder for a test's socket, removed after the test. Its path is short: a socket's path is limited to 107 bytes. */
 function folderFor(test) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'partyline-node-'));
   test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Listens as the daemon does, and says nothing that the test does not say. */
+/** A server on a Unix socket that sends only what the test tells it to send. */
 class ScriptedDaemon {
   #server;
   #arrived = new Mailbox();
@@ -43,19 +44,19 @@ class ScriptedDaemon {
     await within(once(this.#server, 'listening'), 'the scripted daemon listens');
   }
 
-  /** The next connection. */
+  /** Awaits the next connection. */
   peer() {
     return this.#arrived.take(() => true, 'a connection');
   }
 
-  /** The next connection, greeted. */
+  /** Awaits the next connection and sends it the greeting. */
   async greeted(data) {
     const peer = await this.peer();
     peer.greet(data);
     return peer;
   }
 
-  /** Hangs up on everybody, and listens no more. */
+  /** Closes all connections and the listener. */
   async stop() {
     for (const peer of this.peers) peer.cut();
     if (!this.#server.listening) return;
@@ -89,7 +90,7 @@ class Peer extends Mailbox {
     this.#socket.write(text);
   }
 
-  /** Sends what is under way, and hangs up. */
+  /** Closes the connection after the pending writes. */
   end(text = '') {
     this.#socket.end(text);
   }
@@ -99,7 +100,7 @@ class Peer extends Mailbox {
   }
 
   gone() {
-    return within(this.closed, 'the client hangs up');
+    return within(this.closed, 'the client closes the connection');
   }
 }
 

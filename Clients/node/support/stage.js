@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const fs = require('node:fs');
@@ -11,12 +12,12 @@ const { within } = require('./deadline');
 const folder = process.env.PARTYLINE_BIN ?? path.join(__dirname, '../../../.build/debug');
 const binary = name => path.join(folder, name);
 
-/** Why the real binaries cannot be tested with, or false. */
+/** The reason to skip tests that need the real binaries, or false. */
 const skip = ['partylined', 'connect-simulator'].every(name => fs.existsSync(binary(name)))
   ? false
-  : `no partylined and connect-simulator in ${folder}: build them (swift build), or set PARTYLINE_BIN to their folder`;
+  : `no partylined and connect-simulator in ${folder}: run swift build, or set PARTYLINE_BIN to their folder`;
 
-/** The real daemon and a simulated Connect, in a folder of their own. */
+/** The real daemon and a simulator, with their files in a temporary folder. */
 class Stage {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'partyline-node-'));
   socket = path.join(this.folder, 'p.sock');
@@ -36,7 +37,7 @@ class Stage {
     Object.assign(this, { base, control });
   }
 
-  /** Nobody waits for the daemon: workers connect as soon as it listens. */
+  /** Does not wait until the daemon listens: workers retry until it does. */
   startDaemon() {
     this.daemon = this.#run('partylined', ['--socket', this.socket], {
       PARTYLINE_SESSION_SOURCE: 'authorize',
@@ -50,7 +51,7 @@ class Stage {
     await end(this.daemon);
   }
 
-  /** A call of the simulator's control API. */
+  /** Posts to the simulator's control API. */
   async play(call, body) {
     const response = await fetch(this.control + call, {
       method: 'POST',

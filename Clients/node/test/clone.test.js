@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -12,13 +13,13 @@ test('dates become ISO text, at any depth', () => {
   assert.deepEqual(decoded({ at: new Date(NaN) }), { at: null });
 });
 
-test('members that are undefined are absent', () => {
+test('undefined members are omitted', () => {
   assert.equal(encode({ event: 'x', data: undefined, null: null }), '{"event":"x","null":null}');
   assert.equal(encode([undefined]), '[null]');
   assert.equal(encode(undefined), 'null');
 });
 
-test('toJSON is not asked, as a port does not ask it', () => {
+test('toJSON and getters are ignored, as by a port', () => {
   class Thing {
     member = 1;
     get ignored() {
@@ -34,12 +35,12 @@ test('errors keep their name, message and stack', () => {
   assert.deepEqual([error.name, error.message, typeof error.stack], ['RangeError', 'too far', 'string']);
 });
 
-test('the same object twice is no cycle', () => {
+test('the same object in two places is not a cycle', () => {
   const shared = { a: 1 };
   assert.deepEqual(decoded([shared, shared]), [{ a: 1 }, { a: 1 }]);
 });
 
-test('what JSON cannot carry throws DataCloneError and says where it is', () => {
+test('a value that JSON cannot represent → DataCloneError with its path', () => {
   const cycle = { event: 'x' };
   cycle.data = { back: cycle };
   const refused = [

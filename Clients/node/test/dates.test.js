@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -7,7 +8,7 @@ const { reviveDates } = require('../lib/dates');
 const text = '2026-11-20T20:33:29.243Z';
 const date = new Date(text);
 
-/** A snapshot with an instant wherever there can be one. */
+/** A snapshot with every timestamp member. */
 const snapshot = at => ({
   snapshotTimestamp: at,
   localTimestamp: 1795206809619,
@@ -27,7 +28,7 @@ const snapshot = at => ({
   ],
 });
 
-test('agent::update has dates wherever the model says timestamp, and nowhere else', () => {
+test('agent::update: exactly the timestamps of the model become Date objects', () => {
   const update = at => ({
     event: 'agent::update',
     data: { snapshot: snapshot(at), configuration: { name: text, agentStates: [{ startTimestamp: at }] } },
@@ -37,7 +38,7 @@ test('agent::update has dates wherever the model says timestamp, and nowhere els
   assert.deepEqual(message, update(date));
 });
 
-test('answers have dates, by the method that was asked', () => {
+test('answers: the request\'s method determines which members become Date objects', () => {
   const answer = (method, data) => {
     const message = { event: 'api_response', data: { requestId: 1, data, err: null } };
     reviveDates(message, method);
@@ -51,7 +52,7 @@ test('answers have dates, by the method that was asked', () => {
   assert.equal(answer('getAgentSnapshot', null), null);
 });
 
-test('what is absent, null or no instant stays as it is', () => {
+test('absent members, null and other text stay unchanged', () => {
   const message = {
     event: 'agent::update',
     data: {

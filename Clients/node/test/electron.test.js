@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -11,10 +12,10 @@ const { ScriptedDaemon, folderFor } = require('../support/scriptedDaemon');
 const { FakeMessageChannelMain, FakeContents, FakeWindow, fakeIpcRenderer } = require('../support/fakeElectron');
 const { mailboxOf, eventsOf } = require('../support/mailbox');
 
-/** What Chromium gives a page, as far as the page's half of the bridge uses it; nothing of Node's. */
+/** The globals of a page that the page's half of the bridge uses. There are no globals of Node. */
 const pageGlobals = { EventTarget, Event, MessageEvent, DOMException, structuredClone, setTimeout, clearTimeout };
 
-/** A window with the preload script and, unless told otherwise, a bridge in the main process. */
+/** A window with the preload script and, by default, a bridge in the main process. */
 function openWindow(test, { socket, senderFrame, bridge = true, globals = {}, native, ...options }) {
   const contents = new FakeContents();
   const reconnect = { first: 5, longest: 20 };
@@ -28,7 +29,7 @@ function openWindow(test, { socket, senderFrame, bridge = true, globals = {}, na
   return { contents, page, handle };
 }
 
-test('a page runs on the daemon: posts, hears, gets dates, closes', async t => {
+test('a page posts and receives messages, gets Date objects, and closes', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { page } = openWindow(t, { socket: daemon.socket });
   const worker = new page.SharedWorker('worker.js', 'ConnectSharedWorker');
@@ -46,7 +47,7 @@ test('a page runs on the daemon: posts, hears, gets dates, closes', async t => {
   assert.deepEqual(peer.events, ['configure', 'close']);
 });
 
-test('onmessage starts the page\'s port, too', async t => {
+test('onmessage starts the page\'s port', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { page } = openWindow(t, { socket: daemon.socket });
   const worker = new page.SharedWorker('worker.js', { name: 'ConnectSharedWorker' });
@@ -56,7 +57,7 @@ test('onmessage starts the page\'s port, too', async t => {
   worker.port.close();
 });
 
-test('each worker has a connection of its own', async t => {
+test('each worker has its own connection', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { page } = openWindow(t, { socket: daemon.socket });
   const workers = [1, 2].map(() => new page.SharedWorker('worker.js', 'ConnectSharedWorker'));
@@ -66,7 +67,7 @@ test('each worker has a connection of its own', async t => {
   for (const mailbox of mailboxes) await mailbox.next('acknowledge');
 });
 
-test('workers that are not Streams\' are left to the browser', t => {
+test('shared workers with other names are created by the browser', t => {
   class Native {
     constructor(...given) {
       this.given = given;
@@ -76,7 +77,7 @@ test('workers that are not Streams\' are left to the browser', t => {
   assert.deepEqual(new page.SharedWorker('other.js', 'Other').given, ['other.js', 'Other']);
 });
 
-test('a daemon that is not there is an error of the page\'s worker', async t => {
+test('the daemon is not running → an error event of the page\'s worker', async t => {
   const { page } = openWindow(t, { socket: path.join(folderFor(t), 'none') });
   const worker = new page.SharedWorker('worker.js', 'ConnectSharedWorker');
   const troubles = eventsOf(worker, 'error');
@@ -86,7 +87,7 @@ test('a daemon that is not there is an error of the page\'s worker', async t => 
   assert.match(trouble.message, /Start it/);
 });
 
-test('what passes between processes but not over the socket is a messageerror', async t => {
+test('a value that crosses processes but not the socket → messageerror', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { page } = openWindow(t, { socket: daemon.socket });
   const worker = new page.SharedWorker('worker.js', 'ConnectSharedWorker');
@@ -99,7 +100,7 @@ test('what passes between processes but not over the socket is a messageerror', 
   await peer.next('y');
 });
 
-test('what cannot be cloned throws in the page, before and after its port has come', async t => {
+test('a message that cannot be cloned throws in the page, before and after the port arrives', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { page } = openWindow(t, { socket: daemon.socket });
   const { port } = new page.SharedWorker('worker.js', 'ConnectSharedWorker');
@@ -111,7 +112,7 @@ test('what cannot be cloned throws in the page, before and after its port has co
   assert.throws(() => port.postMessage({ event: 'x' }, [new ArrayBuffer(1)]), { name: 'DataCloneError' });
 });
 
-test('a frame in a page gets no port, unless it is allowed to', async t => {
+test('an embedded frame gets a port only if `allow` permits it', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const contents = new FakeContents();
   const frame = { parent: {}, postMessage: (...message) => contents.postMessage(...message) };
@@ -131,13 +132,13 @@ test('a frame in a page gets no port, unless it is allowed to', async t => {
   assert.equal(refused.length, 1);
 });
 
-test('a refusal is an error of the page\'s worker', async t => {
+test('`allow` rejects the page → an error event of its worker', async t => {
   const { page } = openWindow(t, { socket: '/none', allow: () => false });
   const worker = new page.SharedWorker('worker.js', 'ConnectSharedWorker');
   assert.equal((await eventsOf(worker, 'error').next()).code, 'not_permitted');
 });
 
-test('a page without a bridge is told so', async t => {
+test('no bridge in the main process → an error event with code no_bridge', async t => {
   const globals = { setTimeout: setImmediate, clearTimeout: clearImmediate };
   const { page } = openWindow(t, { bridge: false, globals });
   const worker = new page.SharedWorker('worker.js', 'ConnectSharedWorker');
@@ -146,14 +147,14 @@ test('a page without a bridge is told so', async t => {
   assert.match(trouble.message, /bridgeRenderer\(window\)/);
 });
 
-test('a page that goes, and a window that goes, hang up', async t => {
+test('closing a port or destroying the window closes the connections', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { contents, page } = openWindow(t, { socket: daemon.socket });
   const [first, second] = [1, 2].map(() => new page.SharedWorker('worker.js', 'ConnectSharedWorker').port);
   const [one, two] = [await daemon.greeted(), await daemon.greeted()];
   await mailboxOf(first).next('acknowledge');
   await mailboxOf(second).next('acknowledge');
-  // The first connection is the first worker's: the page asked in this order.
+  // The first connection is the first worker's: the page requested the ports in this order.
   first.close();
   await one.gone();
   contents.emit('destroyed');
@@ -161,7 +162,7 @@ test('a page that goes, and a window that goes, hang up', async t => {
   assert.equal(contents.ipc.listenerCount('partyline:connect'), 0);
 });
 
-test('a page that closes its port before it has come still says what it posted', async t => {
+test('a page that closes its port before it arrives still sends the posted messages', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { page } = openWindow(t, { socket: daemon.socket });
   const { port } = new page.SharedWorker('worker.js', 'ConnectSharedWorker');
@@ -172,11 +173,11 @@ test('a page that closes its port before it has come still says what it posted',
   assert.deepEqual(peer.events, ['tab_id', 'close']);
 });
 
-test('an Electron that is too old is told', () => {
+test('an Electron without webContents.ipc → an error that names the required version', () => {
   assert.throws(() => bridgeRenderer({ webContents: {} }), /17\.1/);
 });
 
-test('the preload script stands alone: a sandboxed renderer can require nothing else', () => {
+test('the preload script requires only electron, as a sandboxed renderer must', () => {
   const text = fs.readFileSync(preloadPath, 'utf8');
   const required = [...text.matchAll(/require\('([^']+)'\)/g)].map(match => match[1]);
   assert.deepEqual(required, ['electron']);

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// What Streams uses of a SharedWorker, against the real daemon and a simulated Connect.
+// The parts of SharedWorker that Streams uses, with the real daemon and the simulator.
 
 const assert = require('node:assert/strict');
 const { after, before, describe, test } = require('node:test');
@@ -10,10 +11,10 @@ const { FakeMessageChannelMain, FakeContents } = require('../support/fakeElectro
 const { mailboxOf, eventsOf } = require('../support/mailbox');
 const { Stage, skip } = require('../support/stage');
 
-/** Long enough for a first authorization on a busy machine. */
+/** Enough for the first authorization on a busy machine. */
 const slow = { timeout: 60_000 };
 
-describe('on the real daemon', { skip }, () => {
+describe('with the real daemon', { skip }, () => {
   let stage;
   let request = 0;
 
@@ -27,22 +28,22 @@ describe('on the real daemon', { skip }, () => {
     await stage?.end();
   });
 
-  /** A page: Streams makes its worker like this. */
+  /** Creates a worker as Streams does. */
   function openPage(t) {
     const worker = new SharedWorker('connect-streams-worker.js', 'ConnectSharedWorker');
     t.after(() => worker.port.close());
-    // Until the daemon listens they are told that it does not, and connect by themselves.
+    // Workers retry until the daemon listens.
     return { port: worker.port, troubles: eventsOf(worker, 'error'), messages: mailboxOf(worker.port) };
   }
 
-  /** Calls as Streams does, and gives the answer's data. */
+  /** Sends a request in Streams' form and awaits the answer's data. */
   async function call({ port, messages }, method, params = {}) {
     const requestId = `request-${(request += 1)}`;
     port.postMessage({ event: 'api_request', data: { event: 'api_request', requestId, method, params } });
     return (await messages.next('api_response', ({ data }) => data.requestId === requestId)).data;
   }
 
-  /** The next update whose snapshot fits. */
+  /** Awaits the next agent::update whose snapshot matches. */
   async function snapshot({ messages }, fits) {
     return (await messages.next('agent::update', ({ data }) => fits(data.snapshot))).data.snapshot;
   }
@@ -63,20 +64,20 @@ describe('on the real daemon', { skip }, () => {
     for (const date of [snapshotTimestamp, state.startTimestamp, agentAvailabilityState.timeStamp]) {
       assert.ok(date instanceof Date && !Number.isNaN(date.getTime()), String(date));
     }
-    // What Streams reckons with: the duration of a state on the service's clock.
+    // Streams computes the duration of a state on the service's clock from these.
     assert.ok(Math.abs(snapshotTimestamp.getTime() - skew - localTimestamp) < 2);
     assert.ok(snapshotTimestamp - state.startTimestamp >= 0);
     assert.ok(data.configuration.agentStates.length > 0);
   });
 
-  test('synchronize is answered by acknowledge', slow, async t => {
+  test('synchronize is answered with acknowledge', slow, async t => {
     const page = openPage(t);
     await page.messages.next('acknowledge');
     page.port.postMessage({ event: 'synchronize' });
     assert.deepEqual(await page.messages.next('acknowledge'), { event: 'acknowledge' });
   });
 
-  test('requests are answered: data with dates, or an error as text', slow, async t => {
+  test('requests are answered with data that has Date objects, or with an error as JSON text', slow, async t => {
     const page = openPage(t);
     await page.messages.next('agent::update');
     const { data, err } = await call(page, 'getAgentSnapshot', { timeout: 0 });
@@ -90,7 +91,7 @@ describe('on the real daemon', { skip }, () => {
     assert.equal(JSON.parse(failed.err).type, 'ContactNotFoundException');
   });
 
-  test('a date in a request arrives as one', slow, async t => {
+  test('a Date object in a request is accepted as a timestamp', slow, async t => {
     const page = openPage(t);
     const { data } = await page.messages.next('agent::update');
     const available = data.configuration.agentStates.find(state => state.type === 'routable');
@@ -99,7 +100,7 @@ describe('on the real daemon', { skip }, () => {
     await snapshot(page, ({ state }) => state.name === available.name);
   });
 
-  test('broadcasts reach every page, the sender too', slow, async t => {
+  test('broadcasts reach every page, including the sender', slow, async t => {
     const [one, two] = [openPage(t), openPage(t)];
     await one.messages.next('acknowledge');
     await two.messages.next('acknowledge');
@@ -107,7 +108,7 @@ describe('on the real daemon', { skip }, () => {
     for (const { messages } of [one, two]) assert.deepEqual((await messages.next('mute')).data, { mute: true });
   });
 
-  test('two workers share one session: a call is seen by both, and answered by one', slow, async t => {
+  test('two workers share one session: both see a call that one accepts', slow, async t => {
     const [one, two] = [openPage(t), openPage(t)];
     const first = await one.messages.next('agent::update');
     await two.messages.next('agent::update');
@@ -132,19 +133,19 @@ describe('on the real daemon', { skip }, () => {
     await snapshot(two, ({ contacts }) => contacts.length === 0);
   });
 
-  test('a page closes its port, and the others are told', slow, async t => {
+  test('a page closes its port → the others receive the new number of ports', slow, async t => {
     const one = openPage(t);
     await one.messages.next('update_connected_ccps', ({ data }) => data.length === 1);
     const two = openPage(t);
     await two.messages.next('update_connected_ccps');
     await one.messages.next('update_connected_ccps', ({ data }) => data.length === 2);
-    // As Streams does when its window is unloaded.
+    // Streams does this when its window is unloaded.
     two.port.postMessage({ event: 'close' });
     two.port.close();
     await one.messages.next('update_connected_ccps', ({ data }) => data.length === 1);
   });
 
-  test('a page in Electron runs on it, too', slow, async t => {
+  test('a page in Electron receives the agent and sends requests', slow, async t => {
     const contents = new FakeContents();
     const bridge = bridgeRenderer(contents, { MessageChannelMain: FakeMessageChannelMain });
     t.after(bridge.close);
@@ -157,7 +158,7 @@ describe('on the real daemon', { skip }, () => {
     assert.equal((await call(page, 'getAgentStates')).err, null);
   });
 
-  test('a restart of the daemon: bye, and the same agent from the next one', slow, async t => {
+  test('a restart of the daemon → bye, then a greeting and the agent from the new run', slow, async t => {
     const page = openPage(t);
     await page.messages.next('agent::update');
     const { data: before } = await page.messages.next('acknowledge');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -8,7 +9,7 @@ const { test } = require('node:test');
 const root = path.join(__dirname, '..');
 const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-test('both doors lead to the same things', async () => {
+test('require and import give the same exports', async () => {
   const [required, imported] = [require('partyline'), await import('partyline')];
   assert.deepEqual(Object.keys(imported).filter(isName).sort(), Object.keys(required).sort());
   assert.equal(imported.SharedWorker, required.SharedWorker);
@@ -17,14 +18,14 @@ test('both doors lead to the same things', async () => {
   assert.equal(require.resolve('partyline/preload'), electron.preloadPath);
 });
 
-test('all that the package names is there, and it depends on nothing', () => {
+test('all files in package.json exist, and there are no dependencies', () => {
   const files = entry => (typeof entry === 'string' ? entry : Object.values(entry));
   const named = Object.values(manifest.exports).flatMap(files);
   for (const file of named) assert.ok(fs.existsSync(path.join(root, file)), file);
   for (const kind of ['dependencies', 'devDependencies', 'peerDependencies']) assert.equal(manifest[kind], undefined);
 });
 
-test('everything that is exported is declared', () => {
+test('every export has a TypeScript declaration', () => {
   for (const name of ['index', 'electron']) {
     const declarations = fs.readFileSync(path.join(root, `${name}.d.ts`), 'utf8');
     for (const exported of Object.keys(require(`../${name}.js`))) {
@@ -33,7 +34,7 @@ test('everything that is exported is declared', () => {
   }
 });
 
-/** A CommonJS module comes through `import` with names of Node's own beside its. */
+/** `import` of a CommonJS module adds these names to its exports. */
 function isName(name) {
   return name !== 'default' && name !== 'module.exports';
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -23,7 +24,7 @@ test('a worker is made with a url and a name, or options', async t => {
   await daemon.greeted();
 });
 
-test('without any path there is no worker, and the error says what to do', t => {
+test('without a socket path, new SharedWorker throws an error that names PARTYLINE_SOCKET', t => {
   const { PARTYLINE_SOCKET, XDG_RUNTIME_DIR } = process.env;
   t.after(() => Object.assign(process.env, JSON.parse(JSON.stringify({ PARTYLINE_SOCKET, XDG_RUNTIME_DIR }))));
   delete process.env.PARTYLINE_SOCKET;
@@ -31,14 +32,14 @@ test('without any path there is no worker, and the error says what to do', t => 
   assert.throws(() => new SharedWorker('worker.js', 'x'), /Set PARTYLINE_SOCKET/);
 });
 
-test('messages wait for start, and come in order as events with data', async t => {
+test('messages are held until start and delivered in order as message events', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port } = workerFor(t, daemon.socket);
   const seen = [];
   port.addEventListener('message', event => seen.push(event));
   const peer = await daemon.greeted();
   peer.send('one', { a: 1 });
-  // A port that is started gets the next one: by then this one would have had its own.
+  // When another, started port has received its message, this port would have received its own as well.
   const { messages: others } = listeningWorkerFor(t, daemon.socket);
   (await daemon.greeted()).send('other');
   await others.next('other');
@@ -50,7 +51,7 @@ test('messages wait for start, and come in order as events with data', async t =
   assert.deepEqual(seen[1].data, { event: 'one', data: { a: 1 } });
 });
 
-test('a port that is never started does not read for ever', async t => {
+test('a port that is not started stops reading at its limit; start delivers everything', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port } = workerFor(t, daemon.socket);
   const peer = await daemon.greeted();
@@ -61,7 +62,7 @@ test('a port that is never started does not read for ever', async t => {
   assert.equal(messages.all.length, total + 1);
 });
 
-test('onmessage starts the port, is replaced and removed', async t => {
+test('onmessage starts the port and can be replaced and removed', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port } = workerFor(t, daemon.socket);
   const first = [];
@@ -81,7 +82,7 @@ test('onmessage starts the port, is replaced and removed', async t => {
   assert.deepEqual([first, second], [['acknowledge', 'one'], ['two']]);
 });
 
-test('listeners are added once, removed, and called by dispatchEvent', t => {
+test('a listener added twice is called once, and not after its removal', t => {
   const { port } = workerFor(t, path.join(folderFor(t), 'none'));
   let calls = 0;
   const listener = () => (calls += 1);
@@ -93,7 +94,7 @@ test('listeners are added once, removed, and called by dispatchEvent', t => {
   assert.equal(calls, 1);
 });
 
-test('what a handler awaits goes on before the next message', async t => {
+test('a handler\'s microtasks run before the next message is delivered', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port } = workerFor(t, daemon.socket);
   const order = [];
@@ -111,7 +112,7 @@ test('what a handler awaits goes on before the next message', async t => {
   assert.deepEqual(order.slice(2), ['one begins', 'one ends', 'two begins', 'two ends']);
 });
 
-test('what is posted before the daemon is there is sent after its greeting, in order', async t => {
+test('messages posted before the greeting are sent after it, in order', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port } = workerFor(t, daemon.socket);
   port.postMessage({ event: 'configure', data: { at: new Date(0), absent: undefined } });
@@ -123,7 +124,7 @@ test('what is posted before the daemon is there is sent after its greeting, in o
   assert.deepEqual(peer.all, [{ event: 'configure', data: { at: '1970-01-01T00:00:00.000Z' } }, { event: 'tab_id' }]);
 });
 
-test('postMessage takes a message as it is at that moment', async t => {
+test('changing a message after postMessage has no effect', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port } = workerFor(t, daemon.socket);
   const message = { event: 'broadcast', data: { event: 'x' } };
@@ -133,7 +134,7 @@ test('postMessage takes a message as it is at that moment', async t => {
   assert.equal((await peer.next('broadcast')).data.event, 'x');
 });
 
-test('what cannot be cloned throws, and the line goes on', async t => {
+test('a message that cannot be cloned throws DataCloneError, the connection stays open', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port } = workerFor(t, daemon.socket);
   const peer = await daemon.greeted();
@@ -143,7 +144,7 @@ test('what cannot be cloned throws, and the line goes on', async t => {
   assert.deepEqual(await peer.next('x'), { event: 'x' });
 });
 
-test('close says close after all that was posted, hangs up, and delivers no more', async t => {
+test('close sends the posted messages and close, ends the connection, and delivers no more messages', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port, messages, troubles } = listeningWorkerFor(t, daemon.socket);
   const peer = await daemon.greeted();
@@ -161,7 +162,7 @@ test('close says close after all that was posted, hangs up, and delivers no more
   assert.deepEqual(troubles.mailbox.all, []);
 });
 
-test('a page that posts close, and then closes its port, as Streams does, says it once', async t => {
+test('a page that posts close and then closes its port, as Streams does, sends close once', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port, messages } = listeningWorkerFor(t, daemon.socket);
   const peer = await daemon.greeted();
@@ -172,7 +173,7 @@ test('a page that posts close, and then closes its port, as Streams does, says i
   assert.deepEqual(peer.events, ['close']);
 });
 
-test('a port closed before the daemon answered still delivers what was posted', async t => {
+test('a port closed before the greeting still sends the posted messages', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port } = workerFor(t, daemon.socket);
   port.postMessage({ event: 'broadcast', data: { event: 'x' } });
@@ -182,7 +183,7 @@ test('a port closed before the daemon answered still delivers what was posted', 
   assert.deepEqual(peer.events, ['broadcast', 'close']);
 });
 
-test('dates are revived in updates and in the answers to what was asked', async t => {
+test('timestamps are Date objects in agent::update and in answers', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port, messages } = listeningWorkerFor(t, daemon.socket);
   const peer = await daemon.greeted();
@@ -196,7 +197,7 @@ test('dates are revived in updates and in the answers to what was asked', async 
   assert.deepEqual((await messages.next('api_response')).data.data.expirationDateTime, new Date(at));
 });
 
-test('a line that is no message is told as messageerror, and the line goes on', async t => {
+test('a line that is not a message → messageerror, the connection stays open', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { messages, losses } = listeningWorkerFor(t, daemon.socket);
   const peer = await daemon.greeted();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -9,7 +10,7 @@ const { ScriptedDaemon, folderFor } = require('../support/scriptedDaemon');
 const { within } = require('../support/deadline');
 const { listeningWorkerFor } = require('../support/workers');
 
-test('a worker may be there before the daemon; it is told what to do, and connects by itself', async t => {
+test('a worker started before the daemon → one error that names the next step, then it connects', async t => {
   const socket = path.join(folderFor(t), 'p.sock');
   const { port, messages, troubles } = listeningWorkerFor(t, socket);
   const trouble = await troubles.next();
@@ -21,10 +22,10 @@ test('a worker may be there before the daemon; it is told what to do, and connec
   const peer = await daemon.greeted();
   await messages.next('acknowledge');
   await peer.next('broadcast');
-  assert.equal(troubles.mailbox.all.length, 1, 'the same trouble is told once');
+  assert.equal(troubles.mailbox.all.length, 1, 'the same error is reported once');
 });
 
-test('a trouble that nobody listens to becomes a process warning', async t => {
+test('an error without a listener becomes a process warning', async t => {
   const warning = once(process, 'warning');
   const worker = new SharedWorker('w', { socket: path.join(folderFor(t), 'none') });
   t.after(() => worker.port.close());
@@ -40,7 +41,7 @@ test('onerror is called', async t => {
   assert.equal(trouble.code, 'ENOENT');
 });
 
-test('after a restart the fresh greeting and agent come through; one connection at a time', async t => {
+test('after a restart the new greeting and agent are delivered; there is one connection at a time', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port, messages, troubles } = listeningWorkerFor(t, daemon.socket);
   await daemon.greeted({ id: 'a' });
@@ -57,7 +58,7 @@ test('after a restart the fresh greeting and agent come through; one connection 
   assert.equal(daemon.peers.length, 2);
 });
 
-test('a line cut by the end of the daemon is dropped without a word', async t => {
+test('a line cut off by the end of the connection is dropped without a messageerror', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { messages, losses } = listeningWorkerFor(t, daemon.socket);
   const peer = await daemon.greeted({ id: 'a' });
@@ -70,7 +71,7 @@ test('a line cut by the end of the daemon is dropped without a word', async t =>
   assert.deepEqual(losses.mailbox.all, []);
 });
 
-test('a daemon that takes a connection over: open requests are unavailable, the page is introduced', async t => {
+test('another daemon takes over the connection → open requests are unavailable, configure is sent again', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port, messages } = listeningWorkerFor(t, daemon.socket);
   const peer = await daemon.greeted({ epoch: 'e1' });
@@ -88,7 +89,7 @@ test('a daemon that takes a connection over: open requests are unavailable, the 
   assert.equal(daemon.peers.length, 1);
 });
 
-test('a request that was under way when the line went is answered as unavailable, and not sent again', async t => {
+test('the connection is lost during a request → it is answered with unavailable and not sent again', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { port, messages } = listeningWorkerFor(t, daemon.socket);
   const peer = await daemon.greeted();
@@ -104,7 +105,7 @@ test('a request that was under way when the line went is answered as unavailable
   assert.deepEqual(next.events, ['synchronize']);
 });
 
-test('a request that cannot be sent in time is answered as unavailable, and not sent', async t => {
+test('a request that cannot be sent in time → it is answered with unavailable and not sent', async t => {
   const socket = path.join(folderFor(t), 'p.sock');
   const { port, messages } = listeningWorkerFor(t, socket, { keep: { milliseconds: 20 } });
   port.postMessage({ event: 'api_request', data: { requestId: 1, method: 'acceptContact' } });
@@ -117,14 +118,14 @@ test('a request that cannot be sent in time is answered as unavailable, and not 
   assert.deepEqual(peer.events, ['tab_id']);
 });
 
-test('too much posted meanwhile is told as messageerror', async t => {
+test('too many messages posted without a connection → messageerror', async t => {
   const { port, losses } = listeningWorkerFor(t, path.join(folderFor(t), 'none'), { keep: { messages: 1 } });
   port.postMessage({ event: 'one' });
   port.postMessage({ event: 'two' });
   assert.match((await losses.next()).message, /\(two\) was not sent: too much was posted/);
 });
 
-test('every bye is a message, an error that says why, and a reason to connect again', async t => {
+test('each partyline::bye → a message, an error with its reason, and a new connection', async t => {
   const reasons = { shutdown: /shutting down/, slow: /too many answers unread/, bad_lines: /100 bad messages/ };
   const daemon = await ScriptedDaemon.start(t);
   const { messages, troubles } = listeningWorkerFor(t, daemon.socket);
@@ -140,7 +141,7 @@ test('every bye is a message, an error that says why, and a reason to connect ag
   }
 });
 
-test('a refusal is told with the hint of the daemon', async t => {
+test('a rejected connection → an error with the daemon\'s hint', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const { troubles } = listeningWorkerFor(t, daemon.socket);
   const peer = await daemon.peer();
@@ -151,7 +152,7 @@ test('a refusal is told with the hint of the daemon', async t => {
   assert.match(trouble.message, /uid 7 may not \(add a rule\)/);
 });
 
-test('a daemon that hangs up at once is not besieged: the pauses grow', async t => {
+test('a daemon that closes each connection at once → the pauses grow', async t => {
   const daemon = await ScriptedDaemon.start(t);
   const pauses = { first: 20, longest: 10_000 };
   listeningWorkerFor(t, daemon.socket, { reconnect: pauses });
@@ -161,19 +162,19 @@ test('a daemon that hangs up at once is not besieged: the pauses grow', async t 
     times.push(performance.now());
     peer.end();
   }
-  // 20, 40 and 80 ms, each a quarter less at most; only a lower bound is sure on a busy machine.
+  // 20, 40 and 80 ms, each at most 25 % shorter. On a busy machine only the lower bound is reliable.
   const gaps = times.slice(1).map((time, index) => time - times[index]);
-  assert.ok(times[3] - times[0] >= 105 - 5, `the attempts came too fast: ${gaps}`);
+  assert.ok(times[3] - times[0] >= 105 - 5, `the attempts are too fast: ${gaps}`);
   assert.ok(gaps[2] >= 55, `the third pause is no longer than the first: ${gaps}`);
 });
 
-test('a worker closed while it waits to connect again does not', async t => {
+test('a worker closed during a pause does not reconnect', async t => {
   const socket = path.join(folderFor(t), 'p.sock');
   const { port, troubles } = listeningWorkerFor(t, socket);
   await troubles.next();
   port.close();
   const daemon = await ScriptedDaemon.start(t, socket);
-  // Another worker gets through, and would not be the first if the closed one had tried.
+  // When another worker has connected, the closed one would have connected as well.
   listeningWorkerFor(t, socket);
   await daemon.greeted();
   assert.equal(daemon.peers.length, 1);

@@ -1,29 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 
 /**
- * What a page says once and a daemon has to know for good. Streams' worker lives as long as its pages, so they never
- * say it again; a daemon may be started anew in between.
+ * The messages that a page sends only once and a restarted daemon needs again. Streams' worker lives as long as its
+ * pages, so pages never repeat them.
  */
-class Introduction {
+class PageState {
   #epoch;
   #configure = null;
   #tab = null;
   #topics = new Set();
 
-  /** Remembers what a message that was sent says. */
-  said(message) {
+  recordSent(message) {
     if (message?.event === 'configure') this.#configure = message;
     else if (message?.event === 'tab_id') this.#tab = message;
     else if (message?.event === 'webSocket::subscribe') this.#remember(message.data);
   }
 
   /**
-   * What has to be said again to a daemon that has just greeted this port. To the same run of the daemon only what it
-   * knows by port: it may hold a newer token than the one that the page once brought.
+   * The messages to send again on a new connection. The same run of the daemon gets only the state it keeps per port:
+   * the page's `configure` may contain an older token than the daemon has.
    *
-   * @param {string | undefined} epoch names the run of the daemon
+   * @param {string | undefined} epoch the daemon's run
    */
-  again(epoch) {
+  messagesToResend(epoch) {
     const isAnother = this.#epoch !== undefined && this.#epoch !== epoch;
     this.#epoch = epoch;
     const messages = isAnother ? [this.#configure, this.#tab, this.#subscription()] : [this.#tab];
@@ -39,4 +39,4 @@ class Introduction {
   }
 }
 
-module.exports = { Introduction };
+module.exports = { PageState };
