@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// As strict as the package beside it.
+/// The same settings as the partyline package.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -25,7 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
-        // What the measures stand on in C: starting processes, epoll, and the plain fan-out that is measured against.
+        // In C: starting processes, epoll, and the plain fan-out that is the reference.
         .target(name: "CPlain"),
         .executableTarget(
             name: "benchmarks", dependencies: ["CPlain", .argumentParser, .histogram], swiftSettings: strict),

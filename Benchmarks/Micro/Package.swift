@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
-/// As strict as the package that it measures.
+/// The same settings as the partyline package.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -14,11 +15,11 @@ let package = Package(
     name: "partyline-micro-benchmarks",
     dependencies: [
         .package(name: "partyline", path: "../.."),
-        // Without its traits, which bring an interposed allocator that we have no use for.
+        // Without its traits, which would add an interposed allocator.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
-        // Its folder has to lie in one that is called Benchmarks: the plug-in looks for that.
+        // The plug-in finds only targets in a folder named Benchmarks.
         .executableTarget(
             name: "PureCode",
             dependencies: [

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #define _GNU_SOURCE
 #include "CPlain.h"
 
@@ -10,9 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { most = 1 << 15, at_once = 256 };
+enum { max_connections = 1 << 15, max_events = 256 };
 
-static int connections[most];
+static int connections[max_connections];
 static int count;
 static char bytes[1 << 20];
 
@@ -36,10 +38,10 @@ static void watch(int poller, int descriptor) {
     epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event);
 }
 
-static void come(int poller, int listening) {
+static void accept_connection(int poller, int listening) {
     int connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
     if (connection < 0) return;
-    if (count == most) {
+    if (count == max_connections) {
         close(connection);
         return;
     }
@@ -47,7 +49,7 @@ static void come(int poller, int listening) {
     watch(poller, connection);
 }
 
-static void go(int connection) {
+static void remove_connection(int connection) {
     for (int i = 0; i < count; i++) {
         if (connections[i] != connection) continue;
         connections[i] = connections[--count];
@@ -56,7 +58,7 @@ static void go(int connection) {
     close(connection);
 }
 
-/// The connection blocks, so a receiver that is slow holds everybody up: that is what plain means.
+/// Blocking on purpose: the reference has no queues, so a slow receiver delays all others.
 static void deliver(int connection, const char *start, ssize_t length) {
     for (ssize_t done = 0; done < length;) {
         ssize_t written = send(connection, start + done, length - done, MSG_NOSIGNAL);
@@ -79,20 +81,20 @@ int plain_fan_out(const char *socket_path, int is_gathering) {
     int poller = epoll_create1(EPOLL_CLOEXEC);
     if (listening < 0 || poller < 0) return -1;
     watch(poller, listening);
-    struct epoll_event events[at_once];
+    struct epoll_event events[max_events];
     while (true) {
-        int ready = epoll_wait(poller, events, at_once, -1);
+        int ready = epoll_wait(poller, events, max_events, -1);
         for (int i = 0; i < ready; i++) {
             int descriptor = events[i].data.fd;
             if (descriptor == listening) {
-                come(poller, listening);
+                accept_connection(poller, listening);
                 continue;
             }
             ssize_t length = read(descriptor, bytes, sizeof bytes);
             if (length > 0) {
                 deliver_all(length, is_gathering);
             } else {
-                go(descriptor);
+                remove_connection(descriptor);
             }
         }
     }

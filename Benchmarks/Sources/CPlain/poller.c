@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #define _GNU_SOURCE
 #include "CPlain.h"
 
@@ -6,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { at_once = 256 };
+enum { max_events = 256 };
 
 int plain_poller(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
@@ -15,9 +17,9 @@ int plain_watch(int poller, int descriptor, uint32_t tag, int is_known, int for_
     return epoll_ctl(poller, is_known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event);
 }
 
-int plain_wait(int poller, uint32_t *tags, int room, int milliseconds) {
-    struct epoll_event events[at_once];
-    int count = epoll_wait(poller, events, room < at_once ? room : at_once, milliseconds);
+int plain_wait(int poller, uint32_t *tags, int capacity, int milliseconds) {
+    struct epoll_event events[max_events];
+    int count = epoll_wait(poller, events, capacity < max_events ? capacity : max_events, milliseconds);
     for (int i = 0; i < count; i++) tags[i] = events[i].data.u32;
     return count < 0 ? 0 : count;
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #define _GNU_SOURCE
 #include "CPlain.h"
 
@@ -10,7 +12,7 @@
 int32_t plain_spawn(const char *path, char *const arguments[], char *const environment[], int output, int errors) {
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (nothing < 0) return -1;
-    // Not fork: the copy of our page tables would be counted as somebody's start-up.
+    // vfork: the time that fork takes to copy the page tables would count as the program's start-up.
     pid_t pid = vfork();
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -1,4 +1,6 @@
-/// Why something could not be measured, in words for whoever runs the benchmarks.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The reason why something could not be measured, for the user.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 

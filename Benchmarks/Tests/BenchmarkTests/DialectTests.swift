@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import benchmarks
 
 @Suite struct DialectTests {
-    @Test("each dialect's message says how long it is, and where its payload begins")
+    @Test("each dialect frames a payload and returns the payload's offset")
     func frames() {
         let payload = Array("payload".utf8)
         let line = #"{"event":"broadcast","data":{"event":"bench::tick","data":"payload"}}"#
@@ -20,7 +21,7 @@ import Testing
         }
     }
 
-    @Test("MQTT writes lengths in groups of seven bits")
+    @Test("MQTT encodes lengths in groups of seven bits")
     func lengths() {
         let (bytes, payloadAt) = MQTTDialect().frame([UInt8](repeating: 0, count: 8192))
         // 6 bytes of topic and 8192 of payload: 0x2006 is 6 and 64.

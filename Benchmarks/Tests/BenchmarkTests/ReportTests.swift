@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
 @testable import benchmarks
@@ -5,7 +6,7 @@ import Testing
 @Suite struct ReportTests {
     private static let machine = Machine(processor: "A Processor", cores: 2, memoryGiB: 24, kernel: "6.1")
 
-    @Test("the median is the middle one, or the mean of the two in the middle")
+    @Test("the median is the middle value, or the mean of the two middle values")
     func medians() {
         #expect([Double]().median == 0)
         #expect([3.0].median == 3)
@@ -13,7 +14,7 @@ import Testing
         #expect([9.0, 1, 5, 4].median == 4.5)
     }
 
-    @Test("cells have commas between thousands, and digits by size")
+    @Test("cells have commas between thousands and fewer digits for larger values")
     func cells() {
         #expect(Cell.number(1_234_567).text == "1,234,567")
         #expect(Cell.number(-1234.5, digits: 1, unit: "ms").text == "-1,234.5 ms")
@@ -22,7 +23,7 @@ import Testing
         #expect(Cell.ratio(0.954).text == "0.95")
     }
 
-    @Test("a table is Markdown with columns of one width")
+    @Test("a table is Markdown with aligned columns")
     func table() {
         var table = Table(title: "T", columns: ["a", "long"], rows: [["first", "1"], ["b", .ratio(2)]])
         table.notes = ["One.", "Two."]
@@ -40,7 +41,7 @@ import Testing
                 """)
     }
 
-    @Test("a section takes the place of the former one of its name; others stay, in the order of the measures")
+    @Test("a section replaces the previous one of its name; others stay, in the order of the measures")
     func merging() throws {
         let readme = "# R\n<!-- results -->\n\n### b\n\nold b\n\n### a\n\nold a\n\n<!-- /results -->\nafter\n"
         var report = Report(machine: Self.machine)
@@ -71,12 +72,12 @@ import Testing
         #expect(try report.merged(into: merged, order: ["a", "b", "c"]) == merged)
     }
 
-    @Test("a file without a place for results is refused")
+    @Test("a file without the result markers → an error")
     func noPlace() {
         #expect(throws: Failure.self) { try Report(machine: Self.machine).merged(into: "# R\n", order: []) }
     }
 
-    @Test("the journal's warnings are counted by their words")
+    @Test("the log's warnings are counted by message")
     func journal() {
         let lines = """
             2026-01-31T00:00:00.000Z info: listening pid=1

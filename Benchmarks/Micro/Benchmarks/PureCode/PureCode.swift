@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import Benchmark
 import ConduitCore
 import StreamsProtocol
 
-/// The code between a read and a write, without either.
+/// The pure code between reading and writing a socket.
 let benchmarks: @Sendable () -> Void = {
     let settings = Benchmark.Configuration(
         metrics: [.wallClock, .instructions, .throughput], maxDuration: .seconds(2), maxIterations: 100_000)
@@ -15,7 +16,7 @@ let benchmarks: @Sendable () -> Void = {
 private func codec(_ settings: Benchmark.Configuration) {
     for size in [1024, 8192] {
         let line = Samples.broadcast(size)
-        Benchmark("read a line of \(size) bytes", configuration: settings) { benchmark in
+        Benchmark("decode a line of \(size) bytes", configuration: settings) { benchmark in
             for _ in benchmark.scaledIterations { blackHole(try ClientMessage(line: line)) }
         }
     }
@@ -29,35 +30,35 @@ private func codec(_ settings: Benchmark.Configuration) {
     }
 }
 
-/// Aliases, derivation, encoding and the log, as they follow a long poll's answer.
+/// The work after a long poll's answer: aliases, derivation, encoding and the event log.
 private func agents(_ settings: Benchmark.Configuration) {
     let agents = [Samples.agent("connected"), Samples.agent("ended")]
-    for (name, step) in [("publish an agent that is as it was", 0), ("publish an agent with one contact changed", 1)] {
+    for (name, step) in [("publish an unchanged agent", 0), ("publish an agent with one contact changed", 1)] {
         Benchmark(name, configuration: settings) { benchmark in
-            var line = Line(ports: 0)
-            _ = line.handle(.agent(agents[0]))
+            var fixture = ConduitFixture(ports: 0)
+            _ = fixture.handle(.agent(agents[0]))
             benchmark.startMeasurement()
             for index in benchmark.scaledIterations {
-                blackHole(line.handle(.agent(agents[(index + 1) * step % 2])))
+                blackHole(fixture.handle(.agent(agents[(index + 1) * step % 2])))
             }
         }
     }
 }
 
-/// One line in, and what a hundred ports are to be written of it.
+/// One line from a client, and the batches for 100 ports that follow from it.
 private func fanOut(_ settings: Benchmark.Configuration) {
     for size in [1024, 8192] {
         let message = Samples.broadcast(size)
         for isSubscribed in [false, true] {
             let kind = isSubscribed ? "subscribers" : "Streams ports"
             Benchmark("a line of \(size) bytes to 100 \(kind)", configuration: settings) { benchmark in
-                var line = Line(ports: 100)
-                if isSubscribed { line.subscribe() }
-                line.sendAll()
+                var fixture = ConduitFixture(ports: 100)
+                if isSubscribed { fixture.subscribe() }
+                fixture.fetchAll()
                 benchmark.startMeasurement()
                 for _ in benchmark.scaledIterations {
-                    blackHole(line.say(message))
-                    blackHole(line.sendAll())
+                    blackHole(fixture.send(message))
+                    blackHole(fixture.fetchAll())
                 }
             }
         }

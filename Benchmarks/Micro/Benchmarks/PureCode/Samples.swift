@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import StreamsProtocol
 
-/// What the measured code is given.
+/// Inputs of the measured code.
 enum Samples {
-    /// An agent of about 100 KB with thirty contacts, of which the first is in that state.
+    /// An agent of about 100 KB with 30 contacts, the first of which is in the given state.
     static func agent(_ state: String) -> Agent {
         let contacts = (0..<30).map { contact($0, $0 == 0 ? state : "connected") }
         let snapshot: JSON = [
@@ -31,7 +32,7 @@ enum Samples {
         ]
     }
 
-    /// A client's line with so many bytes of text.
+    /// A client's broadcast with `size` bytes of text.
     static func broadcast(_ size: Int) -> [UInt8] {
         let text = String(repeating: "x", count: size)
         return Array(#"{"event":"broadcast","data":{"event":"bench::tick","data":"\#(text)"}}"#.utf8)

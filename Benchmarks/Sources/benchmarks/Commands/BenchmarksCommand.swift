@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 
-/// The measures, and the helpers that they start as processes of their own.
+/// The measures, and helper commands that the measures run in separate processes.
 @main
 struct BenchmarksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmarks",
-        abstract: "Measures partylined beside what one would use instead.",
+        abstract: "Measures partylined and compares it with the systems that could be used instead.",
         subcommands: [RunCommand.self, ServePlainCommand.self, MisbehaveCommand.self],
         defaultSubcommand: RunCommand.self)
 }

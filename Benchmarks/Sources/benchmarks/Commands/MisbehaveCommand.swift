@@ -1,24 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 
-/// A bad program, as a process that can be told from the good ones.
+/// Runs a misbehaving client in its own process, so that its memory and processor time are its own.
 struct MisbehaveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "misbehave", abstract: "Be a bad client.", shouldDisplay: false)
+        commandName: "misbehave", abstract: "Runs a misbehaving client.", shouldDisplay: false)
 
-    @Argument(help: "How.")
+    @Argument(help: "Kind of misbehaviour.")
     var kind: Misbehaviour
 
-    @Argument(help: "The socket of partylined.")
+    @Argument(help: "Path of partylined's socket.")
     var socket: String
 
-    @Argument(help: "For how long.")
+    @Argument(help: "Seconds to run.")
     var seconds: Double
 
     func run() throws {
         Machine.raiseDescriptorLimit()
         var client = BadClient(address: .unix(socket), until: Clock.now + seconds.nanoseconds)
         client.run(kind)
-        print(client.told)
+        print(client.received)
     }
 }
 

@@ -1,53 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Foundation
 
-/// Measures and prints.
 struct RunCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", abstract: "Measures (the default).")
+    static let configuration = CommandConfiguration(commandName: "run", abstract: "Runs the measures (default).")
 
-    @Flag(help: "Say what can be measured, and end.")
+    @Flag(help: "List the measures and exit.")
     var list = false
 
-    @Option(help: "Only this measure; repeatable.")
+    @Option(help: "Run only this measure; repeatable.")
     var only: [String] = []
 
-    @Option(help: "Rounds of each measure; medians are printed.")
+    @Option(help: "Rounds of each measure; the figures are their medians.")
     var rounds = 5
 
-    @Option(help: "Seconds of each run, instead of what the measure holds to be enough.")
+    @Option(help: "Seconds of each run. Default: depends on the measure.")
     var seconds: Double?
 
-    @Option(help: "The cells of the fan-out: numbers of subscribers, with commas between.")
+    @Option(help: "Numbers of subscribers in fan-out, separated by commas.")
     var subscribers = "1,10,100,1000"
 
-    @Option(help: "The cells of the fan-out: bytes of a message.")
+    @Option(help: "Sizes of a message in fan-out, in bytes, separated by commas.")
     var sizes = "1024,8192"
 
-    @Option(help: "What the fan-out is measured of: plain, gathering, partyline, subscribers, redis, mosquitto, nats.")
+    @Option(help: "Systems in fan-out and latency: plain, gathering, partyline, subscribers, redis, mosquitto, nats.")
     var systems = SystemName.allCases.map(\.rawValue).joined(separator: ",")
 
-    @Option(help: "The daemon.")
+    @Option(help: "Path of partylined.")
     var daemon = ".build/release/partylined"
 
-    @Option(help: "Another build of it, to be measured beside the first: NAME=PATH; repeatable.")
+    @Option(help: "Another build of partylined to measure in the same run: NAME=PATH; repeatable.")
     var beside: [String] = []
 
-    @Option(name: .customLong("set"), help: "A key of the daemon's configuration, KEY=VALUE; repeatable.")
+    @Option(name: .customLong("set"), help: "Configure the daemon: KEY=VALUE; repeatable.")
     var settings: [String] = []
 
-    @Option(help: "The simulator.")
+    @Option(help: "Path of connect-simulator.")
     var simulator = ".build/release/connect-simulator"
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Option(help: "Put the tables into the results of this Markdown file, too.")
+    @Option(help: "Also replace the measures' tables in this Markdown file.")
     var write: String?
 
     func validate() throws {
         guard rounds > 0 else { throw ValidationError("--rounds must be at least 1.") }
         if let unknown = only.first(where: { !Measures.names.contains($0) }) {
-            throw ValidationError("There is no measure \(unknown); --list says what there is.")
+            throw ValidationError("There is no measure '\(unknown)'; --list lists all.")
         }
         _ = try setting()
     }
@@ -57,11 +57,11 @@ struct RunCommand: ParsableCommand {
         Machine.raiseDescriptorLimit()
         let setting = try setting()
         for path in [setting.simulator] + setting.builds.map(\.path) where access(path, X_OK) != 0 {
-            throw Failure("\(path) cannot be run: `make bench` builds it, --daemon and --simulator name others")
+            throw Failure("\(path) cannot be run: build it with `make bench`, or set --daemon or --simulator")
         }
         var report = Report(machine: .this)
         for measure in Measures.all where only.isEmpty || only.contains(measure.name) {
-            setting.say("\(measure.name): \(measure.summary)")
+            setting.log("\(measure.name): \(measure.summary)")
             let section = Report.Section(
                 measure: measure.name, day: Clock.today, tables: try measure.init().tables(setting))
             report.sections.append(section)
@@ -71,7 +71,7 @@ struct RunCommand: ParsableCommand {
         if let write { try store(report, in: write) }
     }
 
-    /// At once, also where it goes to a pipe.
+    /// Unbuffered: `print` would hold results back if standard output is a pipe.
     private static func show(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
     private func store(_ report: Report, in file: String) throws {
@@ -87,7 +87,7 @@ struct RunCommand: ParsableCommand {
         var setting = Setting(
             builds: [DaemonBuild(name: "partyline", path: daemon, settings: keys)] + others, simulator: simulator,
             ownPath: Bundle.main.executablePath ?? CommandLine.arguments[0],
-            say: { FileHandle.standardError.write(Data(("benchmarks: " + $0 + "\n").utf8)) })
+            log: { FileHandle.standardError.write(Data(("benchmarks: " + $0 + "\n").utf8)) })
         setting.rounds = rounds
         setting.seconds = seconds
         setting.subscribers = try numbers(subscribers, "--subscribers", least: 1)
@@ -95,7 +95,7 @@ struct RunCommand: ParsableCommand {
         setting.systems = Set(
             try systems.split(separator: ",").map { word in
                 guard let name = SystemName(rawValue: String(word)) else {
-                    throw ValidationError("--systems knows no \(word).")
+                    throw ValidationError("--systems: there is no system '\(word)'.")
                 }
                 return name
             })
@@ -105,7 +105,7 @@ struct RunCommand: ParsableCommand {
     private func numbers(_ text: String, _ option: String, least: Int) throws -> [Int] {
         let numbers = text.split(separator: ",").map { Int($0) ?? 0 }
         guard !numbers.isEmpty, numbers.allSatisfy({ $0 >= least }) else {
-            throw ValidationError("\(option) takes numbers of at least \(least) with commas between.")
+            throw ValidationError("\(option) takes numbers of at least \(least), separated by commas.")
         }
         return numbers
     }

@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import CPlain
 
-/// The plain fan-out, as a process that can be measured.
+/// Runs the plain fan-out in its own process.
 struct ServePlainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve-plain", abstract: "Be the plain fan-out.", shouldDisplay: false)
+        commandName: "serve-plain", abstract: "Serves the plain fan-out.", shouldDisplay: false)
 
-    @Argument(help: "Where to listen.")
+    @Argument(help: "Path of the socket to listen on.")
     var socket: String
 
-    @Flag(help: "Write lines together that came together.")
+    @Flag(help: "Write the lines of one read together.")
     var gathering = false
 
     func run() throws {

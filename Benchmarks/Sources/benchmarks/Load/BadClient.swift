@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 
-/// What a bad program does.
+/// The kinds of misbehaviour. The raw value is the argument of the command `misbehave`.
 enum Misbehaviour: String, CaseIterable {
     case spins
     case neverReads = "never-reads"
@@ -11,25 +12,26 @@ enum Misbehaviour: String, CaseIterable {
     case floods
     case comesAndGoes = "comes-and-goes"
 
-    var words: String {
+    /// The name in the table.
+    var label: String {
         switch self {
         case .spins: "spins, does not connect"
         case .neverReads: "never reads"
-        case .asksAndNeverReads: "asks and never reads"
-        case .readsSlowly: "reads a byte a second"
+        case .asksAndNeverReads: "sends requests, never reads"
+        case .readsSlowly: "reads one byte per second"
         case .garbage: "sends garbage"
         case .floods: "floods requests"
-        case .comesAndGoes: "opens and closes 1,000 times a second"
+        case .comesAndGoes: "opens and closes 1,000 connections per second"
         }
     }
 }
 
-/// A bad program: it does one thing until its time is over, and remembers what it was told.
+/// A client that misbehaves in one way for a given time, and counts the errors that it receives.
 struct BadClient {
     let address: Address
     let until: UInt64
-    private var verdicts = Verdicts()
-    private var room = [UInt8](repeating: 0, count: 64 << 10)
+    private var errors = ErrorTally()
+    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
     private var connections = 0
 
     init(address: Address, until: UInt64) {
@@ -49,12 +51,12 @@ struct BadClient {
         }
     }
 
-    /// The errors, reasons and lags that it was told of.
-    var told: String {
-        ((connections > 1 ? ["\(connections) connections"] : []) + verdicts.counts.mostFrequent).joined(separator: "; ")
+    /// The most frequent errors, close reasons and lags that were received.
+    var received: String {
+        ((connections > 1 ? ["\(connections) connections"] : []) + errors.counts.mostFrequent).joined(separator: "; ")
     }
 
-    // MARK: Its ways
+    // MARK: Misbehaviour
 
     private static let garbage = bytes(String(repeating: "}{ \u{1} garbage \"\\x ]\n", count: 3000))
     private static let request = #"{"event":"partyline::request","data":{"requestId":1,"method":"getStatus"}}"# + "\n"
@@ -62,7 +64,7 @@ struct BadClient {
 
     private static func bytes(_ text: String) -> ArraySlice<UInt8> { Array(text.utf8)[...] }
 
-    /// Reads at the end only, to hear the verdict.
+    /// Reads only at the end, to receive the daemon's errors.
     private mutating func neverRead(asking: Bool) {
         guard let connection = connect() else { return }
         if asking { _ = write(Self.requests, to: connection) }
@@ -70,19 +72,19 @@ struct BadClient {
             if asking { _ = write(Self.bytes(Self.request), to: connection) }
             Clock.sleep(asking ? 0.01 : 0.1)
         }
-        listen(connection, seconds: 0.5)
+        readErrors(connection, seconds: 0.5)
     }
 
     private mutating func readSlowly() {
         guard let connection = connect() else { return }
         while Clock.now < until {
-            _ = take(connection, most: 1)
+            _ = receive(connection, most: 1)
             Clock.sleep(1)
         }
-        listen(connection, seconds: 0.5)
+        readErrors(connection, seconds: 0.5)
     }
 
-    /// As much as the socket takes, again and again; closed, it comes back ten times a second.
+    /// Writes as much as the socket accepts. If the daemon closes the connection, reconnects ten times per second.
     private mutating func pour(_ bytes: ArraySlice<UInt8>, isReading: Bool) {
         while Clock.now < until, let connection = connect() {
             var isOpen = true
@@ -90,11 +92,11 @@ struct BadClient {
             while isOpen, Clock.now < until {
                 let count = write(rest, to: connection)
                 rest = count < rest.count ? rest.dropFirst(max(0, count)) : bytes
-                isOpen = count >= 0 && (!isReading || take(connection) >= 0)
-                // The socket is full: a busy loop of refused writes would be the machine's load, not the daemon's.
+                isOpen = count >= 0 && (!isReading || receive(connection) >= 0)
+                // The socket is full: retrying in a busy loop would load the machine, not the daemon.
                 if count == 0 { Clock.sleep(0.000_1) }
             }
-            listen(connection, seconds: 0.1)
+            readErrors(connection, seconds: 0.1)
             Clock.sleep(0.1)
         }
     }
@@ -105,8 +107,8 @@ struct BadClient {
         while case let now = Clock.now, now < until {
             while due < (now - start) / 1_000_000 {
                 due += 1
-                // Reading one line in a hundred tells what it is told without slowing it down.
-                if let connection = connect(), due.isMultiple(of: 100) { listen(connection, seconds: 0.001) }
+                // Reading on every connection would slow the client down: one in a hundred is a sufficient sample.
+                if let connection = connect(), due.isMultiple(of: 100) { readErrors(connection, seconds: 0.001) }
             }
             Clock.sleep(0.000_2)
         }
@@ -118,31 +120,31 @@ struct BadClient {
         guard let descriptor = try? address.connect() else { return nil }
         descriptor.stopBlocking()
         connections += 1
-        verdicts.begin()
+        errors.reset()
         return descriptor
     }
 
-    /// How much was written: 0 if the socket takes nothing now, below that if it is over.
+    /// - Returns: the number of bytes written: 0 if the socket's buffer is full, negative if the connection is closed.
     private func write(_ bytes: ArraySlice<UInt8>, to connection: Descriptor) -> Int {
         let count = bytes.withUnsafeBytes { send(connection.number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
         return count < 0 && errno == EAGAIN ? 0 : count
     }
 
-    /// Reads what there is, at most so much; the same results as `write`.
-    private mutating func take(_ connection: Descriptor, most: Int = .max) -> Int {
-        let count = room.withUnsafeMutableBytes { room in
-            let count = read(connection.number, room.baseAddress, min(most, room.count))
-            if count > 0 { verdicts.note(UnsafeRawBufferPointer(rebasing: room[..<count])) }
+    /// - Returns: the number of bytes read: 0 if none are available, negative if the connection is closed.
+    private mutating func receive(_ connection: Descriptor, most: Int = .max) -> Int {
+        let count = buffer.withUnsafeMutableBytes { buffer in
+            let count = read(connection.number, buffer.baseAddress, min(most, buffer.count))
+            if count > 0 { errors.add(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
             return count
         }
         guard count > 0 else { return count < 0 && errno == EAGAIN ? 0 : -1 }
         return count
     }
 
-    private mutating func listen(_ connection: Descriptor, seconds: Double) {
+    private mutating func readErrors(_ connection: Descriptor, seconds: Double) {
         let end = Clock.now + seconds.nanoseconds
         while Clock.now < end {
-            let count = take(connection)
+            let count = receive(connection)
             if count < 0 { return }
             if count == 0 { Clock.sleep(0.000_5) }
         }

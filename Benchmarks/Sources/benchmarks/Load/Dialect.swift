@@ -1,28 +1,29 @@
-/// How a system's clients speak.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A system's client protocol.
 protocol Dialect: Sendable {
-    /// On a new connection: becomes a subscriber, and waits until the server says so.
+    /// Subscribes a new connection and waits for the server's confirmation.
     func subscribe(_ link: Link, number: Int) throws(Failure)
-    /// On a new connection: becomes the publisher.
+    /// Prepares a new connection for publishing.
     func publish(_ link: Link) throws(Failure)
-    /// The message that publishes a payload, and where in it the payload begins.
+    /// The message that publishes a payload, and the payload's offset in it.
     func frame(_ payload: [UInt8]) -> (bytes: [UInt8], payloadAt: Int)
 }
 
 extension Dialect {
-    /// A message with something before and after its payload.
     static func frame(_ head: String, _ payload: [UInt8], _ tail: String) -> (bytes: [UInt8], payloadAt: Int) {
         (Array(head.utf8) + payload + Array(tail.utf8), head.utf8.count)
     }
 }
 
-/// The lines of partyline; a broadcast is what is published.
+/// partyline's protocol; messages are broadcasts.
 struct LineDialect: Dialect {
     enum Side {
-        /// Ports of the Streams dialect, the publisher too: it gets its own lines back.
+        /// Ports of the Streams dialect. The publisher receives its own lines as well.
         case streams
-        /// Ports that subscribed, whose lines end with a clock; the publisher asks for something else.
+        /// Subscribed ports, whose lines end with a clock. The publisher subscribes to an event that does not occur.
         case subscribers
-        /// No partyline: a server that says nothing by itself.
+        /// The plain fan-out, which sends no greeting.
         case silent
     }
 
@@ -46,7 +47,7 @@ struct LineDialect: Dialect {
     }
 }
 
-/// Redis' publish and subscribe.
+/// Redis' PUBLISH and SUBSCRIBE.
 struct RedisDialect: Dialect {
     func subscribe(_ link: Link, number: Int) throws(Failure) {
         try link.send("SUBSCRIBE tick\r\n")
@@ -65,9 +66,9 @@ struct NATSDialect: Dialect {
     func subscribe(_ link: Link, number: Int) throws(Failure) { try greet(link, "SUB tick 1\r\n") }
     func publish(_ link: Link) throws(Failure) { try greet(link, "") }
 
-    private func greet(_ link: Link, _ words: String) throws(Failure) {
+    private func greet(_ link: Link, _ commands: String) throws(Failure) {
         try link.expect("INFO")
-        try link.send("CONNECT {\"verbose\":false}\r\n\(words)PING\r\n")
+        try link.send("CONNECT {\"verbose\":false}\r\n\(commands)PING\r\n")
         try link.expect("PONG\r\n")
     }
 
@@ -76,7 +77,7 @@ struct NATSDialect: Dialect {
     }
 }
 
-/// MQTT 3.1.1 with quality of service 0.
+/// MQTT 3.1.1 with QoS 0.
 struct MQTTDialect: Dialect {
     private static let topic: [UInt8] = [0, 4] + Array("tick".utf8)
 

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Histogram
 
-/// A distribution of times, in nanoseconds, to three significant digits.
+/// A histogram of times in nanoseconds, with three significant digits.
 struct Latencies {
     private var histogram = Histogram<UInt32>(highestTrackableValue: 120_000_000_000)
 
@@ -11,14 +12,15 @@ struct Latencies {
 
     var count: UInt64 { histogram.totalCount }
 
-    /// Nanoseconds that so many of a hundred do not exceed.
+    /// - Parameter percentile: from 0 to 100.
+    /// - Returns: nanoseconds.
     func percentile(_ percentile: Double) -> Double { Double(histogram.valueAtPercentile(percentile)) }
 
     var greatest: Double { Double(histogram.maxRecorded) }
 }
 
 extension [Double] {
-    /// The middle one; the mean of the two in the middle; 0 of none.
+    /// 0 for an empty array.
     var median: Double {
         guard !isEmpty else { return 0 }
         let sorted = sorted()

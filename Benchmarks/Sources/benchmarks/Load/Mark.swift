@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// The time that a payload begins with: `~`, 19 digits of nanoseconds, `~`. It can stand in any system's framing, and a
-/// reader finds it without knowing the framing.
+/// The timestamp at the beginning of a payload: `~`, 19 digits of nanoseconds, `~`. It is valid text in every system's
+/// framing, and a reader finds it without parsing the framing.
 enum Mark {
     static let length = 21
     private static let fence = UInt8(ascii: "~")
@@ -16,7 +17,7 @@ enum Mark {
         }
     }
 
-    /// The time, if there is a mark at that place.
+    /// The mark's time; nil if there is no mark at `place`.
     @inline(__always)
     static func read(_ place: UnsafePointer<UInt8>) -> UInt64? {
         guard place[0] == fence, place[20] == fence else { return nil }
@@ -29,33 +30,34 @@ enum Mark {
         return time
     }
 
-    /// The next place where a mark may begin.
+    /// The next position where a mark may begin.
     @inline(__always)
     static func candidate(in place: UnsafeMutablePointer<UInt8>, _ count: Int) -> UnsafeMutablePointer<UInt8>? {
         memchr(place, CInt(fence), count)?.assumingMemoryBound(to: UInt8.self)
     }
 }
 
-/// Finds the marks in what one connection brings, however it is cut into reads.
+/// Finds the marks in one connection's stream, independent of how it is split into reads.
 ///
-/// After a mark comes the rest of its payload, which is stepped over unread: the reader must not be what is measured.
+/// Skips the rest of each payload without reading it, so that the load itself is not what is measured.
 struct MarkScanner {
-    /// Room that a read has to leave in front of its bytes, for the end of the former one.
+    /// Free bytes that a read must leave before its data, for the end of the previous read.
     static let headroom = 32
 
-    /// What follows a mark in its payload.
+    /// The number of bytes after the mark in a payload.
     private let rest: Int
     private var skip = 0
     private var held = 0
 
-    /// - Parameter payload: how long a payload is, its mark included.
+    /// - Parameter payload: the length of a payload, including its mark.
     init(payload: Int) { rest = payload - Mark.length }
 
-    /// Takes what was read.
+    /// Scans the bytes of one read.
     ///
     /// - Parameters:
-    ///   - bytes: the bytes that were read; there is `headroom` before them.
-    ///   - holding: `headroom` bytes that belong to this scanner.
+    ///   - bytes: the bytes that were read, after `headroom` free bytes.
+    ///   - holding: `headroom` bytes where this scanner keeps an incomplete mark between reads.
+    ///   - found: called with the time of each mark.
     @inline(__always)
     mutating func feed(
         _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, holding: UnsafeMutablePointer<UInt8>,

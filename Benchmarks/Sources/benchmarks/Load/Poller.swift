@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import CPlain
 import Glibc
 
-/// epoll, with room for the events of one turn.
+/// An epoll instance.
 final class Poller {
     private let descriptor: Descriptor
     private let tags: UnsafeMutableBufferPointer<UInt32>
@@ -17,7 +18,7 @@ final class Poller {
     /// Watches a descriptor for reading.
     func add(_ descriptor: Descriptor, tag: Int) throws(Failure) { try watch(descriptor, tag, isKnown: false) }
 
-    /// Whether it is worth an event that a descriptor can be written to.
+    /// Adds or removes a watched descriptor's event for writing.
     func watchWriting(_ isWatched: Bool, of descriptor: Descriptor, tag: Int) throws(Failure) {
         try watch(descriptor, tag, isKnown: true, forWriting: isWatched)
     }
@@ -29,18 +30,19 @@ final class Poller {
         guard result == 0 else { throw Failure("epoll_ctl: \(Address.errorText)") }
     }
 
-    /// Waits for events, at most so many milliseconds; returns how many there are.
+    /// Waits for events.
+    /// - Returns: their number, at most 256.
     @inline(__always)
     func wait(_ milliseconds: CInt) -> Int {
         Int(plain_wait(descriptor.number, tags.baseAddress, CInt(tags.count), milliseconds))
     }
 
-    /// The tag of an event of this turn.
+    /// The tag of an event of the last `wait`.
     @inline(__always)
     func tag(_ index: Int) -> Int { Int(tags[index]) }
 }
 
-/// A timer that makes a descriptor readable at steady times.
+/// A periodic timer with a descriptor for epoll.
 struct SteadyTimer {
     let descriptor: Descriptor
 

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// The one connection that publishes. Its message is made once; only the time in it changes.
+/// The connection that publishes. It reuses one message and only changes the time in it.
 final class Publisher {
     let link: Link
     private let frame: UnsafeMutableBufferPointer<UInt8>
@@ -13,7 +14,7 @@ final class Publisher {
         let (bytes, payloadAt) = dialect.frame(payload)
         frame = .allocate(capacity: bytes.count)
         _ = frame.initialize(from: bytes)
-        guard let start = frame.baseAddress else { throw Failure("a message of no bytes") }
+        guard let start = frame.baseAddress else { throw Failure("the message is empty") }
         mark = start + payloadAt
         written = bytes.count
         link = try Link(address)
@@ -23,10 +24,10 @@ final class Publisher {
 
     deinit { frame.deallocate() }
 
-    /// True if the last message is on its way as a whole.
+    /// Whether the last message has been written completely.
     var isIdle: Bool { written == frame.count }
 
-    /// Begins to send a message that says it was sent at that time.
+    /// Begins to send a message with `time` in its mark.
     func publish(at time: UInt64) throws(Failure) {
         Mark.write(time, to: mark)
         written = 0
@@ -34,7 +35,7 @@ final class Publisher {
         try flush()
     }
 
-    /// Goes on with it.
+    /// Writes the rest of the message, as far as the socket accepts it.
     func flush() throws(Failure) {
         while written < frame.count {
             let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(frame)[written...])

@@ -1,26 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// One publisher and many subscribers on one thread: what a system's fan-out is measured with.
+/// The load of a fan-out measurement: one publisher and many subscribers on one thread.
 final class Swarm {
     private let poller: Poller
     private let publisher: Publisher
     private let subscribers: [Link]
     private let scanners: UnsafeMutableBufferPointer<MarkScanner>
     private let held: UnsafeMutablePointer<UInt8>
-    private let room: UnsafeMutablePointer<UInt8>
+    private let buffer: UnsafeMutablePointer<UInt8>
     private var isWatchingWrites = false
     private var timer: SteadyTimer?
     private let openedAt = Clock.now
 
-    /// What the subscribers were delivered.
+    /// The number of messages that all subscribers together have received.
     private(set) var delivered: UInt64 = 0
-    /// The latencies of messages that were sent at that time or later.
+    /// The latencies of messages whose mark is not before `recordsFrom`.
     private(set) var latencies = Latencies()
     private var recordsFrom = UInt64.max
 
-    private static let roomSize = 256 << 10
+    private static let bufferSize = 256 << 10
 
-    /// Connects them all, and waits until the server has said that they are subscribed.
+    /// Connects the publisher and all subscribers, and waits until the server has confirmed the subscriptions.
     init(_ dialect: any Dialect, _ address: Address, subscribers count: Int, size: Int) throws(Failure) {
         guard size > Mark.length else { throw Failure("a payload needs more than \(Mark.length) bytes") }
         poller = try Poller()
@@ -38,49 +39,51 @@ final class Swarm {
         scanners = .allocate(capacity: count)
         scanners.initialize(repeating: MarkScanner(payload: size))
         held = .allocate(capacity: count * MarkScanner.headroom)
-        room = .allocate(capacity: MarkScanner.headroom + Self.roomSize)
+        buffer = .allocate(capacity: MarkScanner.headroom + Self.bufferSize)
         try settle()
     }
 
     deinit {
         scanners.deallocate()
         held.deallocate()
-        room.deallocate()
+        buffer.deallocate()
     }
 
-    /// Connections that live for less than a second are a fault of their own to partylined, so all systems' live longer.
-    func leave() {
+    /// Waits until the connections are older than a second: partylined limits connections that are closed sooner. Used for
+    /// all systems, so that they are measured alike.
+    func waitUntilClosable() {
         let age = Double(Clock.now - openedAt) / 1e9
         Clock.sleep(1.1 - age)
     }
 
-    /// Reads what servers say on connect, until they have been silent for a while.
+    /// Reads the servers' greetings, until nothing arrives for 100 ms.
     private func settle() throws(Failure) {
         let deadline = Clock.now + 3.0.nanoseconds
         while Clock.now < deadline, try turn(100) > 0 {}
     }
 
-    // MARK: For whoever drives it
+    // MARK: Interface of the workloads
 
     var count: UInt64 { UInt64(subscribers.count) }
     var published: UInt64 { publisher.published }
-    /// Messages that were published and not delivered to everybody, on the average.
+    /// Messages that were published and not delivered yet, averaged over the subscribers.
     var inFlight: UInt64 { publisher.published - delivered / count }
     var canPublish: Bool { publisher.isIdle }
 
     func publish(at time: UInt64) throws(Failure) { try publisher.publish(at: time) }
 
-    /// Records the latencies of what is sent from then on.
+    /// Records the latencies of messages whose mark is `start` or later.
     func record(from time: UInt64) { recordsFrom = time }
 
-    /// Wakes up at steady times.
-    func beat(from start: UInt64, every interval: UInt64) throws(Failure) {
+    /// Starts a periodic timer that ends `turn`.
+    func startTimer(from start: UInt64, every interval: UInt64) throws(Failure) {
         let timer = try SteadyTimer(from: start, every: interval)
         try poller.add(timer.descriptor, tag: subscribers.count + 1)
         self.timer = timer
     }
 
-    /// Waits for something to happen, at most so many milliseconds, and deals with it; returns how much it was.
+    /// Waits for events and handles them.
+    /// - Returns: the number of events; 0 after the timeout.
     @discardableResult
     func turn(_ milliseconds: CInt) throws(Failure) -> Int {
         if publisher.isIdle == isWatchingWrites {
@@ -102,13 +105,13 @@ final class Swarm {
         return events
     }
 
-    /// Waits until everything that was published was delivered.
+    /// Waits until all published messages have been delivered.
     func finish(seconds: Double = 10) throws(Failure) {
         let expected = published * count
         let deadline = Clock.now + seconds.nanoseconds
         while delivered < expected {
             try turn(10)
-            if Clock.now > deadline { throw Failure("\(delivered) of \(expected) deliveries came") }
+            if Clock.now > deadline { throw Failure("only \(delivered) of \(expected) deliveries arrived") }
         }
     }
 
@@ -120,17 +123,18 @@ final class Swarm {
         guard count > 0 else { return }
         let now = Clock.now
         scanners[index].feed(
-            room + MarkScanner.headroom, count, holding: held + index * MarkScanner.headroom
+            buffer + MarkScanner.headroom, count, holding: held + index * MarkScanner.headroom
         ) { sentAt in
             delivered &+= 1
             if sentAt >= recordsFrom { latencies.record(now &- sentAt) }
         }
     }
 
-    /// How many bytes have come into the room; 0 if there are none yet.
+    /// Reads into the buffer.
+    /// - Returns: the number of bytes; 0 if none are available.
     @inline(__always)
     private func read(_ descriptor: Descriptor) throws(Failure) -> Int {
-        let count = Glibc.read(descriptor.number, room + MarkScanner.headroom, Self.roomSize)
+        let count = Glibc.read(descriptor.number, buffer + MarkScanner.headroom, Self.bufferSize)
         if count > 0 { return count }
         if count < 0, errno == EAGAIN || errno == EINTR { return 0 }
         throw Failure("the server closed a connection after \(delivered) deliveries")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
 /// The monotonic clock, in nanoseconds.
@@ -8,7 +9,7 @@ enum Clock {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// What the calling process has used of the processors.
+    /// Processor time of this process, nanoseconds.
     static var used: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
@@ -22,7 +23,7 @@ enum Clock {
         while nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
     }
 
-    /// The day, as in 2026-01-31.
+    /// The date in UTC, as 2026-01-31.
     static var today: String {
         var seconds = time(nil)
         var parts = tm()

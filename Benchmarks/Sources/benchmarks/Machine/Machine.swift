@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 
-/// What the figures were read off. Not the host's name, which is nobody's business.
+/// The machine that the figures come from. Without the host's name, because reports are published.
 struct Machine: Encodable {
     let processor: String
     let cores: Int
@@ -25,7 +26,7 @@ struct Machine: Encodable {
         return Int((kibibytes / 1024 / 1024).rounded())
     }
 
-    /// What a file of `name: value` lines says of a name.
+    /// The value of a name in a file of `name: value` lines.
     static func field(_ name: String, of path: String) -> String? {
         for line in text(path).split(separator: "\n") {
             let parts = line.split(separator: ":", maxSplits: 1)
@@ -35,14 +36,14 @@ struct Machine: Encodable {
         return nil
     }
 
-    /// Files of /proc have no size, so they are read to their end.
+    /// Reads to the end, because files in /proc report the size 0.
     static func text(_ path: String) -> String {
         guard let file = FileHandle(forReadingAtPath: path) else { return "" }
         defer { try? file.close() }
         return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
     }
 
-    /// As many descriptors as this process may have; what it starts inherits that.
+    /// Raises the soft limit of descriptors to the hard limit. Child processes inherit it.
     static func raiseDescriptorLimit() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

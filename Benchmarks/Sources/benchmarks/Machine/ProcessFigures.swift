@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 
-/// What the kernel says of a running process.
+/// Figures of a running process from the kernel; 0 once it has ended.
 struct ProcessFigures {
     let pid: Int32
 
-    /// KiB in memory now.
+    /// KiB.
     var resident: Double { status("VmRSS") }
-    /// The most KiB that were ever in memory.
+    /// KiB.
     var residentPeak: Double { status("VmHWM") }
 
-    /// Milliseconds on a processor, all threads together, those that have ended too.
+    /// Milliseconds of all threads, including those that have ended.
     var processorTime: Double {
         var clock = clockid_t()
         var time = timespec()
@@ -18,7 +19,7 @@ struct ProcessFigures {
         return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
     }
 
-    /// How often each thread woke up, by its id: it had gone to sleep of its own will before.
+    /// Voluntary context switches by thread id.
     var wakeUps: [String: Double] {
         let folder = "/proc/\(pid)/task"
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -32,7 +33,7 @@ struct ProcessFigures {
 }
 
 extension [String: Double] {
-    /// What was added since then, by those that are there now.
+    /// The sum of the increases since `former`, over the keys that exist now.
     func added(since former: [String: Double]) -> Double {
         map { $0.value - (former[$0.key] ?? 0) }.reduce(0, +)
     }

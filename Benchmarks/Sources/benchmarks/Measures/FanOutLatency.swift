@@ -1,7 +1,9 @@
-/// How long a message takes to everybody, on a schedule that leaves time for it.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The latency of deliveries at a fixed rate that all systems can sustain.
 struct FanOutLatency: Measure {
     static let name = "latency"
-    static let summary = "p50, p99, p99.9 at 100 messages a second, 100 subscribers, 8 KiB, beside the same systems"
+    static let summary = "delivery latency at 100 messages/s, 100 subscribers, 8 KiB, compared with the same systems"
 
     private static let (subscribers, size, rate) = (100, 8192, 100.0)
 
@@ -14,17 +16,17 @@ struct FanOutLatency: Measure {
                 do {
                     let swarm = try system.swarm(subscribers: Self.subscribers, size: Self.size)
                     runs[index].append(try swarm.latencies(rate: Self.rate, seconds: setting.seconds ?? 4))
-                    swarm.leave()
+                    swarm.waitUntilClosable()
                 } catch {
-                    setting.say("\(system.name), round \(round): \(error)")
+                    setting.log("\(system.name), round \(round): \(error)")
                 }
             }
-            setting.say("round \(round) of \(setting.rounds)")
+            setting.log("round \(round) of \(setting.rounds)")
         }
         let redis = systems.firstIndex { $0.name == SystemName.redis.rawValue }.map { runs[$0].median(99) }
         var table = Table(
-            title: "From the time a message is due to its delivery",
-            columns: ["system", "p50", "p99", "p99.9", "greatest", "p99 to redis's", "wanted"])
+            title: "Time from when a message is due until its delivery",
+            columns: ["system", "p50", "p99", "p99.9", "max", "p99 / redis", "target"])
         for (system, runs) in zip(systems, runs) where !runs.isEmpty {
             let isOurs = setting.builds.contains { system.name.hasPrefix($0.name) }
             table.rows.append(
@@ -34,14 +36,14 @@ struct FanOutLatency: Measure {
                 ])
         }
         table.notes = [
-            "\(Int(Self.rate)) messages of \(Self.size) bytes a second, \(Self.subscribers) subscribers.",
-            "Medians of \(setting.rounds) interleaved rounds, the greatest of all.",
+            "\(Int(Self.rate)) messages of \(Self.size) bytes per second, \(Self.subscribers) subscribers.",
+            "Medians of \(setting.rounds) interleaved rounds; max is over all rounds.",
         ]
         return [table]
     }
 }
 
 extension [Latencies] {
-    /// The median of a percentile.
+    /// The median over the runs of a percentile, nanoseconds.
     func median(_ percentile: Double) -> Double { map { $0.percentile(percentile) }.median }
 }

@@ -1,16 +1,18 @@
-/// Deliveries a second, as fast as they are taken, with 16 messages in flight.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Deliveries per second in a closed loop with 16 messages in flight.
 struct FanOutThroughput: Measure {
     static let name = "fan-out"
-    static let summary = "deliveries a second by subscribers × size, beside plain, redis, mosquitto, nats"
+    static let summary = "deliveries/s by subscribers × size, compared with plain, redis, mosquitto and nats"
 
     func tables(_ setting: Setting) throws -> [Table] {
         let stage = try Stage()
         let systems = try FanOutSystem.all(setting, in: stage)
         var table = Table(
-            title: "Deliveries a second; all but the first column in parts of it",
-            columns: ["subscribers × bytes", "plain"] + systems.dropFirst().map(\.name) + ["wanted"])
+            title: "Deliveries per second; the other systems relative to plain",
+            columns: ["subscribers × bytes", "plain"] + systems.dropFirst().map(\.name) + ["target"])
         guard systems.first?.name == SystemName.plain.rawValue else {
-            throw Failure("the fan-out is measured against plain: name it with --systems, too")
+            throw Failure("fan-out compares with plain: add plain to --systems")
         }
         var load = Load()
         for size in setting.sizes {
@@ -22,12 +24,12 @@ struct FanOutThroughput: Measure {
         let peers = systems.map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
         table.notes = [
             "Medians of \(setting.rounds) interleaved rounds.", "\(peers).",
-            "The load (one thread: the publisher and all subscribers) took \(load.text) of a processor.",
+            "The load (one thread: the publisher and all subscribers) used \(load.text) of a core.",
         ]
         return [table]
     }
 
-    /// Every system once a round, so that a machine that drifts drifts for all.
+    /// Runs every system once per round, so that changes in the machine's speed affect all systems alike.
     private func cell(
         _ subscribers: Int, _ size: Int, _ systems: [FanOutSystem], _ setting: Setting, _ load: inout Load
     ) -> [Double] {
@@ -37,17 +39,17 @@ struct FanOutThroughput: Measure {
                 do {
                     let swarm = try system.swarm(subscribers: subscribers, size: size)
                     let result = try swarm.throughput(seconds: setting.seconds ?? 1)
-                    swarm.leave()
+                    swarm.waitUntilClosable()
                     runs[index].append(result.deliveriesPerSecond)
                     load.add(result.ownLoad)
                 } catch {
-                    setting.say("\(system.name), \(subscribers) × \(size), round \(round): \(error)")
+                    setting.log("\(system.name), \(subscribers) × \(size), round \(round): \(error)")
                 }
             }
         }
         let medians = runs.map(\.median)
-        let words = zip(systems, medians).map { "\($0.name) \(Int($1))" }.joined(separator: ", ")
-        setting.say("\(subscribers) × \(size): \(words)")
+        let figures = zip(systems, medians).map { "\($0.name) \(Int($1))" }.joined(separator: ", ")
+        setting.log("\(subscribers) × \(size): \(figures)")
         return medians
     }
 
@@ -61,7 +63,7 @@ struct FanOutThroughput: Measure {
         return size >= 8192 ? "≥ 0.95" : size <= 1024 ? "≥ 0.90, ≥ redis" : .none
     }
 
-    /// How busy the load was: were it always, it would be what is measured.
+    /// The range of the load's own processor use. Near 100 % the load limits the figures.
     private struct Load {
         private var least = 1.0
         private var most = 0.0

@@ -1,36 +1,41 @@
-/// A hundred good subscribers, and what a bad program under the same user does to them.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The effect of a misbehaving client of the same user on the latency of 100 well-behaved subscribers.
 struct Hostile: Measure {
     static let name = "hostile"
-    static let summary = "p99 of 100 good subscribers without and with a bad port of each kind"
+    static let summary = "latency of 100 well-behaved subscribers without and with each kind of bad client"
 
     private static let (subscribers, size, rate) = (100, 8192, 100.0)
-    /// A smaller log than the default, so that who does not read falls out of it while one watches.
+    /// A smaller event log than the default, so that a client that does not read lags within the run.
     private static let settings = ["limits.eventLogBytes": "\(4 << 20)"]
 
     func tables(_ setting: Setting) throws -> [Table] {
         setting.builds.map { build in
             var runs: [(name: String, results: [Result])] =
-                [("nobody", [])] + Misbehaviour.allCases.map { ($0.words, []) }
+                [(Self.noClient, [])] + Misbehaviour.allCases.map { ($0.label, []) }
             for round in 1...setting.rounds {
                 for (index, kind) in ([nil] + Misbehaviour.allCases).enumerated() {
                     do { runs[index].results.append(try Self.run(kind, build, setting)) } catch {
-                        setting.say("\(runs[index].name), round \(round): \(error)")
+                        setting.log("\(runs[index].name), round \(round): \(error)")
                     }
                 }
-                setting.say("\(build.name): round \(round) of \(setting.rounds)")
+                setting.log("\(build.name): round \(round) of \(setting.rounds)")
             }
             return Self.table(build, runs, setting)
         }
     }
 
+    private static let noClient = "none"
+
     private struct Result {
         let latencies: Latencies
         let peak: Double
         let journal: JournalTally
-        let told: String
+        /// The errors that the bad client received.
+        let received: String
     }
 
-    /// One daemon and one bad program a run, so that no verdict is another's.
+    /// Starts a new daemon for each run: limits that count attempts must not carry over.
     private static func run(_ kind: Misbehaviour?, _ build: DaemonBuild, _ setting: Setting) throws -> Result {
         let seconds = setting.seconds ?? 8
         let stage = try Stage()
@@ -46,38 +51,38 @@ struct Hostile: Measure {
         _ = bad?.hasEnded(within: 10)
         return Result(
             latencies: latencies, peak: daemon.child.figures.residentPeak, journal: JournalTally(daemon.child.errors),
-            told: bad?.output.split(separator: "\n").last.map(String.init) ?? "")
+            received: bad?.output.split(separator: "\n").last.map(String.init) ?? "")
     }
 
     private static func table(
         _ build: DaemonBuild, _ runs: [(name: String, results: [Result])], _ setting: Setting
     ) -> Table {
         var table = Table(
-            title: "\(build.name): \(subscribers) good ports, \(Int(rate)) messages of \(size) bytes a second",
+            title: "\(build.name): \(subscribers) ports, \(Int(rate)) messages of \(size) bytes per second",
             columns: [
-                "beside them", "p50", "p99", "p99 to nobody's", "wanted", "peak memory, MiB", "verdicts in the journal",
-                "the bad one was told",
+                "bad client", "p50", "p99", "p99 / none", "target", "peak memory, MiB", "warnings in the log",
+                "the bad client received",
             ])
         let alone = runs[0].results.map(\.latencies).median(99)
         for (name, results) in runs where !results.isEmpty {
             let latencies = results.map(\.latencies)
             table.rows.append([
                 .init(text: name), .milliseconds(latencies.median(50)), .milliseconds(latencies.median(99)),
-                .ratio(latencies.median(99) / alone), name == "nobody" ? .none : "≤ 2.00",
+                .ratio(latencies.median(99) / alone), name == noClient ? .none : "≤ 2.00",
                 .number(results.map(\.peak).median / 1024, digits: 1), .init(text: results.last?.journal.text ?? ""),
-                .init(text: results.last?.told ?? ""),
+                .init(text: results.last?.received ?? ""),
             ])
         }
         table.notes = [
-            "A daemon and a bad process for each run, all of one user; `limits.eventLogBytes` is 4 MiB here. Medians of",
-            "\(setting.rounds) interleaved rounds; the last two columns are the last round's.",
-            "*spins* never connects: what it does to p99 is the machine's share, not the daemon's.",
+            "Each run has its own daemon and bad client, of the same user; `limits.eventLogBytes` is 4 MiB. Medians of",
+            "\(setting.rounds) interleaved rounds; the last two columns are from the last round.",
+            "*spins* never connects: its effect on p99 is the machine's, not the daemon's.",
         ]
         return table
     }
 }
 
-/// The lines of a daemon's journal that are about somebody's fault: warnings and worse, by their words.
+/// Counts the messages in a daemon's log of level warning and above.
 struct JournalTally {
     private var counts: [String: Int] = [:]
 
@@ -89,12 +94,12 @@ struct JournalTally {
         }
     }
 
-    /// The most frequent ones.
+    /// The most frequent messages with their counts.
     var text: String {
         counts.isEmpty ? "–" : counts.mostFrequent.joined(separator: "; ")
     }
 
-    /// A line without its fields, and without the numbers that make each one different.
+    /// A message without its metadata, and with numbers replaced so that equal messages are counted together.
     private static func message(_ line: Substring) -> String {
         let words = line.split(separator: " ").prefix { !$0.contains("=") }
         let text = words.map { $0.contains(where: \.isNumber) ? "N" : String($0) }.joined(separator: " ")

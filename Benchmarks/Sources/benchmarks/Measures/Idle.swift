@@ -1,25 +1,27 @@
-/// What the daemon costs while nothing happens.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The cost of an idle daemon.
 struct Idle: Measure {
     static let name = "idle"
-    static let summary = "processor time and wake-ups of a daemon that nobody talks to, with and without a session"
+    static let summary = "processor time and wake-ups of a daemon without clients, with and without a session"
 
     func tables(_ setting: Setting) throws -> [Table] {
         let seconds = setting.seconds ?? 60
         var table = Table(
-            title: "\(Int(seconds)) seconds of nothing",
-            columns: ["daemon", "processor, ms", "of a core, %", "wake-ups a second", "requests and frames", "wanted"])
-        // All at the same time: who is idle disturbs nobody.
+            title: "\(Int(seconds)) idle seconds",
+            columns: ["daemon", "CPU, ms", "of a core, %", "wake-ups/s", "requests and frames", "target"])
+        // All at the same time: idle daemons do not disturb each other.
         var subjects: [Subject] = []
         for build in setting.builds {
             subjects.append(try Subject(build, hasSession: false, setting))
             subjects.append(try Subject(build, hasSession: true, setting))
         }
         Clock.sleep(3)
-        let before = try subjects.map { try $0.look() }
-        setting.say("waiting for \(Int(seconds)) s")
+        let before = try subjects.map { try $0.sample() }
+        setting.log("waiting for \(Int(seconds)) s")
         Clock.sleep(seconds)
         for (subject, before) in zip(subjects, before) {
-            let after = try subject.look()
+            let after = try subject.sample()
             let time = after.processor - before.processor
             table.rows.append([
                 .init(text: subject.name), .number(time, digits: 1), .number(time / seconds / 10, digits: 3),
@@ -28,14 +30,13 @@ struct Idle: Measure {
             ])
         }
         table.notes = [
-            "Processor time and voluntary context switches of all threads, as the kernel counts them.",
-            "With a session there is the long poll (every 30 s), the configuration (a round every 30 s) and the websocket's",
-            "heartbeat (every 10 s): the requests and frames are what the simulator saw of them.",
+            "Processor time and voluntary context switches of all threads, from the kernel's counters.",
+            "A session needs the long poll (every 30 s), the configuration (a round every 30 s) and the websocket's heartbeat",
+            "(every 10 s); the requests and frames are those that the simulator received.",
         ]
         return [table]
     }
 
-    /// A daemon that is left alone.
     private struct Subject {
         let name: String
         let stage: Stage
@@ -50,7 +51,7 @@ struct Idle: Measure {
             try daemon.waitUntilReady(hasSession: hasSession)
         }
 
-        func look() throws -> (processor: Double, wakeUps: [String: Double], requests: Int) {
+        func sample() throws -> (processor: Double, wakeUps: [String: Double], requests: Int) {
             let figures = daemon.child.figures
             return (figures.processorTime, figures.wakeUps, try simulator?.requestCount() ?? 0)
         }

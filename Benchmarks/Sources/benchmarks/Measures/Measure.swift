@@ -1,14 +1,14 @@
-/// One thing that is measured.
+// SPDX-License-Identifier: Apache-2.0
 protocol Measure {
-    /// What `--only` calls it.
+    /// The value for `--only`.
     static var name: String { get }
-    /// One line about it.
+    /// One line for `--list`.
     static var summary: String { get }
     init()
     func tables(_ setting: Setting) throws -> [Table]
 }
 
-/// All of them, in the order in which they are run and printed.
+/// All measures, in the order in which they are run and printed.
 enum Measures {
     static var all: [any Measure.Type] {
         [
@@ -20,19 +20,20 @@ enum Measures {
     static var names: [String] { all.map { $0.name } }
 }
 
-/// What the command line says of a run.
+/// The options of a run.
 struct Setting {
-    /// The builds of partylined: the one that is asked about first.
+    /// The builds of partylined; the first is the one of `--daemon`.
     var builds: [DaemonBuild]
+    /// Path of connect-simulator.
     var simulator: String
-    /// Where this program itself is.
+    /// Path of this program.
     var ownPath: String
     var rounds = 5
-    /// Nil for what each measure holds to be enough.
+    /// Seconds of each run; nil: the measure's default.
     var seconds: Double?
     var subscribers = [1, 10, 100, 1000]
     var sizes = [1024, 8192]
     var systems = Set(SystemName.allCases)
-    /// Tells whoever waits how far it is.
-    var say: (String) -> Void
+    /// Reports progress on standard error.
+    var log: (String) -> Void
 }

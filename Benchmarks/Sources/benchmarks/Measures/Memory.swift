@@ -1,22 +1,24 @@
-/// What the daemon takes of memory by itself, and what an idle port adds.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The daemon's resident memory, and how much an idle port adds.
 struct Memory: Measure {
     static let name = "memory"
     static let summary = "resident memory of the daemon with 0 and 1,000 idle ports"
 
     private static let ports = 1000
 
-    /// Which daemon, and what connects to it.
+    /// The raw value is the row's name.
     private enum Case: String, CaseIterable {
         case noSession = "no session, Streams dialect"
         case session = "agent known, Streams dialect"
-        case asked = "agent known, each has asked getStatus"
+        case asked = "agent known, after a getStatus request"
         case subscribers = "agent known, subscribers"
     }
 
     func tables(_ setting: Setting) throws -> [Table] {
         var table = Table(
             title: "Resident memory",
-            columns: ["daemon and ports", "no port, MiB", "1,000 ports, MiB", "a port, KiB", "wanted"])
+            columns: ["daemon and ports", "no port, MiB", "1,000 ports, MiB", "per port, KiB", "target"])
         for build in setting.builds {
             for kind in Case.allCases {
                 var runs: [(Double, Double)] = []
@@ -31,19 +33,19 @@ struct Memory: Measure {
                     "\(build.name), \(kind.rawValue)", .number(before / 1024, digits: 1),
                     .number(after / 1024, digits: 1), .number(port, digits: 2), "≤ 40 MiB; ≤ 20.48 KiB",
                 ])
-                setting.say("\(build.name), \(kind.rawValue): measured")
+                setting.log("\(build.name), \(kind.rawValue): measured")
             }
         }
-        table.notes = ["VmRSS, a second after the last of them connected; medians of \(setting.rounds) rounds."]
+        table.notes = ["VmRSS, one second after the last port connected; medians of \(setting.rounds) rounds."]
         return [table]
     }
 
-    private static func ask(_ link: Link) throws(Failure) {
+    private static func requestStatus(_ link: Link) throws(Failure) {
         try link.send(#"{"event":"partyline::request","data":{"requestId":1,"method":"getStatus"}}"# + "\n")
         try link.expect(#""event":"partyline::response""#)
     }
 
-    /// KiB without and with ports; nil if the daemon knows no subscriptions.
+    /// KiB without and with ports; nil if the daemon does not support subscriptions.
     private static func run(_ kind: Case, _ build: DaemonBuild, _ setting: Setting) throws -> (Double, Double)? {
         let stage = try Stage()
         let simulator = kind == .noSession ? nil : try Simulator(setting.simulator, in: stage)
@@ -57,7 +59,7 @@ struct Memory: Measure {
         for index in 0..<ports {
             let link = try Link(daemon.address)
             try dialect.subscribe(link, number: index)
-            if kind == .asked { try ask(link) }
+            if kind == .asked { try requestStatus(link) }
             links.append(link)
         }
         let deadline = Clock.now + 1.0.nanoseconds

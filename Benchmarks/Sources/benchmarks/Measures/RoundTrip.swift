@@ -1,9 +1,11 @@
-/// An API request through the daemon, and the same call made directly.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The latency of an API request through the daemon, compared with the same call made directly.
 struct RoundTrip: Measure {
     static let name = "round-trip"
-    static let summary = "api_request through the daemon and back, beside the same call over plain HTTP"
+    static let summary = "api_request to api_response, compared with the same call over plain HTTP"
 
-    /// Below the pace at which the daemon begins to refuse (`limits.requestsPerSecond`).
+    /// Seconds. Stays below the daemon's rate limit (`limits.requestsPerSecond`).
     private static let interval = 0.01
 
     func tables(_ setting: Setting) throws -> [Table] {
@@ -24,14 +26,14 @@ struct RoundTrip: Measure {
                 try daemon.waitUntilReady(hasSession: true)
                 through[index].append(try Self.measured(count, Self.caller(try daemon.client())))
             }
-            setting.say("round \(round) of \(setting.rounds)")
+            setting.log("round \(round) of \(setting.rounds)")
         }
         var table = Table(
-            title: "getAgentStates", columns: ["way", "p50", "p99", "p50 to direct", "p99 to direct"])
-        table.rows = [Self.cells("directly over HTTP", direct, direct)]
+            title: "getAgentStates", columns: ["path", "p50", "p99", "p50 / direct", "p99 / direct"])
+        table.rows = [Self.cells("direct HTTP", direct, direct)]
         for (build, runs) in zip(setting.builds, through) { table.rows.append(Self.cells(build.name, runs, direct)) }
         table.notes = [
-            "\(count) requests a round, a hundred a second at most, one at a time; medians of \(setting.rounds) rounds."
+            "\(count) requests per round, one at a time, at most 100 per second; medians of \(setting.rounds) rounds."
         ]
         return [table]
     }
@@ -48,7 +50,7 @@ struct RoundTrip: Measure {
         }
     }
 
-    /// - Parameter call: makes a call and returns when its answer came.
+    /// - Parameter call: makes a call and returns the time of its answer.
     private static func measured(_ count: Int, _ call: () throws -> UInt64) throws -> Latencies {
         for _ in 0..<20 { _ = try call() }
         var times = Latencies()

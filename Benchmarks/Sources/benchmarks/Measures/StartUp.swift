@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// From exec to the first line that a client reads.
+/// The time from exec to READY=1, and to the first line that a client reads.
 struct StartUp: Measure {
     static let name = "start-up"
-    static let summary = "exec → READY=1 and the first acknowledge, beside redis"
+    static let summary = "exec → READY=1 and the first acknowledge, compared with redis"
 
     func tables(_ setting: Setting) throws -> [Table] {
         let count = setting.rounds * 4
@@ -19,19 +20,19 @@ struct StartUp: Measure {
             if let time = try Self.startRedis() { redis.record(time) }
         }
         var table = Table(
-            title: "Since exec", columns: ["program, until", "starts", "p50", "p90", "greatest", "wanted"])
+            title: "Time since exec", columns: ["program, until", "starts", "p50", "p90", "max", "target"])
         for (index, build) in setting.builds.enumerated() {
             table.rows.append(Self.cells("\(build.name), READY=1", ready[index], "≤ 100 ms"))
             table.rows.append(Self.cells("\(build.name), acknowledge read", answer[index], "≤ 100 ms"))
         }
         if redis.count > 0 { table.rows.append(Self.cells("redis, PONG read", redis, .none)) }
         table.notes = [
-            "Without a session: that is not waited for. A client tries to connect every quarter of a millisecond."
+            "Without a session, because readiness does not depend on one. The client tries to connect every 0.25 ms."
         ]
         return [table]
     }
 
-    /// How long after exec the daemon said READY=1, and a client had read its first line.
+    /// Nanoseconds from exec until READY=1 (nil if it never came) and until a client has read its first line.
     private static func start(_ build: DaemonBuild) throws -> (UInt64?, UInt64) {
         let stage = try Stage()
         let notices = try NoticeSocket(stage.path("notify.sock"))
@@ -41,7 +42,7 @@ struct StartUp: Measure {
         while ready == nil || answered == nil {
             ready = ready ?? notices.readyAt()
             link = link ?? (try? Link(daemon.address))
-            if answered == nil, let link, try link.line(before: 0) != nil { answered = link.cameAt }
+            if answered == nil, let link, try link.line(before: 0) != nil { answered = link.receivedAt }
             guard daemon.child.isRunning, Clock.now < deadline else { break }
             Clock.sleep(0.000_25)
         }
@@ -49,7 +50,7 @@ struct StartUp: Measure {
         return (ready.map { $0 - daemon.startedAt }, answered - daemon.startedAt)
     }
 
-    /// Until redis, which does not speak by itself, has answered; nil where it is not installed.
+    /// Nanoseconds from exec until redis, which sends no greeting, has answered PING; nil if it is not installed.
     private static func startRedis() throws -> UInt64? {
         guard let program = Child.installed("redis-server") else { return nil }
         let stage = try Stage()
@@ -60,7 +61,7 @@ struct StartUp: Measure {
             if let link = try? Link(.unix(socket)) {
                 try link.send("PING\r\n")
                 _ = try link.line(before: Clock.now + 5.0.nanoseconds)
-                return link.cameAt - start
+                return link.receivedAt - start
             }
             Clock.sleep(0.000_25)
         }
@@ -74,7 +75,7 @@ struct StartUp: Measure {
     }
 }
 
-/// Where a service manager would listen for what its services notify it of.
+/// Receives sd_notify messages as a service manager does.
 final class NoticeSocket {
     private let descriptor: Descriptor
 
@@ -83,15 +84,15 @@ final class NoticeSocket {
         let descriptor = Descriptor(socket(AF_UNIX, kind, 0))
         self.descriptor = descriptor
         guard Address.withUnix(path, { bind(descriptor.number, $0, $1) }) == 0 else {
-            throw Failure("no socket for notices: \(Address.errorText)")
+            throw Failure("cannot bind the notify socket: \(Address.errorText)")
         }
     }
 
-    /// The time, if READY=1 has come.
+    /// The present time if READY=1 has been received since the last call.
     func readyAt() -> UInt64? {
-        var room = [UInt8](repeating: 0, count: 4096)
-        while case let count = recv(descriptor.number, &room, room.count, 0), count > 0 {
-            let text = String(decoding: room[..<count], as: UTF8.self)
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while case let count = recv(descriptor.number, &buffer, buffer.count, 0), count > 0 {
+            let text = String(decoding: buffer[..<count], as: UTF8.self)
             if text.split(separator: "\n").contains("READY=1") { return Clock.now }
         }
         return nil

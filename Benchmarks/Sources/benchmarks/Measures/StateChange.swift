@@ -1,29 +1,31 @@
-/// From a change of the agent's state at the service to the line at a client.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The latency from a change of the agent's state at the service to the line at a client.
 struct StateChange: Measure {
     static let name = "state-change"
-    static let summary = "a state change at the simulator → the line at a client"
+    static let summary = "a state change in the simulator → the line at a client"
 
     func tables(_ setting: Setting) throws -> [Table] {
         var table = Table(
-            title: "From asking the simulator for a change to the line at the client",
-            columns: ["way", "changes", "p50", "p90", "p99", "greatest"])
+            title: "Time from requesting the change at the simulator until the client has the line",
+            columns: ["path", "changes", "p50", "p90", "p99", "max"])
         let count = setting.seconds.map { Int($0 * 4) } ?? 200
         try table.rows.append(directRow(setting, count))
         for build in setting.builds {
             for isWaiting in [true, false] {
                 try table.rows.append(row(build, isWaiting, setting, count))
-                setting.say("\(build.name) measured \(isWaiting ? "with the poll waiting" : "in a row")")
+                setting.log("\(build.name) measured \(isWaiting ? "with the poll waiting" : "back to back")")
             }
         }
         table.notes = [
-            "After every snapshot the daemon leaves `timers.snapshotInterval` (100 ms, as Streams does) before it asks for the",
-            "next one. *Poll waiting*: the next change comes 250 ms after the last, when the question is open again.",
-            "*In a row*: it comes at any time within 100 ms after the last; what it takes longer is that interval.",
+            "After each snapshot the daemon waits `timers.snapshotInterval` (100 ms, like Streams) before it polls again.",
+            "*Poll waiting*: a change comes 250 ms after the previous one, when the next poll is open. *Back to back*: it",
+            "comes at a random time within 100 ms, so most of the latency is that interval.",
         ]
         return [table]
     }
 
-    /// The same without a daemon: our own long poll.
+    /// The reference: a long poll without a daemon.
     private func directRow(_ setting: Setting, _ count: Int) throws -> [Cell] {
         let stage = try Stage()
         let simulator = try Simulator(setting.simulator, in: stage)
@@ -32,7 +34,7 @@ struct StateChange: Measure {
         var state = AgentState.lunch
         var times = Latencies()
         for _ in 0..<count {
-            try service.ask("GetAgentSnapshot", ["timeout": 30_000, "nextToken": token])
+            try service.send("GetAgentSnapshot", ["timeout": 30_000, "nextToken": token])
             Clock.sleep(0.05)
             let start = Clock.now
             try simulator.beginChange(to: state)
@@ -41,7 +43,7 @@ struct StateChange: Measure {
             try simulator.finishChange()
             state = state.other
         }
-        return Self.cells("no daemon: a long poll of one's own", times)
+        return Self.cells("no daemon: a direct long poll", times)
     }
 
     private func row(_ build: DaemonBuild, _ isWaiting: Bool, _ setting: Setting, _ count: Int) throws -> [Cell] {
@@ -56,18 +58,18 @@ struct StateChange: Measure {
         for _ in 0..<count {
             let start = Clock.now
             try simulator.beginChange(to: state)
-            let line = try client.next("agent::state_change", "agent::update") { Self.says(state, $0) }
+            let line = try client.next("agent::state_change", "agent::update") { Self.contains(state, $0) }
             times.record(line.at - start)
             try simulator.finishChange()
             state = state.other
             Clock.sleep(isWaiting ? 0.25 : .random(in: 0...0.1))
         }
         let event = isSubscriber ? "agent::state_change" : "agent::update"
-        return Self.cells("\(build.name), \(event), \(isWaiting ? "poll waiting" : "in a row")", times)
+        return Self.cells("\(build.name), \(event), \(isWaiting ? "poll waiting" : "back to back")", times)
     }
 
-    /// Whether data of a change, or a whole agent, is of that state.
-    private static func says(_ state: AgentState, _ data: [String: Any]) -> Bool {
+    /// Whether the data of `agent::state_change` or `agent::update` has the state.
+    private static func contains(_ state: AgentState, _ data: [String: Any]) -> Bool {
         if let name = data["newState"] as? String { return name == state.rawValue }
         let snapshot = data["snapshot"] as? [String: Any]
         return (snapshot?["state"] as? [String: Any])?["name"] as? String == state.rawValue

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import CPlain
 import Foundation
 import Glibc
 
-/// A program that was started here, and is ended here, by its pid.
+/// A child process, which is stopped with its last reference.
 final class Child {
     let name: String
     let pid: pid_t
@@ -10,7 +11,7 @@ final class Child {
     private let errorFile: String
     private var status: Int32?
 
-    /// Starts a program with nothing in its environment but the path, a home, and what is given.
+    /// Starts a program. Its environment has PATH, HOME and the given variables only.
     init(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], in folder: String
     ) throws(Failure) {
@@ -25,8 +26,8 @@ final class Child {
         defer { files.forEach { close($0) } }
         var variables = ["PATH": Self.path, "HOME": folder]
         variables.merge(environment) { $1 }
-        pid = withStrings([executable] + arguments) { words in
-            withStrings(variables.map { "\($0)=\($1)" }) { plain_spawn(executable, words, $0, files[0], files[1]) }
+        pid = withStrings([executable] + arguments) { pointers in
+            withStrings(variables.map { "\($0)=\($1)" }) { plain_spawn(executable, pointers, $0, files[0], files[1]) }
         }
         if pid < 0 { throw Failure("\(executable) cannot be started: \(String(cString: strerror(errno)))") }
     }
@@ -35,7 +36,7 @@ final class Child {
 
     private static let path = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 
-    /// Where a program of that name is installed.
+    /// The path of an installed program.
     static func installed(_ name: String) -> String? {
         path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
@@ -52,11 +53,11 @@ final class Child {
         return false
     }
 
-    /// Asks it to end, and makes it.
+    /// Sends SIGTERM, and SIGKILL after 5 s.
     func stop() {
-        for (signal, patience) in [(SIGTERM, 5.0), (SIGKILL, 5.0)] where isRunning {
+        for (signal, timeout) in [(SIGTERM, 5.0), (SIGKILL, 5.0)] where isRunning {
             kill(pid, signal)
-            _ = hasEnded(within: patience)
+            _ = hasEnded(within: timeout)
         }
     }
 
@@ -69,28 +70,29 @@ final class Child {
         return true
     }
 
-    /// Waits until something holds that this program is to bring about.
+    /// Waits for a condition while the program runs.
+    /// - Throws: a `Failure` with the last lines of its standard error if the program ends or the time is over.
     func wait(for what: String, seconds: Double = 10, _ condition: () throws -> Bool) throws {
         let deadline = Clock.now + seconds.nanoseconds
         while try !condition() {
             guard isRunning, Clock.now < deadline else {
                 let last = errors.split(separator: "\n").suffix(3).joined(separator: "\n")
                 let end = isRunning ? "within \(seconds) s" : "before \(name) ended"
-                throw Failure("no \(what) \(end)" + (last.isEmpty ? "" : "; it said:\n\(last)"))
+                throw Failure("no \(what) \(end)" + (last.isEmpty ? "" : "; its last lines:\n\(last)"))
             }
             Clock.sleep(0.005)
         }
     }
 }
 
-/// Strings as C has them: an array of pointers with a null at its end.
+/// Calls `body` with a null-terminated array of C strings.
 private func withStrings<Result>(
     _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
     var pointers = strings.map { strdup($0) } + [nil]
     defer { pointers.forEach { free($0) } }
     return pointers.withUnsafeMutableBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { preconditionFailure("an array with a null in it is not empty") }
+        guard let base = buffer.baseAddress else { preconditionFailure("the array has at least the terminating null") }
         return body(base)
     }
 }

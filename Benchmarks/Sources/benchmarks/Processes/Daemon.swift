@@ -1,10 +1,12 @@
-/// partylined on a socket of its own.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A running partylined with its own socket.
 final class Daemon {
     let child: Child
     let address: Address
     let startedAt: UInt64
 
-    /// Starts it; it is not ready then.
+    /// Starts the daemon without waiting until it listens.
     ///
     /// - Parameter settings: keys of the configuration and their values.
     init(
@@ -19,7 +21,7 @@ final class Daemon {
         child = try Child(build.path, ["--socket", socket] + options, environment: variables, in: stage.folder)
     }
 
-    /// Waits until it answers; with a session, until the agent is known and the first round of requests is over.
+    /// Waits until the daemon listens; with a session, also for the agent and the first round of requests.
     func waitUntilReady(hasSession: Bool = false) throws {
         try child.wait(for: "connection to partylined") { address.isListening }
         guard hasSession else { return }
@@ -29,13 +31,13 @@ final class Daemon {
 
     func client() throws -> LineClient { try LineClient(address) }
 
-    /// Whether this daemon knows `subscribe`.
+    /// Whether the daemon supports `subscribe`.
     func knowsSubscriptions() throws -> Bool {
         try client().request("subscribe", ["events": ["bench::probe"]]) != nil
     }
 }
 
-/// A build of partylined to be measured, and the name it has in the tables.
+/// A build of partylined, with its name in the tables.
 struct DaemonBuild {
     let name: String
     let path: String

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// connect-simulator over plain HTTP: what is measured is not TLS.
+/// A running connect-simulator. It uses plain HTTP, so that TLS is not measured.
 final class Simulator {
     let child: Child
     let cookieFile: String
@@ -20,7 +21,7 @@ final class Simulator {
 
     var base: String { addresses["base"] as? String ?? "" }
 
-    /// What a daemon needs to hold its session here.
+    /// Environment variables for a daemon that uses this simulator.
     var environment: [String: String] {
         [
             "PARTYLINE_SESSION_SOURCE": "authorize", "PARTYLINE_SESSION_BASE_URL": base,
@@ -30,22 +31,22 @@ final class Simulator {
 
     // MARK: The control API
 
-    /// Asks for a state of the agent, and does not wait: see `finishChange`.
+    /// Requests a state of the agent. `finishChange` waits for the answer.
     func beginChange(to state: AgentState) throws {
         let body: [String: Any] = ["operation": "PutAgentState", "input": ["state": state.json]]
-        try control.ask("POST", "/agent", json: body)
+        try control.send("POST", "/agent", json: body)
     }
 
     func finishChange() throws { _ = try control.answer() }
 
-    /// How many requests the service has seen.
+    /// The number of requests that the service has received.
     func requestCount() throws -> Int {
         try control.exchange("GET", "/counts").json.values.compactMap { $0 as? Int }.reduce(0, +)
     }
 
-    // MARK: The service itself
+    // MARK: The service
 
-    /// A client of the service without a daemon between.
+    /// A direct client of the service, with a new access token.
     func service() throws -> Service {
         let jar = Machine.text(cookieFile).split(separator: "\n").last { !$0.hasPrefix("#") }
         let fields = jar?.split(separator: "\t", omittingEmptySubsequences: false) ?? []
@@ -54,12 +55,12 @@ final class Simulator {
         let answer = try connection.exchange(
             "GET", "/connect/auth/authorize", headers: ["Cookie": "\(fields[5])=\(fields[6])"]
         ).json
-        guard let token = answer["accessToken"] as? String else { throw Failure("the simulator gave no token") }
+        guard let token = answer["accessToken"] as? String else { throw Failure("the simulator returned no token") }
         return Service(connection: connection, token: token)
     }
 }
 
-/// The states that the measures go to and fro between.
+/// The states that the measures alternate between.
 enum AgentState: String {
     case lunch = "Lunch"
     case training = "Training"
@@ -68,23 +69,23 @@ enum AgentState: String {
     var json: [String: Any] { ["name": rawValue, "type": "not_routable"] }
 }
 
-/// The CTI service of Amazon Connect, as a client speaks to it.
+/// A client of Amazon Connect's CTI service.
 struct Service {
     let connection: HTTPConnection
     let token: String
 
     func call(_ operation: String, _ input: [String: Any] = [:]) throws -> [String: Any] {
-        try ask(operation, input)
+        try send(operation, input)
         return try connection.answer().json
     }
 
-    /// Asks, and leaves the answer to be waited for.
-    func ask(_ operation: String, _ input: [String: Any] = [:]) throws {
+    /// Sends a request. `connection.answer()` waits for the answer.
+    func send(_ operation: String, _ input: [String: Any] = [:]) throws {
         let headers = [
             "X-Amz-Target": "AmazonConnectCTIService.\(operation)", "X-Amz-Bearer": token,
             "Content-Type": "application/x-amz-json-1.0",
         ]
         let body = input.merging(["authentication": ["authToken": token]]) { $1 }
-        try connection.ask("POST", "/connect/api/", headers: headers, json: body)
+        try connection.send("POST", "/connect/api/", headers: headers, json: body)
     }
 }

@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import Dispatch
 import Foundation
 import Glibc
 
-/// A folder of its own for the programs of one measure: their sockets, their output. It goes when the measure ends.
+/// A temporary folder for the sockets and output of one measure's programs. It is removed with its last reference.
 final class Stage {
     let folder: String
     private let interruption: any DispatchSourceSignal
 
     init() throws(Failure) {
-        // Short, because a socket's path may have 107 bytes only.
+        // A short path: a socket's path is limited to 107 bytes.
         var template = Array("/tmp/partyline-bench.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure("no folder can be made in /tmp") }
+        guard mkdtemp(&template) != nil else { throw Failure("cannot create a folder in /tmp: \(Address.errorText)") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         interruption = Self.removeWhenInterrupted(folder)
     }
@@ -19,7 +20,7 @@ final class Stage {
 
     func path(_ name: String) -> String { "\(folder)/\(name)" }
 
-    /// Ctrl-C: the programs end with this process, so the folder is all that is left to take away.
+    /// On SIGINT only the folder has to be removed: the programs end with this process.
     private static func removeWhenInterrupted(_ folder: String) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// What stands in one place of a table: words for people, and the number behind them for programs.
+/// A cell of a table: text for people and, in JSON, the number for programs.
 struct Cell: Encodable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation, Equatable {
     let text: String
     var value: Double?
@@ -12,7 +13,6 @@ struct Cell: Encodable, ExpressibleByStringLiteral, ExpressibleByStringInterpola
 
     init(stringLiteral text: String) { self.init(text: text) }
 
-    /// There is no figure.
     static let none = Cell(text: "–")
 
     static func number(_ value: Double, digits: Int = 0, unit: String = "") -> Cell {
@@ -22,13 +22,13 @@ struct Cell: Encodable, ExpressibleByStringLiteral, ExpressibleByStringInterpola
 
     static func ratio(_ value: Double) -> Cell { Cell(text: fixed(value, 2), value: value) }
 
-    /// A time; the value is in milliseconds.
+    /// A time given in nanoseconds; `value` is in milliseconds.
     static func milliseconds(_ nanoseconds: Double) -> Cell {
         let value = nanoseconds / 1e6
         return Cell(text: fixed(value, value < 10 ? 3 : value < 100 ? 2 : 1) + " ms", value: value)
     }
 
-    /// With a thin space between thousands.
+    /// With commas between thousands.
     private static func fixed(_ value: Double, _ digits: Int) -> String {
         let text = String(format: "%.\(digits)f", value)
         let whole = text.prefix { $0 != "." }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// What a run found out.
+/// The results of a run.
 struct Report: Encodable {
     struct Section: Encodable {
         let measure: String
@@ -17,18 +18,18 @@ struct Report: Encodable {
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    /// One section as it is printed, and as it stands in the README.
+    /// One section as Markdown, for standard output and the README.
     func text(_ section: Section) -> String {
         "### \(section.measure)\n\n\(section.day), \(machine.description).\n\n"
             + section.tables.map(\.markdown).joined(separator: "\n")
     }
 
-    /// The README with the sections of this run in the place of the former ones; those of other measures stay.
+    /// The README with this run's sections. Sections of measures that were not run stay.
     func merged(into readme: String, order: [String]) throws(Failure) -> String {
         let (begin, end) = ("<!-- results -->\n", "<!-- /results -->\n")
         guard let from = readme.range(of: begin), let to = readme.range(of: end), from.upperBound <= to.lowerBound
         else {
-            throw Failure("the file has no lines \(begin.dropLast()) and \(end.dropLast()) between which results stand")
+            throw Failure("the file has no lines \(begin.dropLast()) and \(end.dropLast()) to put the results between")
         }
         var texts: [String: String] = [:]
         for part in readme[from.upperBound..<to.lowerBound].components(separatedBy: "\n### ") {

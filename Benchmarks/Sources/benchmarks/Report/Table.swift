@@ -1,12 +1,14 @@
-/// Figures of one measure.
+// SPDX-License-Identifier: Apache-2.0
+
+/// A table of one measure.
 struct Table: Encodable {
     let title: String
     let columns: [String]
     var rows: [[Cell]] = []
-    /// What one has to know to read it.
+    /// The sentences below the table.
     var notes: [String] = []
 
-    /// As Markdown, in columns that people can read as well.
+    /// Markdown with aligned columns, so that it is readable as plain text.
     var markdown: String {
         let texts = [columns] + rows.map { $0.map(\.text) }
         let widths = columns.indices.map { column in max(3, texts.map { $0[column].count }.max() ?? 0) }

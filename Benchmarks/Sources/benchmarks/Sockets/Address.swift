@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// Where a server listens.
+/// The address of a server.
 enum Address: Equatable {
     case unix(String)
     /// A port of 127.0.0.1.
     case loopback(UInt16)
 
-    /// A blocking connection.
+    /// Connects a blocking socket.
     func connect() throws(Failure) -> Descriptor {
         let isUnix = if case .unix = self { true } else { false }
         let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
@@ -27,7 +28,7 @@ enum Address: Equatable {
 
     var isListening: Bool { (try? connect()) != nil }
 
-    /// A port that was free a moment ago.
+    /// A free port. Another process may take it before it is used.
     static func freePort() throws(Failure) -> UInt16 {
         let descriptor = Descriptor(socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0))
         var address = sockaddr_in()
@@ -45,8 +46,8 @@ enum Address: Equatable {
     static func withUnix(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { room in
-            room.copyBytes(from: path.utf8.prefix(room.count - 1))
+        withUnsafeMutableBytes(of: &address.sun_path) { buffer in
+            buffer.copyBytes(from: path.utf8.prefix(buffer.count - 1))
         }
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -68,7 +69,7 @@ enum Address: Equatable {
     }
 }
 
-/// A file descriptor that is closed when nobody has it any more.
+/// A file descriptor that is closed with its last reference.
 final class Descriptor {
     let number: CInt
 
@@ -76,7 +77,7 @@ final class Descriptor {
 
     deinit { if number >= 0 { close(number) } }
 
-    /// From now on reads and writes say EAGAIN instead of waiting.
+    /// Sets O_NONBLOCK.
     func stopBlocking() {
         let flags = fcntl(number, F_GETFL)
         _ = fcntl(number, F_SETFL, flags | O_NONBLOCK)

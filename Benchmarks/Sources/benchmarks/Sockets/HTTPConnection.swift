@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// A kept-alive HTTP connection: one request after the other.
+/// A keep-alive HTTP connection with one request at a time.
 final class HTTPConnection {
     private let link: Link
     private let host: String
-    /// When the last answer was in.
+    /// When the last byte of the last answer was read.
     private(set) var answeredAt: UInt64 = 0
 
-    /// To the origin of a URL on 127.0.0.1.
+    /// - Parameter url: an `http` URL with a port. The connection always goes to 127.0.0.1.
     init(_ url: String) throws {
         guard let parts = URLComponents(string: url), parts.scheme == "http", let port = parts.port else {
-            throw Failure("\(url) is no URL of plain HTTP with a port")
+            throw Failure("\(url) is not an http:// URL with a port")
         }
         link = try Link(.loopback(UInt16(clamping: port)))
         host = "127.0.0.1:\(port)"
@@ -23,16 +24,17 @@ final class HTTPConnection {
         var json: [String: Any] { (try? JSONSerialization.jsonObject(with: Data(body))) as? [String: Any] ?? [:] }
     }
 
-    /// Says something and waits for the answer, which has to be a success.
+    /// Sends a request and waits for the answer.
+    /// - Throws: a `Failure` for a status other than 2xx.
     func exchange(
         _ method: String, _ path: String, headers: [String: String] = [:], json: [String: Any]? = nil,
         seconds: Double = 40
     ) throws -> Answer {
-        try ask(method, path, headers: headers, json: json)
+        try send(method, path, headers: headers, json: json)
         return try answer(seconds: seconds)
     }
 
-    func ask(_ method: String, _ path: String, headers: [String: String] = [:], json: [String: Any]? = nil) throws {
+    func send(_ method: String, _ path: String, headers: [String: String] = [:], json: [String: Any]? = nil) throws {
         let body = try json.map { Array(try JSONSerialization.data(withJSONObject: $0)) } ?? []
         var head = "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\nContent-Length: \(body.count)\r\n"
         if json != nil, headers["Content-Type"] == nil { head += "Content-Type: application/json\r\n" }
@@ -53,7 +55,7 @@ final class HTTPConnection {
             if parts[0] == "transfer-encoding" { isChunked = value == "chunked" }
         }
         let body = isChunked ? try chunks(deadline) : try link.bytes(length ?? 0, before: deadline)
-        answeredAt = link.cameAt
+        answeredAt = link.receivedAt
         guard status.count > 1, let code = Int(status[1]), (200..<300).contains(code) else {
             throw Failure("\(status.joined(separator: " ")): \(String(decoding: body.prefix(300), as: UTF8.self))")
         }

@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// A program on the daemon's line.
+/// A client of the daemon.
 final class LineClient {
     let link: Link
     private var requests = 0
 
-    /// Connects, and waits for the first line.
+    /// Connects and waits for the greeting.
     init(_ address: Address, seconds: Double = 10) throws {
         link = try Link(address)
         _ = try next("acknowledge", seconds: seconds)
     }
 
-    /// A line, and when it came.
     struct Line {
         let message: [String: Any]
+        /// When the line was read.
         let at: UInt64
 
         var event: String { message["event"] as? String ?? "" }
@@ -26,20 +27,20 @@ final class LineClient {
         try link.send(bytes)
     }
 
-    /// The next line of one of these events for which the condition holds; the others are dropped.
+    /// The next line with one of the events that meets the condition. Other lines are dropped.
     func next(
         _ events: String..., seconds: Double = 10, where condition: ([String: Any]) -> Bool = { _ in true }
     ) throws -> Line {
         let deadline = Clock.now + seconds.nanoseconds
         while let bytes = try link.line(before: deadline) {
             guard let message = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else { continue }
-            let line = Line(message: message, at: link.cameAt)
+            let line = Line(message: message, at: link.receivedAt)
             if events.contains(line.event), condition(line.data) { return line }
         }
         throw Failure("no \(events.joined(separator: " or ")) within \(seconds) s")
     }
 
-    /// A request of our own; nil if the daemon knows no such method.
+    /// Sends a `partyline::request`; nil if the daemon does not know the method.
     func request(_ method: String, _ parameters: [String: Any] = [:]) throws -> [String: Any]? {
         requests += 1
         let id = "r\(requests)"

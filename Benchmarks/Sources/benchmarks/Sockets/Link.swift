@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// A connection for talk: it says something and waits for the answer, with a deadline. Nothing here is in a hurry but
-/// the time at which something came, which is taken when the read returns.
+/// A connection for requests and answers with deadlines. Not optimized, except that the arrival time is consumed right after
+/// the read.
 final class Link {
     let descriptor: Descriptor
-    /// What has come and was not taken yet.
+    /// Received bytes; the first `consumed` of them have been returned already.
     private(set) var pending: [UInt8] = []
-    private var taken = 0
-    /// When the newest of it came.
-    private(set) var cameAt: UInt64 = 0
-    private var room = [UInt8](repeating: 0, count: 64 << 10)
+    private var consumed = 0
+    /// When the last read returned.
+    private(set) var receivedAt: UInt64 = 0
+    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
     init(_ address: Address) throws(Failure) { descriptor = try address.connect() }
 
@@ -27,43 +28,42 @@ final class Link {
         }
     }
 
-    /// The next line, without its newline; nil if none comes in time.
+    /// The next line, without its newline; nil after the deadline.
     func line(before deadline: UInt64) throws(Failure) -> [UInt8]? {
-        var searched = taken
+        var searched = consumed
         while true {
             if let end = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-                defer { taken = end + 1 }
-                return Array(pending[taken..<end])
+                defer { consumed = end + 1 }
+                return Array(pending[consumed..<end])
             }
-            searched = pending.count - taken
+            searched = pending.count - consumed
             compact()
             guard try read(before: deadline) else { return nil }
         }
     }
 
-    /// So many bytes.
     func bytes(_ count: Int, before deadline: UInt64) throws(Failure) -> [UInt8] {
-        while pending.count - taken < count {
-            guard try read(before: deadline) else { throw Failure("\(count) bytes were expected in vain") }
+        while pending.count - consumed < count {
+            guard try read(before: deadline) else { throw Failure("timed out waiting for \(count) bytes") }
         }
-        defer { taken += count }
-        return Array(pending[taken..<(taken + count)])
+        defer { consumed += count }
+        return Array(pending[consumed..<(consumed + count)])
     }
 
-    /// Waits until a text has come, and forgets everything up to its end.
+    /// Waits for a text and drops everything up to its end.
     func expect(_ text: String, seconds: Double = 20) throws(Failure) {
         let deadline = Clock.now + seconds.nanoseconds
-        let wanted = Array(text.utf8)
+        let expected = Array(text.utf8)
         while true {
-            if let end = pending[taken...].firstEnd(of: wanted) {
-                taken = end
+            if let end = pending[consumed...].firstEnd(of: expected) {
+                consumed = end
                 return compact()
             }
             guard try read(before: deadline) else { throw Failure("no \(text.debugDescription) within \(seconds) s") }
         }
     }
 
-    /// Forgets all that has come.
+    /// Reads and drops everything that is available.
     func drain() throws(Failure) {
         while try read(before: 0) { forget() }
         forget()
@@ -71,37 +71,37 @@ final class Link {
 
     private func forget() {
         pending.removeAll(keepingCapacity: true)
-        taken = 0
+        consumed = 0
     }
 
     private func compact() {
-        pending.removeFirst(taken)
-        taken = 0
+        pending.removeFirst(consumed)
+        consumed = 0
     }
 
-    /// Reads what there is; false if nothing comes in time.
+    /// Reads once; false if nothing arrives before the deadline.
     private func read(before deadline: UInt64) throws(Failure) -> Bool {
         let now = Clock.now
-        let patience = deadline > now ? (deadline - now) / 1_000_000 + 1 : 0
+        let timeout = deadline > now ? (deadline - now) / 1_000_000 + 1 : 0
         var ready = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        guard poll(&ready, 1, CInt(min(patience, 3_600_000))) > 0 else { return false }
-        let count = room.withUnsafeMutableBytes { Glibc.read(descriptor.number, $0.baseAddress, $0.count) }
+        guard poll(&ready, 1, CInt(min(timeout, 3_600_000))) > 0 else { return false }
+        let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor.number, $0.baseAddress, $0.count) }
         guard count > 0 else {
-            throw Failure(count == 0 ? "the other side closed the connection" : "read: \(Address.errorText)")
+            throw Failure(count == 0 ? "the server closed the connection" : "read: \(Address.errorText)")
         }
-        cameAt = Clock.now
-        pending += room[..<count]
+        receivedAt = Clock.now
+        pending += buffer[..<count]
         return true
     }
 }
 
 extension ArraySlice<UInt8> {
-    /// Where the first occurrence of other bytes ends.
-    fileprivate func firstEnd(of wanted: [UInt8]) -> Int? {
-        guard let first = wanted.first, count >= wanted.count else { return nil }
+    /// The index after the first occurrence of `pattern`.
+    fileprivate func firstEnd(of pattern: [UInt8]) -> Int? {
+        guard let first = pattern.first, count >= pattern.count else { return nil }
         var start = startIndex
-        while let place = self[start...].firstIndex(of: first), place + wanted.count <= endIndex {
-            if self[place..<(place + wanted.count)].elementsEqual(wanted) { return place + wanted.count }
+        while let place = self[start...].firstIndex(of: first), place + pattern.count <= endIndex {
+            if self[place..<(place + pattern.count)].elementsEqual(pattern) { return place + pattern.count }
             start = place + 1
         }
         return nil

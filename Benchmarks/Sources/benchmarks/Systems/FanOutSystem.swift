@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A running server whose fan-out can be measured.
 struct FanOutSystem {
     let name: String
-    /// What it is, for the reader of the table.
+    /// A description or version for the note below the table.
     let detail: String
     let address: Address
     let dialect: any Dialect
-    /// Ends when nobody has the system any more; shared where two names stand for one process.
+    /// Stopped with its last reference; two systems may share one process.
     let child: Child
 
     func swarm(subscribers: Int, size: Int) throws(Failure) -> Swarm {
@@ -19,7 +21,7 @@ enum SystemName: String, CaseIterable {
 }
 
 extension FanOutSystem {
-    /// Starts all that are wanted and installed, each on a socket or loopback port of its own.
+    /// Starts the selected systems that are installed, each on its own socket or loopback port.
     static func all(_ setting: Setting, in stage: Stage) throws -> [FanOutSystem] {
         var systems: [FanOutSystem] = []
         for name in SystemName.allCases where setting.systems.contains(name) {
@@ -36,7 +38,7 @@ extension FanOutSystem {
             }
         }
         for name in [SystemName.redis, .mosquitto, .nats] where setting.systems.contains(name) {
-            if !systems.contains(where: { $0.name == name.rawValue }) { setting.say("\(name) is not installed") }
+            if !systems.contains(where: { $0.name == name.rawValue }) { setting.log("\(name) is not installed") }
         }
         return systems
     }
@@ -54,10 +56,10 @@ extension FanOutSystem {
         let streams = system(build.name, "ports of the Streams dialect", .streams)
         guard hasSubscribers else { return [streams] }
         guard try daemon.knowsSubscriptions() else {
-            setting.say("\(build.name) knows no subscribe: its subscribers are not measured")
+            setting.log("\(build.name) does not support subscribe: its subscribers are not measured")
             return [streams]
         }
-        let detail = "ports that subscribed: lines with clocks"
+        let detail = "subscribed ports, lines with clocks"
         return [streams, system("\(build.name), subscribers", detail, .subscribers)]
     }
 }

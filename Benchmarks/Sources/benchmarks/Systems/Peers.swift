@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
 
-/// The servers that one would take instead. Each is nil where it is not installed.
+/// The servers that partylined is compared with. Each function returns nil if the server is not installed.
 extension FanOutSystem {
     static func redis(in stage: Stage) throws -> FanOutSystem? {
         guard let program = Child.installed("redis-server") else { return nil }
@@ -21,7 +22,7 @@ extension FanOutSystem {
             "listener 0 \(socket)", "allow_anonymous true", "max_queued_messages 0", "max_connections -1",
             "persistence false",
         ]
-        // As root it would become a user that cannot reach the folder.
+        // As root, mosquitto would switch to a user that may not open the folder.
         if geteuid() == 0 { lines.insert("user root", at: 0) }
         let file = stage.path("mosquitto.conf")
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: file))
@@ -47,7 +48,7 @@ extension FanOutSystem {
         return FanOutSystem(name: name, detail: detail, address: address, dialect: dialect, child: child)
     }
 
-    /// The first thing in what a program says of itself that looks like a version.
+    /// The first word in a program's output that looks like a version.
     private static func number(_ program: String, _ arguments: [String], in stage: Stage) throws -> String {
         let child = try Child(program, arguments, in: stage.folder)
         _ = child.hasEnded(within: 5)

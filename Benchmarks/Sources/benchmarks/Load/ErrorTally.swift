@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// What a bad program was told: errors, reasons and lags, counted.
+/// Counts the errors, close reasons and lags that a bad client receives.
 ///
-/// Of a line it keeps the beginning only, where such words are. A program that is busy with reading is no bad one, and
-/// what it costs the machine would be taken for the daemon's.
-struct Verdicts {
+/// Looks only at the beginning of each line, which contains the codes: decoding all lines would slow the client down and
+/// load the machine, which would look like an effect of the daemon.
+struct ErrorTally {
     private(set) var counts: [String: Int] = [:]
-    /// The beginning of the line that has not ended yet.
+    /// The beginning of an incomplete line.
     private var head: [UInt8] = []
 
     private static let headLength = 256
@@ -14,18 +15,18 @@ struct Verdicts {
         (name: $0, start: #"{"event":"partyline::\#($0)""#)
     }
 
-    /// Another connection: what was said on the former one is over.
-    mutating func begin() { head.removeAll(keepingCapacity: true) }
+    /// Drops an incomplete line, for a new connection.
+    mutating func reset() { head.removeAll(keepingCapacity: true) }
 
-    /// What was read next.
-    mutating func note(_ bytes: UnsafeRawBufferPointer) {
+    /// Adds the bytes of one read.
+    mutating func add(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         while let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress,
             let end = memchr(base, CInt(UInt8(ascii: "\n")), rest.count)
         {
             let length = UnsafeRawPointer(end) - base
             keep(rest.prefix(length))
-            judge()
+            countLine()
             rest = rest.dropFirst(length + 1)
         }
         keep(rest)
@@ -35,9 +36,9 @@ struct Verdicts {
         head += bytes.prefix(Self.headLength - head.count)
     }
 
-    /// A line is over: it counts if it is a verdict, or an answer that is an error.
-    private mutating func judge() {
-        defer { begin() }
+    /// Counts a complete line if it is one of `events`; a response counts only if it has an error.
+    private mutating func countLine() {
+        defer { reset() }
         let line = String(decoding: head, as: UTF8.self)
         guard let event = Self.events.first(where: { line.hasPrefix($0.start) })?.name else { return }
         let cause = Self.member("code", line) ?? Self.member("reason", line)

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import ConduitCore
 import StreamsProtocol
 
-/// A conduit with ports of one program, and nobody who writes.
-struct Line: ~Copyable {
+/// A conduit with ports of one program, without I/O.
+struct ConduitFixture: ~Copyable {
     private var conduit = Conduit(settings: ConduitSettings(epoch: "bench", access: AccessRules(ownUid: 0)))
     private var now: Int64 = 1
     private let ports: [PortID]
@@ -24,12 +25,13 @@ struct Line: ~Copyable {
         for port in ports { _ = handle(.line(port, Array(request.utf8))) }
     }
 
-    /// The first port broadcasts.
-    mutating func say(_ line: [UInt8]) -> Int { handle(.line(ports[0], line)) }
+    /// The first port sends a line.
+    mutating func send(_ line: [UInt8]) -> Int { handle(.line(ports[0], line)) }
 
-    /// Takes what is due to every port; the number of bytes.
+    /// Fetches the pending batches of all ports.
+    /// - Returns: the number of bytes.
     @discardableResult
-    mutating func sendAll() -> Int {
+    mutating func fetchAll() -> Int {
         var count = 0
         for port in ports { count += conduit.next(for: port, budget: 256 << 10)?.count ?? 0 }
         return count
