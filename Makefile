@@ -1,4 +1,6 @@
-# The few words one types. `make demo` and `make test` install what they need (Debian) and build what they run.
+# SPDX-License-Identifier: Apache-2.0
+
+# `make demo` and `make test` install the required packages (Debian) and build what they run.
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 PACKAGES := libsystemd-dev zlib1g-dev
@@ -17,8 +19,8 @@ test: deps
 	swift build --build-tests
 	swift test --skip-build
 
-# Measures, beside other systems; see Benchmarks/README.md. ARGS are the tool's own (--list, --only NAME, --rounds N);
-# WRITE=1 writes the tables into that README.
+# Measures partylined and other systems; see Benchmarks/README.md. ARGS are options of the tool (--list, --only NAME,
+# --rounds N); WRITE=1 updates the tables in that README.
 bench: deps
 	swift build --configuration release --static-swift-stdlib --product partylined
 	swift build --configuration release --static-swift-stdlib --product connect-simulator
@@ -32,28 +34,28 @@ format:
 lint:
 	swift format lint --strict --recursive $(SOURCES)
 
-# Config/partyline.yaml is written from the daemon's table of keys.
+# Generates Config/partyline.yaml from the daemon's table of keys.
 config: deps
 	swift build --product partylined
 	.build/debug/partylined --default-config > Config/partyline.yaml
 
-# Documentation/protocol.schema.json is written from the daemon's table of commands.
+# Generates Documentation/protocol.schema.json from the daemon's table of commands.
 schema: deps
 	swift build --product partylined
 	.build/debug/partylined --protocol-schema > Documentation/protocol.schema.json
 
-# Documentation/dependencies.txt is written from the package descriptions (needs jq).
+# Generates Documentation/dependencies.txt from the package descriptions (needs jq).
 dependencies:
 	set -o pipefail; for package in . Benchmarks Benchmarks/Micro Tests/Fuzzing; do \
 	  swift package --package-path $$package dump-package || exit 1; \
 	done | jq --raw-output --slurp --from-file .ci/dependencies.jq > Documentation/dependencies.txt
 
-# Each entry in turn, with AddressSanitizer (Tests/Fuzzing/README.md).
+# Runs each fuzzer entry in turn, with AddressSanitizer (Tests/Fuzzing/README.md).
 SECONDS ?= 600
 fuzz: deps
 	Tests/Fuzzing/run $(SECONDS)
 
-# All tests under ThreadSanitizer, then AddressSanitizer: two whole builds, and slow programs. CI runs only part of it.
+# Runs all tests with ThreadSanitizer, then with AddressSanitizer: two full builds, and slow programs. CI runs only a part.
 sanitize: deps
 	Tests/Fuzzing/sanitize
 
@@ -66,9 +68,9 @@ install: deps
 	install -m 0644 systemd/partyline.socket $(DESTDIR)$(PREFIX)/lib/systemd/user
 	sed 's|@PREFIX@|$(PREFIX)|' systemd/partyline.service.in > $(DESTDIR)$(PREFIX)/lib/systemd/user/partyline.service
 
-# What the linker needs and a fresh Debian lacks. Elsewhere nothing is done: the compiler will say what is missing.
+# Installs the libraries that the linker needs, on Debian. On other systems it does nothing; the build names what is missing.
 deps:
-	@command -v swift > /dev/null || { echo "There is no Swift toolchain here: https://www.swift.org/install"; exit 1; }
+	@command -v swift > /dev/null || { echo "swift is not in the PATH; install it from https://www.swift.org/install"; exit 1; }
 	@command -v dpkg-query > /dev/null || exit 0; \
 	missing=$$(for package in $(PACKAGES); do \
 	  dpkg-query --show --showformat '$${db:Status-Abbrev}' $$package 2> /dev/null | grep -q '^ii' || echo $$package; done); \

@@ -1,5 +1,7 @@
-# Reads what `swift package dump-package` prints of each package (jq -rs). Prints a line for each dependency of each:
-# its name, the requirement, and the targets that need it.
+# SPDX-License-Identifier: Apache-2.0
+
+# Reads the output of `swift package dump-package` for each package (jq -rs). Prints one line for each dependency: its
+# name, the requirement, the package, and the targets that need it.
 
 def requirement: if .range then .range[0] | "\(.lowerBound) ..< \(.upperBound)" else tojson end;
 
