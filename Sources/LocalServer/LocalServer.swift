@@ -105,8 +105,11 @@ public final class LocalServer {
 
     // MARK: Turns
 
-    /// Has a port handle its backlog later. The paused ports share one timer, which starts after each turn. With a timer each,
-    /// one would always be due, and the loop would not poll its sockets.
+    /// True if some port has more lines than it may handle at once.
+    var hasPausedPorts: Bool { !paused.isEmpty }
+
+    /// Has a port handle its backlog later. The paused ports share one timer: with a timer each, one would
+    /// always be due.
     func scheduleTurn(of handler: PortHandler) {
         paused.append(handler)
         if paused.count == 1 { scheduleNextTurn() }
@@ -114,7 +117,11 @@ public final class LocalServer {
 
     private func scheduleNextTurn() {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.scheduleTask(in: PortHandler.turn) { bound.value.nextTurn() }
+        // The timer starts after the writes that this turn caused. They may take longer than the timer, and the loop does not
+        // poll its sockets while a timer is due.
+        loop.execute {
+            bound.value.loop.scheduleTask(in: PortHandler.turn) { bound.value.nextTurn() }
+        }
     }
 
     private func nextTurn() {

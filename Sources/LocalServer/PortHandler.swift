@@ -80,10 +80,12 @@ final class PortHandler: ChannelInboundHandler {
         if !isPaused { handleBacklog() }
     }
 
-    /// Passes the frames to the owner. If this takes longer than a turn, the rest follows in later turns, one line per event:
-    /// an event of eight costly requests would exceed the turn.
+    /// Passes the frames to the owner. If this takes longer than a turn, the rest follows in later turns. While any port waits
+    /// for its turn, the others handle one line at once and the rest in turn: so many busy ports together do not occupy the
+    /// loop longer than one.
     func handleBacklog() {
-        let end = NIODeadline.now() + Self.turn
+        let isLimited = server.hasPausedPorts && !isPaused
+        let end = NIODeadline.now() + (isLimited ? .zero : Self.turn)
         while !isFinishing, let event = nextEvent() {
             server.received(event)
             if !backlog.isEmpty, NIODeadline.now() >= end { return pause() }
@@ -96,10 +98,11 @@ final class PortHandler: ChannelInboundHandler {
         if wasPaused { try? context.channel.syncOptions?.setOption(.autoRead, value: true) }
     }
 
-    /// The next frame, or the next few lines as one event.
+    /// The next frame, or the next few lines as one event. One line while a port is paused: an event of eight costly requests
+    /// would exceed the turn.
     private func nextEvent() -> ConduitEvent? {
         var lines: [[UInt8]] = []
-        while lines.count < (isPaused ? 1 : Self.linesPerEvent), case .line(let line)? = backlog.first {
+        while lines.count < (server.hasPausedPorts ? 1 : Self.linesPerEvent), case .line(let line)? = backlog.first {
             backlog.removeFirst()
             lines.append(line)
         }
