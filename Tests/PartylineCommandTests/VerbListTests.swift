@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import partyline
+
+/// Reads sources and manual page, because neither the compiler nor the parser notices a verb that is missing in a list.
+@Suite("The list of verbs")
+struct VerbListTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private static let listed = PartylineCommand.configuration.subcommands.map(\.configuration)
+
+    @Test("every verb is listed")
+    func complete() throws {
+        let files = FileManager.default.enumerator(
+            at: Self.root.appending(path: "Sources/partyline"), includingPropertiesForKeys: nil)
+        var names: Set<String> = []
+        for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            names.formUnion(text.matches(of: /commandName: "([a-z-]+)"/).map { String($0.output.1) })
+        }
+        names.remove("partyline")
+        #expect(Set(Self.listed.compactMap(\.commandName)) == names)
+    }
+
+    @Test("every verb has a section in the manual page")
+    func documented() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "Documentation/partyline.1.md"), encoding: .utf8)
+        for verb in Self.listed where verb.shouldDisplay {
+            let name = try #require(verb.commandName)
+            #expect(page.contains("\n### \(name)\n") || page.contains("\n### \(name) "), "\(name)")
+        }
+    }
+}
