@@ -2,12 +2,12 @@
 public import AgentModel
 public import StreamsProtocol
 
-/// An input of the downstream half.
+/// An input of the downstream core.
 public enum ConduitEvent: Equatable, Sendable {
     /// A client connected. `nonce` is a few random characters for the port's id.
     case opened(PortID, Peer, nonce: String)
     case line(PortID, [UInt8])
-    /// The client sent several lines, in this order. Their changes are kept as one change.
+    /// The client sent several lines, in this order. A restart finds all changes that they cause, or none.
     case lines(PortID, [[UInt8]])
     /// The client sent a line beyond `lineLimit`.
     case lineTooLong(PortID)
@@ -49,17 +49,17 @@ public enum ConduitEvent: Equatable, Sendable {
     }
 }
 
-/// The timers of the downstream half.
+/// The timers of the downstream core.
 public enum ConduitTimer: Hashable, Sendable {
     /// The number of ports is due to be published.
     case connectedCCPs
     case call(UInt64)
     case sync(UInt64)
-    /// Ports that have fallen behind the log's tail are due to be recorded.
+    /// Time to log which ports have fallen behind the event log's oldest line.
     case lags
 }
 
-/// An action that the downstream half returns.
+/// An action that the downstream core returns.
 public enum ConduitAction: Equatable, Sendable {
     /// Write to a port now instead of at the end of the turn.
     case write(PortID)
@@ -101,5 +101,6 @@ public enum ConduitRequest: Equatable, Sendable {
     /// `webSocket::send`.
     case sendFrame(JSON)
     case status(requestId: RawJSON)
+    /// `getAgent` while there is no agent; the answer is an error that says why.
     case agent(requestId: RawJSON)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The settings of the downstream half. A reload replaces them, except `epoch`.
+/// The settings of the downstream core. A reload replaces them, except `epoch`.
 public struct ConduitSettings: Equatable, Sendable {
     /// Identifies this run of the daemon: the first part of every clock.
     public var epoch: String

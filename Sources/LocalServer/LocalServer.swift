@@ -5,7 +5,7 @@ public import NIOCore
 import NIOPosix
 public import StreamsProtocol
 
-/// The owner of the conduit. All calls happen on the server's event loop.
+/// Receives the server's events and supplies each port's output. All calls happen on the server's event loop.
 public protocol LocalServerOwner: AnyObject {
     func localServer(_ event: ConduitEvent)
     /// The next bytes for a port (`Conduit.next`).
@@ -13,7 +13,7 @@ public protocol LocalServerOwner: AnyObject {
 }
 
 /// The server on the Unix socket: accepts connections, reads lines, writes pending output and closes connections. The owner
-/// makes all decisions.
+/// decides what is sent and which connections are closed; the server decides when a port is read and written.
 ///
 /// Not `Sendable`: it must be used on its event loop only.
 public final class LocalServer {
@@ -108,7 +108,7 @@ public final class LocalServer {
     /// True if some port has more lines than it may handle at once.
     var hasPausedPorts: Bool { !paused.isEmpty }
 
-    /// Has a port handle its backlog later. The paused ports share one timer: with a timer each, one would
+    /// Queues a port for a later turn. The paused ports share one timer: with a timer each, one would
     /// always be due.
     func scheduleTurn(of handler: PortHandler) {
         paused.append(handler)

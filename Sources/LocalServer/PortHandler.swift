@@ -41,7 +41,7 @@ final class PortHandler: ChannelInboundHandler {
     /// Maximum number of lines in one event. More lines cost less per line, but their replies accumulate, because output is
     /// written only after the event.
     private static let linesPerEvent = 8
-    /// How long the lines of one port may occupy the event loop, and the pause after that for other connections.
+    /// The length of a port's turn, checked after each event, and of the pause before the next port's turn.
     static let turn = TimeAmount.microseconds(500)
 
     /// How long a client has to read the last line before its connection is closed.
@@ -80,9 +80,9 @@ final class PortHandler: ChannelInboundHandler {
         if !isPaused { handleBacklog() }
     }
 
-    /// Passes the frames to the owner. If this takes longer than a turn, the rest follows in later turns. While any port waits
-    /// for its turn, the others handle one line at once and the rest in turn: so many busy ports together do not occupy the
-    /// loop longer than one.
+    /// Passes the frames to the owner. If this takes longer than a turn, the rest follows in later turns. While any port is
+    /// queued for a turn, every other port handles one line per read and queues the rest: many busy ports share the turn of
+    /// one, apart from one line each.
     func handleBacklog() {
         let isLimited = server.hasPausedPorts && !isPaused
         let end = NIODeadline.now() + (isLimited ? .zero : Self.turn)

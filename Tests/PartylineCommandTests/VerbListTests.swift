@@ -10,7 +10,8 @@ import Testing
 struct VerbListTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let listed = PartylineCommand.configuration.subcommands.map(\.configuration)
+    // A closure: the compiler crashes on the key path of a metatype's member.
+    private static let listed = PartylineCommand.configuration.subcommands.map { $0.configuration }
 
     @Test("every verb is listed")
     func complete() throws {

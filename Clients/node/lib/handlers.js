@@ -2,8 +2,8 @@
 'use strict';
 
 /**
- * Defines an `on…` attribute on a prototype, as DOM classes have it: it holds one function, which keeps the position
- * among the listeners that the first assignment gave it.
+ * Defines an `on…` attribute on a prototype. It holds one function or null. The first assignment fixes its place among
+ * the listeners; later ones replace only the function.
  *
  * @param {object} prototype
  * @param {string} type the event's type

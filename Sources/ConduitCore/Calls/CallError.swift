@@ -57,7 +57,7 @@ enum CallError {
             hint: "repeat the request when one of them is answered, or call without an idempotencyKey", retryable: true)
     }
 
-    /// Truncates a text to a number of bytes and marks the cut with an ellipsis.
+    /// Truncates a text to that many bytes and adds an ellipsis. A character that is cut becomes U+FFFD.
     static func cut(_ text: String, to bytes: Int) -> String {
         text.utf8.count <= bytes ? text : String(decoding: text.utf8.prefix(bytes), as: UTF8.self) + "…"
     }

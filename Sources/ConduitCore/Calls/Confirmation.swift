@@ -22,21 +22,22 @@ struct Confirmation: Equatable {
 
     /// What the snapshot must show of one contact.
     enum ContactSign: Equatable {
-        /// The agent has accepted it. After acceptance, a queue callback that `rang` is pending, then connecting.
+        /// The agent has accepted the contact. `rang`: it was incoming before the call (a queue callback), so pending and
+        /// connecting also count as accepted.
         case taken(rang: Bool)
         case state(ContactStateType)
         /// It has ended, or is gone.
         case over
         case gone
         case there
-        /// A new leg, or the end of the contact: a contact that cannot have several legs is transferred as a whole.
+        /// A new connection, or the end of the contact: one that cannot have several is transferred as a whole.
         case newConnection(known: Set<String>)
         case connectionState(String, ConnectionStateType)
         case connectionOver(String)
         case muted(String, Bool)
-        /// A leg has changed from hold to connected, or the reverse.
+        /// A connection has changed from hold to connected, or the reverse.
         case toggled([String: ConnectionStateType])
-        /// No leg is on hold.
+        /// No connection but the agent's is on hold.
         case conference
         case monitoring(String)
     }

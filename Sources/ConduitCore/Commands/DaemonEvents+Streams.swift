@@ -59,7 +59,7 @@ extension DaemonEvent {
             data: .required(.object([.optional("isPrimary", .boolean), .optional("nextActiveArn", .text)]))),
         .init(
             EventName.forceOffline, to: .everyone,
-            "The other region became active. Without data: before each agent::update while a client forces offline.",
+            "With data: the other region became active. Without: before each agent::update while a client forces offline.",
             data: .optional(.object([.required("softFailover", .boolean), .required("nextActiveArn", .text)]))),
     ]
 
@@ -121,7 +121,7 @@ extension DaemonEvent {
     ]
 }
 
-// MARK: Forms
+// MARK: Shapes
 
 extension DaemonEvent {
     private static let greeting = Shape.object([
@@ -133,7 +133,7 @@ extension DaemonEvent {
                 .required("epoch", .text, "Identifies this run of the daemon."),
                 .required("role", .choice(Role.allCases.map(\.rawValue))),
                 .required("capabilities", .list(.text), "Test these instead of the version."),
-                .optional("resumed", .boolean, "True if a restarted daemon took over this connection."),
+                .optional("resumed", .boolean, "Reserved: never sent by this version."),
             ])),
     ])
 

@@ -6,7 +6,7 @@ import StreamsProtocol
 struct Request {
     let port: PortID
     let id: RawJSON
-    /// An object of exactly the method's parameters, including defaults.
+    /// Only the method's parameters. A missing one has its default; one without a default is absent.
     let params: JSON
 }
 

@@ -4,8 +4,8 @@ import AgentModel
 /// Derives events from two successive agents: a pure function of the last agent, the next one and a small memory.
 ///
 /// The order is that of Streams: the agent's events first (`AgentChanges`), then the contacts that were added, in the order
-/// of the new agent, then those that were removed and those that were kept, in the order of the old agent. A contact that
-/// only changed its position produces nothing but `contact::refresh`.
+/// of the new agent, then the removed ones, then the kept ones, both in the order of the old agent. The events of an added
+/// or kept contact end with `contact::refresh`, even if nothing changed.
 ///
 /// A contact's lifetime goes from `contact::init` to `contact::destroyed`; an id that returns begins a new lifetime. Each
 /// complete lifetime has exactly one `contact::ended`. If no snapshot showed the contact go from an active state to an
@@ -19,7 +19,6 @@ struct Derivation: Equatable {
     /// The contacts of the baseline whose `contact::accepted` was sent.
     private var acceptedIds: Set<String> = []
 
-    /// The names of all derived events.
     static let names = Set(DerivedName.allCases.map(\.rawValue))
 
     init() {}
