@@ -91,7 +91,7 @@ let package = Package(
         .target(
             name: "LocalServer",
             dependencies: [
-                "ConduitCore", "AgentModel", "StreamsProtocol", "CLinux", .nioCore, .nioPosix, .logging,
+                "ConduitCore", "AgentModel", "StreamsProtocol", "CLinux", .nioCore, .nioPosix,
             ], swiftSettings: strict),
 
         // Assembly and clients.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 public import ConduitCore
-public import Logging
 public import NIOCore
 import NIOPosix
 public import StreamsProtocol
@@ -20,7 +19,6 @@ public final class LocalServer {
     private let loop: any EventLoop
     /// The longest line of future connections, in bytes.
     public var lineLimit: Int
-    private let logger: Logger
     private var ports: [PortID: PortHandler] = [:]
     private var listener: (any Channel)?
     private var nextPort: UInt64 = 1
@@ -33,10 +31,9 @@ public final class LocalServer {
     /// The largest read. A channel keeps the buffer of its last read, whose size adapts to how much the client sends.
     private static let readSize = 64 << 10
 
-    public init(loop: any EventLoop, lineLimit: Int, logger: Logger) {
+    public init(loop: any EventLoop, lineLimit: Int) {
         self.loop = loop
         self.lineLimit = lineLimit
-        self.logger = logger
     }
 
     // MARK: Listening
@@ -47,6 +44,7 @@ public final class LocalServer {
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.maxMessagesPerRead, value: 2)
+            .childChannelOption(.writeBufferWaterMark, value: PortHandler.writeLimit)
             .childChannelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: Self.readSize)
@@ -108,8 +106,8 @@ public final class LocalServer {
     /// True if some port has more lines than it may handle at once.
     var hasPausedPorts: Bool { !paused.isEmpty }
 
-    /// Queues a port for a later turn. The paused ports share one timer: with a timer each, one would
-    /// always be due.
+    /// Queues a port for a later turn. The paused ports share one timer: with a timer each, one would always be
+    /// due.
     func scheduleTurn(of handler: PortHandler) {
         paused.append(handler)
         if paused.count == 1 { scheduleNextTurn() }

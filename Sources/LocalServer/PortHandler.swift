@@ -9,10 +9,8 @@ final class PortHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     let id: PortID
-    /// True while a write is pending because the socket is full.
-    private var isWaiting = false
     private var isFinishing = false
-    /// Prevents re-entry: a write may complete, and call `pump`, before `writeAndFlush` returns.
+    /// Prevents re-entry: the channel may become writable, and call `pump`, before `writeAndFlush` returns.
     private var isPumping = false
     /// True if more output became due while an earlier write was still pending.
     private(set) var isLate = false
@@ -25,6 +23,10 @@ final class PortHandler: ChannelInboundHandler {
     private var isPaused = false
     /// The buffered bytes that were last reported to the owner.
     private var reportedBytes = 0
+
+    /// True while a write is pending because the socket is full: `writeLimit` makes the channel not writable meanwhile.
+    private var isWaiting: Bool { !(context?.channel.isWritable ?? true) }
+    static let writeLimit = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
 
     /// Completes when the connection is closed.
     var closed: EventLoopFuture<Void>? { context?.channel.closeFuture }
@@ -137,18 +139,14 @@ final class PortHandler: ChannelInboundHandler {
     private func writeNext() -> Bool {
         let budget = isLate ? Self.lateBudget : Self.budget
         guard let context, let bytes = server.next(for: self, budget: budget) else { return false }
-        let sent = context.eventLoop.makePromise(of: Void.self)
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        isWaiting = true
         // A failed write closes the channel, so it needs no handling.
-        sent.futureResult.whenSuccess { bound.value.channelHasSent() }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: sent)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
         return bytes.count >= budget
     }
 
-    private func channelHasSent() {
-        isWaiting = false
-        pump()
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if !isWaiting { pump() }
+        context.fireChannelWritabilityChanged()
     }
 
     /// Writes overdue output of a slow client before its last line, up to a limit.

@@ -22,7 +22,7 @@ private let allowed: [String: (ours: Set<String>, libraries: Set<String>)] = [
         ]
     ),
     "LocalServer": (
-        ["ConduitCore", "AgentModel", "StreamsProtocol", "CLinux"], ["Glibc", "Logging", "NIOCore", "NIOPosix"]
+        ["ConduitCore", "AgentModel", "StreamsProtocol", "CLinux"], ["Glibc", "NIOCore", "NIOPosix"]
     ),
     "PartylineDaemon": (
         [

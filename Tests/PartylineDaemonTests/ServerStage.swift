@@ -3,7 +3,6 @@ import AgentModel
 import ConduitCore
 import Foundation
 import Glibc
-import Logging
 import NIOCore
 import NIOPosix
 import StreamsProtocol
@@ -54,7 +53,8 @@ final class ServerStage {
     func keepBusy(lineTakes time: TimeAmount, until count: Int, turns: Int) throws -> EventLoopFuture<Void> {
         let owner = owner
         let done = loop.makePromise(of: Void.self)
-        let work = ServerOwner.Work(lineTakes: time, left: count, turns: turns, done: done)
+        let work = ServerOwner.Work(left: count, turns: turns, done: done)
+        try slowDown(lineTakes: time)
         try loop.submit { owner.value.work = work }.wait()
         return done.futureResult
     }
@@ -126,7 +126,6 @@ final class ServerOwner: LocalServerOwner {
     private(set) var persistCount = 0
 
     struct Work {
-        let lineTakes: TimeAmount
         var left: Int
         var turns: Int
         let done: EventLoopPromise<Void>
@@ -147,7 +146,7 @@ final class ServerOwner: LocalServerOwner {
         settings.keepsState = true
         conduit = Conduit(settings: settings)
         self.loop = loop
-        server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: Logger(label: "test"))
+        server = LocalServer(loop: loop, lineLimit: settings.lineLimit)
         server.owner = self
     }
 
@@ -202,7 +201,7 @@ final class ServerOwner: LocalServerOwner {
             let line = Array(interjection.text.utf8) + [0x0A]
             _ = line.withUnsafeBytes { Glibc.send(interjection.descriptor, $0.baseAddress, $0.count, 0) }
         }
-        let end = NIODeadline.now() + .nanoseconds((work?.lineTakes ?? lineTakes).nanoseconds * Int64(count))
+        let end = NIODeadline.now() + .nanoseconds(lineTakes.nanoseconds * Int64(count))
         while NIODeadline.now() < end {}
         guard let work else { return }
         self.work?.left -= count

@@ -54,7 +54,7 @@ final class Exchange: LocalServerOwner {
         settings.keepsState = storage.journal?.isOn == true
         self.storage = storage
         conduit = Conduit(settings: settings, kept: storage.state)
-        server = LocalServer(loop: loop, lineLimit: settings.lineLimit, logger: logger)
+        server = LocalServer(loop: loop, lineLimit: settings.lineLimit)
         server.owner = self
         // The closures retain self; `stop` breaks the cycles.
         transport = try ConnectTransport(loop: loop, settings: configuration.transport, logger: logger) {
