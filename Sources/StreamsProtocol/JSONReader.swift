@@ -254,7 +254,8 @@ struct JSONReader {
         return String(scalars)
     }
 
-    /// Appends the scalar of a `\uXXXX`, or of a surrogate pair, and returns the offset after it.
+    /// Appends the scalar of a `\u` escape, or of the two escapes of a surrogate pair, and returns the offset after it. An
+    /// unpaired surrogate becomes U+FFFD: JavaScript sends them, and a Swift string cannot hold one.
     private func appendUnicode(at place: Int, before end: Int, to scalars: inout String.UnicodeScalarView) -> Int {
         let unit = hexadecimal(at: place + 2) ?? 0xFFFD
         if let scalar = Unicode.Scalar(unit) {

@@ -55,7 +55,7 @@ struct ReplicaTests {
                 [Self.contact("refresh", 1, "here", "connected"), Self.contact("refresh", 1, "here", "connected")]
             ),
             ("which is there", [Self.contact("init", 1, "here", "connected")]),
-            ("which is not there", [Self.contact("connected", 1, "nobody", "connected")]),
+            ("which is not there", [Self.contact("connected", 1, "unknown", "connected")]),
             ("ended twice", [Self.contact("ended", 1, "here", "ended"), Self.contact("ended", 2, "here", "ended")]),
             ("before it ended", [Self.contact("destroyed", 1, "here", "connected")]),
             (
@@ -75,9 +75,9 @@ struct ReplicaTests {
     func others() throws {
         var replica = Replica()
         replica.begin(Self.agent("Available", []))
-        let line = #"{"event":"contact::view","data":{"contactId":"nobody"},"clock":"e:1","time":"t","from":"1-x"}"#
+        let line = #"{"event":"contact::view","data":{"contactId":"unknown"},"clock":"e:1","time":"t","from":"1-x"}"#
         replica.apply(try #require(StreamEvent(try ServerMessage(line: Array(line.utf8)))))
-        replica.apply(try Self.event("agent::update", 1, Self.agent("Lunch", [("nobody", "connected")])))
+        replica.apply(try Self.event("agent::update", 1, Self.agent("Lunch", [("unknown", "connected")])))
         #expect(replica.faults == [] && replica.summary == "Available: ")
     }
 }

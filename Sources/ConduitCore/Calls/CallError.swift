@@ -31,7 +31,9 @@ enum CallError {
         ProtocolError(
             .unavailable,
             "the service accepted \(waiter.method), but there is no snapshot to confirm it: \(error.message)",
-            hint: waiter.key == nil ? check : "repeat the request with the same idempotencyKey: nothing is done twice",
+            hint: waiter.key == nil
+                ? "wait until partyline status shows a link, then " + check
+                : "repeat the request with the same idempotencyKey: nothing is done twice",
             retryable: waiter.key != nil || waiter.onlyReads)
     }
 

@@ -87,7 +87,7 @@ extension DaemonEvent {
             data: .required(closing)),
         .init(
             EventName.webSocketInitFailure, to: .everyone,
-            "No websocket could be opened; the daemon retries with back-off."),
+            "No websocket could be opened; the daemon retries with backoff."),
         .init(
             EventName.webSocketSubscriptionUpdate, to: .everyone, "The service accepted a subscription.",
             data: .required(subscription)),
@@ -96,7 +96,7 @@ extension DaemonEvent {
             "The service refused a subscription, or did not answer.",
             data: .required(subscription)),
         .init(
-            EventName.webSocketAllMessage, to: .everyone, "Every other frame with a topic, unchanged.",
+            EventName.webSocketAllMessage, to: .everyone, "Any other frame with a topic, unchanged.",
             data: .required(.object([.required("topic", .text), .optional("content", .anything)]))),
     ]
 
