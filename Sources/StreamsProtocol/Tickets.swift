@@ -13,7 +13,8 @@ public struct PortID: Hashable, Sendable, Comparable {
 public enum RequestTicket: Hashable, Sendable {
     /// An `api_request`: its port, and the client's id for it, unchanged (nil if there is none). It is retried as in Streams.
     case request(PortID, requestId: RawJSON?)
-    /// A `call`, with a number from the conduit. It acts at most once: it is not retried if the service may have acted on it.
+    /// A `call`, with a number from the conduit. It is carried out at most once: not retried if it may have
+    /// taken effect.
     case call(UInt64)
 }
 

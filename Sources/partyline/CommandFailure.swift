@@ -31,7 +31,7 @@ enum CommandStatus: Int32, CaseIterable {
     case notSignedIn = 5
     /// No answer in time.
     case timeout = 6
-    /// Another program or the service acted first.
+    /// Another program or the service was faster.
     case conflict = 7
 
     /// The status for an error code of the protocol, or for the type of a failed API request.

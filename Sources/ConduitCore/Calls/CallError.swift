@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// The errors of `call` that the daemon itself creates. Each states whether the call acted and what to do next.
+/// The errors of `call` that the daemon itself creates. Each states whether the call took effect and what to do next.
 enum CallError {
     private static let check = "check with partyline get snapshot whether it was done before you repeat it"
 
@@ -37,11 +37,11 @@ enum CallError {
             retryable: waiter.key != nil || waiter.onlyReads)
     }
 
-    /// The key belongs to a call that may or may not have acted.
+    /// The key belongs to a call that may or may not have taken effect.
     static func uncertain(_ error: ProtocolError) -> ProtocolError {
         ProtocolError(
             .conflict,
-            "the call with this idempotencyKey has ended, but it is not known whether it acted: \(error.message)",
+            "the call with this idempotencyKey has ended, but it is not known whether it took effect: \(error.message)",
             hint: "check with partyline get snapshot; if it did not act, repeat it with another idempotencyKey")
     }
 

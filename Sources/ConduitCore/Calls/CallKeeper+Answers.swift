@@ -24,7 +24,7 @@ extension CallKeeper {
     }
 
     /// Records a failure under the key. A rejected call did not act, so its key is released; after any other failure the
-    /// call may have acted, and the key keeps the error.
+    /// call may have taken effect, and the key keeps the error.
     private mutating func keep(_ failure: ServiceFailure, _ key: CallKey, _ number: UInt64) {
         if failure.isRefusal {
             books[key.uid]?.free(key, call: number)

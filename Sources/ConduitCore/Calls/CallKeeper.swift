@@ -10,7 +10,7 @@ import StreamsProtocol
 /// key, only the first is sent to the service. The others wait for its outcome, or get it from the `KeyBook` afterwards.
 ///
 /// It relies on two guarantees. The session makes each numbered call once: it may retry a call that the service rejected
-/// (429, throttling), but never one that may have acted. And an agent's line is in the log before the agent is passed to
+/// (429, throttling), but never one that may have taken effect. And an agent's line is in the log before the agent is passed to
 /// this machine, so the clock of a response is never older than the snapshot that confirms the call.
 struct CallKeeper {
     /// A `call` request with validated parameters.

@@ -22,7 +22,7 @@ struct KeyBook: Equatable {
 
     enum Outcome: Equatable {
         case accepted(Accepted)
-        /// It is unknown whether the call acted.
+        /// It is unknown whether the call took effect.
         case uncertain(ProtocolError)
     }
 

@@ -24,7 +24,7 @@ enum ServiceCause: Equatable {
     case throttled
     case unauthorized
     case denied
-    /// There is no answer, or the answer does not show whether the call acted.
+    /// There is no answer, or the answer does not show whether the call took effect.
     case unclear
 
     init(_ failure: CallOutcome.Failure) {
@@ -52,7 +52,7 @@ enum ServiceCause: Equatable {
         }
     }
 
-    /// A 4xx is a rejection; after anything else it is unknown whether the call acted.
+    /// A 4xx is a rejection; after anything else it is unknown whether the call took effect.
     private static func refusal(_ type: String, _ status: Int?) -> ServiceCause {
         // 408: a request that timed out may still have reached the service.
         guard let status, (400..<500).contains(status), status != 408 else { return .unclear }

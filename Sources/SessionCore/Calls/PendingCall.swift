@@ -57,7 +57,7 @@ struct PendingCall: Equatable {
     }
 
     /// True if a call of the CTI service is retried after this error. A client's `call` acts at most once, so it is retried
-    /// only after throttling: after a 5xx or without a response, the service may have acted.
+    /// only after throttling: after a 5xx or without a response, the call may have taken effect.
     func shouldRetry(after error: ServiceError) -> Bool {
         guard attempt < Self.attempts else { return false }
         if case .service(_, .client(.call, _, _)) = purpose { return error.isThrottled }
