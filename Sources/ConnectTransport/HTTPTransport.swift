@@ -46,7 +46,16 @@ final class HTTPTransport {
         // As many connections as there can be calls, so no call waits for another's connection: a client's long polls must
         // not delay other clients' calls or the daemon's own. The ledger limits the number of clients' calls.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Session.callLimit + 16
+        // Despite its name the only way to a connection's pipeline.
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture { try Self.addStatusCodeCheck(to: channel.pipeline.syncOperations) }
+        }
         return configuration
+    }
+
+    private static func addStatusCodeCheck(to pipeline: ChannelPipeline.SynchronousOperations) throws {
+        let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+        try pipeline.addHandler(StatusCodeCheck(), position: .after(decoder))
     }
 
     /// Makes a call. `done` is called once on the loop, unless the call is cancelled first.

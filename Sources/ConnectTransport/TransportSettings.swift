@@ -23,6 +23,6 @@ public struct TransportSettings: Sendable {
 
 /// An invalid transport setting.
 public struct TransportError: Error, Equatable, CustomStringConvertible {
-    /// The problem and the setting.
+    /// The problem, and the setting if there is one.
     public let description: String
 }
