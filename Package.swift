@@ -16,6 +16,7 @@ extension Target.Dependency {
     static let collections = product(name: "Collections", package: "swift-collections")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -132,7 +133,12 @@ let package = Package(
         .testTarget(
             name: "ConduitCoreTests", dependencies: ["ConduitCore", "StreamsProtocol", "AgentModel"],
             swiftSettings: strict),
-        .testTarget(name: "ConnectTransportTests", dependencies: ["ConnectTransport"], swiftSettings: strict),
+        .testTarget(
+            name: "ConnectTransportTests",
+            dependencies: [
+                "ConnectTransport", "SessionCore", .nioCore, .nioEmbedded, .nioSSL, .nioWebSocket, .logging,
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "PartylineDaemonTests",
             dependencies: [

@@ -20,6 +20,8 @@ public final class ConnectTransport {
         var tls = TLSConfiguration.makeClientConfiguration()
         if let file = settings.trustRootsFile { tls.trustRoots = .certificates(try Self.trustRoots(file)) }
         tls.applicationProtocols = ["http/1.1"]
+        // Everything older is deprecated (RFC 8996), and AWS refuses it.
+        tls.minimumTLSVersion = .tlsv12
         http = HTTPTransport(loop: loop, settings: settings, tls: tls, logger: logger)
         webSockets = WebSocketTransport(
             loop: loop, settings: settings, tls: try NIOSSLContext(configuration: tls), logger: logger)
