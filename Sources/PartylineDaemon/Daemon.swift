@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLinux
 import ConduitCore
+import FoundationEssentials
 import Glibc
 import LocalServer
 import Logging
@@ -19,7 +20,11 @@ struct Daemon {
 
     func run() async throws {
         let level = LiveLogLevel(configuration.logLevel)
-        let logger = Self.logger(level)
+        // One thread may be blocked by a log that is not read.
+        NIOSingletons.blockingPoolThreadCountSuggestion = 2
+        let log = LogWriter(format: LogFormat(journalStream: ProcessInfo.processInfo.environment["JOURNAL_STREAM"]))
+        defer { log.flush() }
+        let logger = Logger(label: "partylined") { _ in StderrLogHandler(level: level, writer: log) }
         // From here on SIGHUP no longer terminates the process.
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         if clinux_disable_dumps() != 0 { logger.warning("core dumps could not be turned off") }
@@ -32,7 +37,8 @@ struct Daemon {
         defer { listener.release() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let service = ExchangeService(
-            configuration: configuration, listener: listener, loop: group.next(), level: level, logger: logger,
+            configuration: configuration, listener: listener, loop: group.next(), level: level, log: log,
+            logger: logger,
             hangUps: hangUps)
         let services = ServiceGroup(
             configuration: .init(
@@ -40,11 +46,6 @@ struct Daemon {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet))
         try await services.run()
         // The event loop is not shut down: everything has been written and closed, and the process exits now.
-    }
-
-    private static func logger(_ level: LiveLogLevel) -> Logger {
-        let handler = StderrLogHandler(level: level, isJournal: getenv("JOURNAL_STREAM") != nil)
-        return Logger(label: "partylined") { _ in handler }
     }
 
     /// Discards the lifecycle's log lines, which duplicate the daemon's.
@@ -94,6 +95,7 @@ private struct ExchangeService: Service {
     let listener: Listener
     let loop: any EventLoop
     let level: LiveLogLevel
+    let log: LogWriter
     let logger: Logger
     let hangUps: UnixSignalsSequence
     private let hangUp = HangUp()
@@ -104,7 +106,8 @@ private struct ExchangeService: Service {
                 try Exchange(
                     loop: loop, configuration: configuration, identity: .make(),
                     reloader: Reloader(started: configuration),
-                    storage: .open(configuration, ownsSocket: listener.isOwn, logger), level: level, logger: logger),
+                    storage: .open(configuration, ownsSocket: listener.isOwn, logger), level: level, writer: log,
+                    logger: logger),
                 eventLoop: loop)
         }.get()
         try await loop.flatSubmit { [self] in exchange.value.start(on: listener.descriptor) }.get()

@@ -8,7 +8,8 @@ enum StatusExamples {
 
     /// An available agent, two connected programs, no problem.
     static let healthy = DaemonStatus(
-        daemon: .init(version: "0.1.0", pid: 42, startedAt: now - 600_000, uptimeMs: 600_000, epoch: "e"),
+        daemon: .init(
+            version: "0.1.0", pid: 42, startedAt: now - 600_000, uptimeMs: 600_000, epoch: "e", lostLogLines: 0),
         session: .init(source: .authorize, state: .running),
         auth: .init(state: .ok, expiresAt: now + 3_600_000),
         link: .init(

@@ -26,7 +26,7 @@ struct LiveLogLevelTests {
     @Test("all handlers share the level, except one with a level of its own")
     func shared() {
         let level = LiveLogLevel(.info)
-        let one = StderrLogHandler(level: level, isJournal: false)
+        let one = StderrLogHandler(level: level, writer: LogWriter(format: LogFormat(isJournal: false)))
         var other = one
         other.logLevel = .error
         level.set(.debug)

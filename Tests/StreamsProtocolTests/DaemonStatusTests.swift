@@ -7,7 +7,7 @@ import Testing
 struct DaemonStatusTests {
     /// A complete reply, as a daemon encodes it.
     private static let text =
-        #"{"daemon":{"version":"0.1.0","pid":42,"startedAt":"2026-01-01T00:00:00.000Z","uptimeMs":600000,"epoch":"e"},"#
+        #"{"daemon":{"version":"0.1.0","pid":42,"startedAt":"2026-01-01T00:00:00.000Z","uptimeMs":600000,"epoch":"e","lostLogLines":0},"#
         + #""session":{"source":"authorize","state":"running"},"#
         + #""auth":{"state":"failing","expiresAt":"2026-01-01T01:10:00.000Z","lastError":"no"},"#
         + #""link":{"state":"down","since":"2026-01-01T00:09:00.000Z","callsInFlight":2,"lastError":"refused","#

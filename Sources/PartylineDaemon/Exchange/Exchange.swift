@@ -21,6 +21,7 @@ final class Exchange: LocalServerOwner {
     let loop: any EventLoop
     let logger: Logger
     let level: LiveLogLevel
+    let writer: LogWriter
     let identity: DaemonIdentity
     let reloader: Reloader
     /// The configuration in effect. A reload may change it.
@@ -40,11 +41,12 @@ final class Exchange: LocalServerOwner {
 
     init(
         loop: any EventLoop, configuration: DaemonConfiguration, identity: DaemonIdentity, reloader: Reloader,
-        storage: StateStorage, level: LiveLogLevel, logger: Logger
+        storage: StateStorage, level: LiveLogLevel, writer: LogWriter, logger: Logger
     ) throws {
         self.loop = loop
         self.logger = logger
         self.level = level
+        self.writer = writer
         self.identity = identity
         self.reloader = reloader
         self.configuration = configuration

@@ -8,16 +8,20 @@ extension DaemonStatus {
         public var uptimeMs: Int
         /// Random, so that clocks of two runs never coincide.
         public var epoch: String
+        /// Lines that are not in the log, because standard error was not read.
+        public var lostLogLines: Int
 
-        public init(version: String, pid: Int, startedAt: Int64, uptimeMs: Int, epoch: String) {
-            (self.version, self.pid, self.startedAt, self.uptimeMs, self.epoch) =
-                (version, pid, startedAt, uptimeMs, epoch)
+        public init(
+            version: String, pid: Int, startedAt: Int64, uptimeMs: Int, epoch: String, lostLogLines: Int
+        ) {
+            (self.version, self.pid, self.startedAt, self.uptimeMs, self.epoch, self.lostLogLines) =
+                (version, pid, startedAt, uptimeMs, epoch, lostLogLines)
         }
 
         static let form = JSONForm<Self>.object(
             Self.init, .required("version", \.version, .text), .required("pid", \.pid, .integer),
             .required("startedAt", \.startedAt, .instant), .required("uptimeMs", \.uptimeMs, .integer),
-            .required("epoch", \.epoch, .text))
+            .required("epoch", \.epoch, .text), .required("lostLogLines", \.lostLogLines, .integer))
     }
 
     public struct Session: Equatable, Sendable {

@@ -92,10 +92,11 @@ struct StatusChecks {
     }
 
     private var troubles: DoctorCheck {
-        let found = DaemonStatus.Counter.allCases.compactMap { counter -> String? in
+        var found = DaemonStatus.Counter.allCases.compactMap { counter -> String? in
             guard let noun = Self.trouble(counter), status.counters[counter] > 0 else { return nil }
             return "\(status.counters[counter]) \(noun)"
         }
+        if status.daemon.lostLogLines > 0 { found.append("\(status.daemon.lostLogLines) log lines lost") }
         guard !found.isEmpty else { return .pass("troubles", "none counted") }
         return .warn("troubles", found.joined(separator: ", "), place.journalCommand)
     }

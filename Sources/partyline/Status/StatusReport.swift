@@ -117,7 +117,8 @@ struct StatusReport {
 
     private var counters: String {
         let counted = DaemonStatus.Counter.allCases.filter { status.counters[$0] > 0 }
-        return Self.join(counted.map { "\(status.counters[$0]) \(Self.noun($0))" })
+        let lost = Self.count(status.daemon.lostLogLines, "log line").map { "\($0) lost" }
+        return Self.join(counted.map { "\(status.counters[$0]) \(Self.noun($0))" } + [lost])
     }
 
     private static func noun(_ counter: DaemonStatus.Counter) -> String {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import StreamsProtocol
 
 /// Text formatting without Foundation, which takes time to load.
 enum Text {
@@ -22,19 +23,15 @@ enum Text {
     /// The text with a space for each control character: what a customer writes in a chat must not control the
     /// terminal.
     static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        guard text.unicodeScalars.contains(where: \.isDisplayControl) else { return text }
         var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { result.append(isControl(scalar) ? " " : scalar) }
+        for scalar in text.unicodeScalars { result.append(scalar.isDisplayControl ? " " : scalar) }
         return String(result)
     }
 
     /// At most `width` characters. An ellipsis marks what was cut off.
     static func cut(_ text: String, _ width: Int) -> String {
         text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
     }
 
     /// A duration, rounded down: `4 s`, `12 min`, `3 h 5 min`, `2 d 1 h`.
