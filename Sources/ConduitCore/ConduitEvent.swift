@@ -100,7 +100,8 @@ public enum ConduitRequest: Equatable, Sendable {
     case subscribe([String])
     /// `webSocket::send`.
     case sendFrame(JSON)
-    case status(requestId: RawJSON)
+    /// `getStatus`, by a port of this role.
+    case status(requestId: RawJSON, Role)
     /// `getAgent` while there is no agent; the answer is an error that says why.
     case agent(requestId: RawJSON)
 }

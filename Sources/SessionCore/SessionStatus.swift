@@ -11,6 +11,8 @@ public struct SessionStatus: Equatable, Sendable {
         public var since: Int64
         /// The last failure's message.
         public var lastError: String?
+        /// The same without the service's words, which may name contacts and customers.
+        public var lastErrorType: String?
         /// How many snapshot polls in a row have failed.
         public var failures = 0
         /// When the next poll after a failure is due, in milliseconds since 1970. Nil while a poll is under way, and while

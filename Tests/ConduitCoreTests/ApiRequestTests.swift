@@ -90,7 +90,7 @@ struct ApiRequestTests {
         let raw = RawJSON(try JSON(parsing: id))
         let actions = harness.send(
             one, #"{"event":"partyline::request","data":{"requestId":\#(id),"method":"getStatus"}}"#)
-        #expect(actions == [.ask(one, .status(requestId: raw))])
+        #expect(actions == [.ask(one, .status(requestId: raw, .admin))])
         harness.handle(.responded(one, requestId: raw, .data(["ok": true])))
         harness.handle(.responded(one, requestId: raw, .error(ProtocolError(.notReady, "not yet", retryable: true))))
         #expect(

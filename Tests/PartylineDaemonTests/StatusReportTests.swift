@@ -23,7 +23,7 @@ struct StatusReportTests {
         return StatusReport(
             identity: DaemonIdentity(epoch: "e", started: Moment(wall: 1_767_225_600_000, uptime: 0)),
             session: session.status, conduit: conduit.status, agent: agent,
-            storage: .init(kept: .files, place: "/run/x"))
+            storage: .init(kept: .files, place: "/run/x"), lostLogLines: 3)
     }
 
     private static let configure: JSON = [
@@ -36,13 +36,34 @@ struct StatusReportTests {
         arguments: [[], [.start], [.start, .configure(configure)], [.start, .configure(configure), .terminate]]
             as [[SessionEvent]])
     func roundTrip(events: [SessionEvent]) throws {
-        let status = try report(events).status(at: Self.now)
+        let status = try report(events).status(at: Self.now, for: .observer)
         let text = status.json.text
         let read = try DaemonStatus(JSON(parsing: Array(text.utf8)))
         #expect(read == status)
         #expect(read.json.text == text)
-        #expect(read.daemon.uptimeMs == 600_000 && read.ports.count == 2 && read.state.kept == .files)
+        #expect(
+            read.daemon.uptimeMs == 600_000 && read.daemon.lostLogLines == 3 && read.ports.count == 2
+                && read.state.kept == .files)
         #expect(read.absence?.state == read.session.state)
+    }
+
+    @Test("the words of a service error are not for the role presence")
+    func serviceError() throws {
+        var session = Session(settings: SessionSettings(source: .configure), seed: 1)
+        _ = session.handle(.start, at: Self.now)
+        _ = session.handle(.configure(Self.configure), at: Self.now)
+        let poll = session.handle(.timer(.polling), at: Self.now).lazy.compactMap { action -> CallID? in
+            guard case .send(let id, let call) = action, call.purpose == "GetAgentSnapshot" else { return nil }
+            return id
+        }.first
+        let body = Array(#"{"__type":"X","message":"contact c-1 of Kim"}"#.utf8)
+        _ = session.handle(.http(try #require(poll), .response(status: 400, reason: "", body: body)), at: Self.now)
+        let report = StatusReport(
+            identity: .make(), session: session.status,
+            conduit: Conduit(settings: ConduitSettings(epoch: "e", access: AccessRules(ownUid: 0))).status, agent: nil,
+            storage: .init(kept: .none), lostLogLines: 0)
+        let errors = [Role.presence, .observer].map { report.status(at: Self.now, for: $0).link.lastError }
+        #expect(errors == ["getAgentSnapshot: X", "getAgentSnapshot: X: contact c-1 of Kim"])
     }
 
     @Test(

@@ -53,7 +53,9 @@ extension Conduit {
 
     // MARK: Forwarded
 
-    mutating func getStatus(_ request: Request) { forward(request, .status(requestId: request.id)) }
+    mutating func getStatus(_ request: Request) {
+        forward(request, .status(requestId: request.id, ports[request.port]?.role ?? .presence))
+    }
 
     mutating func setLogLevel(_ request: Request) {
         // Never nil: the command table has checked the level.

@@ -11,7 +11,7 @@ import StreamsProtocol
 extension Exchange {
     func serve(_ port: PortID, _ request: ConduitRequest) {
         switch request {
-        case .status(let requestId): respond(port, requestId, .data(status.json))
+        case .status(let requestId, let role): respond(port, requestId, .data(status(for: role).json))
         case .agent(let requestId):
             let absence = session.status.absence ?? .starting
             respond(port, requestId, .error(absence.error(hint: absence.hint)))
@@ -31,11 +31,11 @@ extension Exchange {
         }
     }
 
-    private var status: DaemonStatus {
+    private func status(for role: Role) -> DaemonStatus {
         StatusReport(
             identity: identity, session: session.status, conduit: conduit.status, agent: conduit.agent,
-            storage: storage.status
-        ).status(at: SystemClock.now)
+            storage: storage.status, lostLogLines: writer.dropped
+        ).status(at: SystemClock.now, for: role)
     }
 
     private func respond(_ port: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {

@@ -23,23 +23,27 @@ struct StatusReport {
     let conduit: ConduitStatus
     let agent: Agent?
     let storage: DaemonStatus.Storage
+    let lostLogLines: Int
 
-    /// The reply to `getStatus`.
-    func status(at now: Moment) -> DaemonStatus {
+    /// The reply to `getStatus`. The role presence is not shown the service's words, which may name contacts and customers.
+    func status(at now: Moment, for role: Role) -> DaemonStatus {
         DaemonStatus(
             daemon: .init(
                 version: Partyline.version, pid: Int(getpid()), startedAt: identity.started.wall,
-                uptimeMs: Int(now.uptime - identity.started.uptime), epoch: identity.epoch),
+                uptimeMs: Int(now.uptime - identity.started.uptime), epoch: identity.epoch,
+                lostLogLines: lostLogLines),
             session: .init(source: session.source, state: session.state),
             auth: .init(state: session.auth, expiresAt: session.tokenExpiry, lastError: session.authError),
-            link: link, webSocket: session.webSocket, agent: agent(at: now), state: storage, ports: conduit.ports,
+            link: link(for: role), webSocket: session.webSocket, agent: agent(at: now), state: storage,
+            ports: conduit.ports,
             eventLog: conduit.eventLog, ledger: conduit.ledger, counters: conduit.counters, limits: conduit.limits)
     }
 
-    private var link: DaemonStatus.Link {
+    private func link(for role: Role) -> DaemonStatus.Link {
         .init(
             state: session.link.state, since: session.link.since, callsInFlight: session.callsInFlight,
-            lastError: session.link.lastError, failures: session.link.failures, nextRetry: session.link.nextRetry,
+            lastError: role == .presence ? session.link.lastErrorType : session.link.lastError,
+            failures: session.link.failures, nextRetry: session.link.nextRetry,
             syncsInFlight: session.syncsInFlight, endpoint: session.endpoint)
     }
 

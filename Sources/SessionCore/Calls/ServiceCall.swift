@@ -50,6 +50,8 @@ extension ServiceError {
 
     /// One line for logs and error messages: operation, type and message.
     func summary(of operation: CTIOperation) -> String {
-        "\(operation.rawValue): \(type)" + (message.map { ": \($0)" } ?? "")
+        typeSummary(of: operation) + (message.map { ": \($0)" } ?? "")
     }
+
+    func typeSummary(of operation: CTIOperation) -> String { "\(operation.rawValue): \(type)" }
 }

@@ -87,6 +87,7 @@ extension Session {
             actions.append(.log(.warning, "the link to the service is down", ["why": reason]))
         }
         link.lastError = reason
+        link.lastErrorType = error.typeSummary(of: .getAgentSnapshot)
         link.failures += 1
         guard !suspendsPolling(after: error) else {
             snapshots.isSuspended = true
