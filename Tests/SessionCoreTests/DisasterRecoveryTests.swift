@@ -74,6 +74,38 @@ struct DisasterRecoveryTests {
         #expect(drEvents(harness).isEmpty)
     }
 
+    @Test("force_offline with offline false → the next force_offline is published again")
+    func backOnline() throws {
+        let harness = try SessionHarness.running()
+        let failover = SessionHarness.Published(event: "disasterRecovery::failover", data: ["isPrimary": false])
+        harness.handle(.forceOffline(["offline": true]))
+        #expect(harness.handle(.forceOffline(["offline": false])) == [])
+        harness.handle(.suppress(["suppress": true, "shouldSendFailoverDownstream": false]))
+        try harness.answer("GetAgentSnapshot", snapshot(""))
+        #expect(drEvents(harness) == [failover])
+        harness.handle(.forceOffline([:]))
+        #expect(drEvents(harness) == [failover, failover])
+    }
+
+    @Test(
+        "an answer without a member of its form → nothing, and the next check comes as usual",
+        arguments: [
+            "{}", #"{"InstanceArn":"arn:there"}"#, #"{"TerminateActiveContacts":true}"#,
+            #"{"InstanceArn":7,"TerminateActiveContacts":true}"#,
+            #"{"InstanceArn":"arn:there","TerminateActiveContacts":"no"}"#,
+        ])
+    func incomplete(answer: String) throws {
+        let harness = try polling(first: here)
+        harness.forget()
+        harness.advance(60_000)
+        try harness.answer("active region", answer)
+        #expect(drEvents(harness).isEmpty)
+        #expect(harness.wait(for: .activeRegion) == 60_000)
+        harness.advance(60_000)
+        try self.answer(harness, there)
+        #expect(drEvents(harness).count == 1)
+    }
+
     @Test("this region is active → failover for a client's first poll only")
     func thisRegion() throws {
         let harness = try polling(first: here)

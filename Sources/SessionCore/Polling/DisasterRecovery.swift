@@ -47,8 +47,10 @@ extension Session {
         }
     }
 
-    /// `disasterRecovery::force_offline {offline, nextActiveArn}`: only the first one is published.
+    /// `disasterRecovery::force_offline {offline, nextActiveArn}`: only the first one is published, until one with
+    /// `offline: false` ends it.
     mutating func forceOffline(_ data: JSON) {
+        if data["offline"] == .bool(false) { return recovery.isForcedOffline = false }
         guard !recovery.isForcedOffline else { return }
         recovery.isForcedOffline = true
         var object = JSONObject([("isPrimary", false)])
@@ -107,7 +109,8 @@ extension Session {
             answer = (try? JSON(parsing: body)) ?? .null
         case .failure: status = 0
         }
-        let isGood = (200..<300).contains(status) && answer["InstanceArn"]?.string != nil
+        let isComplete = answer["InstanceArn"]?.string != nil && answer["TerminateActiveContacts"]?.bool != nil
+        let isGood = (200..<300).contains(status) && isComplete
         actions.append(
             ApiMetric(
                 name: call.name, milliseconds: now.uptime - call.started.uptime, error: isGood ? nil : [:],
