@@ -18,9 +18,9 @@ struct JournalTests {
             (#"{"event":"configure","data":{"authToken":"secret"}}"#, "configure"),
             (#"{"event":"terminate"}"#, "terminate"),
             (#"{"event":"reload_agent_configuration"}"#, "reload_agent_configuration"),
-            (#"{"event":"disasterRecovery::suppress"}"#, "disasterRecovery::suppress"),
-            (#"{"event":"disasterRecovery::force_offline"}"#, "disasterRecovery::force_offline"),
-            (#"{"event":"disasterRecovery::init_dr_polling"}"#, "disasterRecovery::init_dr_polling"),
+            (#"{"event":"disasterRecovery::suppress","data":{}}"#, "disasterRecovery::suppress"),
+            (#"{"event":"disasterRecovery::force_offline","data":{}}"#, "disasterRecovery::force_offline"),
+            (#"{"event":"disasterRecovery::init_dr_polling","data":{}}"#, "disasterRecovery::init_dr_polling"),
         ])
     func actions(line: String, journal: String) {
         let harness = ConduitHarness()

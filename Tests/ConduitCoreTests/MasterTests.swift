@@ -130,7 +130,6 @@ struct TabTests {
         let harness = ConduitHarness()
         let port = harness.port(1)
         harness.send(port, #"{"event":"tab_id","data":{"tabId":\#(id)}}"#)
-        harness.send(port, #"{"event":"tab_id"}"#)
         #expect(harness.read(port) == [])
     }
 
@@ -215,7 +214,6 @@ struct SessionBusinessTests {
         #expect(harness.read(one) == echo)
         #expect(harness.read(two) == echo)
         harness.send(one, #"{"event":"send_logs","data":[]}"#)
-        harness.send(one, #"{"event":"send_logs"}"#)
         #expect(harness.asked == [.logs([["text": "a"], ["text": "b"]])])
     }
 

@@ -111,13 +111,13 @@ extension Conduit {
     }
 
     mutating func sendFrame(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        guard let frame = data?.value else { return }
+        let frame = try object(data, of: EventName.webSocketSend)
         record(port, EventName.webSocketSend, ["topic": String((frame["topic"]?.string ?? "none").prefix(64))])
         ask(port, .sendFrame(frame))
     }
 
     mutating func subscribeTopics(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        let topics = (data?.value.array ?? []).compactMap(\.string)
+        let topics = try list(data, of: EventName.webSocketSubscribe).compactMap(\.string)
         if !topics.isEmpty {
             record(port, EventName.webSocketSubscribe, ["topics": String(topics.joined(separator: " ").prefix(256))])
         }
@@ -125,29 +125,32 @@ extension Conduit {
     }
 
     mutating func nameTab(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        joinTab(port, data?.value["tabId"])
+        joinTab(port, try object(data, of: EventName.tabId)["tabId"])
     }
 
     mutating func sendLogs(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
         // Only the newest thousand: more would push all other superseded lines out of the log.
-        let entries = (data?.value.array ?? []).suffix(1000).filter { $0.object != nil }
+        let entries = try list(data, of: EventName.sendLogs).suffix(1000).filter { $0.object != nil }
         for entry in entries { append(EventName.log, ServerLine.encode(EventName.log, entry)) }
         if !entries.isEmpty { ask(port, .logs(entries)) }
     }
 
     mutating func suppress(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        let data = try object(data, of: EventName.suppress)
         record(port, EventName.suppress)
-        ask(port, .suppress(data?.value ?? .null))
+        ask(port, .suppress(data))
     }
 
     mutating func forceOffline(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        let data = try object(data, of: EventName.forceOffline)
         record(port, EventName.forceOffline)
-        ask(port, .forceOffline(data?.value ?? .null))
+        ask(port, .forceOffline(data))
     }
 
     mutating func initDRPolling(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
+        let data = try object(data, of: EventName.initDRPolling)
         record(port, EventName.initDRPolling)
-        ask(port, .initDRPolling(data?.value ?? .null))
+        ask(port, .initDRPolling(data))
     }
 
     mutating func configure(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
@@ -169,41 +172,20 @@ extension Conduit {
         ask(port, .reloadConfiguration)
     }
 
-    // MARK: Broadcasts
+    // MARK: Data of events
 
-    /// Sends `data.event` with `data.data` to every port, unchanged. Dropped without an event name, as in Streams.
-    mutating func broadcast(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        guard let message = data?.message, let name = message.name, !name.isEmpty else { return }
-        guard !EventName.isReserved(name) else {
-            throw ProtocolError(.notPermitted, "\(name) cannot be broadcast: only the daemon sends it")
+    private func object(_ data: RawJSON?, of event: String) throws(ProtocolError) -> JSON {
+        guard let value = data?.value, value.object != nil else {
+            throw ProtocolError(.invalidParams, "the data of \(event) has to be an object")
         }
-        let isView = name == EventName.contactView
-        append(
-            EventLog.Entry(
-                name, message.forwarded(as: name),
-                audience: isView || Derivation.reserves(name) ? .streams : .everyone, from: port.name, time: now.wall))
-        if isView { publishView(port, message.content?.value) }
-        if name == EventName.apiProxyRequest, let request = message.content { try proxy(port, request.value) }
+        return value
     }
 
-    /// The daemon carries out a broadcast `api_proxy_request`. It is rate limited and logged like any other request.
-    private mutating func proxy(_ port: Port, _ request: JSON) throws(ProtocolError) {
-        if let error = admit(port) { throw error }
-        record(port, "a broadcast API request", ["method": String((request["method"]?.string ?? "none").prefix(64))])
-        ask(port, .proxy(request))
-    }
-
-    /// Sends `contact::view` to subscribers with the contact added, like their other contact events.
-    private mutating func publishView(_ port: Port, _ data: JSON?) {
-        let contactId = data?["contactId"]?.string
-        var object = data?.object ?? JSONObject()
-        let contacts = derivation.agent?.snapshot.contacts ?? []
-        object["contact"] = contacts.first { $0.contactId == contactId }.map { .object($0.json) } ?? .null
-        let line = ServerLine.encode(EventName.contactView, .object(object))
-        append(
-            EventLog.Entry(
-                EventName.contactView, LineBody(of: line), audience: .subscribers, contactId: contactId,
-                from: port.name, time: now.wall))
+    private func list(_ data: RawJSON?, of event: String) throws(ProtocolError) -> [JSON] {
+        guard let list = data?.value.array else {
+            throw ProtocolError(.invalidParams, "the data of \(event) has to be a list")
+        }
+        return list
     }
 
     // MARK: Forwarding, limits and the journal
