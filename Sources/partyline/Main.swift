@@ -12,6 +12,7 @@ enum Main {
         Console.fillClosedStreams()
         do {
             let arguments = GlobalOptions.rearranged(Array(CommandLine.arguments.dropFirst()))
+            try Verbs.check(arguments)
             var command = try PartylineCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -37,6 +38,24 @@ enum Main {
     /// The parser returns 64 for a wrong command line (sysexits.h); our documentation promises 2.
     static func exitCode(_ code: ExitCode) -> ExitCode {
         code == .validationFailure ? ExitCode(CommandStatus.usage.rawValue) : code
+    }
+}
+
+enum Verbs {
+    private static let names = PartylineCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+        .compactMap { $0.configuration.commandName }
+
+    /// Throws if the verb, or that of `help`, does not exist. The parser would print the help of all verbs, with status 0.
+    static func check(_ arguments: [String]) throws(CommandFailure) {
+        guard let verb = arguments.first(where: { $0 != "help" }), !verb.hasPrefix("-"), !isKnown(verb) else { return }
+        let near = NearestWord.of(verb, among: names)
+        throw CommandFailure(
+            status: .usage, message: "there is no verb \"\(Text.cut(verb, 40))\"",
+            next: (near.map { ["partyline \($0)"] } ?? []) + ["partyline help"])
+    }
+
+    private static func isKnown(_ verb: String) -> Bool {
+        PartylineCommand.configuration.subcommands.contains { $0.configuration.commandName == verb }
     }
 }
 

@@ -35,6 +35,23 @@ struct CommandLineTests {
         #expect(CommandName.shown(command, arguments: arguments, folder: "/w") == expected)
     }
 
+    @Test(
+        "a verb that does not exist → usage, and the most similar verb",
+        arguments: [
+            (["satus"], ["partyline status", "partyline help"]),
+            (["help", "wach"], ["partyline watch", "partyline help"]),
+            (["qqqqqqq", "--json"], ["partyline help"]), (["help", "qqqqqqq"], ["partyline help"]),
+        ])
+    func mistyped(_ arguments: [String], _ next: [String]) {
+        let failure = #expect(throws: CommandFailure.self) { try Verbs.check(arguments) }
+        #expect(failure?.status == .usage && failure?.next == next)
+    }
+
+    @Test(
+        "known verbs, options and help pass",
+        arguments: [[], ["status"], ["help"], ["help", "status"], ["--help"], ["demo", "satus"], ["demo-child"]])
+    func verbs(_ arguments: [String]) { #expect(throws: Never.self) { try Verbs.check(arguments) } }
+
     @Test("parameters of a call: only a JSON object is accepted")
     func parameters() throws {
         #expect(try CallCommand.read(Array(#"{"a":[1]}"#.utf8)) == ["a": [1]])

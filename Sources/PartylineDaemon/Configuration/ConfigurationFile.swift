@@ -71,7 +71,7 @@ enum ConfigurationFile {
                 ? [] : [problem(file, value, "\(path) is a section: write its keys below it, indented")]
         }
         guard let key = ConfigurationKeys.all.first(where: { $0.path == path }) else {
-            return [problem(file, name, "there is no key \(path)" + suggestion(for: path))]
+            return [problem(file, name, "there is no key \(path)" + ConfigurationKeys.suggestion(for: path))]
         }
         if isEmpty { return [] }
         if let element = key.element { return check(value, key, of: element, file) }
@@ -99,11 +99,12 @@ enum ConfigurationFile {
     private static func problem(_ file: String, _ node: Node, _ message: String) -> ConfigurationError.Problem {
         ConfigurationError.Problem(place: node.mark.map { "\(file):\($0.line)" } ?? file, message: message)
     }
+}
 
+extension ConfigurationKeys {
     /// A hint to the key with the most similar name, or else to the list of all keys.
-    private static func suggestion(for path: String) -> String {
-        let words = ConfigurationKeys.all.map(\.path) + ConfigurationKeys.sections.keys.sorted()
-        guard let near = NearestWord.of(path, among: words) else {
+    static func suggestion(for path: String) -> String {
+        guard let near = NearestWord.of(path, among: all.map(\.path) + sections.keys.sorted()) else {
             return "; partylined --default-config lists them all"
         }
         return "; did you mean \(near)?"

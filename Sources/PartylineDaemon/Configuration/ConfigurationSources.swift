@@ -60,9 +60,13 @@ enum ConfigurationSources {
         for setting in settings {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let place = "--set \(parts[0])"
-            guard parts.count == 2, let key = ConfigurationKeys.all.first(where: { $0.path == parts[0] }) else {
-                let message = "it has to be KEY=VALUE; partylined --default-config lists the keys"
-                problems.append(.init(place: place, message: message))
+            guard let key = ConfigurationKeys.all.first(where: { $0.path == parts[0] }) else {
+                problems.append(
+                    .init(place: place, message: "there is no such key" + ConfigurationKeys.suggestion(for: parts[0])))
+                continue
+            }
+            guard parts.count == 2 else {
+                problems.append(.init(place: place, message: "a value is missing: --set \(key.path)=VALUE"))
                 continue
             }
             let texts = key.values(in: parts[1])
