@@ -75,10 +75,10 @@ extension EndToEnd {
             for line in watch.printed.split(separator: "\n") { _ = try JSON(parsing: String(line)) }
         }
 
-        @Test("the demo at eight times the speed → status 0")
+        @Test("the demo at four times the speed → status 0")
         func demo() throws {
             let stage = try Stage()
-            let run = try Program.run("partyline", ["demo", "--speed", "8"], folder: stage.folder, seconds: 60)
+            let run = try Program.run("partyline", ["demo", "--speed", "4"], folder: stage.folder, seconds: 60)
             #expect(run.status == 0, "\(run.printed)\n\(run.errors)")
             for words in [
                 "is ringing", "is connected", "on hold", "after-contact work", "is cleared", "websocket is lost",
