@@ -52,6 +52,11 @@ struct RequestAnswerTests {
             500, #"{"__type":"InternalServiceException","message":"oh"}"#, .null,
             #"{"type":"InternalServiceException","message":"oh","stack":[],"retryStatus":"none","statusCode":500}"#),
         Row(
+            200, "\n<!DOCTYPE html><title>Sign in to WLAN</title>", [:],
+            #"{"type":"SyntaxError","message":"something between here and Amazon Connect answered with a web page","#
+                + #""stack":[],"retryStatus":"none","statusCode":200}"#
+        ),
+        Row(
             200, "oops", [:],
             #"{"type":"SyntaxError","message":"unexpected character at byte 0","stack":[],"#
                 + #""retryStatus":"none","statusCode":200}"#

@@ -7,10 +7,11 @@ import Testing
 
 @Suite("Long poll of the snapshot")
 struct SnapshotPollingTests {
-    private func body(nextToken: String) -> HTTPCall {
+    private func body(nextToken: String, timeout: Int = 30_000) -> HTTPCall {
         Fixture.call(
             "GetAgentSnapshot",
-            #"{"nextToken":"\#(nextToken)","timeout":30000,"authentication":{"authToken":"t1"}}"#, timeout: 45_000)
+            #"{"nextToken":"\#(nextToken)","timeout":\#(timeout),"authentication":{"authToken":"t1"}}"#, timeout: 45_000
+        )
     }
 
     @Test("a success → the next poll after 100 ms, with the new nextToken")
@@ -25,7 +26,7 @@ struct SnapshotPollingTests {
         #expect(try harness.pending("GetAgentSnapshot") == body(nextToken: "n1"))
     }
 
-    @Test("a failure → the next poll after 5 s, with the last nextToken")
+    @Test("a failure → the next poll after 5 s, with the last nextToken; the service is to hold it for one second only")
     func failure() throws {
         let harness = try SessionHarness.running()
         let fault = #"{"__type":"InternalFault","message":"no"}"#
@@ -42,7 +43,29 @@ struct SnapshotPollingTests {
         harness.advance(4_999)
         #expect(harness.count(of: "GetAgentSnapshot") == 0)
         harness.advance(1)
+        #expect(try harness.pending("GetAgentSnapshot") == body(nextToken: "n1", timeout: 1_000))
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        harness.advance(100)
         #expect(try harness.pending("GetAgentSnapshot") == body(nextToken: "n1"))
+    }
+
+    @Test("the service answers a client's call → the link is up; a failed call → it stays down")
+    func clientsCall() throws {
+        let harness = try SessionHarness.running()
+        try harness.answer("GetAgentSnapshot", "{}", status: 400)
+        let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
+        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c1"]))
+        try harness.endForGood("AcceptContact", .response(status: 400, reason: "", body: Array("{}".utf8)))
+        #expect(harness.status.link.state == .down)
+        harness.advance(1_000)
+        harness.forget()
+        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c1"]))
+        try harness.answer("AcceptContact", "{}")
+        #expect(harness.status.link.state == .up && harness.status.link.failures == 0)
+        #expect(
+            harness.recorded.contains {
+                if case .log(.info, "the link to the service is up again", _) = $0 { true } else { false }
+            })
     }
 
     @Test(
@@ -56,7 +79,7 @@ struct SnapshotPollingTests {
         harness.advance(5_000)
         #expect(
             try harness.pending("GetAgentSnapshot").body
-                == Array(#"{"timeout":30000,"authentication":{"authToken":"t1"}}"#.utf8))
+                == Array(#"{"timeout":1000,"authentication":{"authToken":"t1"}}"#.utf8))
     }
 
     @Test("localTimestamp, skew and contentLength are added to a snapshot")

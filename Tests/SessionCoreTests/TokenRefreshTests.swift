@@ -106,11 +106,20 @@ struct TokenRefreshTests {
 
     @Test(
         "a response without a token → a failure",
-        arguments: ["{}", "<html>", #"{"accessToken":""}"#, #"{"accessToken":7}"#])
+        arguments: ["{}", "html", #"{"accessToken":""}"#, #"{"accessToken":7}"#])
     func noToken(body: String) throws {
         let harness = try due()
         let actions = try harness.answer("authorize", body)
         let why = "the authorize endpoint answered without an accessToken: is this the right URL?"
+        #expect(actions.first == .log(.warning, "could not authorize", ["why": why, "round": "1"]))
+        #expect(harness.status.auth == .failing)
+    }
+
+    @Test("a web page instead of an answer → a failure that says so", arguments: ["<html>", " \r\n<!DOCTYPE html>"])
+    func webPage(body: String) throws {
+        let harness = try due()
+        let actions = try harness.answer("authorize", body)
+        let why = "something between here and Amazon Connect answered with a web page"
         #expect(actions.first == .log(.warning, "could not authorize", ["why": why, "round": "1"]))
         #expect(harness.status.auth == .failing)
     }

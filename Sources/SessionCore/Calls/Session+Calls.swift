@@ -82,6 +82,7 @@ extension Session {
         if case .failure(let reason) = outcome {
             actions.append(.log(.debug, "no answer from the service", ["call": call.request.purpose, "why": reason]))
         }
+        if case .success = result, case .client = purpose { linkAnswered() }
         spendBudget(operation, &result)
         if purpose != .transport { actions.append(contentsOf: metrics(call, purpose, result)) }
         deliver(operation, purpose, result)
@@ -127,9 +128,17 @@ extension Session {
                 let value = try JSON(parsing: text)
                 return .success(ResponseReading.read(value, as: operation.model.output), bytes: body.count)
             } catch {
-                return .garbled(ServiceError(type: "SyntaxError", message: "\(error)", status: status))
+                let message = isWebPage(text) ? webPage : "\(error)"
+                return .garbled(ServiceError(type: "SyntaxError", message: message, status: status))
             }
         }
+    }
+
+    /// The message for an answer of something else, such as a captive portal or a proxy.
+    static let webPage = "something between here and Amazon Connect answered with a web page"
+
+    static func isWebPage(_ text: some Collection<UInt8>) -> Bool {
+        text.first { ![0x09, 0x0A, 0x0D, 0x20].contains($0) } == UInt8(ascii: "<")
     }
 
     /// Counts a polled call's 401 or 403 and sets the error's `retryStatus`.

@@ -44,6 +44,9 @@ struct SnapshotAnswer {
 }
 
 extension Session {
+    /// How long the service holds the first poll after a failure, in milliseconds.
+    private static let probeTimeout: Int64 = 1_000
+
     mutating func pollSnapshot() {
         guard !snapshots.isAsking, !snapshots.isSuspended, credentials != nil else { return }
         snapshots.isAsking = true
@@ -51,7 +54,9 @@ extension Session {
         link.nextRetry = nil
         var params = JSONObject()
         params["nextToken"] = snapshots.nextToken
-        params["timeout"] = .int(Int(settings.timers.snapshotTimeout))
+        // The service does not hold a poll for long while the link is down, so that its end is noticed.
+        let timeout = settings.timers.snapshotTimeout
+        params["timeout"] = .int(Int(link.state == .down ? min(timeout, Self.probeTimeout) : timeout))
         send(.getAgentSnapshot, .object(params), for: .snapshot)
     }
 
@@ -116,11 +121,15 @@ extension Session {
     /// A polled call succeeded, so the service is reachable and the token is valid.
     mutating func pollSucceeded() {
         run(tokens.handle(.pollSucceeded, at: now))
-        guard link.state != .up else { return }
-        if link.state == .down {
-            let duration = Double(now.wall - link.since) / 1000
-            actions.append(.log(.info, "the link to the service is up again", ["after": "\(duration) s"]))
-        }
+        linkAnswered()
+        if link.state == .idle { link = SessionStatus.Link(state: .up, since: now.wall) }
+    }
+
+    /// The service answered a call, so an outage is over.
+    mutating func linkAnswered() {
+        guard link.state == .down else { return }
+        let duration = Double(now.wall - link.since) / 1000
+        actions.append(.log(.info, "the link to the service is up again", ["after": "\(duration) s"]))
         link = SessionStatus.Link(state: .up, since: now.wall)
     }
 

@@ -195,7 +195,9 @@ struct TokenMachine: Sendable {
         case .response(let status, _, let body) where (200..<300).contains(status):
             guard let answer = try? JSON(parsing: body), let token = answer["accessToken"]?.string, !token.isEmpty
             else {
-                let reason = "the authorize endpoint answered without an accessToken: is this the right URL?"
+                let reason =
+                    Session.isWebPage(body)
+                    ? Session.webPage : "the authorize endpoint answered without an accessToken: is this the right URL?"
                 return roundFailed(request, tries, reason)
             }
             authorized(Secret(token), expiry: Credentials.instant(answer["expiration"]))
