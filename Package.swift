@@ -16,6 +16,7 @@ extension Target.Dependency {
     static let collections = product(name: "Collections", package: "swift-collections")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
@@ -100,7 +101,8 @@ let package = Package(
             name: "PartylineDaemon",
             dependencies: [
                 "AgentModel", "StreamsProtocol", "SessionCore", "ConduitCore", "CLinux", "Systemd", "ConnectTransport",
-                "LocalServer", .nioCore, .nioPosix, .logging, .lifecycle, .unixSignals, .argumentParser,
+                "LocalServer", .nioCore, .nioConcurrencyHelpers, .nioPosix, .logging, .lifecycle, .unixSignals,
+                .argumentParser,
                 .configuration, .yams,
             ], swiftSettings: strict),
         .executableTarget(

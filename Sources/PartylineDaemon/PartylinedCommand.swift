@@ -78,6 +78,9 @@ public struct PartylinedCommand: AsyncParsableCommand {
     }
 
     private static func printError(_ text: String) {
+        // The error is lost, rather than never exiting, if standard error is a full pipe.
+        var pipe = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&pipe, 1, 200) == 1 else { return }
         var bytes = Array((text + "\n").utf8)
         _ = write(STDERR_FILENO, &bytes, bytes.count)
     }

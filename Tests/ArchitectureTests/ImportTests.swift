@@ -30,7 +30,8 @@ private let allowed: [String: (ours: Set<String>, libraries: Set<String>)] = [
             "ConnectTransport", "LocalServer",
         ],
         [
-            "ArgumentParser", "Configuration", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOPosix",
+            "ArgumentParser", "Configuration", "FoundationEssentials", "Glibc", "Logging", "NIOConcurrencyHelpers",
+            "NIOCore", "NIOPosix",
             "ServiceLifecycle", "Synchronization", "SystemPackage", "UnixSignals", "Yams",
         ]
     ),

@@ -11,8 +11,10 @@ struct LogFormat: Sendable {
     /// - Parameter isJournal: true if the journal reads the log.
     init(isJournal: Bool) { self.isJournal = isJournal }
 
-    /// - Parameter journalStream: `JOURNAL_STREAM`, set by systemd: device and inode of the journal's socket. A program that
-    ///   the service starts inherits it, and may write its standard error elsewhere.
+    /// The journal's form if `journalStream` names the descriptor's device and inode, else timestamps.
+    ///
+    /// - Parameter journalStream: `JOURNAL_STREAM`, which systemd sets for a service. It is inherited, also by programs
+    ///   whose standard error is not the journal.
     init(journalStream: String?, descriptor: CInt = STDERR_FILENO) {
         var file = stat()
         guard let journalStream, fstat(descriptor, &file) == 0 else {

@@ -22,6 +22,9 @@ struct LogQueue {
         waiting += line
     }
 
+    /// Counts lines that were taken and could not be written.
+    mutating func failed(_ count: Int) { dropped += count }
+
     /// Removes all lines. `dropped` is the number of lines dropped after them.
     mutating func take() -> (lines: [UInt8], dropped: Int) {
         defer { (waiting, droppedSinceTake) = ([], 0) }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// Writes log lines to a descriptor, on a thread of NIO's pool for blocking calls: a pipe that is not read blocks only this
 /// thread.
@@ -14,7 +14,8 @@ final class LogWriter: Sendable {
         var isWriting = false
     }
 
-    private let state = Mutex(State())
+    /// Not a `Mutex`: ThreadSanitizer does not know it, and would report each access.
+    private let state = NIOLockedValueBox(State())
     private let descriptor: CInt
     private let format: LogFormat
 
@@ -23,13 +24,13 @@ final class LogWriter: Sendable {
         self.format = format
     }
 
-    /// Lines lost because the log is not read.
-    var dropped: Int { state.withLock { $0.queue.dropped } }
+    /// Lines lost because the log is not read or cannot be written.
+    var dropped: Int { state.withLockedValue { $0.queue.dropped } }
 
     /// Queues a line. Never blocks.
     func write(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
         let line = format.line(level, message, metadata)
-        let mustStart = state.withLock { state in
+        let mustStart = state.withLockedValue { state in
             state.queue.add(line)
             defer { state.isWriting = true }
             return !state.isWriting
@@ -40,26 +41,29 @@ final class LogWriter: Sendable {
     /// Waits until all lines are written, at most `limit`. For the end of the process.
     func flush(limit: TimeAmount = .milliseconds(200)) {
         let end = NIODeadline.now() + limit
-        while state.withLock({ $0.isWriting }), NIODeadline.now() < end { usleep(1_000) }
+        while state.withLockedValue({ $0.isWriting }), NIODeadline.now() < end { usleep(1_000) }
     }
 
     private func writeAll() {
         while let (lines, dropped) = next() {
-            writeFully(lines)
+            if !writeFully(lines) {
+                state.withLockedValue { $0.queue.failed(lines.count { $0 == UInt8(ascii: "\n") }) }
+            }
             guard dropped > 0 else { continue }
-            writeFully(
-                format.line(.warning, "log lines were lost, because the log was not read", ["count": "\(dropped)"]))
+            let count: Logger.Metadata = ["count": "\(dropped)"]
+            _ = writeFully(format.line(.warning, "log lines were lost, because the log was not read", count))
         }
     }
 
     private func next() -> (lines: [UInt8], dropped: Int)? {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.isWriting = !state.queue.isEmpty
             return state.isWriting ? state.queue.take() : nil
         }
     }
 
-    private func writeFully(_ bytes: [UInt8]) {
+    /// False if not everything could be written, for example because the disk is full.
+    private func writeFully(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -70,8 +74,9 @@ final class LogWriter: Sendable {
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             } else if errno != EINTR {
-                return
+                return false
             }
         }
+        return true
     }
 }
