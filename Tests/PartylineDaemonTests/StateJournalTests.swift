@@ -37,12 +37,20 @@ struct StateJournalTests {
         try #require(try StatePlace.find(StatePlace.Search(directory: folder)))
     }
 
-    /// Opens a journal; a problem fails the test.
+    /// Opens a journal; a problem fails the test. A process that another test starts holds copies of all descriptors, and so
+    /// the lock, from its fork to its exec: the lock is tried again for a while.
     private func open(_ folder: String, segmentBytes: Int = 1000) throws -> (StateJournal, KeptState?) {
-        let opened = try StateJournal.open(try place(folder), segmentBytes: segmentBytes) {
-            Issue.record("\($0)")
+        let deadline = ContinuousClock.now + .seconds(10)
+        while true {
+            do {
+                let opened = try StateJournal.open(try place(folder), segmentBytes: segmentBytes) {
+                    Issue.record("\($0)")
+                }
+                return (opened.journal, opened.kept)
+            } catch let problem as StateProblem where problem.message.hasPrefix("cannot lock") && .now < deadline {
+                usleep(1_000)
+            }
         }
-        return (opened.journal, opened.kept)
     }
 
     private func contents(_ folder: String) -> [String: Int] {
