@@ -105,7 +105,8 @@ public enum EventName {
     public static func isReserved(_ name: String) -> Bool {
         switch name {
         case acknowledge, apiResponse, masterResponse, agentUpdate: true
-        default: name.hasPrefix("partyline::")
+        // Bytes: as a Character, the second colon may be part of a letter with an accent.
+        default: name.utf8.starts(with: "partyline::".utf8)
         }
     }
 }

@@ -49,7 +49,7 @@ public struct ServiceError: Error, Equatable, Sendable {
         return status >= 500 || isThrottled
     }
 
-    /// True if the service refused the call because of its rate limit, so that it did not act.
+    /// True if the service refused the call because of its rate limit, so that it took no effect.
     public var isThrottled: Bool {
         guard let status, status < 500 else { return false }
         return status == 429 || Self.throttling.contains(type)

@@ -30,6 +30,8 @@ struct BroadcastNameTests {
         arguments: [
             long + "x", eight + "::a", "contact::connected\0", "contact::connected\u{7F}", "contact::connected\u{9B}",
             "contact::\u{200B}connected", "contact\u{AD}::connected", "a\nb", "\u{202E}a", "a\u{2028}",
+            "contact::connected\u{FE0F}", "contact::connected\u{3164}", "contact::connected\u{34F}", "a\u{A0}b", "a ",
+            " a",
         ])
     func malformed(name: String) {
         for role in [Role.operator, .admin] { #expect(outcome(name, role: role) == "invalid_params") }
@@ -47,11 +49,18 @@ struct BroadcastNameTests {
             "cti_authorize_retries_exhausted", "api_metric", "api_proxy_response", "update_connected_ccps",
             "webSocket::connection_lost", "webSocket::connection_error", "webSocket::all_message",
             "agent::websocket_connection_lost", "disasterRecovery::failover", "disasterRecovery::force_offline",
-            "disasterRecovery::set_offline",
+            "disasterRecovery::set_offline", "webSocket::\u{301}connection_lost", "disasterRecovery::\u{301}failover",
         ])
     func daemons(name: String) {
         #expect(outcome(name, role: .operator) == "not_permitted")
         #expect(outcome(name, role: .admin) == nil)
+    }
+
+    @Test(
+        "a name that nobody may broadcast → not_permitted for every role",
+        arguments: ["partyline::x", "partyline::\u{301}x", "acknowledge", "agent::update"])
+    func reserved(name: String) {
+        for role in [Role.operator, .admin] { #expect(outcome(name, role: role) == "not_permitted") }
     }
 
     /// Streams 2.28.2, all calls of `conduit.sendUpstream(EventType.BROADCAST, …)`.

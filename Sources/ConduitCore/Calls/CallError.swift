@@ -42,7 +42,7 @@ enum CallError {
         ProtocolError(
             .conflict,
             "the call with this idempotencyKey has ended, but it is not known whether it took effect: \(error.message)",
-            hint: "check with partyline get snapshot; if it did not act, repeat it with another idempotencyKey")
+            hint: "check with partyline get snapshot; if it did not take effect, repeat it with another idempotencyKey")
     }
 
     static let keyReused = ProtocolError(

@@ -23,7 +23,7 @@ extension CallKeeper {
         if let uid = call.key?.uid, books[uid]?.isEmpty == true { books[uid] = nil }
     }
 
-    /// Records a failure under the key. A rejected call did not act, so its key is released; after any other failure the
+    /// Records a failure under the key. A rejected call took no effect, so its key is released; after any other failure the
     /// call may have taken effect, and the key keeps the error.
     private mutating func keep(_ failure: ServiceFailure, _ key: CallKey, _ number: UInt64) {
         if failure.isRefusal {

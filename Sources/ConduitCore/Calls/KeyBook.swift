@@ -89,7 +89,7 @@ struct KeyBook: Equatable {
         evict()
     }
 
-    /// Removes the key of a call that did not act, so that it can be used again.
+    /// Removes the key of a call that took no effect, so that it can be used again.
     mutating func free(_ key: CallKey, call: UInt64) {
         guard let entry = entries[key], entry.call == call else { return }
         entries[key] = nil

@@ -78,7 +78,7 @@ enum ServiceCause: Equatable {
         }
     }
 
-    /// True if the call certainly did not act.
+    /// True if the call certainly took no effect.
     var isRefusal: Bool { self != .unclear }
 
     /// True if the same call may succeed later.

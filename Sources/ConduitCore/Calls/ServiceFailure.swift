@@ -4,7 +4,7 @@ import StreamsProtocol
 /// The failure of a call as a protocol error, and whether the call may have taken effect.
 struct ServiceFailure: Equatable {
     let error: ProtocolError
-    /// True if the call certainly did not act: the service rejected it, or it was never sent. After a network failure, a 5xx
+    /// True if the call certainly took no effect: the service rejected it, or it was never sent. After a network failure, a 5xx
     /// or an answer that is not JSON it may have taken effect. Always true for calls that only read.
     let isRefusal: Bool
 

@@ -8,7 +8,7 @@ extension DaemonStatus {
         public var uptimeMs: Int
         /// Random, so that clocks of two runs never coincide.
         public var epoch: String
-        /// Lines that are not in the log, because standard error was not read.
+        /// Lines that are not in the log, because standard error was not read or could not be written.
         public var lostLogLines: Int
 
         public init(
