@@ -16,6 +16,8 @@ enum GlobalOptions {
         }
         // `--version` runs the verb `version`, which also prints the daemon's version.
         guard let verb = rest.first else { return moved }
+        // `help` takes no options.
+        if verb == "help" { return Array(rest) }
         return [verb == "--version" ? "version" : verb] + moved + commandNamed(verb, rest.dropFirst())
     }
 
@@ -59,8 +61,10 @@ enum CommandName {
         let words = command.split(separator: " ", maxSplits: 1)
         guard let name = words.first, ["partyline", "partylined"].contains(name) else { return command }
         var result = place(arguments.first ?? "", folder) + name
-        // The demo has its own socket, and a command may already contain one.
-        if name == "partyline", words.count > 1, !words[1].hasPrefix("demo"), !words[1].hasPrefix("--socket") {
+        // The demo has its own socket, help needs none, and a command may already contain one.
+        if name == "partyline", words.count > 1, !words[1].hasPrefix("demo"), words[1] != "help",
+            !words[1].hasPrefix("--socket")
+        {
             result = ([result] + GlobalOptions.given(in: Array(arguments.dropFirst())).map(quoted)).joined(
                 separator: " ")
         }

@@ -47,7 +47,8 @@ enum Verbs {
 
     /// Throws if the verb, or that of `help`, does not exist. The parser would print the help of all verbs, with status 0.
     static func check(_ arguments: [String]) throws(CommandFailure) {
-        guard let verb = arguments.first(where: { $0 != "help" }), !verb.hasPrefix("-"), !isKnown(verb) else { return }
+        guard let verb = arguments.first(where: { $0 != "help" && $0 != "--" }), !verb.hasPrefix("-"), !isKnown(verb)
+        else { return }
         let near = NearestWord.of(verb, among: names)
         throw CommandFailure(
             status: .usage, message: "there is no verb \"\(Text.cut(verb, 40))\"",

@@ -13,7 +13,7 @@ struct CommandLineTests {
             (["--socket=/p", "--instance", "a", "get", "x"], ["get", "--socket=/p", "--instance", "a", "x"]),
             (["watch", "--socket", "/p"], ["watch", "--socket", "/p"]), (["--version"], ["version"]),
             (["--socket", "/p", "--version"], ["version", "--socket", "/p"]), (["--help"], ["--help"]), ([], []),
-            (["--socket"], ["--socket"]),
+            (["--socket"], ["--socket"]), (["--socket", "/p", "help", "get"], ["help", "get"]),
             (["hook", "x", "--", "git", "log", "--", "f"], ["hook", "x", "--run", "git", "log", "--", "f"]),
             (["hook", "x", "--run", "git", "log", "--", "f"], ["hook", "x", "--run", "git", "log", "--", "f"]),
         ])
@@ -27,6 +27,7 @@ struct CommandLineTests {
             ("partyline status", ["/opt/partyline", "get", "--socket", "/p"], "/opt/partyline --socket /p status"),
             ("partyline status", ["partyline", "--socket", "/a b", "get"], "partyline --socket '/a b' status"),
             ("partyline demo", ["partyline", "--socket", "/p", "get"], "partyline demo"),
+            ("partyline help", ["partyline", "--socket", "/p", "satus"], "partyline help"),
             ("partyline --socket /q watch", ["partyline", "--socket", "/p"], "partyline --socket /q watch"),
             ("partylined --socket /p", ["./partyline"], "./partylined --socket /p"),
             ("systemctl --user start partyline", ["/opt/partyline"], "systemctl --user start partyline"),
@@ -41,6 +42,7 @@ struct CommandLineTests {
             (["satus"], ["partyline status", "partyline help"]),
             (["help", "wach"], ["partyline watch", "partyline help"]),
             (["qqqqqqq", "--json"], ["partyline help"]), (["help", "qqqqqqq"], ["partyline help"]),
+            (["help", "--", "satus"], ["partyline status", "partyline help"]),
         ])
     func mistyped(_ arguments: [String], _ next: [String]) {
         let failure = #expect(throws: CommandFailure.self) { try Verbs.check(arguments) }
