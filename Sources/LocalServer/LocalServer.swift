@@ -44,7 +44,6 @@ public final class LocalServer {
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.maxMessagesPerRead, value: 2)
-            .childChannelOption(.writeBufferWaterMark, value: PortHandler.writeLimit)
             .childChannelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: Self.readSize)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ConduitCore
+import Glibc
 import NIOCore
 import StreamsProtocol
 
@@ -9,8 +10,12 @@ final class PortHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     let id: PortID
+    /// The channel's own descriptor, for writes; -1 if it has none.
+    private var descriptor: CInt = -1
+    /// True while the channel holds bytes that the socket did not accept.
+    private var isWaiting = false
     private var isFinishing = false
-    /// Prevents re-entry: the channel may become writable, and call `pump`, before `writeAndFlush` returns.
+    /// Prevents re-entry: a write may complete, and call `pump`, before `writeAndFlush` returns.
     private var isPumping = false
     /// True if more output became due while an earlier write was still pending.
     private(set) var isLate = false
@@ -23,10 +28,6 @@ final class PortHandler: ChannelInboundHandler {
     private var isPaused = false
     /// The buffered bytes that were last reported to the owner.
     private var reportedBytes = 0
-
-    /// True while a write is pending because the socket is full: `writeLimit` makes the channel not writable meanwhile.
-    private var isWaiting: Bool { !(context?.channel.isWritable ?? true) }
-    static let writeLimit = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
 
     /// Completes when the connection is closed.
     var closed: EventLoopFuture<Void>? { context?.channel.closeFuture }
@@ -59,6 +60,8 @@ final class PortHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        let operations = context.channel.pipeline.syncOperations
+        descriptor = (try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }) ?? -1
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         PeerCredentials.of(context.channel).whenComplete { result in
             let (handler, context) = bound.value
@@ -139,14 +142,34 @@ final class PortHandler: ChannelInboundHandler {
     private func writeNext() -> Bool {
         let budget = isLate ? Self.lateBudget : Self.budget
         guard let context, let bytes = server.next(for: self, budget: budget) else { return false }
-        // A failed write closes the channel, so it needs no handling.
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+        let sent = isWaiting ? 0 : send(bytes, to: context.channel)
+        if sent < bytes.count { queue(bytes[sent...], context) }
         return bytes.count >= budget
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if !isWaiting { pump() }
-        context.fireChannelWritabilityChanged()
+    /// Writes what the socket accepts at once, and returns the number of bytes (decision 11).
+    private func send(_ bytes: [UInt8], to channel: any Channel) -> Int {
+        // An inactive channel has closed the descriptor, which may belong to another connection now.
+        guard channel.isActive else { return 0 }
+        // MSG_NOSIGNAL: a write to a closed socket returns EPIPE instead of raising SIGPIPE. MSG_DONTWAIT: a full socket
+        // returns EAGAIN. The channel meets the error too, and handles it.
+        let flags = CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)
+        return max(0, bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) })
+    }
+
+    /// Leaves bytes to the channel, which writes them when the socket accepts more.
+    private func queue(_ bytes: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        isWaiting = true
+        // A failed write closes the channel, so it needs no handling.
+        sent.futureResult.whenSuccess { bound.value.channelHasSent() }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: sent)
+    }
+
+    private func channelHasSent() {
+        isWaiting = false
+        pump()
     }
 
     /// Writes overdue output of a slow client before its last line, up to a limit.
