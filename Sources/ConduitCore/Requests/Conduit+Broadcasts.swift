@@ -46,14 +46,13 @@ enum BroadcastName {
 
     /// Throws if a port of this role may not broadcast the name.
     static func check(_ name: String, by role: Role) throws(ProtocolError) {
-        guard name.utf8.count <= EventPattern.longest, EventPattern.parts(of: name).count <= EventPattern.mostParts
-        else {
+        guard hasFittingLength(name) else {
             throw ProtocolError(
                 .invalidParams,
                 "the name of a broadcast has at most \(EventPattern.longest) bytes and \(EventPattern.mostParts) parts")
         }
         // Otherwise a program that prints or compares the name could take it for another one.
-        guard !name.unicodeScalars.contains(where: \.isInvisible), name.first != " ", name.last != " " else {
+        guard isVisible(name) else {
             throw ProtocolError(
                 .invalidParams, "the name of a broadcast must not contain control or invisible characters")
         }
@@ -68,6 +67,19 @@ enum BroadcastName {
                 .notPermitted, "\(name) is an event of the daemon: only the role admin may broadcast it, for tests",
                 hint: Conduit.roleHint)
         }
+    }
+
+    private static func hasFittingLength(_ name: String) -> Bool {
+        guard name.utf8.count <= EventPattern.longest else { return false }
+        // Fast path: too few colons for that many parts.
+        let colons = name.utf8.count { $0 == UInt8(ascii: ":") }
+        return colons < 2 * EventPattern.mostParts || EventPattern.parts(of: name).count <= EventPattern.mostParts
+    }
+
+    private static func isVisible(_ name: String) -> Bool {
+        // Fast path: visible ASCII. The properties of scalars are slow, and this is done for every broadcast.
+        if name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return true }
+        return !name.unicodeScalars.contains(where: \.isInvisible) && name.first != " " && name.last != " "
     }
 }
 
