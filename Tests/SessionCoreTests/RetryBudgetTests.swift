@@ -44,7 +44,7 @@ struct RetryBudgetTests {
         #expect(harness.count(of: "GetAgentSnapshot") == 0)
         #expect(harness.handle(.configure(Fixture.configure())) == [])
         let actions = harness.handle(.configure(Fixture.configure("t2")))
-        let body = #"{"timeout":1000,"authentication":{"authToken":"t2"}}"#
+        let body = #"{"timeout":30000,"authentication":{"authToken":"t2"}}"#
         let call = Fixture.call("GetAgentSnapshot", body, token: "t2", timeout: 45_000)
         guard case .send(_, call)? = actions.last else {
             Issue.record("\(actions)")

@@ -7,10 +7,10 @@ import Testing
 
 @Suite("Long poll of the snapshot")
 struct SnapshotPollingTests {
-    private func body(nextToken: String, timeout: Int = 30_000) -> HTTPCall {
+    private func body(nextToken: String) -> HTTPCall {
         Fixture.call(
             "GetAgentSnapshot",
-            #"{"nextToken":"\#(nextToken)","timeout":\#(timeout),"authentication":{"authToken":"t1"}}"#, timeout: 45_000
+            #"{"nextToken":"\#(nextToken)","timeout":30000,"authentication":{"authToken":"t1"}}"#, timeout: 45_000
         )
     }
 
@@ -26,7 +26,7 @@ struct SnapshotPollingTests {
         #expect(try harness.pending("GetAgentSnapshot") == body(nextToken: "n1"))
     }
 
-    @Test("a failure → the next poll after 5 s, with the last nextToken; the service is to hold it for one second only")
+    @Test("a failure → the next poll after 5 s, with the last nextToken")
     func failure() throws {
         let harness = try SessionHarness.running()
         let fault = #"{"__type":"InternalFault","message":"no"}"#
@@ -43,9 +43,6 @@ struct SnapshotPollingTests {
         harness.advance(4_999)
         #expect(harness.count(of: "GetAgentSnapshot") == 0)
         harness.advance(1)
-        #expect(try harness.pending("GetAgentSnapshot") == body(nextToken: "n1", timeout: 1_000))
-        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
-        harness.advance(100)
         #expect(try harness.pending("GetAgentSnapshot") == body(nextToken: "n1"))
     }
 
@@ -79,7 +76,7 @@ struct SnapshotPollingTests {
         harness.advance(5_000)
         #expect(
             try harness.pending("GetAgentSnapshot").body
-                == Array(#"{"timeout":1000,"authentication":{"authToken":"t1"}}"#.utf8))
+                == Array(#"{"timeout":30000,"authentication":{"authToken":"t1"}}"#.utf8))
     }
 
     @Test("localTimestamp, skew and contentLength are added to a snapshot")

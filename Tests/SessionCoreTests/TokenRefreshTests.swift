@@ -225,7 +225,7 @@ struct TokenRefreshTests {
         let harness = try due()
         try harness.answer("GetAgentSnapshot", status: 404)
         let actions = try harness.answer("authorize", #"{"accessToken":"t2"}"#)
-        let body = #"{"nextToken":"n1","timeout":1000,"authentication":{"authToken":"t2"}}"#
+        let body = #"{"nextToken":"n1","timeout":30000,"authentication":{"authToken":"t2"}}"#
         let call = Fixture.call("GetAgentSnapshot", body, token: "t2", timeout: 45_000)
         #expect(actions.first == .unschedule(.snapshot))
         #expect(try harness.pending("GetAgentSnapshot") == call)

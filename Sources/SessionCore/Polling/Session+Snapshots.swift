@@ -44,9 +44,6 @@ struct SnapshotAnswer {
 }
 
 extension Session {
-    /// How long the service holds the first poll after a failure, in milliseconds.
-    private static let probeTimeout: Int64 = 1_000
-
     mutating func pollSnapshot() {
         guard !snapshots.isAsking, !snapshots.isSuspended, credentials != nil else { return }
         snapshots.isAsking = true
@@ -54,9 +51,7 @@ extension Session {
         link.nextRetry = nil
         var params = JSONObject()
         params["nextToken"] = snapshots.nextToken
-        // The service does not hold a poll for long while the link is down, so that its end is noticed.
-        let timeout = settings.timers.snapshotTimeout
-        params["timeout"] = .int(Int(link.state == .down ? min(timeout, Self.probeTimeout) : timeout))
+        params["timeout"] = .int(Int(settings.timers.snapshotTimeout))
         send(.getAgentSnapshot, .object(params), for: .snapshot)
     }
 
