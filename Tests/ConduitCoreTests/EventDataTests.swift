@@ -8,7 +8,6 @@ import Testing
 struct EventDataTests {
     private static let withObject = [
         "disasterRecovery::suppress", "disasterRecovery::force_offline", "disasterRecovery::init_dr_polling", "tab_id",
-        "webSocket::send",
     ]
     private static let withList = ["send_logs", "webSocket::subscribe"]
 

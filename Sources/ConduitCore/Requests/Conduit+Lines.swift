@@ -111,7 +111,8 @@ extension Conduit {
     }
 
     mutating func sendFrame(_ port: Port, _ data: RawJSON?) throws(ProtocolError) {
-        let frame = try object(data, of: EventName.webSocketSend)
+        // A frame without a topic is dropped without an error, as in Streams.
+        guard let frame = data?.value else { return }
         record(port, EventName.webSocketSend, ["topic": String((frame["topic"]?.string ?? "none").prefix(64))])
         ask(port, .sendFrame(frame))
     }
