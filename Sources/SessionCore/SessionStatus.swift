@@ -9,15 +9,18 @@ public struct SessionStatus: Equatable, Sendable {
         public var state: DaemonStatus.Link.State
         /// When `state` last changed, in milliseconds since 1970.
         public var since: Int64
-        /// The last failure's message.
-        public var lastError: String?
-        /// The same without the service's words, which may name contacts and customers.
-        public var lastErrorType: String?
+        /// The last failure of the snapshot poll.
+        public var failure: ServiceError?
         /// How many snapshot polls in a row have failed.
         public var failures = 0
         /// When the next poll after a failure is due, in milliseconds since 1970. Nil while a poll is under way, and while
         /// polling is suspended until there is a new token.
         public var nextRetry: Int64?
+
+        /// The last failure's message.
+        public var lastError: String? { failure?.summary(of: .getAgentSnapshot) }
+        /// The same without the service's words, which may name contacts and customers.
+        public var lastErrorType: String? { failure?.typeSummary(of: .getAgentSnapshot) }
     }
 
     public let source: DaemonStatus.Session.Source

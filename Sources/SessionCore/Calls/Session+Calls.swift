@@ -128,17 +128,10 @@ extension Session {
                 let value = try JSON(parsing: text)
                 return .success(ResponseReading.read(value, as: operation.model.output), bytes: body.count)
             } catch {
-                let message = isWebPage(text) ? webPage : "\(error)"
+                let message = WebPage.isOne(text) ? WebPage.message : "\(error)"
                 return .garbled(ServiceError(type: "SyntaxError", message: message, status: status))
             }
         }
-    }
-
-    /// The message for an answer of something else, such as a captive portal or a proxy.
-    static let webPage = "something between here and Amazon Connect answered with a web page"
-
-    static func isWebPage(_ text: some Collection<UInt8>) -> Bool {
-        text.first { ![0x09, 0x0A, 0x0D, 0x20].contains($0) } == UInt8(ascii: "<")
     }
 
     /// Counts a polled call's 401 or 403 and sets the error's `retryStatus`.

@@ -47,8 +47,8 @@ extension Session {
         }
     }
 
-    /// `disasterRecovery::force_offline {offline, nextActiveArn}`: only the first one is published, until one with
-    /// `offline: false` ends it.
+    /// `disasterRecovery::force_offline {offline, nextActiveArn}`: only the first one is published. One with
+    /// `offline: false` is not; after it the next one is published again.
     mutating func forceOffline(_ data: JSON) {
         if data["offline"] == .bool(false) { return recovery.isForcedOffline = false }
         guard !recovery.isForcedOffline else { return }

@@ -81,13 +81,12 @@ extension Session {
     }
 
     private mutating func snapshotFailed(_ error: ServiceError) {
-        let reason = error.summary(of: .getAgentSnapshot)
         if link.state != .down {
             link = SessionStatus.Link(state: .down, since: now.wall)
+            let reason = error.summary(of: .getAgentSnapshot)
             actions.append(.log(.warning, "the link to the service is down", ["why": reason]))
         }
-        link.lastError = reason
-        link.lastErrorType = error.typeSummary(of: .getAgentSnapshot)
+        link.failure = error
         link.failures += 1
         guard !suspendsPolling(after: error) else {
             snapshots.isSuspended = true

@@ -196,8 +196,8 @@ struct TokenMachine: Sendable {
             guard let answer = try? JSON(parsing: body), let token = answer["accessToken"]?.string, !token.isEmpty
             else {
                 let reason =
-                    Session.isWebPage(body)
-                    ? Session.webPage : "the authorize endpoint answered without an accessToken: is this the right URL?"
+                    WebPage.isOne(body)
+                    ? WebPage.message : "the authorize endpoint answered without an accessToken: is this the right URL?"
                 return roundFailed(request, tries, reason)
             }
             authorized(Secret(token), expiry: Credentials.instant(answer["expiration"]))
