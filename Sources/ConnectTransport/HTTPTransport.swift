@@ -46,7 +46,7 @@ final class HTTPTransport {
         // As many connections as there can be calls, so no call waits for another's connection: a client's long polls must
         // not delay other clients' calls or the daemon's own. The ledger limits the number of clients' calls.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Session.callLimit + 16
-        // Despite its name the only way to a connection's pipeline.
+        // Despite its name, this is the only access to a connection's pipeline.
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.makeCompletedFuture { try Self.addStatusCodeCheck(to: channel.pipeline.syncOperations) }
         }

@@ -21,8 +21,8 @@ public struct TransportSettings: Sendable {
     public init(userAgent: String) { self.userAgent = userAgent }
 }
 
-/// An invalid transport setting.
+/// An invalid transport setting, or an invalid answer.
 public struct TransportError: Error, Equatable, CustomStringConvertible {
-    /// The problem, and the setting if there is one.
+    /// The problem, with the setting that causes it, if any.
     public let description: String
 }

@@ -38,8 +38,7 @@ struct Daemon {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let service = ExchangeService(
             configuration: configuration, listener: listener, loop: group.next(), level: level, log: log,
-            logger: logger,
-            hangUps: hangUps)
+            logger: logger, hangUps: hangUps)
         let services = ServiceGroup(
             configuration: .init(
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],

@@ -41,6 +41,7 @@ final class LogWriter: Sendable {
     /// Waits until all lines are written, at most `limit`. For the end of the process.
     func flush(limit: TimeAmount = .milliseconds(200)) {
         let end = NIODeadline.now() + limit
+        // Polls: it happens once, in a process that has nothing else to do, and a lock with a condition would cost each line.
         while state.withLockedValue({ $0.isWriting }), NIODeadline.now() < end { usleep(1_000) }
     }
 
