@@ -26,7 +26,7 @@ struct BroadcastNameTests {
     }
 
     @Test(
-        "longer than a pattern may be, or with characters that nobody sees → invalid_params",
+        "longer than a pattern may be, or with invisible characters → invalid_params",
         arguments: [
             long + "x", eight + "::a", "contact::connected\0", "contact::connected\u{7F}", "contact::connected\u{9B}",
             "contact::\u{200B}connected", "contact\u{AD}::connected", "a\nb", "\u{202E}a", "a\u{2028}",
@@ -57,7 +57,7 @@ struct BroadcastNameTests {
     }
 
     @Test(
-        "a name that nobody may broadcast → not_permitted for every role",
+        "a reserved name → not_permitted for every role",
         arguments: ["partyline::x", "partyline::\u{301}x", "acknowledge", "agent::update"])
     func reserved(name: String) {
         for role in [Role.operator, .admin] { #expect(outcome(name, role: role) == "not_permitted") }

@@ -48,6 +48,7 @@ struct StateJournalTests {
                 }
                 return (opened.journal, opened.kept)
             } catch let problem as StateProblem where problem.message.hasPrefix("cannot lock") && .now < deadline {
+                // The kernel reports the release of a flock(2) only to a caller that blocks, without a time limit.
                 usleep(1_000)
             }
         }
