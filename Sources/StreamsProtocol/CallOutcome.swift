@@ -9,8 +9,8 @@ public enum CallOutcome: Equatable, Sendable {
     public enum Failure: Error, Equatable, Sendable {
         /// The request names no method.
         case noMethod
-        /// There is no session; the text says why.
-        case notReady(String)
+        /// There is no session.
+        case noSession(SessionAbsence)
         /// The limit of calls in progress is reached.
         case tooMany(limit: Int)
         /// A client terminated the session.
@@ -42,7 +42,7 @@ extension CallOutcome.Failure {
     public var error: ServiceError {
         switch self {
         case .noMethod: Self.refusal(.invalidParams, "an api_request needs a \"method\"")
-        case .notReady(let why): Self.refusal(.notReady, why)
+        case .noSession(let absence): Self.refusal(absence.code, absence.message)
         case .tooMany(let limit): Self.refusal(.tooMany, "\(limit) calls of the service are under way already")
         case .terminated(let method): Self.refusal(.notReady, "No such method exists on NULL client: \(method)")
         case .unknownMethod(let method):
@@ -58,7 +58,7 @@ extension CallOutcome.Failure {
     /// The error as it appears in `api_response` and in metrics.
     public var json: JSON {
         switch self {
-        case .noMethod, .notReady, .tooMany, .parameters, .service, .garbled: error.json
+        case .noMethod, .noSession, .tooMany, .parameters, .service, .garbled: error.json
         // The real worker has an `Error` here, which JSON.stringify turns into `{}`.
         case .terminated, .unknownMethod: [:]
         case .plain(_, let json): json
@@ -67,7 +67,7 @@ extension CallOutcome.Failure {
 
     fileprivate var data: JSON? {
         switch self {
-        case .noMethod, .notReady, .tooMany, .parameters, .service: .null
+        case .noMethod, .noSession, .tooMany, .parameters, .service: .null
         case .garbled: [:]
         case .terminated, .unknownMethod: ["message": .string(error.message ?? "")]
         case .plain: nil

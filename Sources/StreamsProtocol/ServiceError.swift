@@ -30,6 +30,8 @@ public struct ServiceError: Error, Equatable, Sendable {
     /// The HTTP status; nil if there was no answer.
     public let status: Int?
     public var retryStatus = RetryStatus.none
+    /// The milliseconds that the service has asked to wait; nil if it has not. Not part of `json`.
+    public var retryAfterMs: Int?
 
     public init(type: String, message: String?, status: Int? = nil) {
         self.type = type
@@ -67,6 +69,9 @@ public struct ServiceError: Error, Equatable, Sendable {
 
     /// There was no answer.
     public static let networking = ServiceError(type: "NetworkingError", message: "Network Failure")
+
+    /// The daemon stops before the service has answered.
+    public static let stopping = ServiceError(type: "unavailable", message: "the daemon is stopping")
 
     private static let throttling: Set<String> = [
         "ProvisionedThroughputExceededException", "Throttling", "ThrottlingException", "RequestLimitExceeded",

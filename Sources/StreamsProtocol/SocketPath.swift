@@ -5,7 +5,7 @@ public enum SocketPath {
     /// The longest path in bytes: `sun_path` of Linux's `sockaddr_un` has 108, with a null byte at its end.
     public static let lengthLimit = 107
 
-    /// The path; nil if no source sets it.
+    /// The path; nil if no source sets it. Flags override the environment.
     ///
     /// - Parameters:
     ///   - explicit: the `--socket` flag.
@@ -13,9 +13,10 @@ public enum SocketPath {
     ///   - environment: `PARTYLINE_SOCKET` and `XDG_RUNTIME_DIR` are read.
     public static func resolve(explicit: String?, instance: String?, environment: [String: String]) -> String? {
         if let explicit { return explicit }
-        if let path = environment["PARTYLINE_SOCKET"], !path.isEmpty { return path }
         if let instance { return "/run/partyline/\(instance).sock" }
-        guard let runtime = environment["XDG_RUNTIME_DIR"], !runtime.isEmpty else { return nil }
+        if let path = environment["PARTYLINE_SOCKET"], !path.isEmpty { return path }
+        // The specification of the variable: a relative path is invalid and must be ignored.
+        guard let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/") else { return nil }
         return "\(runtime)/partyline/partyline.sock"
     }
 

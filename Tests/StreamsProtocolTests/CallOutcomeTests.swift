@@ -28,7 +28,13 @@ struct CallOutcomeTests {
         Row(
             .noMethod, .null,
             #"{"type":"invalid_params","message":"an api_request needs a \"method\"","stack":[],"retryStatus":"none"}"#),
-        Row(.notReady("why"), .null, #"{"type":"not_ready","message":"why","stack":[],"retryStatus":"none"}"#),
+        Row(
+            .noSession(.noToken), .null,
+            #"{"type":"not_ready","message":"there is no session yet: no client has sent configure","#
+                + #""stack":[],"retryStatus":"none"}"#),
+        Row(
+            .noSession(.unreachable("x")), .null,
+            #"{"type":"unavailable","message":"Amazon Connect cannot be reached: x","stack":[],"retryStatus":"none"}"#),
         Row(
             .tooMany(limit: 7), .null,
             #"{"type":"too_many","message":"7 calls of the service are under way already","stack":[],"#

@@ -7,8 +7,8 @@ import Testing
 struct DaemonStatusTests {
     /// A complete reply, as a daemon encodes it.
     private static let text =
-        #"{"daemon":{"version":"0.1.0","pid":42,"startedAt":"2026-01-01T00:00:00.000Z","uptimeMs":600000,"epoch":"e","lostLogLines":0},"#
-        + #""session":{"source":"authorize","state":"running"},"#
+        #"{"daemon":{"version":"0.1.0","pid":42,"startedAt":"2026-01-01T00:00:00.000Z","uptimeMs":600000,"epoch":"e","lostLogLines":0,"accessRules":0},"#
+        + #""session":{"source":"authorize","state":"running","suppressesContacts":false},"#
         + #""auth":{"state":"failing","expiresAt":"2026-01-01T01:10:00.000Z","lastError":"no"},"#
         + #""link":{"state":"down","since":"2026-01-01T00:09:00.000Z","callsInFlight":2,"lastError":"refused","#
         + #""failures":3,"nextRetry":"2026-01-01T00:10:04.000Z","syncsInFlight":1,"endpoint":"https://x/api"},"#
@@ -62,7 +62,7 @@ struct DaemonStatusTests {
         (#""pid":42,"#, "", "status.daemon.pid is missing"),
         (#""pid":42"#, #""pid":"42""#, "status.daemon.pid has to be a whole number"),
         (#""state":"open""#, #""state":"closed""#, "status.webSocket.state has to be one of idle, connecting, open"),
-        (#""state":"down""#, #""state":5"#, "status.link.state has to be one of idle, up, down"),
+        (#""state":"down""#, #""state":5"#, "status.link.state has to be one of idle, up, degraded, down"),
         (
             #""since":"2026-01-01T00:09:00.000Z","c"#, #""since":"yesterday","c"#,
             "status.link.since has to be an instant such as 2025-01-01T12:00:00.000Z"
@@ -91,8 +91,8 @@ struct DaemonStatusTests {
     }
 
     private static let absences: [SessionAbsence] = [
-        .noToken(.configure), .noToken(.authorize), .starting, .unreachable("x"), .signedOut(nil), .signedOut("x"),
-        .terminated,
+        .noToken, .starting, .unreachable("x"), .signedOut(.configure, nil), .signedOut(.authorize, "x"),
+        .terminated(.configure), .terminated(.authorize),
     ]
 
     @Test("absence and session state convert to each other", arguments: absences)
@@ -100,12 +100,14 @@ struct DaemonStatusTests {
         var status = try Self.status()
         status.auth.lastError = nil
         status.link.lastError = nil
-        if case .noToken(let source) = absence { status.session.source = source }
+        if case .terminated(let source) = absence { status.session.source = source }
         if case .unreachable(let error) = absence { status.link.lastError = error }
-        if case .signedOut(let reason) = absence { status.auth.lastError = reason }
+        if case .signedOut(let source, let reason) = absence {
+            status.session.source = source
+            status.auth.lastError = reason
+        }
         status.session.state = absence.state
-        // In authorize mode, a session without a token has the state starting.
-        #expect(status.absence == (absence == .noToken(.authorize) ? .starting : absence))
+        #expect(status.absence == absence)
         #expect(!absence.message.isEmpty && !absence.summary.isEmpty)
         #expect(absence.error(hint: "h").retryable == (absence.state != .signedOut))
     }

@@ -85,14 +85,15 @@ struct NamesTests {
     private static let both = ["PARTYLINE_SOCKET": "/a/env.sock", "XDG_RUNTIME_DIR": "/run/user/1000"]
 
     @Test(
-        "the socket's path: flag, then environment, instance, runtime folder",
+        "the socket's path: flag, then instance, environment, runtime folder",
         arguments: [
-            Place("/x.sock", "support", both, "/x.sock"), Place(nil, "support", both, "/a/env.sock"),
+            Place("/x.sock", "support", both, "/x.sock"), Place(nil, "support", both, "/run/partyline/support.sock"),
             Place(nil, "support", ["XDG_RUNTIME_DIR": "/run/user/1000"], "/run/partyline/support.sock"),
             Place(nil, "support", ["PARTYLINE_SOCKET": ""], "/run/partyline/support.sock"),
             Place(nil, nil, ["XDG_RUNTIME_DIR": "/run/user/1000"], "/run/user/1000/partyline/partyline.sock"),
             Place(nil, nil, both, "/a/env.sock"), Place(nil, nil, [:], nil),
             Place(nil, nil, ["XDG_RUNTIME_DIR": "", "PARTYLINE_SOCKET": ""], nil),
+            Place(nil, nil, ["XDG_RUNTIME_DIR": "run/user/1000"], nil),
         ])
     func socketPath(place: Place) {
         let path = SocketPath.resolve(

@@ -10,18 +10,29 @@ extension DaemonStatus {
         public var epoch: String
         /// Lines that are not in the log, because standard error was not read or could not be written.
         public var lostLogLines: Int
+        /// The configuration file that was read; nil if there is none.
+        public var configurationFile: String?
+        /// Why the configuration of the last reload was rejected; nil after a good one.
+        public var reloadError: String?
+        /// The number of rules in `access.rules`.
+        public var accessRules: Int
 
         public init(
-            version: String, pid: Int, startedAt: Int64, uptimeMs: Int, epoch: String, lostLogLines: Int
+            version: String, pid: Int, startedAt: Int64, uptimeMs: Int, epoch: String, lostLogLines: Int,
+            configurationFile: String? = nil, reloadError: String? = nil, accessRules: Int = 0
         ) {
             (self.version, self.pid, self.startedAt, self.uptimeMs, self.epoch, self.lostLogLines) =
                 (version, pid, startedAt, uptimeMs, epoch, lostLogLines)
+            (self.configurationFile, self.reloadError, self.accessRules) =
+                (configurationFile, reloadError, accessRules)
         }
 
         static let form = JSONForm<Self>.object(
             Self.init, .required("version", \.version, .text), .required("pid", \.pid, .integer),
             .required("startedAt", \.startedAt, .instant), .required("uptimeMs", \.uptimeMs, .integer),
-            .required("epoch", \.epoch, .text), .required("lostLogLines", \.lostLogLines, .integer))
+            .required("epoch", \.epoch, .text), .required("lostLogLines", \.lostLogLines, .integer),
+            .optional("configurationFile", \.configurationFile, .text), .optional("reloadError", \.reloadError, .text),
+            .required("accessRules", \.accessRules, .integer))
     }
 
     public struct Session: Equatable, Sendable {
@@ -48,13 +59,16 @@ extension DaemonStatus {
 
         public var source: Source
         public var state: State
+        /// True while contacts that are neither connected nor ended are hidden from every client (disaster recovery).
+        public var suppressesContacts: Bool
 
-        public init(source: Source, state: State) {
-            (self.source, self.state) = (source, state)
+        public init(source: Source, state: State, suppressesContacts: Bool = false) {
+            (self.source, self.state, self.suppressesContacts) = (source, state, suppressesContacts)
         }
 
         static let form = JSONForm<Self>.object(
-            Self.init, .required("source", \.source, .choice()), .required("state", \.state, .choice()))
+            Self.init, .required("source", \.source, .choice()), .required("state", \.state, .choice()),
+            .required("suppressesContacts", \.suppressesContacts, .boolean))
     }
 
     public struct Auth: Equatable, Sendable {
@@ -64,6 +78,8 @@ extension DaemonStatus {
             case ok
             /// The backend refused the token or the cookies.
             case refused
+            /// The token has expired, and there is no newer one.
+            case expired
             /// A new token is due, but requests for it fail at the moment.
             case failing
         }
@@ -71,7 +87,7 @@ extension DaemonStatus {
         public var state: State
         /// When the token expires.
         public var expiresAt: Int64?
-        /// The error of the last request for a token.
+        /// Why the token is not valid, or the error of the last request for one.
         public var lastError: String?
 
         public init(state: State, expiresAt: Int64? = nil, lastError: String? = nil) {
@@ -90,7 +106,9 @@ extension DaemonStatus {
             case idle
             /// The last poll succeeded.
             case up
-            /// The last poll failed.
+            /// An attempt of the current poll failed, and is being retried.
+            case degraded
+            /// The last poll failed after all its attempts.
             case down
         }
 
@@ -205,12 +223,17 @@ extension DaemonStatus {
         public var kept: Kind
         /// For people.
         public var place: String?
+        /// Why nothing is kept at the moment; it is tried again. Nil if there is no such problem.
+        public var problem: String?
+        /// The folder of the files; nil if there are none.
+        public var folder: String?
 
-        public init(kept: Kind, place: String? = nil) {
-            (self.kept, self.place) = (kept, place)
+        public init(kept: Kind, place: String? = nil, problem: String? = nil, folder: String? = nil) {
+            (self.kept, self.place, self.problem, self.folder) = (kept, place, problem, folder)
         }
 
         static let form = JSONForm<Self>.object(
-            Self.init, .required("kept", \.kept, .choice()), .optional("place", \.place, .text))
+            Self.init, .required("kept", \.kept, .choice()), .optional("place", \.place, .text),
+            .optional("problem", \.problem, .text), .optional("folder", \.folder, .text))
     }
 }

@@ -12,6 +12,7 @@ struct JSONForm<Value>: Sendable {
 /// The shape of a JSON value. The protocol's schema is generated from it.
 public indirect enum JSONShape: Equatable, Sendable {
     case text
+    case boolean
     case integer
     /// RFC 3339 with milliseconds and Z.
     case instant
@@ -34,6 +35,7 @@ public indirect enum JSONShape: Equatable, Sendable {
     fileprivate var expectation: String {
         switch self {
         case .text, .clock: "text"
+        case .boolean: "true or false"
         case .integer: "a whole number"
         case .instant: "an instant such as 2025-01-01T12:00:00.000Z"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
@@ -68,6 +70,7 @@ extension JSONForm {
 
     static var clock: JSONForm<String> { .init(.clock, encode: { .string($0) }, read: \.string) }
 
+    static var boolean: JSONForm<Bool> { .init(.boolean, encode: { .bool($0) }, read: \.bool) }
     static var integer: JSONForm<Int> { .init(.integer, encode: { .int($0) }, read: \.int) }
 
     /// Milliseconds since 1970.

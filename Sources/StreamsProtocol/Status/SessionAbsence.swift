@@ -2,22 +2,22 @@
 
 /// Why there is no agent or no session. All messages about this are defined here.
 public enum SessionAbsence: Equatable, Sendable {
-    /// There is no token yet: no client has sent `configure`, or the daemon has not signed in.
-    case noToken(DaemonStatus.Session.Source)
+    /// There is no token yet, because no client has sent `configure`.
+    case noToken
     /// The first snapshot and configuration have been requested.
     case starting
     /// The same, but the last attempt failed with this error.
     case unreachable(String)
-    /// The sign-in is no longer valid; with the error of the last request for a token.
-    case signedOut(String?)
+    /// The sign-in or the token is no longer valid; with the reason.
+    case signedOut(DaemonStatus.Session.Source, String?)
     /// A client ended the session.
-    case terminated
+    case terminated(DaemonStatus.Session.Source)
 
     /// The session's state in this case.
     public var state: DaemonStatus.Session.State {
         switch self {
-        case .noToken(.configure): .waiting
-        case .noToken(.authorize), .starting, .unreachable: .starting
+        case .noToken: .waiting
+        case .starting, .unreachable: .starting
         case .signedOut: .signedOut
         case .terminated: .terminated
         }
@@ -25,11 +25,10 @@ public enum SessionAbsence: Equatable, Sendable {
 
     public var message: String {
         switch self {
-        case .noToken(.configure): "there is no session yet: no client has sent configure"
-        case .noToken(.authorize): "there is no session yet: the daemon is not signed in"
+        case .noToken: "there is no session yet: no client has sent configure"
         case .starting: "the first snapshot and configuration have not arrived yet"
         case .unreachable(let error): "Amazon Connect cannot be reached: \(error)"
-        case .signedOut(let reason): "the session is signed out" + (reason.map { ": \($0)" } ?? "")
+        case .signedOut(_, let reason): "the session is signed out" + (reason.map { ": \($0)" } ?? "")
         case .terminated: "the session was terminated by a client"
         }
     }
@@ -39,41 +38,45 @@ public enum SessionAbsence: Equatable, Sendable {
         switch self {
         case .noToken, .unreachable: "partyline status"
         case .starting: nil
-        case .signedOut: "sign in again, and put the new cookies into the file of session.cookieFile"
-        case .terminated: "send configure with a new token; if session.source is authorize, restart the daemon"
+        case .signedOut(.authorize, _): "sign in again, and put the new cookies into the file of session.cookieFile"
+        case .signedOut(.configure, _): "reload the Streams page, or send configure with a new token"
+        case .terminated(.configure): "send configure with a new token"
+        case .terminated(.authorize): "restart the daemon"
         }
     }
 
     /// For systemd's status line.
     public var summary: String {
         switch self {
-        case .noToken(.configure): "waiting for a client's configure"
-        case .noToken(.authorize), .starting, .unreachable: "starting"
+        case .noToken: "waiting for a client's configure"
+        case .starting, .unreachable: "starting"
         case .signedOut: "signed out: a new sign-in is needed"
         case .terminated: "terminated by a client"
         }
     }
 
-    /// The problem that a person must fix, for the command line; nil if there is none, or if it is the link.
+    /// The problem, for the command line; nil if there is none.
     public var complaint: String? {
         switch self {
-        case .noToken(.configure): "not signed in: waiting for a Streams page or program to send `configure`"
-        case .noToken(.authorize): "not signed in: the session has not begun"
-        case .starting, .unreachable: nil
-        case .signedOut: "not signed in: signed out at Amazon Connect"
-        case .terminated: message
+        case .noToken: "not signed in: waiting for a Streams page or program to send `configure`"
+        case .starting: nil
+        case .signedOut(_, let reason): "not signed in: \(reason ?? "signed out at Amazon Connect")"
+        case .unreachable, .terminated: message
         }
     }
 
     /// The error for a request that needs the session.
     public func error(hint: String?) -> ProtocolError {
-        let code: ProtocolError.Code =
-            switch self {
-            case .noToken, .starting, .terminated: .notReady
-            case .unreachable: .unavailable
-            case .signedOut: .notAuthenticated
-            }
-        return ProtocolError(code, message, hint: hint, retryable: code != .notAuthenticated)
+        ProtocolError(code, message, hint: hint, retryable: code != .notAuthenticated)
+    }
+
+    /// The code of that error.
+    public var code: ProtocolError.Code {
+        switch self {
+        case .noToken, .starting, .terminated: .notReady
+        case .unreachable: .unavailable
+        case .signedOut: .notAuthenticated
+        }
     }
 }
 
@@ -81,11 +84,11 @@ extension DaemonStatus {
     /// Why there is no agent, as far as the status shows; nil while the session is running.
     public var absence: SessionAbsence? {
         switch session.state {
-        case .waiting: .noToken(session.source)
+        case .waiting: .noToken
         case .starting: (link.lastError ?? auth.lastError).map { .unreachable($0) } ?? .starting
         case .running: nil
-        case .terminated: .terminated
-        case .signedOut: .signedOut(auth.lastError)
+        case .terminated: .terminated(session.source)
+        case .signedOut: .signedOut(session.source, auth.lastError)
         }
     }
 }
