@@ -13,7 +13,7 @@ extension Session {
         isPolling = false
         run(tokens.handle(.terminate, at: now))
         cancelCalls { $0.isPolling }
-        endSyncs(SessionAbsence.terminated.error(hint: Self.statusHint))
+        endSyncs(SessionAbsence.terminated(tokens.source.kind).error(hint: Self.statusHint))
         for timer in [SessionTimer.polling, .configuration, .activeRegion] { actions.append(.unschedule(timer)) }
         snapshots = SnapshotPolling()
         configurations = ConfigurationPolling()

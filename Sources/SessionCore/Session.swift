@@ -18,6 +18,7 @@ public struct Session: Sendable {
     var calls: [CallID: PendingCall] = [:]
     var nextCall = 1
     var budget = RetryBudget()
+    var pauses = ServicePauses()
     var snapshots = SnapshotPolling()
     var syncs = SnapshotSync()
     var configurations = ConfigurationPolling()
@@ -55,7 +56,7 @@ public struct Session: Sendable {
         case .start: start()
         case .stop: stop()
         case .configure(let data): run(tokens.handle(.configure(data), at: now))
-        case .call(let ticket, let method, let params): call(ticket, method, params)
+        case .call(let ticket, let method, let params, let deadline): call(ticket, method, params, deadline)
         case .sync(let ticket): sync(ticket)
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
         case .logs(let entries): collectLogs(entries)
@@ -68,6 +69,9 @@ public struct Session: Sendable {
         case .sendFrame(let frame): run(webSockets.handle(.send(frame), at: now))
         case .timer(let timer): fire(timer)
         case .http(let id, let outcome): ended(id, outcome)
+        case .webSocket(let id, .closed(let code, let reason)):
+            let reason = secrets.removed(from: reason)
+            run(webSockets.handle(.signal(id, .closed(code: code, reason: reason)), at: now))
         case .webSocket(let id, let signal): run(webSockets.handle(.signal(id, signal), at: now))
         }
     }
@@ -110,7 +114,10 @@ public struct Session: Sendable {
 
     private mutating func stop() {
         isStopped = true
-        for id in calls.keys.sorted(by: { $0.number < $1.number }) { actions.append(.cancel(id)) }
+        for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) {
+            actions.append(.cancel(id))
+            if let ticket = call.ticket { actions.append(.answer(ticket, .failure(.service(.stopping)))) }
+        }
         calls = [:]
         endSyncs(ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true))
         run(webSockets.handle(.stop, at: now))
@@ -135,6 +142,8 @@ public struct Session: Sendable {
         for step in steps {
             switch step {
             case .createTransport: createTransport()
+            case .action(.log(let level, let text, let fields)):
+                actions.append(.log(level, text, fields.mapValues(secrets.removed)))
             case .action(let action): actions.append(action)
             }
         }

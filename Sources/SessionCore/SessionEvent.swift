@@ -7,8 +7,8 @@ public enum SessionEvent: Equatable, Sendable {
     case stop
     /// A client's `configure`.
     case configure(JSON)
-    /// A client's `api_request` or `call`.
-    case call(RequestTicket, method: String?, params: JSON)
+    /// A client's `api_request` or `call`. The deadline of a `call` is in milliseconds from now.
+    case call(RequestTicket, method: String?, params: JSON, deadline: Int64? = nil)
     /// A snapshot is needed at once. `SessionAction.synced` replies.
     case sync(SyncTicket)
     /// A client's `reload_agent_configuration`.

@@ -26,11 +26,13 @@ public struct SessionStatus: Equatable, Sendable {
     public let source: DaemonStatus.Session.Source
     /// Why there is no agent; nil once there is one.
     public let absence: SessionAbsence?
+    /// True while contacts that are neither connected nor ended are hidden.
+    public let suppressesContacts: Bool
     public let link: Link
     public let auth: DaemonStatus.Auth.State
     /// When the token expires, in milliseconds since 1970.
     public let tokenExpiry: Int64?
-    /// Why the last request for a token failed.
+    /// Why the token is not valid, or why the last request for one failed.
     public let authError: String?
     public let webSocket: DaemonStatus.WebSocket
     /// The CTI endpoint in use.
@@ -48,20 +50,31 @@ public struct SessionStatus: Equatable, Sendable {
 }
 
 extension Session {
-    public var status: SessionStatus {
+    /// - Parameter now: the current time, which decides whether the token has expired.
+    public func status(at now: Moment) -> SessionStatus {
         SessionStatus(
-            source: tokens.source.kind, absence: absence, link: link, auth: tokens.auth,
+            source: tokens.source.kind, absence: absence(at: now), suppressesContacts: recovery.isSuppressed,
+            link: link,
+            auth: tokens.auth(at: now),
             tokenExpiry: credentials?.expiry,
-            authError: tokens.lastError, webSocket: webSockets.status, endpoint: credentials?.endpoint,
+            authError: tokens.problem(at: now), webSocket: webSockets.status,
+            endpoint: credentials?.endpoint ?? tokens.source.endpoint,
             snapshotAsOf: snapshots.asOf, configurationAsOf: configurations.asOf,
             skew: snapshots.snapshot?.json["skew"]?.int, callsInFlight: calls.count, syncsInFlight: syncs.count)
     }
 
-    private var absence: SessionAbsence? {
-        if isTerminated { return .terminated }
-        if tokens.auth == .refused { return .signedOut(tokens.lastError) }
+    /// Why there is no agent; nil once there is one. An agent that is known stays known while its token is refused by the
+    /// service, until the session is signed out.
+    func absence(at now: Moment) -> SessionAbsence? {
+        let source = tokens.source.kind
+        if isTerminated { return .terminated(source) }
+        if tokens.isSignedOut { return .signedOut(source, tokens.problem(at: now)) }
         if snapshots.snapshot != nil, configurations.configuration != nil { return nil }
-        if credentials == nil, tokens.source.waitsForConfigure { return .noToken(.configure) }
-        return (link.lastError ?? tokens.lastError).map { .unreachable($0) } ?? .starting
+        switch tokens.auth(at: now) {
+        case .refused, .expired: return .signedOut(source, tokens.problem(at: now))
+        case .none, .ok, .failing: break
+        }
+        if credentials == nil, tokens.source.waitsForConfigure { return .noToken }
+        return (link.lastError ?? tokens.problem(at: now)).map { .unreachable($0) } ?? .starting
     }
 }

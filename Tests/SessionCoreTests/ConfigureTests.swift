@@ -111,6 +111,6 @@ struct ConfigureTests {
         let harness = SessionHarness(source: .authorize(Fixture.instance))
         harness.handle(.start)
         #expect(harness.handle(.configure(Fixture.configure())) == [])
-        #expect(harness.status.endpoint == nil)
+        #expect(harness.status.state == .starting)
     }
 }

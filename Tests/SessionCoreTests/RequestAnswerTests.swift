@@ -127,15 +127,14 @@ struct RequestAnswerTests {
             ])
     }
 
-    @Test("no session yet → not_ready with a message for the session source")
+    @Test("no session yet → why there is none, for the session source")
     func notReady() {
         func answer(_ source: SessionSettings.Source) -> [SessionAction] {
             SessionHarness(source: source).handle(.call(Self.ticket, method: "getAgentStates", params: [:]))
         }
-        func refused(_ why: String) -> [SessionAction] { [.answer(Self.ticket, .failure(.notReady(why)))] }
-        #expect(answer(.configure) == refused("there is no session yet: no client has sent configure"))
-        #expect(
-            answer(.authorize(Fixture.instance)) == refused("there is no session yet: the daemon is not signed in"))
+        func refused(_ why: SessionAbsence) -> [SessionAction] { [.answer(Self.ticket, .failure(.noSession(why)))] }
+        #expect(answer(.configure) == refused(.noToken))
+        #expect(answer(.authorize(Fixture.instance)) == refused(.starting))
     }
 
     @Test("no method → noMethod")

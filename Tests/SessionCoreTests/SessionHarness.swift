@@ -42,7 +42,7 @@ final class SessionHarness {
     }
 
     var now: Moment { Moment(wall: Self.epoch + uptime, uptime: uptime) }
-    var status: SessionStatus { session.status }
+    var status: SessionStatus { session.status(at: now) }
 
     // MARK: Events
 

@@ -14,7 +14,7 @@ struct StatusTests {
         #expect(
             harness.status
                 == SessionStatus(
-                    source: .configure, absence: .noToken(.configure),
+                    source: .configure, absence: .noToken, suppressesContacts: false,
                     link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch), auth: .none,
                     tokenExpiry: nil, authError: nil,
                     webSocket: DaemonStatus.WebSocket(state: .idle, since: SessionHarness.epoch, topics: []),
@@ -106,7 +106,7 @@ struct StatusTests {
     func absence() throws {
         let waiting = SessionHarness()
         waiting.handle(.start)
-        #expect(waiting.status.absence == .noToken(.configure))
+        #expect(waiting.status.absence == .noToken)
         let harness = try SessionHarness.configured()
         #expect(harness.status.absence == .starting)
         try harness.answer("GetAgentSnapshot", status: 400)
@@ -114,6 +114,6 @@ struct StatusTests {
         #expect(harness.status.absence == .unreachable(error))
         #expect(try SessionHarness.running().status.absence == nil)
         harness.handle(.terminate)
-        #expect(harness.status.absence == .terminated)
+        #expect(harness.status.absence == .terminated(.configure))
     }
 }

@@ -13,8 +13,11 @@ struct StopTests {
         harness.handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
         let ids = harness.calls.map(\.id)
         #expect(ids.count == 2)
+        let answer = SessionAction.answer(
+            .request(PortID(number: 1), requestId: nil), .failure(.service(.stopping)))
         #expect(
-            harness.stop() == ids.map { .cancel($0) } + [.closeWebSocket(WebSocketID(number: 1), code: 1000)])
+            harness.stop()
+                == ids.map { .cancel($0) } + [answer, .closeWebSocket(WebSocketID(number: 1), code: 1000)])
         #expect(harness.status.callsInFlight == 0)
         #expect(harness.status.webSocket.state == .idle)
         harness.forget()

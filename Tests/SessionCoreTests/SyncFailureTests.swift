@@ -82,12 +82,11 @@ struct SyncFailureTests {
 
     @Test("no session yet → not_ready without a request")
     func notReady() {
-        for (source, message) in [
-            (.configure, "there is no session yet: no client has sent configure"),
-            (.authorize(Fixture.instance), "there is no session yet: the daemon is not signed in"),
-        ] as [(SessionSettings.Source, String)] {
+        for (source, absence) in [
+            (.configure, .noToken), (.authorize(Fixture.instance), .starting),
+        ] as [(SessionSettings.Source, SessionAbsence)] {
             let harness = SessionHarness(source: source)
-            let error = ProtocolError(.notReady, message, hint: "partyline status", retryable: true)
+            let error = absence.error(hint: absence.hint)
             #expect(harness.handle(.sync(.request(1))) == [.synced(.request(1), error)])
         }
     }

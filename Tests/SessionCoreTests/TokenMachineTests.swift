@@ -38,7 +38,7 @@ struct TokenMachineTests {
             let state = TokenMachine.State(token: token)
             let machine = TokenMachine(source: ConfigureSource(), timers: SessionTimers(), seed: 1, state: state)
             #expect(machine.credentials == credentials)
-            #expect(machine.auth == auth)
+            #expect(machine.auth(at: Moment(wall: SessionHarness.epoch, uptime: 0)) == auth)
         }
     }
 

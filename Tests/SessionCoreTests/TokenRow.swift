@@ -51,6 +51,12 @@ struct TokenRow: Sendable, CustomTestStringConvertible {
         .authorizeEnded(.response(status: status, reason: "", body: Array(body.utf8)))
     }
 
+    static var withoutCookies: TokenMachine.Input {
+        var response = HTTPResponse(status: 403, reason: "", body: [])
+        response.cookieProblem = "no file"
+        return .authorizeEnded(.response(response))
+    }
+
     static func asking(_ request: TokenRequest, quick: Int = 0, rounds: Int = 0) -> TokenMachine.Attempt {
         .asking(request, .init(quick: quick, rounds: rounds))
     }
@@ -164,8 +170,22 @@ extension TokenRow {
             "a response without a token", in: out, answer(200), [failed(noToken, round: 1)], jitteredWait: 10_000,
             after: State(token: .failing(held), attempt: waiting(endpoint, rounds: 1), lastError: noToken)),
         TokenRow(
-            "a 503", in: out, answer(503), [.action(.schedule(.authorize, after: 2_000))],
-            after: State(token: .held(held), attempt: waiting(endpoint, quick: 1), lastError: status(503))),
+            "a 503", in: out, answer(503),
+            [
+                .action(.log(.warning, "could not authorize", ["why": status(503)])),
+                .action(.schedule(.authorize, after: 2_000)),
+            ],
+            after: State(token: .failing(held), attempt: waiting(endpoint, quick: 1), lastError: status(503))),
+        TokenRow(
+            "a second 503 in a row is not logged",
+            in: State(token: .failing(held), attempt: asking(endpoint, quick: 1)),
+            answer(503), [.action(.schedule(.authorize, after: 2_000))],
+            after: State(token: .failing(held), attempt: waiting(endpoint, quick: 2), lastError: status(503))),
+        TokenRow(
+            "a 403 without cookies", from: cookies, in: State(attempt: asking(endpoint)), withoutCookies,
+            signedOut(status(403) + ": no file") + [.action(.schedule(.authorize, after: 10_000))],
+            after: State(
+                token: .refused(nil), attempt: waiting(endpoint, rounds: 1), lastError: status(403) + ": no file")),
         TokenRow(
             "a fifth 429", in: State(token: .held(held), attempt: asking(endpoint, quick: 4, rounds: 1)),
             answer(429), [failed(status(429), round: 2)], jitteredWait: 20_000,
@@ -211,25 +231,26 @@ extension TokenRow {
         TokenRow("a timer without an attempt", in: State(), .attemptDue, after: State()),
         TokenRow(
             "a call's 401", from: cookies, in: State(token: .held(held)), .unauthorized, [.ask(endpoint)],
-            after: State(token: .held(held), attempt: asking(endpoint), refusals: 1)),
+            after: State(token: .held(held), attempt: asking(endpoint), isTokenRefused: true, refusals: 1)),
         TokenRow(
             "a call's 401 with the third new token", from: cookies, in: State(token: .held(held), refusals: 2),
             .unauthorized, jitteredWait: 20_000,
-            after: State(token: .held(held), attempt: waiting(endpoint), refusals: 3)),
+            after: State(token: .held(held), attempt: waiting(endpoint), isTokenRefused: true, refusals: 3)),
         TokenRow(
             "a call's 401 during a request", from: cookies,
             in: State(token: .held(held), attempt: asking(endpoint)), .unauthorized,
-            after: State(token: .held(held), attempt: asking(endpoint))),
+            after: State(token: .held(held), attempt: asking(endpoint), isTokenRefused: true)),
         TokenRow(
             "a call's 401 with a client's token", in: State(token: .held(held)), .unauthorized,
-            after: State(token: .held(held))),
+            after: State(token: .held(held), isTokenRefused: true)),
         TokenRow(
             "a 401 of a session that was terminated", from: cookies, in: State(), .unauthorized, after: State()),
         TokenRow(
             "the budget is spent", in: State(token: .held(held)), .budgetSpent,
             after: State(token: .refused(held))),
         TokenRow(
-            "a poll succeeded", from: cookies, in: State(token: .held(held), refusals: 3), .pollSucceeded,
+            "a poll succeeded", from: cookies, in: State(token: .held(held), isTokenRefused: true, refusals: 3),
+            .pollSucceeded,
             after: State(token: .held(held))),
         TokenRow(
             "terminate",

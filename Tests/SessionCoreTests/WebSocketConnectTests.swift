@@ -31,7 +31,8 @@ struct WebSocketConnectTests {
         ]
         #expect(
             harness.handle(.webSocket(one, .opened)) == [
-                .unschedule(.webSocket(.open(one))), withoutData("agent::websocket_connection_gained"),
+                .unschedule(.webSocket(.open(one))), .log(.info, "the websocket is open"),
+                withoutData("agent::websocket_connection_gained"),
                 withoutData("webSocket::connection_gain"), .publish("webSocket::connection_open", RawJSON(timings)),
                 .sendText(one, Fixture.heartbeat), .schedule(.webSocket(.heartbeat(one)), after: 10_000),
                 .schedule(.webSocket(.lifetime(one)), after: 3_600_000),
@@ -52,6 +53,7 @@ struct WebSocketConnectTests {
         #expect(
             actions.dropLast() == unscheduled(one) + [
                 .publish("webSocket::connection_close", RawJSON(report)),
+                .log(.info, "the websocket was lost", ["code": "1001", "why": "going away"]),
                 .publish("agent::websocket_connection_lost", RawJSON(report)),
                 .publish("webSocket::connection_lost", RawJSON(report)),
             ])
@@ -70,7 +72,8 @@ struct WebSocketConnectTests {
         let subscribe = #"{"topic":"aws/subscribe","content":{"topics":["aws/chat","aws/task"]}}"#
         #expect(
             harness.handle(.webSocket(two, .opened)) == [
-                .unschedule(.webSocket(.open(two))), withoutData("agent::websocket_connection_gained"),
+                .unschedule(.webSocket(.open(two))), .log(.info, "the websocket is open"),
+                withoutData("agent::websocket_connection_gained"),
                 withoutData("webSocket::connection_gain"), .publish("webSocket::connection_open", RawJSON(timings)),
                 .sendText(two, Fixture.heartbeat), .schedule(.webSocket(.heartbeat(two)), after: 10_000),
                 .schedule(.webSocket(.lifetime(two)), after: 3_600_000), .sendText(two, Array(subscribe.utf8)),
@@ -90,6 +93,7 @@ struct WebSocketConnectTests {
                 "closeTimestamp": .int(Int(harness.now.wall)), "connectionDuration": .null, "code": 1006, "reason": "",
             ]
             let lost: [SessionAction] = [
+                .log(.info, "the websocket could not be opened", ["code": "1006", "why": ""]),
                 .publish("agent::websocket_connection_lost", RawJSON(report)),
                 .publish("webSocket::connection_lost", RawJSON(report)),
             ]

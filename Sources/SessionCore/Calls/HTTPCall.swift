@@ -45,8 +45,7 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
 }
 
 public enum HTTPOutcome: Equatable, Sendable {
-    /// A response with any status. `reason` is the text of its status line.
-    case response(status: Int, reason: String, body: [UInt8])
+    case response(HTTPResponse)
     /// No response: the connection was refused or reset, the call timed out, or the host is unknown. The text is for the
     /// log.
     case failure(String)

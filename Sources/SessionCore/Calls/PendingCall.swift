@@ -36,6 +36,8 @@ struct PendingCall: Equatable {
     /// The number of the current attempt, from 1.
     var attempt = 1
     let started: Moment
+    /// When the client stops waiting, on the clock of `Moment.uptime`; nil if there is no such time.
+    let deadline: Int64?
 
     /// As many as the real worker's AWS client makes.
     static let attempts = 4
@@ -45,6 +47,24 @@ struct PendingCall: Equatable {
         switch purpose {
         case .service(let operation, _): operation.rawValue
         case .plain(let name, _): name
+        }
+    }
+
+    /// The client's request; nil for a call of the session's own.
+    var ticket: RequestTicket? {
+        switch purpose {
+        case .service(_, .client(let ticket, _, _)), .plain(_, .client(let ticket, _)): ticket
+        case .service, .plain: nil
+        }
+    }
+
+    /// True if the call is sent when a pause of its operation has ended. Otherwise it fails at once, because its client
+    /// decides what to do meanwhile.
+    func waits(until end: Int64) -> Bool {
+        switch purpose {
+        case .service(_, .client(.call, _, _)): deadline.map { end < $0 } ?? false
+        case .service(_, .client(.request, _, _)), .service(_, .sync), .plain(_, .client), .plain(_, .proxy): false
+        case .service, .plain: true
         }
     }
 

@@ -20,10 +20,13 @@ struct PlainAnswer {
 
     private static func outcome(of end: HTTPOutcome) -> CallOutcome {
         switch end {
-        case .response(let status, _, let body) where (200..<300).contains(status):
-            return .success((try? JSON(parsing: body)) ?? [:])
-        case .response(let status, let reason, let body):
-            var object = (try? JSON(parsing: body))?.object ?? JSONObject([("message", .string(reason))])
+        case .response(let response) where response.isSuccess && WebPage.isOne(response.body):
+            let error = ServiceError(type: "SyntaxError", message: WebPage.message, status: response.status)
+            return .failure(.plain(error, json: error.json))
+        case .response(let response) where response.isSuccess: return .success((try? response.json.get()) ?? [:])
+        case .response(let response):
+            let status = response.status
+            var object = (try? response.json.get())?.object ?? JSONObject([("message", .string(response.reason))])
             let error = ServiceError(object, type: object["type"] ?? object["__type"] ?? object["code"], status: status)
             object["status"] = .int(status)
             return .failure(.plain(error, json: .object(object)))

@@ -27,11 +27,11 @@ enum ServiceCall {
     }
 
     /// The error in a response. The part of its type before a `#` is a namespace and is removed.
-    static func error(status: Int, reason: String, body: [UInt8]) -> ServiceError {
-        guard let object = (try? JSON(parsing: body))?.object else {
-            return ServiceError(type: "UnknownError", message: reason, status: status)
+    static func error(_ response: HTTPResponse) -> ServiceError {
+        guard let object = (try? response.json.get())?.object else {
+            return ServiceError(type: "UnknownError", message: response.reason, status: response.status)
         }
-        return ServiceError(object, type: object["__type"] ?? object["code"], status: status)
+        return ServiceError(object, type: object["__type"] ?? object["code"], status: response.status)
     }
 }
 

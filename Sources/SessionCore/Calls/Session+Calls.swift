@@ -40,25 +40,52 @@ extension Session {
         begin(request, for: .plain(name, purpose))
     }
 
-    mutating func begin(_ request: HTTPCall, for purpose: PendingCall.Purpose) {
+    /// - Parameter deadline: when the client stops waiting, in milliseconds from now.
+    mutating func begin(_ request: HTTPCall, for purpose: PendingCall.Purpose, deadline: Int64? = nil) {
         let id = CallID(number: nextCall)
         nextCall += 1
-        calls[id] = PendingCall(purpose: purpose, request: request, started: now)
-        actions.append(.send(id, request))
+        calls[id] = PendingCall(
+            purpose: purpose, request: request, started: now, deadline: deadline.map { now.uptime + $0 })
+        attempt(id)
+    }
+
+    /// Sends a call. During a pause of its operation, the call waits or fails.
+    private mutating func attempt(_ id: CallID) {
+        guard let call = calls[id] else { return }
+        guard let wait = pauses.remaining(call.request.purpose, at: now) else {
+            return actions.append(.send(id, call.request))
+        }
+        guard call.waits(until: now.uptime + wait) else { return paused(id, call) }
+        // Not scaled: the service measures the pause.
+        actions.append(.schedule(.callRetry(id), after: wait))
+    }
+
+    private mutating func paused(_ id: CallID, _ call: PendingCall) {
+        guard let error = pauses.error(call.request.purpose, at: now) else { return }
+        switch call.purpose {
+        case .service(let operation, let purpose): finish(id, call, operation, purpose, .failure(error))
+        case .plain(_, let purpose):
+            calls[id] = nil
+            let body = JSON.object(
+                JSONObject([("type", .string(error.type)), ("message", .string(error.message ?? ""))]))
+            deliver(call, purpose, .response(status: error.status ?? 429, reason: "", body: body.encoded))
+        }
     }
 
     mutating func retry(_ id: CallID) {
-        guard let call = calls[id], case .service(_, let purpose) = call.purpose else { return }
-        switch purpose {
-        case .snapshot: snapshots.floor = nil
-        case .sync: syncs.sent()
-        case .configuration, .transport, .newToken, .logs, .discovery, .client: break
+        guard let call = calls[id] else { return }
+        switch call.purpose {
+        case .service(_, .snapshot): snapshots.floor = nil
+        case .service(_, .sync): syncs.sent()
+        case .service, .plain: break
         }
-        actions.append(.send(id, call.request))
+        attempt(id)
     }
 
     mutating func ended(_ id: CallID, _ outcome: HTTPOutcome) {
         guard let call = calls[id] else { return }
+        let outcome = secrets(of: call).removed(from: outcome)
+        pauses.note(call.request.purpose, outcome, at: now)
         switch call.purpose {
         case .service(let operation, let purpose): ended(id, call, operation, purpose, outcome)
         case .plain(_, let purpose):
@@ -74,14 +101,40 @@ extension Session {
     ) {
         var result = Self.read(outcome, operation)
         if let error = result.error, call.shouldRetry(after: error) {
-            let ceiling = settings.timers.callRetryBase << Int64(call.attempt - 1)
-            calls[id]?.attempt += 1
-            return schedule(.callRetry(id), after: Int64.random(in: 0...max(1, ceiling), using: &random))
+            if purpose == .snapshot { pollAttemptFailed(error) }
+            if let wait = wait(before: call) {
+                calls[id]?.attempt += 1
+                return actions.append(.schedule(.callRetry(id), after: wait))
+            }
+            if case .failure(var error) = result {
+                error.retryAfterMs = pauses.remaining(call.request.purpose, at: now).map(Int.init)
+                result = .failure(error)
+            }
         }
-        calls[id] = nil
         if case .failure(let reason) = outcome {
             actions.append(.log(.debug, "no answer from the service", ["call": call.request.purpose, "why": reason]))
         }
+        finish(id, call, operation, purpose, result)
+    }
+
+    /// The milliseconds until the next attempt of a call. Nil if the service asked for a pause that ends it: a client's
+    /// `call` may wait, an `api_request` is answered at once, and the session's own calls have pollers that repeat them.
+    private mutating func wait(before call: PendingCall) -> Int64? {
+        guard let pause = pauses.remaining(call.request.purpose, at: now) else {
+            let ceiling = settings.timers.callRetryBase << Int64(call.attempt - 1)
+            return scaled(Int64.random(in: 0...max(1, ceiling), using: &random))
+        }
+        guard case .call? = call.ticket, call.waits(until: now.uptime + pause) else { return nil }
+        return pause
+    }
+
+    /// Delivers the result of a call of the CTI service.
+    private mutating func finish(
+        _ id: CallID, _ call: PendingCall, _ operation: CTIOperation, _ purpose: PendingCall.ServicePurpose,
+        _ result: CallResult
+    ) {
+        var result = result
+        calls[id] = nil
         if case .success = result, case .client = purpose { linkAnswered() }
         spendBudget(operation, &result)
         if purpose != .transport { actions.append(contentsOf: metrics(call, purpose, result)) }
@@ -117,19 +170,20 @@ extension Session {
     private static func read(_ outcome: HTTPOutcome, _ operation: CTIOperation) -> CallResult {
         switch outcome {
         case .failure: return .failure(.networking)
-        case .response(let status, let reason, let body):
-            guard (200..<300).contains(status) else {
-                return .failure(ServiceCall.error(status: status, reason: reason, body: body))
+        case .response(let response):
+            guard response.isSuccess else { return .failure(ServiceCall.error(response)) }
+            if response.body.isEmpty {
+                // A service with the AWS JSON protocol may leave an empty output out, but no other.
+                guard operation.model.output != ServiceModel.nothing else { return .success([:], bytes: 0) }
+                return .garbled(
+                    ServiceError(type: "SyntaxError", message: "the answer is empty", status: response.status))
             }
-            if body.isEmpty { return .success([:], bytes: 0) }
-            // Repairs invalid UTF-8 as a browser does: one broken attribute must not lose the whole agent.
-            let text = Array(String(decoding: body, as: UTF8.self).utf8)
-            do throws(JSONError) {
-                let value = try JSON(parsing: text)
-                return .success(ResponseReading.read(value, as: operation.model.output), bytes: body.count)
-            } catch {
-                let message = WebPage.isOne(text) ? WebPage.message : "\(error)"
-                return .garbled(ServiceError(type: "SyntaxError", message: message, status: status))
+            switch response.json {
+            case .success(let value):
+                return .success(ResponseReading.read(value, as: operation.model.output), bytes: response.body.count)
+            case .failure(let error):
+                let message = WebPage.isOne(response.body) ? WebPage.message : "\(error)"
+                return .garbled(ServiceError(type: "SyntaxError", message: message, status: response.status))
             }
         }
     }

@@ -8,16 +8,16 @@ extension Session {
     public static let callLimit = 1024
 
     /// A client's `api_request` or `call`. Every request gets a reply, even where the real worker sends none.
-    mutating func call(_ ticket: RequestTicket, _ method: String?, _ params: JSON) {
+    mutating func call(_ ticket: RequestTicket, _ method: String?, _ params: JSON, _ deadline: Int64?) {
         guard let method else { return refuse(ticket, .noMethod) }
         guard let credentials else {
             return isTerminated
                 ? refuse(ticket, .terminated(method: method), meteredAs: method)
-                : refuse(ticket, .notReady(SessionAbsence.noToken(tokens.source.kind).message))
+                : refuse(ticket, .noSession(absence(at: now) ?? .starting))
         }
         guard calls.count < Self.callLimit else { return refuse(ticket, .tooMany(limit: Self.callLimit)) }
         switch ServiceOperation(method) {
-        case .cti(let operation)?: callService(ticket, operation, params, credentials)
+        case .cti(let operation)?: callService(ticket, operation, params, credentials, deadline)
         case .agentApp(let operation)?:
             guard let request = PlainCall.agentApp(operation, params, credentials, settings.timers.callTimeout) else {
                 return refuse(ticket, .unknownMethod(method), meteredAs: method)
@@ -31,7 +31,8 @@ extension Session {
     }
 
     private mutating func callService(
-        _ ticket: RequestTicket, _ operation: CTIOperation, _ params: JSON, _ credentials: Credentials
+        _ ticket: RequestTicket, _ operation: CTIOperation, _ params: JSON, _ credentials: Credentials,
+        _ deadline: Int64?
     ) {
         let model = operation.model
         do throws(ServiceError) {
@@ -39,7 +40,9 @@ extension Session {
                 operation, params, credentials, timeout: timeout(of: operation, params))
             let accepts = model.then == .accepts ? params["contactId"]?.string : nil
             let isRelated = isRelated(model.metering, params)
-            begin(request, for: .service(operation, .client(ticket, isRelated: isRelated, accepts: accepts)))
+            begin(
+                request, for: .service(operation, .client(ticket, isRelated: isRelated, accepts: accepts)),
+                deadline: deadline)
         } catch {
             refuse(ticket, .parameters(error), meteredAs: operation.rawValue)
         }
@@ -90,11 +93,12 @@ extension Session {
 
     /// Publishes a request's 401 or 403 to every port, unless the polled calls' retry budget still covers it.
     private mutating func publishRefusal(_ error: ServiceError) {
-        guard error.retryStatus != .retrying else { return }
+        let isCovered = error.retryStatus == .retrying
         switch error.kind {
         case .ordinary: break
-        case .unauthorized: authorizationRefused(event: .publish(EventName.authFail, ["authorize": true]))
-        case .accessDenied: actions.append(.publish(EventName.accessDenied))
+        case .unauthorized:
+            authorizationRefused(event: .publish(EventName.authFail, ["authorize": true]), isNew: !isCovered)
+        case .accessDenied: if !isCovered { actions.append(.publish(EventName.accessDenied)) }
         }
     }
 }

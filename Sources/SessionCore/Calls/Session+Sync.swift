@@ -89,18 +89,19 @@ extension Session {
     /// Why a request for a snapshot would fail; nil if it may succeed.
     private var syncRejection: ProtocolError? {
         if snapshots.isSuspended {
-            return tokens.auth == .refused ? signedOutError : accessDeniedError("polling resumes with a new token")
+            return tokens.isSignedOut ? signedOutError : accessDeniedError("polling resumes with a new token")
         }
         guard credentials == nil else { return nil }
-        if tokens.auth == .refused { return signedOutError }
-        return (isTerminated ? SessionAbsence.terminated : .noToken(tokens.source.kind)).error(hint: Self.statusHint)
+        let absence = absence(at: now) ?? .starting
+        // A session that is starting needs nothing but time.
+        return absence.error(hint: absence == .starting ? nil : Self.statusHint)
     }
 
     private func syncError(_ error: ServiceError) -> ProtocolError {
         let reason = error.summary(of: .getAgentSnapshot)
         switch error.kind {
         case .unauthorized:
-            guard tokens.auth != .refused else { return signedOutError }
+            guard !tokens.isSignedOut else { return signedOutError }
             return ProtocolError(
                 .unauthorized, "the service refused the session's token: \(reason)", hint: Self.statusHint,
                 retryable: true)
@@ -108,12 +109,12 @@ extension Session {
         case .ordinary:
             return ProtocolError(
                 error.isThrottled ? .tooMany : .unavailable, "the service returned no snapshot: \(reason)",
-                hint: Self.statusHint, retryable: true)
+                hint: Self.statusHint, retryable: true, retryAfterMs: error.retryAfterMs)
         }
     }
 
     private var signedOutError: ProtocolError {
-        SessionAbsence.signedOut(tokens.lastError).error(hint: Self.statusHint)
+        SessionAbsence.signedOut(tokens.source.kind, tokens.problem(at: now)).error(hint: Self.statusHint)
     }
 
     private func accessDeniedError(_ reason: String) -> ProtocolError {

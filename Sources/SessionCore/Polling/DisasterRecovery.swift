@@ -104,9 +104,9 @@ extension Session {
         let status: Int
         var answer: JSON = .null
         switch outcome {
-        case .response(let code, _, let body):
-            status = code
-            answer = (try? JSON(parsing: body)) ?? .null
+        case .response(let response):
+            status = response.status
+            answer = (try? response.json.get()) ?? .null
         case .failure: status = 0
         }
         let isComplete = answer["InstanceArn"]?.string != nil && answer["TerminateActiveContacts"]?.bool != nil

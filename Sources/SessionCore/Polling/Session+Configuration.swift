@@ -11,6 +11,14 @@ struct ConfigurationRound: Equatable {
         case countries
         case queues
 
+        /// The texts that users see and clients copy.
+        fileprivate func names(in answer: JSON) -> [JSON?] {
+            switch self {
+            case .configuration, .permissions, .countries: []
+            case .states, .queues: (answer[member]?.array ?? []).map { $0["name"] }
+            }
+        }
+
         static let lists: [Part] = [.permissions, .states, .countries, .queues]
 
         var operation: CTIOperation {
@@ -39,6 +47,10 @@ struct ConfigurationRound: Equatable {
     var lists: [Part: [JSON]] = [:]
     var finished: Set<Part> = []
     var pages = 0
+    var bytes = 0
+
+    /// The size of all answers of a round together. The largest real ones have some hundred kilobytes.
+    static let byteLimit = 16 << 20
 
     /// Stops a round if the service keeps returning a `nextToken`. It counts the pages of all lists.
     static let pageLimit = 1000
@@ -86,8 +98,14 @@ extension Session {
 
     mutating func configurationEnded(_ part: ConfigurationRound.Part, _ result: CallResult) {
         guard configurations.round != nil else { return }
-        guard case .success(let value, _) = result else {
+        guard case .success(let value, let bytes) = result else {
             return abandonRound(result.error ?? ServiceError(type: "UnknownError", message: nil))
+        }
+        configurations.round?.bytes += bytes
+        if let fault = AnswerSize.fault(
+            bytes: configurations.round?.bytes ?? 0, limit: ConfigurationRound.byteLimit, names: part.names(in: value))
+        {
+            return abandonRound(fault)
         }
         part == .configuration ? configurationReceived(value) : pageReceived(of: part, value)
     }

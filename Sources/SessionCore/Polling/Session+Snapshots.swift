@@ -28,9 +28,21 @@ struct SnapshotAnswer {
         guard case .success(let value, let bytes) = result, let snapshot = value["snapshot"]?.object else {
             throw result.error ?? ServiceError(type: "UnknownError", message: "the response has no snapshot")
         }
+        if let fault = AnswerSize.fault(bytes: bytes, limit: Self.byteLimit, names: Self.names(in: value)) {
+            throw fault
+        }
         self.snapshot = snapshot
         nextToken = value["nextToken"].flatMap { $0.string == nil ? nil : $0 }
         self.bytes = bytes
+    }
+
+    private static let byteLimit = 16 << 20
+
+    private static func names(in answer: JSON) -> [JSON?] {
+        let snapshot = answer["snapshot"]
+        let contacts = snapshot?["contacts"]?.array ?? []
+        return [snapshot?["state"]?["name"], snapshot?["nextState"]?["name"]]
+            + contacts.flatMap { [$0["contactId"], $0["queue"]?["name"], $0["type"]] }
     }
 
     /// When the service took the snapshot, in milliseconds since 1970; nil if it has no timestamp.
@@ -80,6 +92,12 @@ extension Session {
         publishAgent()
     }
 
+    /// An attempt of the long poll failed and will be retried.
+    mutating func pollAttemptFailed(_ error: ServiceError) {
+        guard link.state == .idle || link.state == .up else { return }
+        link = SessionStatus.Link(state: .degraded, since: now.wall, failure: error)
+    }
+
     private mutating func snapshotFailed(_ error: ServiceError) {
         if link.state != .down {
             link = SessionStatus.Link(state: .down, since: now.wall)
@@ -92,8 +110,10 @@ extension Session {
             snapshots.isSuspended = true
             return
         }
-        link.nextRetry = now.wall + scaled(settings.timers.snapshotRecovery)
-        schedule(.snapshot, after: settings.timers.snapshotRecovery)
+        let pause = pauses.remaining(CTIOperation.getAgentSnapshot.wireName, at: now) ?? 0
+        let wait = max(scaled(settings.timers.snapshotRecovery), pause)
+        link.nextRetry = now.wall + wait
+        actions.append(.schedule(.snapshot, after: wait))
     }
 
     /// Publishes what a polled call's failure means. Returns true if its poller must wait for a new token.
@@ -121,8 +141,9 @@ extension Session {
 
     /// The service answered a call, so an outage is over.
     mutating func linkAnswered() {
-        guard link.state == .down else { return }
+        guard link.state == .down || link.state == .degraded else { return }
         let duration = Double(now.wall - link.since) / 1000
+        guard link.state == .down else { return link = SessionStatus.Link(state: .up, since: now.wall) }
         actions.append(.log(.info, "the link to the service is up again", ["after": "\(duration) s"]))
         link = SessionStatus.Link(state: .up, since: now.wall)
     }

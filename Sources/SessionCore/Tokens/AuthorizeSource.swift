@@ -11,6 +11,8 @@ struct AuthorizeSource: TokenSource {
     let replacesRefusedToken = true
     let roundLimit: Int? = nil
 
+    var endpoint: String? { instance.endpoint }
+
     func request(held: Credentials?) -> TokenRequest? { .authorize(url: instance.authorizeEndpoint) }
 
     func requestAfterSignOut(held: Credentials?) -> TokenRequest? { request(held: held) }

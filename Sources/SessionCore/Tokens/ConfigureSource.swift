@@ -8,6 +8,7 @@ struct ConfigureSource: TokenSource {
     let waitsForConfigure = true
     let replacesRefusedToken = false
     let roundLimit: Int? = 4
+    let endpoint: String? = nil
 
     func request(held: Credentials?) -> TokenRequest? {
         held?.authorizeEndpoint.map { .authorize(url: $0) } ?? refresh(held)

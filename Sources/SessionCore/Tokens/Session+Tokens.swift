@@ -6,6 +6,15 @@ import StreamsProtocol
 extension Session {
     var credentials: Credentials? { tokens.credentials }
 
+    /// What the service must not be quoted with.
+    var secrets: KnownSecrets { KnownSecrets([credentials?.token, credentials?.refreshToken]) }
+
+    /// The same, with the token that the call was made with.
+    func secrets(of call: PendingCall) -> KnownSecrets {
+        let bearer = call.request.headers.first { $0.name == "X-Amz-Bearer" }?.value
+        return KnownSecrets([bearer, credentials?.token, credentials?.refreshToken])
+    }
+
     mutating func run(_ steps: [TokenMachine.Step]) {
         for step in steps {
             switch step {

@@ -43,7 +43,9 @@ struct TokenMachine: Sendable {
         var attempt = Attempt.none
         /// Why the last attempt failed; nil after one that succeeded.
         var lastError: String?
-        /// How many tokens in a row were refused with a 401.
+        /// True if a call with the current token received a 401, and no polled call has succeeded since.
+        var isTokenRefused = false
+        /// How many tokens in a row were replaced after a 401.
         var refusals = 0
     }
 
@@ -101,16 +103,30 @@ struct TokenMachine: Sendable {
         }
     }
 
-    var auth: DaemonStatus.Auth.State {
-        switch state.token {
+    /// True if a new sign-in is needed. A 401 alone does not mean this, because the token may be replaced.
+    var isSignedOut: Bool {
+        if case .refused = state.token { true } else { false }
+    }
+
+    func auth(at now: Moment) -> DaemonStatus.Auth.State {
+        if isSignedOut { return .refused }
+        if let expiry = credentials?.expiry, expiry <= now.wall { return .expired }
+        if state.isTokenRefused { return .refused }
+        return switch state.token {
         case .none: .none
         case .held: .ok
-        case .failing: .failing
-        case .refused: .refused
+        case .failing, .refused: .failing
         }
     }
 
-    var lastError: String? { state.lastError }
+    /// Why the token is not valid, or why the last request for one failed; nil if all is well.
+    func problem(at now: Moment) -> String? {
+        switch auth(at: now) {
+        case .none, .ok, .failing: state.lastError
+        case .refused: state.lastError ?? "Amazon Connect refuses the token"
+        case .expired: "the token has expired" + (state.lastError.map { "; \($0)" } ?? "")
+        }
+    }
 
     mutating func handle(_ input: Input, at now: Moment) -> [Step] {
         self.now = now
@@ -126,7 +142,9 @@ struct TokenMachine: Sendable {
         case .refreshEnded(let result): refreshEnded(result)
         case .unauthorized: unauthorized()
         case .budgetSpent: state.token = .refused(credentials)
-        case .pollSucceeded: state.refusals = 0
+        case .pollSucceeded:
+            state.refusals = 0
+            state.isTokenRefused = false
         }
         defer { steps = [] }
         return steps
@@ -155,6 +173,7 @@ struct TokenMachine: Sendable {
 
     /// Replaces the token at once. As long as new tokens are refused too, each further request waits longer.
     private mutating func unauthorized() {
+        if credentials != nil { state.isTokenRefused = true }
         // Without credentials, the call belonged to a session that was terminated meanwhile.
         guard source.replacesRefusedToken, credentials != nil, state.attempt == .none,
             let request = source.request(held: credentials)
@@ -192,19 +211,22 @@ struct TokenMachine: Sendable {
     private mutating func authorizeEnded(_ outcome: HTTPOutcome) {
         guard case .asking(let request, let tries) = state.attempt else { return }
         switch outcome {
-        case .response(let status, _, let body) where (200..<300).contains(status):
-            guard let answer = try? JSON(parsing: body), let token = answer["accessToken"]?.string, !token.isEmpty
+        case .response(let response) where response.isSuccess:
+            guard let answer = try? response.json.get(), let token = answer["accessToken"]?.string, !token.isEmpty
             else {
                 let reason =
-                    WebPage.isOne(body)
+                    WebPage.isOne(response.body)
                     ? WebPage.message : "the authorize endpoint answered without an accessToken: is this the right URL?"
                 return roundFailed(request, tries, reason)
             }
             authorized(Secret(token), expiry: Credentials.instant(answer["expiration"]))
-        case .response(let status, _, _) where source.meansSignedOut(status): signedOut(status, tries)
-        case .response(let status, _, _):
-            let isTransient = status >= 500 || status == 429
-            attemptFailed(request, tries, "the authorize endpoint answered \(status)", isTransient: isTransient)
+        case .response(let response) where source.meansSignedOut(response.status):
+            let reason = response.cookieProblem ?? "the sign-in is no longer valid"
+            signedOut("the authorize endpoint answered \(response.status): \(reason)", tries)
+        case .response(let response):
+            let isTransient = response.status >= 500 || response.status == 429
+            attemptFailed(
+                request, tries, "the authorize endpoint answered \(response.status)", isTransient: isTransient)
         case .failure(let reason):
             attemptFailed(request, tries, "the authorize endpoint cannot be reached: \(reason)", isTransient: true)
         }
@@ -212,7 +234,8 @@ struct TokenMachine: Sendable {
 
     private mutating func attemptFailed(_ request: TokenRequest, _ tries: Tries, _ reason: String, isTransient: Bool) {
         guard isTransient, tries.quick + 1 < Self.quickLimit else { return roundFailed(request, tries, reason) }
-        state.lastError = reason
+        if tries == Tries() { act(.log(.warning, "could not authorize", ["why": reason])) }
+        failed(reason)
         wait(for: request, Tries(quick: tries.quick + 1, rounds: tries.rounds), timers.authorizeRetryInterval)
     }
 
@@ -224,9 +247,9 @@ struct TokenMachine: Sendable {
         wait(for: request, Tries(rounds: rounds), jittered(doubled(timers.tokenRefreshBackoff, rounds)))
     }
 
-    private mutating func signedOut(_ status: Int, _ tries: Tries) {
+    private mutating func signedOut(_ reason: String, _ tries: Tries) {
         state.attempt = .none
-        refused("the authorize endpoint answered \(status): the sign-in is no longer valid")
+        refused(reason)
         guard let request = source.requestAfterSignOut(held: credentials) else { return }
         switch request {
         case .authorize:
@@ -248,22 +271,22 @@ struct TokenMachine: Sendable {
     }
 
     private mutating func authorized(_ token: Secret, expiry: Int64?) {
-        let wasRefused = auth == .refused
+        let wasSignedOut = isSignedOut
         state.attempt = .none
         guard let credentials = source.credentials(token: token, expiry: expiry, held: credentials) else { return }
         adopt(credentials)
         act(.log(.info, "authorized", ["expires": expiry.map { Timestamp.text(milliseconds: $0) } ?? "-"]))
-        if wasRefused { act(.publish(EventName.authorizeSuccess)) }
+        if wasSignedOut { act(.publish(EventName.authorizeSuccess)) }
     }
 
     private mutating func failed(_ reason: String) {
         state.lastError = reason
-        if auth != .refused { state.token = .failing(credentials) }
+        if !isSignedOut { state.token = .failing(credentials) }
     }
 
     /// The session needs a new sign-in. Publishes and logs this only when it is new.
     private mutating func refused(_ reason: String) {
-        let isNew = auth != .refused
+        let isNew = !isSignedOut
         state.token = .refused(credentials)
         state.lastError = reason
         guard isNew else { return }
@@ -293,6 +316,7 @@ struct TokenMachine: Sendable {
         steps.append(.adopt(isFirst: credentials == nil))
         state.token = .held(new)
         state.lastError = nil
+        state.isTokenRefused = false
     }
 
     private mutating func terminate() {

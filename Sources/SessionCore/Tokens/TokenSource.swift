@@ -13,6 +13,9 @@ protocol TokenSource: Sendable {
     /// After more failed rounds than this, no further round follows; nil means no limit.
     var roundLimit: Int? { get }
 
+    /// The CTI service's URL; nil if it arrives with the first token.
+    var endpoint: String? { get }
+
     /// The request for a new token; nil if there is no way to get one.
     func request(held: Credentials?) -> TokenRequest?
     /// The request to try after the authorize endpoint has refused the sign-in; nil if there is none.

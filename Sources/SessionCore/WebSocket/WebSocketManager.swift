@@ -186,6 +186,7 @@ struct WebSocketManager: Sendable {
         connection.opened = now
         act(.unschedule(.webSocket(.open(id))))
         if primary == nil {
+            act(.log(.info, "the websocket is open"))
             act(.publish(EventName.agentWebSocketGained))
             act(.publish(EventName.webSocketConnectionGain))
         }
@@ -282,6 +283,8 @@ struct WebSocketManager: Sendable {
         guard lostAt == nil else { return }
         lostAt = now.wall
         stateSince = now.wall
+        let event = connection.opened == nil ? "the websocket could not be opened" : "the websocket was lost"
+        act(.log(.info, event, ["code": String(code), "why": String(reason.prefix(200))]))
         let data = connection.closeReport(at: now, code, reason)
         act(.publish(EventName.agentWebSocketLost, data))
         act(.publish(EventName.webSocketConnectionLost, data))
