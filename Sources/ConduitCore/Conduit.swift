@@ -35,11 +35,12 @@ public struct Conduit: ~Copyable {
     var openRequests: [PortID: [Charge]] = [:]
     var churn: Churn
     var formerPaces = FormerPaces()
-    /// By user: when a refused connection was last logged, and how many have been refused since.
-    var refusals: [UInt32: (loggedAt: Int64, since: Int)] = [:]
+    var pacedLog = PacedLog()
     var connectedCCPs = ConnectedCCPs()
     var masters = Masters()
     var tabs = Tabs()
+    /// Ports whose client sends nothing more. Each is closed when its requests are answered, unless it has subscribed.
+    var halfClosed: Set<PortID> = []
     /// True once every port has been closed with `partyline::bye`, because the daemon stops.
     var isShuttingDown = false
     /// The number of the last entry of the daemon's log that was sent to ports.
@@ -76,6 +77,7 @@ public struct Conduit: ~Copyable {
         // Enough for most events: growing the array in steps would cost more than the events themselves.
         actions.reserveCapacity(event.lineCount + 3)
         route(event)
+        finishAnsweredPorts()
         endChange()
         actions += takeDeferredLogs()
         defer { actions = [] }
@@ -90,6 +92,7 @@ public struct Conduit: ~Copyable {
         case .lineTooLong(let id): tooLong(id)
         case .buffered(let id, let bytes): buffered(id, bytes)
         case .closed(let id): closed(id)
+        case .inputClosed(let id): halfClosed.insert(id)
         case .publish(let name, let data): publish(name, data)
         case .agent(let agent): publish(agent)
         case .forgetAgent: forgetAgent()

@@ -16,6 +16,8 @@ public enum ConduitEvent: Equatable, Sendable {
     case buffered(PortID, bytes: Int)
     /// The connection has closed.
     case closed(PortID)
+    /// The client sends nothing more, but still reads: it has shut down its side of the connection.
+    case inputClosed(PortID)
     /// An event of the session, for every port.
     case publish(String, RawJSON?)
     case agent(Agent)
@@ -65,6 +67,8 @@ public enum ConduitAction: Equatable, Sendable {
     case write(PortID)
     /// Close a port. Pending output that can be written at once goes first, then `last`.
     case close(PortID, last: [UInt8]?)
+    /// Close a port when its pending output has been written.
+    case finish(PortID)
     /// Start a timer; `after` is in milliseconds.
     case schedule(ConduitTimer, after: Int64)
     case unschedule(ConduitTimer)
@@ -80,7 +84,7 @@ public enum ConduitAction: Equatable, Sendable {
 public enum ConduitRequest: Equatable, Sendable {
     case configure(JSON)
     /// `api_request` or `call`; the outcome comes back as `ConduitEvent.answered`.
-    case call(RequestTicket, method: String?, params: JSON)
+    case call(RequestTicket, method: String?, params: JSON, deadline: Int64? = nil)
     case setLogLevel(requestId: RawJSON, LogLevel)
     case reload(requestId: RawJSON)
     /// `reload_agent_configuration`.

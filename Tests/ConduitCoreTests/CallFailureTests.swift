@@ -66,8 +66,14 @@ struct CallFailureTests {
             code: .invalidParams,
             message: "\(refused) (MissingRequiredParameter: Missing required key 'contactId' in params)"),
         Case(
-            failure: .notReady("there is no session yet"), code: .notReady, isRetryable: true,
-            message: "acceptContact was not sent (not_ready: there is no session yet)"),
+            failure: .noSession(.noToken), code: .notReady, isRetryable: true,
+            message: "acceptContact was not sent (not_ready: there is no session yet: no client has sent configure)"),
+        Case(
+            failure: .noSession(.signedOut(.authorize, "x")), code: .notAuthenticated,
+            message: "acceptContact was not sent (not_authenticated: the session is signed out: x)"),
+        Case(
+            failure: .noSession(.unreachable("x")), code: .unavailable, isRetryable: true,
+            message: "acceptContact was not sent (unavailable: Amazon Connect cannot be reached: x)"),
         Case(
             failure: .tooMany(limit: 256), code: .tooMany, isRetryable: true,
             message: "acceptContact was not sent (too_many: 256 calls of the service are under way already)"),

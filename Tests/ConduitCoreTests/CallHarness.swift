@@ -103,7 +103,7 @@ final class CallHarness {
     static let refusal = error("InvalidStateException", "cannot hold", 400)
     /// Failures after which the call certainly was not carried out.
     static let refusals: [CallOutcome.Failure] = [
-        refusal, .noMethod, .unknownMethod("x"), .terminated(method: "x"), .notReady("no session"),
+        refusal, .noMethod, .unknownMethod("x"), .terminated(method: "x"), .noSession(.noToken),
         .tooMany(limit: 256), .parameters(ServiceError(type: "MissingRequiredParameter", message: "m")),
         error("ThrottlingException", nil, 400), error("AccessDeniedException", nil, 403),
         .plain(ServiceError(type: "x", message: nil, status: 404), json: [:]),

@@ -12,7 +12,7 @@ struct CallRequestTests {
     private static let confirmed: JSON = ["method": "acceptContact", "params": ["contactId": "a"], "confirm": true]
 
     private func calls(_ harness: ConduitHarness) -> [UInt64] {
-        harness.asked.compactMap { if case .call(.call(let number), _, _) = $0 { number } else { nil } }
+        harness.asked.compactMap { if case .call(.call(let number), _, _, _) = $0 { number } else { nil } }
     }
 
     @Test("a call is passed on with a number, and answered as accepted with the clock")
@@ -21,7 +21,8 @@ struct CallRequestTests {
         let one = harness.port(1)
         harness.ask(one, "call", Self.accept, requestId: "r")
         let number = try #require(calls(harness).first)
-        let ask = ConduitRequest.call(.call(number), method: "acceptContact", params: ["contactId": "a"])
+        let ask = ConduitRequest.call(
+            .call(number), method: "acceptContact", params: ["contactId": "a"], deadline: 30_000)
         #expect(harness.recorded.contains(.ask(one, ask)))
         #expect(harness.timers == [.call(number): 30_000])
         harness.handle(.answered(.call(number), .success(["x": 1])))

@@ -86,7 +86,7 @@ final class ConduitHarness {
             case .close(let id, let last): closed[id] = last.map(Self.text) ?? ""
             case .schedule(let timer, let wait): timers[timer] = uptime + wait
             case .unschedule(let timer): timers[timer] = nil
-            case .write, .ask, .sync, .log: break
+            case .finish, .write, .ask, .sync, .log: break
             }
         }
         return actions

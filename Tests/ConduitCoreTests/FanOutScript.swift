@@ -154,7 +154,9 @@ final class FanOutScript {
         // The same subscription, to resume it, or another one.
         let isSame = client.isSubscriber && dice.chance(2)
         let others = (0...dice.below(4)).map { _ in dice.pick(FanOutPattern.all) }
-        let patterns = isSame ? client.subscription.patterns ?? others : others
+        // A subscription to nothing that the role sees is refused (UnseenEventTests).
+        let seen = client.isNarrow ? FanOutPattern.all.filter { $0.text == "agent::*" } : []
+        let patterns = isSame ? client.subscription.patterns ?? others + seen : others + seen
         let isLatest = isSame ? client.subscription.isLatest : dice.chance(4)
         let since = dice.chance(6) ? nil : client.clock
         var params: [(String, JSON)] = [("events", .array(patterns.map { .string($0.text) }))]

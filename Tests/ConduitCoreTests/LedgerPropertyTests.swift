@@ -58,6 +58,7 @@ private struct Model {
         limits.programRequests = 8
         limits.uidRequests = 10
         limits.uidPorts = 8
+        limits.ports = 20
         limits.programPorts = 4
         limits.reserveBytes = 100
         limits.reserveRequests = 2
@@ -119,8 +120,10 @@ private struct Model {
         let pid = Int32(random.below(4))
         let siblings = of(uid)
         let expected: LedgerLimit? =
-            pid > 0 && siblings.count { $0.pid == pid } >= limits.programPorts
-            ? .programPorts : siblings.count >= limits.uidPorts ? .uidPorts : nil
+            ports.count >= ledger.limits.ports
+            ? .ports
+            : pid > 0 && siblings.count { $0.pid == pid } >= limits.programPorts
+                ? .programPorts : siblings.count >= limits.uidPorts ? .uidPorts : nil
         switch ledger.open(uid: uid, pid: pid) {
         case .success(let account):
             ports.append(Port(uid: uid, pid: pid, account: account))

@@ -33,6 +33,10 @@ struct LedgerRefusalTests {
             "the ports of user 1000 have 10 unanswered requests in total; they may have 12 "
                 + "(limits.uidRequests)"
         ),
+        (
+            .ports,
+            "the daemon has 10 ports, which is all that its limit on open files allows (LimitNOFILE=)"
+        ),
         (.uidPorts, "user 1000 has 10 ports; it may have 12 (limits.uidPorts)"),
         (.programPorts, "process 42 of user 1000 has 10 ports; it may have 12 (limits.programPorts)"),
     ]
@@ -46,7 +50,10 @@ struct LedgerRefusalTests {
             refusal.error
                 == ProtocolError(
                     .tooMany, text,
-                    hint: "raise \(kind.rawValue) in the daemon's configuration, then: partyline reload",
+                    hint: kind == .ports
+                        ? "raise LimitNOFILE= of the daemon's unit and restart it, or close ports that partyline status "
+                            + "lists"
+                        : "raise \(kind.rawValue) in the daemon's configuration, then: partyline reload",
                     retryable: true))
     }
 

@@ -98,7 +98,7 @@ struct LimitTests {
         if hasKey { harness.ask(two, "call", params) }
         harness.handle(.closed(one))
         harness.handle(.closed(two))
-        for case .call(let ticket, _, _) in harness.asked { harness.handle(.answered(ticket, .success([:]))) }
+        for case .call(let ticket, _, _, _) in harness.asked { harness.handle(.answered(ticket, .success([:]))) }
         #expect(harness.conduit.ledger.usage == LedgerUsage(users: []))
         #expect(harness.timers.isEmpty)
     }
@@ -110,8 +110,8 @@ struct LimitTests {
         harness.ask(one, "call", ["method": "acceptContact", "params": ["contactId": "a"], "confirm": .bool(way == 3)])
         #expect(harness.conduit.ledger.usage.requests == 1)
         var answers: [ConduitEvent] = []
-        for case .call(let ticket, _, _) in harness.asked {
-            answers.append(.answered(ticket, way == 1 ? .failure(.notReady("x")) : .success([:])))
+        for case .call(let ticket, _, _, _) in harness.asked {
+            answers.append(.answered(ticket, way == 1 ? .failure(.noSession(.noToken)) : .success([:])))
         }
         if way != 2 { for answer in answers { harness.handle(answer) } }
         harness.advance(30_000)

@@ -74,4 +74,35 @@ struct PortLimitTests {
         #expect(harness.conduit.counters.refusedConnections == 999)
         #expect(harness.journal.count <= 102)
     }
+
+    @Test("the ports of all users that the limit on open files allows")
+    func openFiles() throws {
+        let harness = ConduitHarness { $0.ledger.ports = 2 }
+        harness.open(1)
+        harness.open(2, uid: 0)
+        let (message, hint) = try refusal(harness, harness.open(3, uid: 2003))
+        #expect(message == "the daemon has 2 ports, which is all that its limit on open files allows (LimitNOFILE=)")
+        #expect(hint?.contains("LimitNOFILE=") == true)
+        harness.handle(.closed(PortID(number: 1)))
+        harness.open(4)
+        #expect(harness.conduit.portCount == 2)
+    }
+
+    @Test("ports that are closed as bad as fast as possible → one log line a second, with their number")
+    func floodOfBadPorts() {
+        let harness = ConduitHarness { settings in
+            settings.badLineLimit = 1
+            settings.shortConnections = 100_000
+        }
+        harness.forget()
+        for number in 1...1000 {
+            let id = harness.open(UInt64(number))
+            harness.send(id, "bad")
+            harness.handle(.closed(id))
+            harness.advance(3)
+        }
+        let lines = harness.journal.filter { $0.hasPrefix("a port was closed") }
+        #expect(lines.count == 3)
+        #expect(lines.last?.hasSuffix("closedSince=334") == true)
+    }
 }

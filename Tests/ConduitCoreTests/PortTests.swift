@@ -13,7 +13,7 @@ struct PortTests {
 
     private func acknowledge(_ id: String) -> String {
         #"{"event":"acknowledge","data":{"id":"\#(id)","partyline":{"protocol":1,"version":"\#(Partyline.version)","#
-            + #""epoch":"e1","role":"admin","capabilities":\#(capabilities)}}}"#
+            + #""epoch":"e1","role":"admin","lineBytes":1048576,"capabilities":\#(capabilities)}}}"#
     }
 
     @Test("a new port gets acknowledge, then update_connected_ccps")

@@ -68,7 +68,8 @@ struct PresenceTests {
         let one = harness.port(1, role: .presence)
         harness.updateAgent("a=connecting")
         harness.handle(.publish("webSocket::all_message", nil))
-        harness.subscribe(one, "contact::*", "contact::*::a", "webSocket::*", "update_connected_ccps", since: since)
+        harness.subscribe(
+            one, "agent::acw", "contact::*", "contact::*::a", "webSocket::*", "update_connected_ccps", since: since)
         harness.updateAgent("a=connected")
         #expect(harness.briefly(one) == ["partyline::response"])
     }

@@ -77,7 +77,7 @@ struct SyncRequestTests {
         #expect(harness.read(one) == [])
         harness.advance(1)
         let error = ProtocolError(
-            .timeout, "no snapshot came in time", hint: "partyline status shows the link", retryable: true)
+            .timeout, "no snapshot came in time", hint: "partyline status", retryable: true)
         #expect(harness.read(one) == [refusalLine(error)])
         harness.handle(.synced(try #require(harness.syncs.first), nil))
         #expect(harness.read(one) == [] && harness.conduit.ledger.usage.requests == 0)
@@ -89,7 +89,7 @@ struct SyncRequestTests {
         let ports = (1...2).map { harness.port($0) }
         _ = harness.read(ports[0])
         harness.ask(ports[0], "call", ["method": "acceptContact", "params": ["contactId": "a"], "confirm": true])
-        for case .call(let ticket, _, _) in harness.asked { harness.handle(.answered(ticket, .success([:]))) }
+        for case .call(let ticket, _, _, _) in harness.asked { harness.handle(.answered(ticket, .success([:]))) }
         for port in ports { harness.ask(port, "sync") }
         let all = harness.syncs
         #expect(all.count == 3 && Set(all).count == 3)

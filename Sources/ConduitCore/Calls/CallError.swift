@@ -21,9 +21,18 @@ enum CallError {
         return ProtocolError(
             .timeout, "the service has not answered \(waiter.method) \(within)\(doubt)",
             hint: waiter.key == nil
-                ? (isSafe ? "partyline status shows the link to the service" : check + ", or use an idempotencyKey")
+                ? (isSafe ? "partyline status" : check + ", or use an idempotencyKey")
                 : "repeat the request with the same idempotencyKey to get the answer: nothing is done twice",
             retryable: isSafe)
+    }
+
+    /// The daemon stops before the service has answered.
+    static func stopping(_ waiter: Waiter) -> ProtocolError {
+        let doubt = waiter.onlyReads ? "" : ": it is not known whether it was done"
+        return ProtocolError(
+            .unavailable, "the daemon is stopping, and the service has not answered \(waiter.method)\(doubt)",
+            hint: waiter.onlyReads ? "repeat the request when the daemon runs again" : check,
+            retryable: waiter.key != nil || waiter.onlyReads)
     }
 
     /// No snapshot is available to confirm the call.

@@ -104,7 +104,7 @@ extension CallKeeper {
     /// Responds `confirmed` and records the confirmation under the key: later snapshots may no longer show the effect.
     mutating func confirm(_ waiter: Waiter, _ accepted: Accepted) {
         if let key = waiter.key { books[key.uid]?.confirm(key, call: accepted.call) }
-        reply(waiter, accepted.response("confirmed", clock))
+        reply(waiter, accepted.response("confirmed", clock, newContact: accepted.confirmation.newContact(in: agent)))
     }
 
     // MARK: End of a request
@@ -113,6 +113,15 @@ extension CallKeeper {
         guard let waiter = waiters.removeValue(forKey: number) else { return }
         calls[number]?.abandoned = "its deadline had passed"
         reply(waiter, .error(CallError.timeout(waiter)))
+    }
+
+    mutating func stopping() {
+        let error = ProtocolError(.unavailable, "the daemon is stopping")
+        for number in waiters.keys.sorted() {
+            guard let waiter = waiters[number] else { continue }
+            let isAccepted = if case .confirming = waiter.stage { true } else { false }
+            respond(number, .error(isAccepted ? CallError.noSnapshot(waiter, error) : CallError.stopping(waiter)))
+        }
     }
 
     /// Removes the requests of a closed port. Their calls continue, and their keys still record the outcome.

@@ -40,6 +40,8 @@ struct CallKeeper {
         /// The timer with this number fired.
         case deadline(UInt64)
         case closed(PortID)
+        /// The daemon stops. No more snapshots arrive, so the remaining requests fail.
+        case stopping
     }
 
     enum Step: Equatable {
@@ -95,6 +97,7 @@ struct CallKeeper {
         case .synced(let number, let error): synced(number, error)
         case .deadline(let number): expired(number)
         case .closed(let port): closed(port)
+        case .stopping: stopping()
         }
         defer { steps = [] }
         return steps

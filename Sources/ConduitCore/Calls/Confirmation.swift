@@ -69,6 +69,12 @@ struct Confirmation: Equatable {
     }
 
     func isShown(by agent: Agent?) -> Bool { sign.isShown(by: agent) }
+
+    /// The id of the contact that the call has created, if its answer does not name it.
+    func newContact(in agent: Agent?) -> String? {
+        guard case .newOutbound(let known) = sign else { return nil }
+        return agent?.snapshot.contacts.first { $0.isOutbound && !known.contains($0.contactId ?? "") }?.contactId
+    }
 }
 
 extension Confirmation.Sign {

@@ -5,8 +5,8 @@ import StreamsProtocol
 enum ServiceCause: Equatable {
     /// The request named no method.
     case request
-    /// There is no session yet.
-    case notReady
+    /// There is no session, for the reason with this code.
+    case noSession(ProtocolError.Code)
     /// The session was terminated.
     case terminated
     /// Too many calls of the daemon are in progress.
@@ -30,7 +30,7 @@ enum ServiceCause: Equatable {
     init(_ failure: CallOutcome.Failure) {
         switch failure {
         case .noMethod: self = .request
-        case .notReady: self = .notReady
+        case .noSession(let absence): self = .noSession(absence.code)
         case .tooMany: self = .tooMany
         case .terminated: self = .terminated
         case .unknownMethod: self = .unknownMethod
@@ -68,7 +68,8 @@ enum ServiceCause: Equatable {
     var code: ProtocolError.Code {
         switch self {
         case .request, .parameters, .missing: .invalidParams
-        case .notReady, .terminated: .notReady
+        case .noSession(let code): code
+        case .terminated: .notReady
         case .state: .conflict
         case .unknownMethod, .unknownOperation: .unknownMethod
         case .tooMany, .throttled: .tooMany
@@ -84,14 +85,15 @@ enum ServiceCause: Equatable {
     /// True if the same call may succeed later.
     var isTransient: Bool {
         switch self {
-        case .notReady, .terminated, .tooMany, .throttled, .unclear: true
+        case .noSession(let code): code != .notAuthenticated
+        case .terminated, .tooMany, .throttled, .unclear: true
         case .request, .unknownMethod, .parameters, .missing, .state, .unknownOperation, .unauthorized, .denied: false
         }
     }
 
     func message(_ method: String) -> String {
         switch self {
-        case .request, .notReady, .tooMany: "\(method) was not sent"
+        case .request, .noSession, .tooMany: "\(method) was not sent"
         case .terminated: "\(method) was not sent: the session was terminated"
         case .unknownMethod: "the service has no method \(method)"
         case .unclear: "the service gave no usable answer to \(method)"
@@ -100,18 +102,16 @@ enum ServiceCause: Equatable {
         }
     }
 
+    /// A command that helps, or what to do in words.
     var hint: String? {
         switch self {
-        case .missing: "partyline get snapshot.contacts lists the contacts"
-        case .state: "partyline get snapshot shows the current state"
+        case .missing: "partyline get snapshot.contacts"
+        case .state, .unclear: "partyline get snapshot"
         case .unknownMethod, .unknownOperation:
             "methods have the names of Amazon Connect Streams, with a lower-case first letter: acceptContact"
         case .throttled, .tooMany: "wait a moment, then try again"
         case .denied: "check the permissions of the agent's security profile: partyline get configuration.permissions"
-        case .unauthorized, .notReady: "partyline status shows what the sign-in waits for"
-        case .terminated: "partyline status shows what it waits for"
-        case .unclear:
-            "partyline status shows the link to the service, partyline get snapshot whether the call was done"
+        case .unauthorized, .noSession, .terminated: "partyline status"
         case .request, .parameters: nil
         }
     }

@@ -14,7 +14,7 @@ struct ServiceFailure: Equatable {
         let doubt = isRefusal ? "" : ": it is not known whether it was done"
         error = ProtocolError(
             cause.code, "\(cause.message(method)) (\(Self.details(failure)))\(doubt)", hint: cause.hint,
-            retryable: cause.isTransient && isRefusal)
+            retryable: cause.isTransient && isRefusal, retryAfterMs: failure.error.retryAfterMs)
     }
 
     /// The error's type, status and message, truncated: the service's texts may have any length.
@@ -23,7 +23,7 @@ struct ServiceFailure: Equatable {
         let message = error.message.map { CallError.cut($0, to: 1000) }
         switch failure {
         case .terminated, .unknownMethod: return message ?? ""
-        case .noMethod, .notReady, .tooMany, .parameters, .service, .garbled, .plain:
+        case .noMethod, .noSession, .tooMany, .parameters, .service, .garbled, .plain:
             let status = error.status.map { " \($0)" } ?? ""
             return CallError.cut(error.type, to: 128) + status + (message.map { ": \($0)" } ?? "")
         }

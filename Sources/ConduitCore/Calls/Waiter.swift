@@ -49,7 +49,9 @@ struct Accepted: Equatable {
     /// True once a snapshot has shown the effect.
     var isConfirmed = false
 
-    func response(_ status: String, _ clock: String) -> ConduitEvent.Response {
-        .data(["status": .string(status), "data": data ?? .null, "clock": .string(clock)])
+    func response(_ status: String, _ clock: String, newContact: String? = nil) -> ConduitEvent.Response {
+        var answer = JSONObject([("status", .string(status)), ("data", data ?? .null), ("clock", .string(clock))])
+        answer["contactId"] = newContact.map { .string($0) }
+        return .data(.object(answer))
     }
 }

@@ -95,7 +95,8 @@ extension ClientEvent {
     /// Messages for agents with a second region.
     private static let recovery: [ClientEvent] = [
         .init(
-            EventName.suppress, .operator, "Hides contacts that are neither connected nor ended.",
+            EventName.suppress, .operator,
+            "Hides contacts that are neither connected nor ended, until suppress: false, terminate or a restart.",
             data: .required(
                 .object([
                     .required("suppress", .boolean),

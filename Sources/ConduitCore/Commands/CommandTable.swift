@@ -30,6 +30,12 @@ enum CommandTable {
         role >= .observer || event.hasPrefix("partyline::") || daemonEvents[event]?.role == .presence
     }
 
+    /// True if a port of this role may receive an event that the pattern matches.
+    static func canMatch(_ pattern: EventPattern, for role: Role) -> Bool {
+        role >= .observer
+            || daemonEvents.keys.contains { isVisible($0, to: role) && pattern.matches($0, contactId: nil) }
+    }
+
     /// The capabilities in the `acknowledge`. Clients test these instead of the version.
     static let capabilities = RequestMethod.all.flatMap { method in
         [method.name] + method.parameters.compactMap(\.capability).map { "\(method.name).\($0)" }

@@ -12,6 +12,8 @@ enum ResultShape {
             "fresh", .boolean,
             "False: resumed after since. True: discard your state and start from the snapshot."),
         .optional("snapshot", AgentShape.agent, "If fresh is true and the agent is known."),
+        .optional(
+            "unseen", .list(.text), "Patterns that match no event that this port's role may see."),
     ])
 
     static let agent = Shape.object([
@@ -26,6 +28,7 @@ enum ResultShape {
     static let call = Shape.object([
         .required("status", .choice(["accepted", "confirmed"])),
         .optional("data", .anything, "The service's response."), .required("clock", clock),
+        .optional("contactId", .text, "Confirmed createOutboundContact: the new contact."),
     ])
 
     static let status = Shape(DaemonStatus.shape)
@@ -55,6 +58,7 @@ extension Shape {
         self =
             switch shape {
             case .text: .text
+            case .boolean: .boolean
             case .integer: .integer
             case .instant: ResultShape.instant
             case .clock: ResultShape.clock

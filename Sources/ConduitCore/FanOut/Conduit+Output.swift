@@ -27,9 +27,11 @@ extension Conduit {
     mutating func reply(_ id: PortID, _ event: String, _ data: JSON) { reply(id, ServerLine.encode(event, data)) }
 
     /// Queues a line for one port. A port whose unread replies exceed its limit is closed, because they use up memory.
-    mutating func reply(_ id: PortID, _ line: [UInt8], after: LogPosition? = nil) {
+    ///
+    /// - Parameter free: bytes that are not charged.
+    mutating func reply(_ id: PortID, _ line: [UInt8], after: LogPosition? = nil, free: Int = 0) {
         guard let port = ports[id], !port.isLeaving else { return }
-        switch port.account.charge(bytes: line.count) {
+        switch port.account.charge(bytes: max(0, line.count - free)) {
         case .failure(let refusal): dismiss(id, reason: "slow", message: refusal.message)
         case .success(let charge): add(Port.Reply(content: .line(line, charge), after: after ?? log.end), to: port)
         }
@@ -110,8 +112,14 @@ extension Conduit {
         switch reply.content {
         case .line(let line, _): line
         // If the newest agent is still ahead of the cursor, the port receives it from the log.
-        case .agent: (log.agentUpdate?.position ?? .max) < port.cursor ? agentLine(for: port.interest) : nil
+        case .agent: (log.agentUpdate?.position ?? .max) < port.cursor ? firstAgentLine(of: port) : nil
         }
+    }
+
+    private func firstAgentLine(of port: Port) -> [UInt8]? {
+        let line = agentLine(for: port.interest)
+        port.freeBytes = line?.count ?? 0
+        return line
     }
 
     private mutating func batch(for port: Port, budget: Int, _ isLate: Bool) -> Batch {

@@ -42,6 +42,11 @@ final class Port {
     /// The port receives entries of the daemon's log from this level on; nil for none.
     var logLevel: LogLevel?
     var pace: RequestPace
+    /// The size of the port's first agent while it may be unread. It is not charged: a client must be able to read any
+    /// agent once, however large.
+    var freeBytes = 0
+    /// True once a subscription has sent the port its first agent.
+    var hasFreeAgent = false
     /// The charge for bytes that the server buffers: an unfinished line, or writes that the client does not read.
     var held: Charge?
     /// True once the port is recorded as behind the log's tail, until it catches up.

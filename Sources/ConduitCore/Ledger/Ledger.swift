@@ -16,6 +16,11 @@ final class Ledger {
     /// several programs, and count towards the user's limits only.
     func open(uid: UInt32, pid: Int32) -> Result<PortAccount, LedgerRefusal> {
         let user = users[uid] ?? UserAccount(uid: uid, ledger: self)
+        let held = users.values.reduce(0) { $0 + $1.ports }
+        guard held < limits.ports else {
+            return .failure(
+                LedgerRefusal(kind: .ports, value: limits.ports, held: held, asked: 1, uid: uid, pid: pid))
+        }
         if let refusal = user.refusal(ofPortFor: pid) { return .failure(refusal) }
         users[uid] = user
         return .success(PortAccount(user: user, pid: pid))

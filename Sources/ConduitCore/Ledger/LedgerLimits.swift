@@ -17,6 +17,8 @@ public struct LedgerLimits: Equatable, Sendable {
     public var uidRequests = 256
     /// Unanswered requests per program (`limits.programRequests`).
     public var programRequests = 128
+    /// Ports of all users. Not a key of the configuration: it follows from the limit on open files.
+    public var ports = Int.max
     /// Ports per user (`limits.uidPorts`).
     public var uidPorts = 4096
     /// Ports per program (`limits.programPorts`).
@@ -37,6 +39,7 @@ enum LedgerLimit: String, CaseIterable {
     case portRequests = "limits.requests"
     case programRequests = "limits.programRequests"
     case uidRequests = "limits.uidRequests"
+    case ports = "LimitNOFILE="
     case uidPorts = "limits.uidPorts"
     case programPorts = "limits.programPorts"
 }

@@ -34,6 +34,8 @@ struct LedgerRefusal: Error, Equatable {
         case .uidRequests:
             "the ports of user \(uid) have \(held) unanswered requests in total; "
                 + "they may have \(value) (\(limit))"
+        case .ports:
+            "the daemon has \(held) ports, which is all that its limit on open files allows (\(limit))"
         case .uidPorts: "user \(uid) has \(held) ports; it may have \(value) (\(limit))"
         case .programPorts: "process \(pid) of user \(uid) has \(held) ports; it may have \(value) (\(limit))"
         }
@@ -42,7 +44,10 @@ struct LedgerRefusal: Error, Equatable {
     /// The protocol error that the client receives.
     var error: ProtocolError {
         ProtocolError(
-            .tooMany, message, hint: "raise \(limit) in the daemon's configuration, then: partyline reload",
+            .tooMany, message,
+            hint: kind == .ports
+                ? "raise \(limit) of the daemon's unit and restart it, or close ports that partyline status lists"
+                : "raise \(limit) in the daemon's configuration, then: partyline reload",
             retryable: true)
     }
 }

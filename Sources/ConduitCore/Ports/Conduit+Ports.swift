@@ -46,7 +46,7 @@ extension Conduit {
     private func greeting(_ role: Role) -> JSON {
         [
             "protocol": .int(Partyline.protocolVersion), "version": .string(Partyline.version),
-            "epoch": .string(settings.epoch), "role": .string(role.rawValue),
+            "epoch": .string(settings.epoch), "role": .string(role.rawValue), "lineBytes": .int(settings.lineLimit),
             "capabilities": .array(CommandTable.capabilities.map { .string($0) }),
         ]
     }
@@ -55,12 +55,8 @@ extension Conduit {
     /// like an accepted one.
     private mutating func refuse(_ id: PortID, _ peer: Peer, _ error: ProtocolError) {
         churn.closed(uid: peer.uid, pid: peer.pid, openedAt: now.uptime, at: now.uptime)
-        var former = refusals[peer.uid] ?? (loggedAt: now.uptime - 1000, since: 0)
-        former.since += 1
-        let shouldLog = now.uptime - former.loggedAt >= 1000
-        if refusals.count >= 256 { refusals = [:] }
-        refusals[peer.uid] = shouldLog ? (loggedAt: now.uptime, since: 0) : former
-        refuse(id, peer, error, shouldLog: shouldLog, count: former.since > 1 ? former.since : 0)
+        let count = pacedLog.note(uid: peer.uid, "refused", at: now.uptime)
+        refuse(id, peer, error, shouldLog: count != nil, count: count.map { $0 > 1 ? $0 : 0 } ?? 0)
     }
 
     /// Sends the error and closes. Repeated refusals are logged at most once a second, with their count.
@@ -79,6 +75,7 @@ extension Conduit {
     // MARK: Closing
 
     mutating func closed(_ id: PortID) {
+        halfClosed.remove(id)
         leave(id)
         ports[id] = nil
     }
@@ -102,12 +99,26 @@ extension Conduit {
         connectedCCPsChanged(tabCounts(tab))
     }
 
+    /// Closes the half-closed ports that wait for nothing: all their requests are answered, and they have not subscribed.
+    mutating func finishAnsweredPorts() {
+        guard !halfClosed.isEmpty, !isShuttingDown else { return }
+        for id in halfClosed.sorted() where openRequests[id] == nil && ports[id]?.interest.isSubscriber != true {
+            halfClosed.remove(id)
+            guard ports[id]?.isLeaving == false else { continue }
+            leave(id)
+            actions.append(.finish(id))
+        }
+    }
+
     /// Closes a port with `partyline::bye`. One action does both, so neither can be forgotten.
     mutating func dismiss(_ id: PortID, reason: String, message: String) {
         guard let port = ports[id], !port.isLeaving else { return }
-        var fields = describe(port.peer)
-        fields["port"] = port.name
-        actions.append(.log(.warning, "a port was closed: \(message)", fields))
+        if let count = pacedLog.note(uid: port.peer.uid, reason, at: now.uptime) {
+            var fields = describe(port.peer)
+            fields["port"] = port.name
+            if count > 1 { fields["closedSince"] = String(count) }
+            actions.append(.log(.warning, "a port was closed: \(message)", fields))
+        }
         let data: JSON = ["reason": .string(reason), "message": .string(message)]
         actions.append(.close(id, last: ServerLine.encode(EventName.bye, data)))
         leave(id)
@@ -115,6 +126,7 @@ extension Conduit {
 
     mutating func shutDown(_ reason: String) {
         guard !isShuttingDown else { return }
+        forwardToCalls(.stopping)
         isShuttingDown = true
         for id in ports.keys.sorted() where ports[id]?.isLeaving == false {
             let data: JSON = ["reason": "shutdown", "message": .string(reason)]
@@ -135,8 +147,8 @@ extension Conduit {
     mutating func buffered(_ id: PortID, _ bytes: Int) {
         guard let port = ports[id], !port.isLeaving else { return }
         port.held = nil
-        guard bytes > 0 else { return }
-        switch port.account.charge(bytes: bytes) {
+        guard bytes > 0 else { return port.freeBytes = 0 }
+        switch port.account.charge(bytes: max(0, bytes - port.freeBytes)) {
         case .success(let charge): port.held = charge
         case .failure(let refusal): dismiss(id, reason: "slow", message: refusal.message)
         }

@@ -138,7 +138,7 @@ extension Conduit {
 
     mutating func syncExpired(_ number: UInt64) {
         let error = ProtocolError(
-            .timeout, "no snapshot came in time", hint: "partyline status shows the link", retryable: true)
+            .timeout, "no snapshot came in time", hint: "partyline status", retryable: true)
         syncEnded(number, error)
     }
 
@@ -186,7 +186,8 @@ extension Conduit {
         switch step {
         case .call(let number, let id, let method, let params):
             if let port = ports[id] { record(port, "a call", ["method": String(method.prefix(64))]) }
-            actions.append(.ask(id, .call(.call(number), method: method, params: params)))
+            let deadline = calls.waiters[number]?.deadline
+            actions.append(.ask(id, .call(.call(number), method: method, params: params, deadline: deadline)))
         case .sync(let number): actions.append(.sync(.call(number)))
         case .schedule(let number, let delay): actions.append(.schedule(.call(number), after: delay))
         case .unschedule(let number): actions.append(.unschedule(.call(number)))
@@ -198,7 +199,8 @@ extension Conduit {
     // MARK: Replies
 
     mutating func respond(
-        _ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response, after: LogPosition? = nil
+        _ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response, after: LogPosition? = nil,
+        isFree: Bool = false
     ) {
         var data = JSONObject([("requestId", requestId.value)])
         switch response {
@@ -209,7 +211,9 @@ extension Conduit {
             data["data"] = .null
             data["err"] = error.json
         }
-        reply(id, ServerLine.encode(EventName.response, .object(data)), after: after)
+        let line = ServerLine.encode(EventName.response, .object(data))
+        if isFree { ports[id]?.freeBytes = line.count }
+        reply(id, line, after: after, free: isFree ? line.count : 0)
     }
 
     mutating func answer(_ id: PortID, _ requestId: RawJSON?, _ data: JSON?, _ error: String?) {

@@ -19,6 +19,8 @@ extension Conduit {
         guard patterns.count == texts.count else {
             return refusePatterns(request, texts.first { (try? EventPattern($0)) == nil })
         }
+        let unseen = patterns.filter { !CommandTable.canMatch($0, for: port.role) }
+        guard unseen.count < patterns.count else { return refuseUnseen(request, port, unseen) }
         switchInterest(
             of: port,
             to: .init(
@@ -28,8 +30,10 @@ extension Conduit {
         port.replaysUntil = since == nil ? 0 : log.end
         setCursor(of: port, to: since.map { $0 + 1 } ?? log.end)
         respond(
-            port.id, request.id, .data(subscription(since: since, snapshot: snapshot(for: port.role))),
-            after: port.cursor)
+            port.id, request.id,
+            .data(subscription(since: since, snapshot: snapshot(for: port.role), unseen: unseen)),
+            after: port.cursor, isFree: !port.hasFreeAgent)
+        port.hasFreeAgent = true
     }
 
     /// Patterns are kept as long as the port is subscribed, so their number and bytes are limited. A client that needs
@@ -37,10 +41,21 @@ extension Conduit {
     private static let patternLimit = 256
     private static let patternBytes = 16 << 10
 
-    private func subscription(since: LogPosition?, snapshot: JSON?) -> JSON {
+    private func subscription(since: LogPosition?, snapshot: JSON?, unseen: [EventPattern]) -> JSON {
         var answer = JSONObject([("clock", .string(since.map { clock($0) } ?? clock)), ("fresh", .bool(since == nil))])
         if since == nil { answer["snapshot"] = snapshot }
+        if !unseen.isEmpty { answer["unseen"] = .array(unseen.map { .string($0.text) }) }
         return .object(answer)
+    }
+
+    /// Refuses a subscription that would wait for ever, because its role sees none of the events.
+    private mutating func refuseUnseen(_ request: Request, _ port: Port, _ unseen: [EventPattern]) {
+        counters.refusedMessages += 1
+        let shown = unseen.prefix(3).map(\.text).joined(separator: ", ") + (unseen.count > 3 ? ", …" : "")
+        let error = ProtocolError(
+            .notPermitted, "these events need the role observer; this port has \(port.role.rawValue): \(shown)",
+            hint: Self.roleHint)
+        respond(request.port, request.id, .error(error))
     }
 
     private mutating func refusePatterns(_ request: Request, _ text: String?) {

@@ -12,7 +12,7 @@ import CZlib
 ///
 /// The checksum is seeded with the generation and the record's offset, so that leftovers of an earlier generation never pass
 /// for a record. A segment therefore can be reused without being cleared, and its memory does not have to be allocated again.
-enum StateFormat {
+public enum StateFormat {
     enum Kind: UInt32 {
         case checkpoint = 0x4B43_4843
         case change = 0x474E_4843
@@ -21,7 +21,9 @@ enum StateFormat {
 
     static let magic: [UInt8] = Array("PLSTATE".utf8) + [2]
     /// The length of the magic bytes and the generation.
-    static let headerLength = 16
+    public static let headerLength = 16
+    /// What replaces the header of a segment that has ended: a write failed, so it lacks the events since then.
+    public static let ended = [UInt8](repeating: 0, count: headerLength)
     /// The length of a record's checksum, length and kind.
     static let recordHeaderLength = 12
     /// The length that marks an absent value.

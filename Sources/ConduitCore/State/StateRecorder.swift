@@ -82,6 +82,15 @@ public struct StateRecorder: Sendable {
         return writes
     }
 
+    /// Takes a draft over without writing it. The state on the disk has a gap then: only `restart` may follow.
+    public mutating func absorb(_ draft: inout StateDraft) {
+        draft.finish()
+        for record in draft.records { apply(record) }
+    }
+
+    /// Returns the write of a complete state without the events before it, after writes that failed.
+    public mutating func restart() throws(StateFault) -> StateWrite { try roll() }
+
     private mutating func apply(_ record: StateDraft.Record) {
         if let agent = record.agent { self.agent = agent }
         if let memory = record.memory { self.memory = memory }

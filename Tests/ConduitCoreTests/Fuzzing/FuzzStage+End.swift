@@ -27,7 +27,7 @@ extension FuzzStage {
         _ port: PortID, _ request: ConduitRequest, _ error: String?, _ value: JSON, _ fault: ProtocolError?
     ) throws(FuzzFault) {
         switch request {
-        case .call(let ticket, _, _):
+        case .call(let ticket, _, _, _):
             guard let error else { return try handle(.answered(ticket, .success(value))) }
             let failure = CallOutcome.Failure.plain(ServiceError(type: error, message: error), json: .string(error))
             try handle(.answered(ticket, .failure(failure)))

@@ -140,6 +140,7 @@ final class FuzzStage {
         switch action {
         case .write(let port): try read(port)
         case .close(let port, let last): return try close(port, last)
+        case .finish(let port): return try close(port, nil)
         case .schedule(let timer, let delay):
             try FuzzFault.unless(delay >= 0, "a timer in \(delay) ms")
             timers[timer] = uptime + delay
