@@ -138,7 +138,8 @@ let package = Package(
         .testTarget(
             name: "ConnectTransportTests",
             dependencies: [
-                "ConnectTransport", "SessionCore", .nioCore, .nioEmbedded, .nioSSL, .nioWebSocket, .logging,
+                "ConnectTransport", "ConnectSimulator", "SessionCore", .nioCore, .nioEmbedded, .nioPosix, .nioSSL,
+                .nioWebSocket, .logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -31,6 +31,21 @@ public final class ConnectTransport {
     /// Throws `TransportError` unless the file is a PEM file with at least one certificate.
     public static func checkTrustRoots(_ file: String) throws { _ = try trustRoots(file) }
 
+    /// Looks at the cookie file as the first request would, and returns warnings about its permissions. It blocks.
+    ///
+    /// - Throws: `TransportError` if there are no cookies for this URL; it says why.
+    public static func checkCookieFile(_ path: String, for url: String) throws -> [String] {
+        do {
+            let file = try CookieFile.read(path)
+            guard let url = ServiceURL(url) else { return file.warnings }
+            _ = try SessionCookies.header(
+                in: CookieJar(netscape: file.text), path, host: url.host, target: url.path, isSecure: url.isSecure)
+            return file.warnings
+        } catch {
+            throw TransportError(description: "session.cookieFile: \(error)")
+        }
+    }
+
     static func trustRoots(_ file: String) throws -> [NIOSSLCertificate] {
         do {
             let certificates = try NIOSSLCertificate.fromPEMFile(file)

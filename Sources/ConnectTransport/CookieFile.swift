@@ -1,35 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
-import Logging
+import Glibc
 
-/// The cookies from the cookie file, updated by responses. When the file's content changes, because of a sign-in elsewhere,
-/// it replaces all cookies.
-struct CookieFile {
-    private let path: String?
-    private let logger: Logger
-    private var lastText: String?
-    private(set) var jar = CookieJar()
+/// The file with the session's cookies, as it was read.
+struct CookieFile: Equatable, Sendable {
+    let text: String
+    /// What a person should know about its permissions.
+    let warnings: [String]
 
-    init(path: String?, logger: Logger) {
-        self.path = path
-        self.logger = logger
+    /// A larger file is not one of cookies.
+    static let sizeLimit = 1 << 20
+
+    /// Reads a cookie file. It blocks, so it is never called on the event loop.
+    static func read(_ path: String) throws(CookieProblem) -> CookieFile {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw errno == ENOENT ? .missing(path) : .unreadable(path, String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadable(path, "it is not a regular file")
+        }
+        guard facts.st_size <= Self.sizeLimit else { throw .tooLarge(path) }
+        // systemd protects its credentials itself, and their mode differs from one version to another.
+        let isCredential = isIn(getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }, path)
+        let warnings = isCredential ? [] : try judge(path, mode: facts.st_mode & 0o777, owner: facts.st_uid)
+        return CookieFile(text: try content(of: descriptor, path), warnings: warnings)
     }
 
-    /// Reads the file and replaces the cookies if its text has changed.
-    mutating func refresh() {
-        guard let path else { return }
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            logger.warning("the cookie file cannot be read", metadata: ["session.cookieFile": "\(path)"])
-            return
+    private static func content(of descriptor: CInt, _ path: String) throws(CookieProblem) -> String {
+        var bytes = [UInt8](repeating: 0, count: Self.sizeLimit + 1)
+        var count = 0
+        while count < bytes.count {
+            let read = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count)
+            }
+            guard read >= 0 else { throw .unreadable(path, String(cString: strerror(errno))) }
+            if read == 0 { return String(decoding: bytes[..<count], as: UTF8.self) }
+            count += read
         }
-        let text = String(decoding: data, as: UTF8.self)
-        guard text != lastText else { return }
-        lastText = text
-        jar = CookieJar(netscape: text)
-        if jar.isEmpty {
-            logger.warning("the cookie file holds no cookies", metadata: ["session.cookieFile": "\(path)"])
-        }
+        throw .tooLarge(path)
     }
 
-    mutating func take(setCookie header: String, host: String) { jar.take(setCookie: header, host: host) }
+    private static func isIn(_ folder: String?, _ path: String) -> Bool {
+        folder.map { !$0.isEmpty && path.hasPrefix($0 + "/") } ?? false
+    }
+
+    /// The warnings about a file's mode and owner.
+    ///
+    /// - Throws: if others can write the file: they could sign the daemon in as another agent.
+    static func judge(
+        _ path: String, mode: UInt32, owner: UInt32, own uid: UInt32 = geteuid()
+    ) throws(CookieProblem) -> [String] {
+        guard mode & 0o022 == 0 else { throw .writable(path, mode: String(mode, radix: 8)) }
+        var warnings: [String] = []
+        if mode & 0o044 != 0 {
+            let mode = "0" + String(mode, radix: 8)
+            warnings.append("other users may read the cookie file \(path) (mode \(mode)): chmod 600 \(path)")
+        }
+        if owner != uid, owner != 0 {
+            warnings.append("the cookie file \(path) belongs to user \(owner), and partylined runs as user \(uid)")
+        }
+        return warnings
+    }
+}
+
+/// Why there are no cookies for a request.
+enum CookieProblem: Error, Equatable {
+    case missing(String)
+    /// With the system's reason.
+    case unreadable(String, String)
+    case tooLarge(String)
+    case writable(String, mode: String)
+    case noCookies(String)
+    case expired(String, host: String)
+    case otherHosts(String, host: String, others: [String])
+}
+
+extension CookieProblem: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .missing(let path): "the cookie file \(path) does not exist"
+        case .unreadable(let path, let why): "the cookie file \(path) cannot be read: \(why)"
+        case .tooLarge(let path): "the cookie file \(path) is larger than \(CookieFile.sizeLimit >> 20) MiB"
+        case .writable(let path, let mode):
+            "other users may write to the cookie file \(path) (mode 0\(mode)), so it is not used: chmod 600 \(path)"
+        case .noCookies(let path): "the cookie file \(path) contains no cookies in the Netscape format"
+        case .expired(let path, let host): "all cookies for \(host) in the cookie file \(path) have expired"
+        case .otherHosts(let path, let host, let others):
+            "the cookie file \(path) contains no cookies for \(host), only for \(others.joined(separator: ", "))"
+        }
+    }
 }

@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The session's cookies, read from a file in the Netscape format (curl's `-c`) and updated by `Set-Cookie` headers.
+/// The session's cookies, read from a file in the Netscape format (curl's `-c`) and updated by `Set-Cookie` headers, by the
+/// rules of RFC 6265bis. All times are milliseconds since 1970.
 struct CookieJar: Equatable {
-    private struct Cookie: Equatable {
+    private struct Key: Hashable {
         let domain: String
-        let includesSubdomains: Bool
         let path: String
-        let isSecure: Bool
         let name: String
-        let value: String
     }
 
-    private var cookies: [Cookie] = []
+    private struct Cookie: Equatable {
+        let includesSubdomains: Bool
+        let isSecure: Bool
+        let value: String
+        /// Nil for a cookie that lasts as long as the session.
+        let expiry: Int64?
+        /// A number that grows. A cookie that replaces another one keeps its place.
+        var order = 0
+    }
+
+    /// The longest name and value together, and the longest attribute, in bytes (RFC 6265bis, 5.5).
+    private static let pairLimit = 4096
+    private static let attributeLimit = 1024
+
+    private var cookies: [Key: Cookie] = [:]
+    private var nextOrder = 0
 
     init() {}
 
-    /// Parses a cookie file. Lines that are not cookies are skipped, as other readers of the format do.
+    /// Parses a cookie file. Lines that are not cookies are skipped, as other readers of the format do. Expired cookies are
+    /// kept: `lookUp` tells them apart from cookies that are not there.
     init(netscape text: String) {
         for line in text.split(whereSeparator: \.isNewline) {
             var line = line
@@ -26,64 +40,92 @@ struct CookieJar: Equatable {
             var domain = fields[0].lowercased()
             let isDotted = domain.hasPrefix(".")
             if isDotted { domain.removeFirst() }
+            // 0 means a cookie of the session. A number beyond the range of dates never expires.
+            let expiry = Int64(fields[4]).flatMap { $0 > 0 && $0 < 100_000_000_000 ? $0 * 1000 : nil }
             store(
+                Key(domain: domain, path: String(fields[2]), name: String(fields[5])),
                 Cookie(
-                    domain: domain, includesSubdomains: fields[1] == "TRUE" || isDotted, path: String(fields[2]),
-                    isSecure: fields[3] == "TRUE", name: String(fields[5]), value: String(fields[6])))
+                    includesSubdomains: fields[1] == "TRUE" || isDotted, isSecure: fields[3] == "TRUE",
+                    value: String(fields[6]), expiry: expiry))
         }
     }
 
     var isEmpty: Bool { cookies.isEmpty }
 
-    /// The `Cookie` header for a request; nil if no cookie matches.
-    func header(host: String, path: String, isSecure: Bool) -> String? {
-        let host = host.lowercased()
-        let fitting = cookies.filter { cookie in
-            let sameHost = host == cookie.domain || (cookie.includesSubdomains && host.hasSuffix("." + cookie.domain))
-            return sameHost && Self.covers(cookie.path, path) && (isSecure || !cookie.isSecure)
-        }
-        guard !fitting.isEmpty else { return nil }
-        return fitting.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+    /// The domains of the cookies, sorted.
+    var domains: [String] { Set(cookies.keys.map(\.domain)).sorted() }
+
+    /// The result of a search for a request's cookies.
+    enum Result: Equatable {
+        /// The `Cookie` header.
+        case header(String)
+        /// There are cookies for this request, and all have expired.
+        case expired
+        /// There are no cookies for this request.
+        case none
     }
 
-    /// Applies a `Set-Cookie` header of a response from `host`. A cookie for a domain that does not contain the host is
-    /// rejected. A `Max-Age` of 0 or less removes the cookie.
-    mutating func take(setCookie header: String, host: String) {
+    func lookUp(host: String, path: String, isSecure: Bool, at now: Int64) -> Result {
         let host = host.lowercased()
-        let parts = header.split(separator: ";", omittingEmptySubsequences: false).map(Self.trimmed)
-        guard let pair = parts.first, let equals = pair.firstIndex(of: "="), equals != pair.startIndex else { return }
-        var attributes: [String: String] = [:]
-        for part in parts.dropFirst() {
-            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(Self.trimmed)
-            guard let name = halves.first, !name.isEmpty else { continue }
-            attributes[name.lowercased()] = halves.count > 1 ? String(halves[1]) : ""
+        let matching = cookies.filter { key, cookie in
+            let isHost = host == key.domain || (cookie.includesSubdomains && Self.isBelow(host, key.domain))
+            return isHost && Self.covers(key.path, path) && (isSecure || !cookie.isSecure)
         }
-        var domain = attributes["domain"]?.lowercased() ?? ""
-        if domain.hasPrefix(".") { domain.removeFirst() }
-        guard domain.isEmpty || host == domain || host.hasSuffix("." + domain) else { return }
+        guard !matching.isEmpty else { return .none }
+        let current = matching.filter { !Self.isExpired($0.value, now) }
+            .sorted { ($1.key.path.utf8.count, $0.value.order) < ($0.key.path.utf8.count, $1.value.order) }
+        guard !current.isEmpty else { return .expired }
+        return .header(current.map { "\($0.key.name)=\($0.value.value)" }.joined(separator: "; "))
+    }
+
+    /// Applies a `Set-Cookie` header of a response from `host`. A header that the RFC does not permit is ignored. An expiry
+    /// in the past removes the cookie.
+    ///
+    /// - Parameter path: of the request.
+    mutating func take(setCookie header: String, host: String, path: String, isSecure: Bool, at now: Int64) {
+        let host = host.lowercased()
+        guard let line = SetCookieLine(header, attributeLimit: Self.attributeLimit),
+            line.name.utf8.count + line.value.utf8.count <= Self.pairLimit, isSecure || !line.isSecure
+        else { return }
+        let domain = line.domain ?? ""
+        // A domain with one label, such as com, would send the cookie to everybody.
+        guard domain.isEmpty || host == domain || (domain.contains(".") && Self.isBelow(host, domain)),
+            Self.permitsPrefix(line, isSecure: isSecure)
+        else { return }
+        let key = Key(
+            domain: domain.isEmpty ? host : domain, path: line.path ?? Self.folder(of: path), name: line.name)
         let cookie = Cookie(
-            domain: domain.isEmpty ? host : domain, includesSubdomains: !domain.isEmpty,
-            path: attributes["path"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/",
-            isSecure: attributes["secure"] != nil, name: String(Self.trimmed(pair[..<equals])),
-            value: String(Self.trimmed(pair[pair.index(after: equals)...])))
-        if let age = attributes["max-age"].flatMap({ Int($0) }), age <= 0 { return remove(cookie) }
-        store(cookie)
+            includesSubdomains: !domain.isEmpty, isSecure: line.isSecure, value: line.value,
+            expiry: line.expiry(at: now))
+        // A cookie that was set over TLS cannot be replaced without it.
+        if let old = cookies[key], old.isSecure, !isSecure { return }
+        Self.isExpired(cookie, now) ? cookies[key] = nil : store(key, cookie)
     }
 
-    /// Removes white space at both ends (RFC 6265, 5.2).
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop(while: \.isWhitespace)
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
+    private mutating func store(_ key: Key, _ cookie: Cookie) {
+        var cookie = cookie
+        cookie.order = cookies[key]?.order ?? nextOrder
+        nextOrder += 1
+        cookies[key] = cookie
     }
 
-    private mutating func store(_ cookie: Cookie) {
-        remove(cookie)
-        cookies.append(cookie)
+    private static func isExpired(_ cookie: Cookie, _ now: Int64) -> Bool { cookie.expiry.map { $0 <= now } ?? false }
+
+    /// True if the host is a subdomain. An address has no subdomains.
+    private static func isBelow(_ host: String, _ domain: String) -> Bool {
+        host.hasSuffix("." + domain) && !host.allSatisfy { $0.isNumber || $0 == "." } && !host.contains(":")
     }
 
-    private mutating func remove(_ cookie: Cookie) {
-        cookies.removeAll { $0.name == cookie.name && $0.domain == cookie.domain && $0.path == cookie.path }
+    private static func permitsPrefix(_ line: SetCookieLine, isSecure: Bool) -> Bool {
+        let name = line.name.lowercased()
+        if name.hasPrefix("__host-") { return line.isSecure && isSecure && line.domain == nil && line.path == "/" }
+        return !name.hasPrefix("__secure-") || (line.isSecure && isSecure)
+    }
+
+    /// The path of a cookie without `Path`: the request's, up to its last slash.
+    private static func folder(of path: String) -> String {
+        guard path.hasPrefix("/"), let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
     }
 
     private static func covers(_ prefix: String, _ path: String) -> Bool {

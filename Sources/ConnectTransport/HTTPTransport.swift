@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import AsyncHTTPClient
+import FoundationEssentials
 import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
+import NIOPosix
 import NIOSSL
 import SessionCore
 
@@ -13,14 +15,16 @@ final class HTTPTransport {
     private let settings: TransportSettings
     private let direct: HTTPClient
     private let proxied: HTTPClient?
-    private var cookies: CookieFile
+    private let cookies: SessionCookies?
     private static let shutdownLimit = TimeAmount.milliseconds(250)
     private var tasks: [CallID: HTTPClient.Task<HTTPClient.Response>] = [:]
+    /// Calls whose cookies are being read.
+    private var preparing: Set<CallID> = []
 
     init(loop: any EventLoop, settings: TransportSettings, tls: TLSConfiguration, logger: Logger) {
         self.loop = loop
         self.settings = settings
-        cookies = CookieFile(path: settings.cookieFile, logger: logger)
+        cookies = settings.cookieFile.map { SessionCookies(path: $0, loop: loop, logger: logger) }
         let configuration = Self.configuration(settings, tls)
         direct = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
         proxied = settings.proxies.proxy.map { proxy in
@@ -63,8 +67,24 @@ final class HTTPTransport {
         guard let url = ServiceURL(call.url) else {
             return done(.failure("the URL of \(call.purpose) is not an http or https URL"))
         }
+        guard call.usesCookies, let cookies else { return send(id, call, url, cookie: nil, nil, done: done) }
+        preparing.insert(id)
+        cookies.header(for: url) { cookie in
+            guard self.preparing.remove(id) != nil else { return }
+            switch cookie {
+            case .success(let cookie): self.send(id, call, url, cookie: cookie, nil, done: done)
+            // The service decides whether it needs one.
+            case .failure(let problem): self.send(id, call, url, cookie: nil, problem, done: done)
+            }
+        }
+    }
+
+    private func send(
+        _ id: CallID, _ call: HTTPCall, _ url: ServiceURL, cookie: String?, _ problem: CookieProblem?,
+        done: @escaping (HTTPOutcome) -> Void
+    ) {
         let request: HTTPClient.Request
-        do { request = try self.request(call, url) } catch { return done(.failure("\(error)")) }
+        do { request = try self.request(call, cookie) } catch { return done(.failure(FailureReason.text(error))) }
         let isProxied = settings.proxies.proxy(forHost: url.host, port: url.port) != nil
         let client = isProxied ? proxied ?? direct : direct
         let task = client.execute(
@@ -73,17 +93,20 @@ final class HTTPTransport {
             eventLoop: .delegate(on: loop), deadline: .now() + .milliseconds(call.timeout))
         tasks[id] = task
         let bound = NIOLoopBound((self, done), eventLoop: loop)
-        let host = url.host
         task.futureResult.hop(to: loop).whenComplete { result in
             let (transport, done) = bound.value
             guard transport.tasks.removeValue(forKey: id) != nil else { return }
-            done(transport.outcome(result, call, host))
+            transport.deliver(transport.outcome(result, call, url, problem), done)
         }
     }
 
-    func cancel(_ id: CallID) { tasks.removeValue(forKey: id)?.cancel() }
+    func cancel(_ id: CallID) {
+        preparing.remove(id)
+        tasks.removeValue(forKey: id)?.cancel()
+    }
 
     func shutDown() -> EventLoopFuture<Void> {
+        preparing = []
         for id in tasks.keys { cancel(id) }
         let done = loop.makePromise(of: Void.self)
         // Closing a TLS connection waits for the peer's close_notify, which a service in a long poll does not send.
@@ -100,43 +123,55 @@ final class HTTPTransport {
         return done.futureResult
     }
 
-    private func request(_ call: HTTPCall, _ url: ServiceURL) throws -> HTTPClient.Request {
+    private func request(_ call: HTTPCall, _ cookie: String?) throws -> HTTPClient.Request {
         var headers = HTTPHeaders()
         for header in call.headers { headers.add(name: header.name, value: header.value.reveal()) }
         headers.add(name: "User-Agent", value: settings.userAgent)
         if settings.acceptsCompression { headers.add(name: "Accept-Encoding", value: "gzip, deflate") }
         if settings.keepAlive == 0 { headers.add(name: "Connection", value: "close") }
-        if call.usesCookies {
-            cookies.refresh()
-            if let cookie = cookies.jar.header(host: url.host, path: url.path, isSecure: url.isSecure) {
-                headers.add(name: "Cookie", value: cookie)
-            }
-        }
+        if let cookie { headers.add(name: "Cookie", value: cookie) }
         return try HTTPClient.Request(
             url: call.url, method: HTTPMethod(rawValue: call.method.rawValue), headers: headers,
             body: call.body.map { .bytes($0) })
     }
 
+    /// Parses a long body on another thread first, because the event loop serves every client meanwhile.
+    private func deliver(_ outcome: HTTPOutcome, _ done: @escaping (HTTPOutcome) -> Void) {
+        guard case .response(let response) = outcome, response.body.count > Self.parseLimit else {
+            return done(outcome)
+        }
+        let bound = NIOLoopBound(done, eventLoop: loop)
+        NIOThreadPool.singleton.runIfActive(eventLoop: loop) { response.parsing() }
+            .whenSuccess { bound.value(.response($0)) }
+    }
+
+    /// The longest body that is parsed on the event loop, in bytes.
+    private static let parseLimit = 1 << 20
+
     private func outcome(
-        _ result: Result<HTTPClient.Response, any Error>, _ call: HTTPCall, _ host: String
+        _ result: Result<HTTPClient.Response, any Error>, _ call: HTTPCall, _ url: ServiceURL,
+        _ problem: CookieProblem?
     ) -> HTTPOutcome {
         switch result {
-        case .failure(let error): return .failure(Self.message(for: error))
+        case .failure(let error): return .failure(FailureReason.text(error))
         case .success(let response):
             if call.usesCookies {
-                for header in response.headers["Set-Cookie"] { cookies.take(setCookie: header, host: host) }
+                for header in response.headers["Set-Cookie"] { cookies?.take(setCookie: header, from: url) }
             }
             let body = response.body.map { Array($0.readableBytesView) } ?? []
-            return .response(status: Int(response.status.code), reason: response.status.reasonPhrase, body: body)
+            var answer = HTTPResponse(
+                status: Int(response.status.code), reason: response.status.reasonPhrase, body: body,
+                retryAfter: response.headers.first(name: "Retry-After").flatMap { Self.retryAfter($0, at: .now) })
+            answer.cookieProblem = problem?.description
+            return .response(answer)
         }
     }
 
-    /// A readable message. It must not contain the request, which has tokens.
-    private static func message(for error: any Error) -> String {
-        if let error = error as? HTTPClientError { return error.shortDescription }
-        if let error = error as? NIOSSLError, case .handshakeFailed = error {
-            return "the TLS handshake failed: check tls.trustRoots (\(error))"
+    /// Milliseconds from now, for a number of seconds or a date (RFC 9110, 10.2.3); nil for anything else.
+    static func retryAfter(_ text: String, at now: Date) -> Int64? {
+        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return min(Int64(text) ?? .max, 86_400) * 1000
         }
-        return "\(error)"
+        return HTTPDate.milliseconds(text).map { max(0, $0 - Int64(now.timeIntervalSince1970 * 1000)) }
     }
 }

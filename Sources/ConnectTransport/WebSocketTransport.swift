@@ -135,7 +135,7 @@ final class WebSocketTransport {
 
     /// A connection that ends during the handshake causes a `ChannelError`, whose text alone does not say so.
     private static func message(for error: any Error) -> String {
-        error is ChannelError ? "the connection ended during the handshake (\(error))" : "\(error)"
+        error is ChannelError ? "the connection ended during the handshake" : FailureReason.text(error)
     }
 
     private func upgrade(

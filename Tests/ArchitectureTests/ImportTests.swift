@@ -17,7 +17,7 @@ private let allowed: [String: (ours: Set<String>, libraries: Set<String>)] = [
     "ConnectTransport": (
         ["SessionCore", "AgentModel", "StreamsProtocol"],
         [
-            "AsyncHTTPClient", "Crypto", "FoundationEssentials", "Logging", "NIOCore", "NIOExtras", "NIOHTTP1",
+            "AsyncHTTPClient", "Crypto", "FoundationEssentials", "Glibc", "Logging", "NIOCore", "NIOExtras", "NIOHTTP1",
             "NIOHTTPCompression", "NIOPosix", "NIOSSL", "NIOWebSocket",
         ]
     ),
