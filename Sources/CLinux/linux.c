@@ -4,12 +4,16 @@
 #include "CLinux.h"
 
 #include <assert.h>
-#include <malloc.h>
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
 
 static_assert(sizeof(struct clinux_ucred) == sizeof(struct ucred), "struct ucred has an unexpected size");
 static_assert(sizeof(gid_t) == sizeof(uint32_t), "gid_t has an unexpected size");
@@ -42,4 +46,24 @@ void clinux_keep_free_memory(int bytes) {
     mallopt(M_TRIM_THRESHOLD, bytes);
     // Setting either threshold disables the dynamic adjustment of both, so the other needs a value too.
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
+int clinux_boot_timer(void) { return timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int clinux_set_timer(int descriptor, int64_t milliseconds) {
+    struct itimerspec time = {
+        .it_value = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000},
+    };
+    return timerfd_settime(descriptor, TFD_TIMER_ABSTIME, &time, NULL);
+}
+
+int clinux_watch_folder(const char *path) {
+    int descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (descriptor < 0) return -1;
+    uint32_t events = IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+    if (inotify_add_watch(descriptor, path, events) >= 0) return descriptor;
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
 }

@@ -38,12 +38,13 @@ public final class LocalServer {
 
     // MARK: Listening
 
-    /// Listens on a socket that `SocketPlace` or systemd has created.
+    /// Listens on a socket that `SocketPlace` or systemd has created, instead of the one before.
     public func listen(on descriptor: CInt) -> EventLoopFuture<Void> {
         let bound = NIOLoopBound(self, eventLoop: loop)
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.maxMessagesPerRead, value: 2)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: Self.readSize)
@@ -55,7 +56,10 @@ public final class LocalServer {
                 }
             }
             .withBoundSocket(descriptor)
-            .map { bound.value.listener = $0 }
+            .map {
+                bound.value.listener?.close(promise: nil)
+                bound.value.listener = $0
+            }
     }
 
     public func stopListening() -> EventLoopFuture<Void> {
@@ -85,6 +89,9 @@ public final class LocalServer {
 
     /// Sends a last line to a port, if possible, and closes it.
     public func close(_ port: PortID, last: [UInt8]?) { ports[port]?.finish(last) }
+
+    /// Closes a port when its pending output has been written.
+    public func finish(_ port: PortID) { ports[port]?.drain() }
 
     // MARK: For the handlers
 

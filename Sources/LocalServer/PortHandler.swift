@@ -15,6 +15,10 @@ final class PortHandler: ChannelInboundHandler {
     /// True while the channel holds bytes that the socket did not accept.
     private var isWaiting = false
     private var isFinishing = false
+    /// The connection is closed when its pending output has been written.
+    private var isDraining = false
+    /// The client has shut down its side, and whether the owner knows.
+    private var inputEnd = InputEnd.open
     /// Prevents re-entry: a write may complete, and call `pump`, before `writeAndFlush` returns.
     private var isPumping = false
     /// True if more output became due while an earlier write was still pending.
@@ -52,6 +56,11 @@ final class PortHandler: ChannelInboundHandler {
     /// Maximum number of writes of overdue output before the last line.
     private static let finalWrites = 4
 
+    private enum InputEnd { case open, unreported, reported }
+
+    /// How long a client that has shut down its side may take to read its answers.
+    private static let drainTimeout = TimeAmount.seconds(30)
+
     init(id: PortID, server: LocalServer, lineLimit: Int) {
         self.id = id
         self.server = server
@@ -77,6 +86,15 @@ final class PortHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            inputEnd = .unreported
+            // The lines before the end are handled first.
+            if !isPaused { handleBacklog() }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isFinishing else { return }
         unwrapInboundIn(data).withUnsafeReadableBytes { bytes in
@@ -100,6 +118,10 @@ final class PortHandler: ChannelInboundHandler {
         // The owner may close the port because of the report.
         reportBuffered()
         guard let context else { return server.closed(self) }
+        if inputEnd == .unreported {
+            inputEnd = .reported
+            server.received(.inputClosed(id))
+        }
         if wasPaused { try? context.channel.syncOptions?.setOption(.autoRead, value: true) }
     }
 
@@ -135,6 +157,7 @@ final class PortHandler: ChannelInboundHandler {
         while hasMore, !isWaiting { hasMore = writeNext() }
         isPumping = false
         isLate = hasMore
+        if isDraining, !hasMore, !isWaiting { context?.close(promise: nil) }
         if reportedBytes > 0 || isWaiting { reportBuffered() }
     }
 
@@ -190,6 +213,16 @@ final class PortHandler: ChannelInboundHandler {
         guard bytes != reportedBytes else { return }
         reportedBytes = bytes
         server.received(.buffered(id, bytes: bytes))
+    }
+
+    /// Writes the pending output, then closes.
+    func drain() {
+        guard let context, !isFinishing, !isDraining else { return }
+        isDraining = true
+        let channel = context.channel
+        let timeout = context.eventLoop.scheduleTask(in: Self.drainTimeout) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in timeout.cancel() }
+        pump()
     }
 
     /// Sends a last line and closes. A client that does not read it within `closeTimeout` is disconnected.

@@ -40,4 +40,15 @@ bool clinux_is_ignored(int signal);
 /// Lets the allocator keep up to `bytes` free bytes instead of returning them to the kernel at once (mallopt(3)).
 void clinux_keep_free_memory(int bytes);
 
+/// Creates a timer on CLOCK_BOOTTIME (timerfd_create(2)) that does not block and is closed on exec.
+/// Returns its descriptor, or -1 with errno.
+int clinux_boot_timer(void);
+
+/// Makes such a timer fire once, at that time in milliseconds. Returns 0, or -1 with errno.
+int clinux_set_timer(int descriptor, int64_t milliseconds);
+
+/// Watches a folder for files that are removed or moved away, and for its own removal (inotify(7)). The descriptor does not
+/// block and is closed on exec. Returns it, or -1 with errno.
+int clinux_watch_folder(const char *path);
+
 #endif
