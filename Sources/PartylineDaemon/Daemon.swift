@@ -31,61 +31,27 @@ struct Daemon {
         // Lines are allocated and freed at the pace of the event log. Returning their pages to the kernel and requesting
         // them again costs more than copying the lines.
         clinux_keep_free_memory(8 << 20)
-        DescriptorLimit.raise(ports: configuration.settings.conduit.ledger.uidPorts, logger)
+        let files = DescriptorLimit.raise(ports: configuration.settings.conduit.ledger.uidPorts, logger)
         for warning in configuration.warnings(ownUid: geteuid()) { logger.warning("\(warning)") }
         let listener = try Listener.open(configuration.socketPath)
-        defer { listener.release() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let service = ExchangeService(
             configuration: configuration, listener: listener, loop: group.next(), level: level, log: log,
-            logger: logger, hangUps: hangUps)
+            logger: logger, hangUps: hangUps, portLimit: DescriptorLimit.ports(files))
         let services = ServiceGroup(
             configuration: .init(
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet))
-        try await services.run()
+        do { try await services.run() } catch {
+            // Otherwise the next daemon would find a socket without a listener.
+            listener.release()
+            throw error
+        }
         // The event loop is not shut down: everything has been written and closed, and the process exits now.
     }
 
     /// Discards the lifecycle's log lines, which duplicate the daemon's.
     private static let quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
-}
-
-/// The listening socket: passed by systemd, or created by the daemon.
-private enum Listener: Sendable {
-    case systemd(CInt)
-    case own(SocketPlace)
-
-    static func open(_ path: String?) throws -> Listener {
-        if let descriptor = SocketActivation.takeUnixListener() { return .systemd(descriptor) }
-        guard let path else {
-            throw SocketPlaceError(
-                message: "there is no path for the socket, because XDG_RUNTIME_DIR is not set",
-                hint: "partylined --socket PATH")
-        }
-        return .own(try SocketPlace.claim(path))
-    }
-
-    var descriptor: CInt {
-        switch self {
-        case .systemd(let descriptor): descriptor
-        case .own(let place): place.descriptor
-        }
-    }
-
-    var name: String {
-        switch self {
-        case .systemd: "systemd's socket"
-        case .own(let place): place.path
-        }
-    }
-
-    var isOwn: Bool {
-        if case .own = self { true } else { false }
-    }
-
-    /// Removes the daemon's own socket. systemd removes its socket itself.
-    func release() { if case .own(let place) = self { place.release() } }
 }
 
 /// Runs the exchange until graceful shutdown.
@@ -97,6 +63,7 @@ private struct ExchangeService: Service {
     let log: LogWriter
     let logger: Logger
     let hangUps: UnixSignalsSequence
+    let portLimit: Int
     private let hangUp = HangUp()
 
     func run() async throws {
@@ -104,28 +71,38 @@ private struct ExchangeService: Service {
             NIOLoopBound(
                 try Exchange(
                     loop: loop, configuration: configuration, identity: .make(),
-                    reloader: Reloader(started: configuration),
+                    reloader: Reloader(started: configuration), portLimit: portLimit,
                     storage: .open(configuration, ownsSocket: listener.isOwn, logger), level: level, writer: log,
                     logger: logger),
                 eventLoop: loop)
         }.get()
         try await loop.flatSubmit { [self] in exchange.value.start(on: listener.descriptor) }.get()
+        let keeper = try await loop.submit { [self] in
+            let keeper = SocketKeeper(listener, loop: loop, logger: logger) { exchange.value.listen(on: $0) }
+            keeper.start()
+            return NIOLoopBound(keeper, eventLoop: loop)
+        }.get()
         logger.info(
             "listening",
             metadata: ["socket": "\(listener.name)", "version": "\(Partyline.version)", "pid": "\(getpid())"])
         ServiceManager.ready(status: "listening")
         await withDiscardingTaskGroup { group in
-            group.addTask { for await _ in hangUps.cancelOnGracefulShutdown() { handleHangUp(exchange) } }
+            group.addTask { for await _ in hangUps.cancelOnGracefulShutdown() { handleHangUp(exchange, keeper) } }
             try? await gracefulShutdown()
         }
         ServiceManager.stopping()
         try await loop.flatSubmit { exchange.value.stop() }.get()
+        try await loop.submit { keeper.value.stop() }.get()
         logger.info("stopped")
     }
 
-    private func handleHangUp(_ exchange: NIOLoopBound<Exchange>) {
+    private func handleHangUp(_ exchange: NIOLoopBound<Exchange>, _ keeper: NIOLoopBound<SocketKeeper>) {
         switch hangUp.meaning {
-        case .reload: loop.execute { exchange.value.reload() }
+        case .reload:
+            loop.execute {
+                keeper.value.check()
+                exchange.value.reload()
+            }
         case .end:
             logger.info("the terminal was closed")
             kill(getpid(), SIGTERM)

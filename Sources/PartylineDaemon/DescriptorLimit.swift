@@ -22,10 +22,14 @@ enum DescriptorLimit {
             + "raise LimitNOFILE= of the service (or ulimit -Hn), or lower limits.uidPorts"
     }
 
-    /// Raises the soft limit of the process, and logs a warning if the result is too low.
-    static func raise(ports: Int, _ logger: Logger) {
+    /// The ports of all users together: the rest of the open files is for the daemon's own use, so that clients can never
+    /// cut it off from the service.
+    static func ports(_ limit: rlim_t) -> Int { max(1, Int(clamping: limit) - Int(spare)) }
+
+    /// Raises the soft limit of the process, and logs a warning if the result is too low. Returns the limit.
+    static func raise(ports: Int, _ logger: Logger) -> rlim_t {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return rlim_t(ports) + spare }
         let before = limit.rlim_cur
         limit.rlim_cur = wanted(soft: before, hard: limit.rlim_max, ports: ports)
         if limit.rlim_cur != before, setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
@@ -33,5 +37,6 @@ enum DescriptorLimit {
         }
         logger.debug("open files", metadata: ["limit": "\(limit.rlim_cur)", "before": "\(before)"])
         if let warning = warning(limit.rlim_cur, ports: ports) { logger.warning("\(warning)") }
+        return limit.rlim_cur
     }
 }

@@ -47,7 +47,10 @@ public struct PartylinedCommand: AsyncParsableCommand {
         if defaultConfig { return print(DefaultConfiguration.text, terminator: "") }
         if protocolSchema { return print(ProtocolSchema.text, terminator: "") }
         let configuration = try await DaemonConfiguration.load(flags, environment: ProcessInfo.processInfo.environment)
-        if checkConfig { return print("the configuration is good: \(configuration.file ?? "no file, defaults")") }
+        if checkConfig {
+            for warning in try configuration.checkCookieFile() { Self.printError("partylined: warning: \(warning)") }
+            return print("the configuration is good: \(configuration.file ?? "no file, defaults")")
+        }
         try await Daemon(configuration).run()
     }
 

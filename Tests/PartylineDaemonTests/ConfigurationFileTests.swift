@@ -35,7 +35,7 @@ struct ConfigurationFileTests {
         BadFile("timers:\n  snapshotInterval: 100ms", 2, "timers.snapshotInterval", "\"100ms\""),
         BadFile("timers:\n  snapshotInterval: 99999999999", 2, "timers.snapshotInterval"),
         BadFile("timers:\n  snapshotInterval: 99999999999999999999999", 2, "timers.snapshotInterval"),
-        BadFile("timers:\n  scale: 0", 2, "timers.scale", "above 0"),
+        BadFile("timers:\n  scale: 0", 2, "timers.scale", "from 0.0001"),
         BadFile("timers:\n  scale: nan", 2, "timers.scale"),
         BadFile("timers:\n  scale: 1e9", 2, "timers.scale"),
         BadFile("timers:\n\n\n  skale: 1", 4, "no key timers.skale", "did you mean timers.scale?"),

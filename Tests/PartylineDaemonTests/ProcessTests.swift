@@ -20,6 +20,8 @@ struct ProcessTests {
     @Test("a limit too low for limits.uidPorts → a warning that names both remedies")
     func warning() throws {
         #expect(DescriptorLimit.warning(4160, ports: 4096) == nil)
+        #expect(DescriptorLimit.ports(1024) == 960 && DescriptorLimit.ports(10) == 1)
+        #expect(DescriptorLimit.ports(rlim_t.max) == Int.max - 64)
         #expect(DescriptorLimit.warning(rlim_t.max, ports: 4096) == nil)
         let warning = try #require(DescriptorLimit.warning(4159, ports: 4096))
         #expect(warning.contains("4159") && warning.contains("4096"))

@@ -156,6 +156,7 @@ final class ServerOwner: LocalServerOwner {
             switch action {
             case .write(let port): server.write(to: .some([port]))
             case .close(let port, let last): server.close(port, last: last)
+            case .finish(let port): server.finish(port)
             case .schedule, .unschedule, .ask, .sync, .log: break
             }
         }

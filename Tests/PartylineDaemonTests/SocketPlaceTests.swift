@@ -40,7 +40,9 @@ struct SocketPlaceTests {
             let path = "\(folder)/x.sock"
             let first = try SocketPlace.claim(path)
             let error = #expect(throws: SocketPlaceError.self) { try SocketPlace.claim(path) }
-            #expect(error?.message == "another partylined is running at \(path)")
+            #expect(
+                error?.message == "another partylined (pid \(getpid())) is running at \(path)" && error?.isTaken == true
+            )
             // As after a kill -9: the socket file remains, no process listens, and the lock is free.
             close(first.descriptor)
             rename(path, "\(path).kept")
@@ -59,7 +61,7 @@ struct SocketPlaceTests {
             let first = try SocketPlace.claim(path)
             unlink("\(path).lock")
             let error = #expect(throws: SocketPlaceError.self) { try SocketPlace.claim(path) }
-            #expect(error?.message == "another partylined is running at \(path)")
+            #expect(error?.message.hasSuffix("is running at \(path)") == true)
             first.release()
         }
     }
@@ -88,6 +90,68 @@ struct SocketPlaceTests {
             #expect(long?.message.contains("Linux allows 107") == true)
             try "file".write(toFile: "\(folder)/file", atomically: true, encoding: .utf8)
             #expect(throws: SocketPlaceError.self) { try SocketPlace.claim("\(folder)/file/x.sock") }
+        }
+    }
+
+    @Test("a removed socket is made again, under the same lock; connections to the old one stay")
+    func removedSocket() throws {
+        try withFolder { folder in
+            let first = try SocketPlace.claim("\(folder)/x.sock")
+            #expect(first.isInPlace)
+            unlink(first.file.path)
+            #expect(!first.isInPlace)
+            let second = try first.reclaim()
+            #expect(second.isInPlace && second.descriptor != first.descriptor)
+            #expect(throws: SocketPlaceError.self) { try SocketPlace.claim(first.file.path) }
+            close(first.descriptor)
+            second.release()
+            #expect(access(first.file.path, F_OK) != 0)
+        }
+    }
+
+    @Test("a removed lock is made again; the socket stays")
+    func removedLock() throws {
+        try withFolder { folder in
+            let first = try SocketPlace.claim("\(folder)/x.sock")
+            unlink("\(first.file.path).lock")
+            let second = try first.reclaim()
+            #expect(second.isInPlace && second.descriptor == first.descriptor)
+            second.release()
+        }
+    }
+
+    @Test("both removed and another daemon started → taken, and the other one's socket stays")
+    func taken() throws {
+        try withFolder { folder in
+            let first = try SocketPlace.claim("\(folder)/x.sock")
+            unlink(first.file.path)
+            unlink("\(first.file.path).lock")
+            let second = try SocketPlace.claim(first.file.path)
+            let error = #expect(throws: SocketPlaceError.self) { try first.reclaim() }
+            #expect(error?.isTaken == true)
+            first.release()
+            #expect(second.isInPlace)
+            second.release()
+        }
+    }
+
+    @Test("the folder removed, too → everything is made again")
+    func removedFolder() throws {
+        try withFolder { folder in
+            let first = try SocketPlace.claim("\(folder)/a/x.sock")
+            try FileManager.default.removeItem(atPath: "\(folder)/a")
+            let second = try first.reclaim()
+            #expect(second.isInPlace)
+            second.release()
+        }
+    }
+
+    @Test("the path of a listening socket")
+    func path() throws {
+        try withFolder { folder in
+            let place = try SocketPlace.claim("\(folder)/x.sock")
+            #expect(SocketPlace.path(of: place.descriptor) == place.file.path)
+            place.release()
         }
     }
 }

@@ -110,36 +110,76 @@ struct StateJournalTests {
         }
     }
 
-    @Test("no space → one problem, empty files, and the journal is off")
+    /// Calls `body` while no file of this process may exceed 8 MiB. No other test writes files of that size.
+    private func withFullDisk(_ body: () throws -> Void) throws {
+        var former = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+        try #require(getrlimit(resource, &former) == 0)
+        var limit = rlimit(rlim_cur: 8 << 20, rlim_max: former.rlim_max)
+        try #require(setrlimit(resource, &limit) == 0)
+        defer { setrlimit(resource, &former) }
+        try body()
+    }
+
+    @Test("no space → one problem; a restart meanwhile finds no state, and one afterwards the newest")
     func noRoom() throws {
         try withStateFolder { folder in
             var problems: [StateProblem] = []
             // Opened first: it ignores SIGXFSZ, so that such a write fails instead of killing the process.
             let opened = try StateJournal.open(try place(folder), segmentBytes: 64 << 20) { problems.append($0) }
-            // No file may exceed 8 MiB. No other test writes files of that size.
-            var former = rlimit()
-            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-            try #require(getrlimit(resource, &former) == 0)
-            var limit = rlimit(rlim_cur: 8 << 20, rlim_max: former.rlim_max)
-            try #require(setrlimit(resource, &limit) == 0)
-            defer { setrlimit(resource, &former) }
-            opened.journal.begin(epoch: "e1", state: nil)
-            for position in 1...10 as ClosedRange<LogPosition> {
-                append(draft(position, size: 1 << 20), to: opened.journal)
-                #expect(opened.journal.isOn == (position < 8))
+            try withFullDisk {
+                opened.journal.begin(epoch: "e1", state: nil)
+                for position in 1...10 as ClosedRange<LogPosition> {
+                    append(draft(position, size: 1 << 20), to: opened.journal)
+                }
+                // The present state is small: it is written again as soon as one change fits.
+                #expect(opened.journal.condition == .on)
             }
-            #expect(problems.count == 1 && problems[0].message.contains("File too large"))
-            #expect(problems.first?.hint.contains("--set state.directory=DIR") == true)
-            #expect(contents(folder).values.allSatisfy { $0 == 0 })
+            #expect(problems.map(\.message).first?.contains("File too large") == true)
             opened.journal.close()
-            setrlimit(resource, &former)
             let (journal, kept) = try open(folder)
-            #expect(kept == nil)
+            #expect(kept?.next == 11)
+            #expect(kept?.lines.first?.position ?? 11 > 8)
             journal.close()
         }
     }
 
-    @Test("a full device → the journal is off before the first change")
+    @Test("no space at all → suspended, the files are marked as ended without growing; retry writes the state again")
+    func suspended() throws {
+        try withStateFolder { folder in
+            var problems: [StateProblem] = []
+            let opened = try StateJournal.open(try place(folder), segmentBytes: 1000) { problems.append($0) }
+            opened.journal.begin(epoch: "e1", state: nil)
+            append(draft(1), to: opened.journal)
+            let size = contents(folder)
+            var former = rlimit()
+            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+            try #require(getrlimit(resource, &former) == 0)
+            var limit = rlimit(rlim_cur: 16, rlim_max: former.rlim_max)
+            try #require(setrlimit(resource, &limit) == 0)
+            append(draft(2), to: opened.journal)
+            append(draft(3), to: opened.journal)
+            setrlimit(resource, &former)
+            guard case .suspended = opened.journal.condition else {
+                Issue.record("the journal is \(opened.journal.condition)")
+                return
+            }
+            #expect(opened.journal.isOn && problems.count == 1)
+            #expect(contents(folder).values.max() == size.values.max())
+            for file in contents(folder) where file.value >= 16 {
+                let bytes = try Data(contentsOf: URL(filePath: "\(folder)/\(file.key)"))
+                #expect(bytes.prefix(16).allSatisfy { $0 == 0 })
+            }
+            opened.journal.retry()
+            #expect(opened.journal.condition == .on && problems.count == 2)
+            opened.journal.close()
+            let (journal, kept) = try open(folder)
+            #expect(kept?.next == 4 && kept?.memory.int == 3 && kept?.lines.isEmpty == true)
+            journal.close()
+        }
+    }
+
+    @Test("a full device → suspended before the first change, with one problem")
     func full() throws {
         let devices = [Glibc.open("/dev/full", O_RDWR | O_CLOEXEC), Glibc.open("/dev/full", O_RDWR | O_CLOEXEC)]
         try #require(devices.allSatisfy { $0 >= 0 })
@@ -149,7 +189,10 @@ struct StateJournalTests {
         #expect(opened.kept == nil && problems.isEmpty)
         opened.journal.begin(epoch: "e1", state: nil)
         append(draft(1), to: opened.journal)
-        #expect(!opened.journal.isOn)
+        guard case .suspended = opened.journal.condition else {
+            Issue.record("the journal is \(opened.journal.condition)")
+            return
+        }
         #expect(
             problems.map(\.message) == [
                 "cannot write to /dev/full, so nothing is kept for a restart: No space left on device"
@@ -165,7 +208,10 @@ struct StateJournalTests {
             append(draft(5), to: opened.journal)
             append(draft(5), to: opened.journal)
             #expect(!opened.journal.isOn && problems.count == 1)
-            #expect(contents(folder).values.allSatisfy { $0 == 0 })
+            opened.journal.close()
+            let (journal, kept) = try open(folder)
+            #expect(kept == nil)
+            journal.close()
         }
     }
 }

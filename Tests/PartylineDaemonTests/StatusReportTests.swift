@@ -22,8 +22,9 @@ struct StatusReportTests {
         }
         return StatusReport(
             identity: DaemonIdentity(epoch: "e", started: Moment(wall: 1_767_225_600_000, uptime: 0)),
-            session: session.status, conduit: conduit.status, agent: agent,
-            storage: .init(kept: .files, place: "/run/x"), lostLogLines: 3)
+            session: session.status(at: Self.now), conduit: conduit.status, agent: agent,
+            storage: .init(kept: .files, place: "/run/x"), lostLogLines: 3, configurationFile: "/x.yaml",
+            reloadError: "y", accessRules: 2)
     }
 
     private static let configure: JSON = [
@@ -59,9 +60,9 @@ struct StatusReportTests {
         let body = Array(#"{"__type":"X","message":"contact c-1 of Kim"}"#.utf8)
         _ = session.handle(.http(try #require(poll), .response(status: 400, reason: "", body: body)), at: Self.now)
         let report = StatusReport(
-            identity: .make(), session: session.status,
+            identity: .make(), session: session.status(at: Self.now),
             conduit: Conduit(settings: ConduitSettings(epoch: "e", access: AccessRules(ownUid: 0))).status, agent: nil,
-            storage: .init(kept: .none), lostLogLines: 0)
+            storage: .init(kept: .none), lostLogLines: 0, configurationFile: nil, reloadError: nil, accessRules: 0)
         let errors = [Role.presence, .observer].map { report.status(at: Self.now, for: $0).link.lastError }
         #expect(errors == ["getAgentSnapshot: X", "getAgentSnapshot: X: contact c-1 of Kim"])
     }
@@ -74,5 +75,8 @@ struct StatusReportTests {
         ] as [([SessionEvent], String)])
     func line(events: [SessionEvent], line: String) throws {
         #expect(StatusReport.line(try report(events).session, agent: nil) == line)
+        #expect(
+            StatusReport.line(try report(events).session, agent: nil, reloadError: "x")
+                == line + "; the last reload failed")
     }
 }

@@ -70,9 +70,9 @@ extension ConfigurationKind where Value == Double {
     /// Writes a whole number without ".0".
     static var factor: Self {
         Self(
-            "A number above 0, up to 1000.", "a number above 0 and up to 1000, such as 0.02",
+            "A number from 0.0001 to 1000.", "a number from 0.0001 to 1000, such as 0.02",
             text: { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" },
-            read: { text in Double(text).flatMap { $0 > 0 && $0 <= 1000 ? $0 : nil } })
+            read: { text in Double(text).flatMap { (0.0001...1000).contains($0) ? $0 : nil } })
     }
 }
 

@@ -96,3 +96,14 @@ struct DaemonConfiguration: Sendable {
         ]
     }
 }
+
+extension DaemonConfiguration {
+    /// Looks at the cookie file as the first sign-in would. Not part of `load`: a sign-in may write the file later.
+    ///
+    /// - Returns: warnings about its permissions.
+    /// - Throws: if there are no cookies for the instance.
+    func checkCookieFile() throws -> [String] {
+        guard case .authorize(let instance) = session.source, let path = transport.cookieFile else { return [] }
+        return try ConnectTransport.checkCookieFile(path, for: instance.authorizeEndpoint)
+    }
+}

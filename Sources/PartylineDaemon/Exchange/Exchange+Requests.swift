@@ -13,12 +13,13 @@ extension Exchange {
         switch request {
         case .status(let requestId, let role): respond(port, requestId, .data(status(for: role).json))
         case .agent(let requestId):
-            let absence = session.status.absence ?? .starting
+            let absence = session.status(at: SystemClock.now).absence ?? .starting
             respond(port, requestId, .error(absence.error(hint: absence.hint)))
         case .setLogLevel(let requestId, let new): setLogLevel(port, requestId, new)
         case .reload(let requestId): reload(port, requestId)
         case .configure(let data): handle(.session(.configure(data)))
-        case .call(let ticket, let method, let params): handle(.session(.call(ticket, method: method, params: params)))
+        case .call(let ticket, let method, let params, let deadline):
+            handle(.session(.call(ticket, method: method, params: params, deadline: deadline)))
         case .logs(let entries): handle(.session(.logs(entries)))
         case .proxy(let data): handle(.session(.proxy(data)))
         case .terminate: handle(.session(.terminate))
@@ -33,8 +34,10 @@ extension Exchange {
 
     private func status(for role: Role) -> DaemonStatus {
         StatusReport(
-            identity: identity, session: session.status, conduit: conduit.status, agent: conduit.agent,
-            storage: storage.status, lostLogLines: writer.dropped
+            identity: identity, session: session.status(at: SystemClock.now), conduit: conduit.status,
+            agent: conduit.agent,
+            storage: storage.status, lostLogLines: writer.dropped, configurationFile: configuration.file,
+            reloadError: reloadError, accessRules: configuration.settings.access.count
         ).status(at: SystemClock.now, for: role)
     }
 
@@ -65,14 +68,17 @@ extension Exchange {
             let (exchange, done) = bound.value
             switch result {
             case .success(let (configuration, report)):
+                exchange.reloadError = nil
                 exchange.adopt(configuration)
                 exchange.log(.info, report.summary, [:])
                 for warning in report.warnings { exchange.log(.warning, warning, [:]) }
                 done(.data(report.json))
             case .failure(let error):
+                exchange.reloadError = error.reloadError.message
                 exchange.log(.error, error.reloadError.description, [:])
                 done(.error(error.reloadError))
             }
+            exchange.updateStatusLine()
         }
     }
 
@@ -81,6 +87,7 @@ extension Exchange {
         if new.logLevel != configuration.logLevel { level.set(new.logLevel) }
         configuration = new
         var settings = new.conduit(epoch: identity.epoch, ownUid: geteuid())
+        settings.ledger.ports = portLimit
         server.lineLimit = settings.lineLimit
         settings.keepsState = storage.journal?.isOn == true
         handle(.conduit(.settings(settings)))

@@ -24,6 +24,8 @@ final class Exchange: LocalServerOwner {
     let writer: LogWriter
     let identity: DaemonIdentity
     let reloader: Reloader
+    /// The ports of all users together.
+    let portLimit: Int
     /// The configuration in effect. A reload may change it.
     var configuration: DaemonConfiguration
     var session: Session
@@ -38,10 +40,13 @@ final class Exchange: LocalServerOwner {
     private var isTurnEndDue = false
     private var shownStatus = ""
     private var isStatusStale = false
+    private var isStorageRetryDue = false
+    /// The problems of the configuration of the last reload; nil if it was good.
+    var reloadError: String?
 
     init(
         loop: any EventLoop, configuration: DaemonConfiguration, identity: DaemonIdentity, reloader: Reloader,
-        storage: StateStorage, level: LiveLogLevel, writer: LogWriter, logger: Logger
+        portLimit: Int, storage: StateStorage, level: LiveLogLevel, writer: LogWriter, logger: Logger
     ) throws {
         self.loop = loop
         self.logger = logger
@@ -49,9 +54,11 @@ final class Exchange: LocalServerOwner {
         self.writer = writer
         self.identity = identity
         self.reloader = reloader
+        self.portLimit = portLimit
         self.configuration = configuration
         session = Session(settings: configuration.session, seed: UInt64.random(in: 0...UInt64.max))
         var settings = configuration.conduit(epoch: identity.epoch, ownUid: geteuid())
+        settings.ledger.ports = portLimit
         storage.journal?.begin(epoch: identity.epoch, state: storage.state)
         settings.keepsState = storage.journal?.isOn == true
         self.storage = storage
@@ -62,8 +69,8 @@ final class Exchange: LocalServerOwner {
         transport = try ConnectTransport(loop: loop, settings: configuration.transport, logger: logger) {
             self.handle(.session($0))
         }
-        sessionTimers = LoopTimers(loop: loop) { self.handle(.session(.timer($0))) }
-        conduitTimers = LoopTimers(loop: loop) { self.handle(.conduit(.timer($0))) }
+        sessionTimers = try LoopTimers(loop: loop) { self.handle(.session(.timer($0))) }
+        conduitTimers = try LoopTimers(loop: loop) { self.handle(.conduit(.timer($0))) }
     }
 
     // MARK: Start and stop
@@ -73,13 +80,17 @@ final class Exchange: LocalServerOwner {
         return server.listen(on: descriptor).map { bound.value.handle(.session(.start)) }
     }
 
+    /// Listens on another socket, instead of the one before.
+    func listen(on descriptor: CInt) -> EventLoopFuture<Void> { server.listen(on: descriptor) }
+
     /// Notifies the ports, ends the session upstream, and completes when everything has been written.
     func stop() -> EventLoopFuture<Void> {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        handle(.conduit(.shutdown(reason: "the daemon is stopping")))
+        // The session answers the requests that are under way, so it stops first.
         handle(.session(.stop))
-        sessionTimers?.cancelAll()
-        conduitTimers?.cancelAll()
+        handle(.conduit(.shutdown(reason: "the daemon is stopping")))
+        sessionTimers?.end()
+        conduitTimers?.end()
         persist()
         return server.stopListening().flatMap { bound.value.server.drained() }
             .flatMap { bound.value.transport?.shutDown() ?? bound.value.loop.makeSucceededVoidFuture() }
@@ -149,7 +160,23 @@ final class Exchange: LocalServerOwner {
             journal.append(&draft)
             return journal.isOn
         }
+        if case .suspended = journal.condition { scheduleStorageRetry(journal) }
     }
+
+    private func scheduleStorageRetry(_ journal: StateJournal) {
+        guard !isStorageRetryDue else { return }
+        isStorageRetryDue = true
+        let bound = NIOLoopBound((self, journal), eventLoop: loop)
+        loop.scheduleTask(in: Self.storageRetry) {
+            let (exchange, journal) = bound.value
+            exchange.isStorageRetryDue = false
+            journal.retry()
+            if case .suspended = journal.condition { exchange.scheduleStorageRetry(journal) }
+        }
+    }
+
+    /// From a failed write of the state to the next attempt without a change.
+    private static let storageRetry = TimeAmount.seconds(5)
 
     // MARK: Actions
 
@@ -177,6 +204,7 @@ final class Exchange: LocalServerOwner {
         switch action {
         case .write(let port): server.write(to: .some([port]))
         case .close(let port, let last): server.close(port, last: last)
+        case .finish(let port): server.finish(port)
         case .schedule(let timer, let delay): conduitTimers?.schedule(timer, after: delay)
         case .unschedule(let timer): conduitTimers?.cancel(timer)
         case .ask(let port, let request): serve(port, request)
@@ -190,9 +218,10 @@ final class Exchange: LocalServerOwner {
         handle(.conduit(.logged(DaemonLogEntry(level: level, message: message, fields: fields))))
     }
 
-    private func updateStatusLine() {
+    func updateStatusLine() {
         isStatusStale = false
-        let line = StatusReport.line(session.status, agent: conduit.agent)
+        let line = StatusReport.line(
+            session.status(at: SystemClock.now), agent: conduit.agent, reloadError: reloadError)
         guard line != shownStatus else { return }
         shownStatus = line
         ServiceManager.status(line)

@@ -24,6 +24,9 @@ struct StatusReport {
     let agent: Agent?
     let storage: DaemonStatus.Storage
     let lostLogLines: Int
+    let configurationFile: String?
+    let reloadError: String?
+    let accessRules: Int
 
     /// The reply to `getStatus`. The role presence is not shown the service's words, which may name contacts and customers.
     func status(at now: Moment, for role: Role) -> DaemonStatus {
@@ -31,8 +34,10 @@ struct StatusReport {
             daemon: .init(
                 version: Partyline.version, pid: Int(getpid()), startedAt: identity.started.wall,
                 uptimeMs: Int(now.uptime - identity.started.uptime), epoch: identity.epoch,
-                lostLogLines: lostLogLines),
-            session: .init(source: session.source, state: session.state),
+                lostLogLines: lostLogLines, configurationFile: configurationFile, reloadError: reloadError,
+                accessRules: accessRules),
+            session: .init(
+                source: session.source, state: session.state, suppressesContacts: session.suppressesContacts),
             auth: .init(state: session.auth, expiresAt: session.tokenExpiry, lastError: session.authError),
             link: link(for: role), webSocket: session.webSocket, agent: agent(at: now), state: storage,
             ports: conduit.ports,
@@ -56,13 +61,24 @@ struct StatusReport {
     }
 
     /// One line for `systemctl status`.
-    static func line(_ status: SessionStatus, agent: Agent?) -> String {
+    static func line(_ status: SessionStatus, agent: Agent?, reloadError: String? = nil) -> String {
+        summary(status, agent) + (reloadError == nil ? "" : "; the last reload failed")
+    }
+
+    private static func summary(_ status: SessionStatus, _ agent: Agent?) -> String {
         guard let absence = status.absence else {
             let name = agent?.configuration.name ?? "the agent"
             let state = agent?.snapshot.state?.name ?? "in an unknown state"
-            return "\(name) is \(state)" + (status.link.state == .down ? "; Amazon Connect cannot be reached" : "")
+            return "\(name) is \(state)" + trouble(status)
         }
-        let error = status.state == .starting ? status.link.lastError : nil
+        let error = status.state == .starting ? status.link.lastError ?? status.authError : nil
         return absence.summary + (error.map { ": \($0)" } ?? "")
+    }
+
+    private static func trouble(_ status: SessionStatus) -> String {
+        switch status.auth {
+        case .refused, .expired: return "; the token is no longer valid"
+        case .none, .ok, .failing: return status.link.state == .down ? "; Amazon Connect cannot be reached" : ""
+        }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import ConduitCore
 import Glibc
 
 /// One segment of the state journal, as an open file.
@@ -59,11 +60,19 @@ struct StateFile {
         _ = pwrite(descriptor, nothing, nothing.count, 0)
     }
 
+    /// Marks the segment as ended, without needing any space on the disk: its header is overwritten in place. Empties the
+    /// file if even that fails.
+    func end() {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_size >= StateFormat.headerLength else { return empty() }
+        do throws(StateProblem) { try write(StateFormat.ended[...], at: 0) } catch { empty() }
+    }
+
     private static let limit = 1 << 30
 
     private func failure(_ verb: String) -> StateProblem {
         .system(
             "cannot \(verb) \(name), so nothing is kept for a restart",
-            "free some space and restart the daemon, or choose another folder: --set state.directory=DIR")
+            "free some space: it is tried again every few seconds")
     }
 }

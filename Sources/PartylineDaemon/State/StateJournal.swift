@@ -8,11 +8,21 @@ import Glibc
 /// A `kill -9` loses nothing that was appended, because the pages belong to the kernel. A crash of the machine loses the
 /// files, and the session with them.
 ///
-/// If a write fails, the journal empties its files and turns itself off: a run that resumed from an old state would tell
-/// its subscribers that they have missed nothing.
+/// If a write fails, the journal marks its segments as ended: a run that resumed from an old state would tell its
+/// subscribers that they have missed nothing. It tries to write a complete state again with each change, and whenever
+/// `retry` is called.
 final class StateJournal {
-    /// False after a failure, and after `close`.
-    private(set) var isOn = true
+    enum Condition: Equatable {
+        case on
+        /// A write failed, for this reason, and is tried again.
+        case suspended(StateProblem)
+        /// Closed, or stopped by a bug.
+        case off
+    }
+
+    private(set) var condition = Condition.on
+    /// True unless nothing will be written any more.
+    var isOn: Bool { condition != .off }
     private let segments: [StateFile]
     private var recorder: StateRecorder
     private let hasState: Bool
@@ -33,7 +43,7 @@ final class StateJournal {
         for segment in place.segments { contents.append(try segment.read()) }
         let reading = StateCodec.read(segments: contents)
         let journal = StateJournal(place, reading, segmentBytes, report)
-        if reading.state == nil, contents.contains(where: { !$0.isEmpty }) {
+        if reading.state == nil, contents.contains(where: { !$0.isEmpty && !$0.starts(with: StateFormat.ended) }) {
             report(unreadable(place, reading.notes))
         }
         return (journal, reading.state)
@@ -71,10 +81,31 @@ final class StateJournal {
 
     /// Stores the changes in the draft before it returns; with one write, unless a segment is full.
     func append(_ draft: inout StateDraft) {
-        guard isOn, !draft.isEmpty else { return }
-        attempt { () throws(StateProblem) in
-            let writes = try recorded { () throws(StateFault) in try recorder.record(&draft) }
-            for write in writes { try segments[write.segment].write(write.bytes, at: write.offset) }
+        guard !draft.isEmpty else { return }
+        switch condition {
+        case .off: return
+        case .suspended:
+            recorder.absorb(&draft)
+            retry()
+        case .on:
+            attempt { () throws(StateProblem) in
+                let writes = try recorded { () throws(StateFault) in try recorder.record(&draft) }
+                for write in writes { try segments[write.segment].write(write.bytes, at: write.offset) }
+            }
+        }
+    }
+
+    /// Tries to write a complete state again after a failure.
+    func retry() {
+        guard case .suspended(let problem) = condition else { return }
+        do throws(StateProblem) {
+            let write = try recorded { () throws(StateFault) in try recorder.restart() }
+            try segments[write.segment].write(write.bytes, at: write.offset)
+            condition = .on
+            report(Self.resumed)
+        } catch {
+            for segment in segments { segment.end() }
+            if condition != .off { condition = .suspended(problem) }
         }
     }
 
@@ -82,7 +113,7 @@ final class StateJournal {
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        isOn = false
+        condition = .off
         for segment in segments { Glibc.close(segment.descriptor) }
     }
 
@@ -92,19 +123,24 @@ final class StateJournal {
 
     private func attempt(_ body: () throws(StateProblem) -> Void) {
         do throws(StateProblem) { try body() } catch {
-            isOn = false
-            for segment in segments { segment.empty() }
+            for segment in segments { segment.end() }
+            if condition == .on { condition = .suspended(error) }
             report(error)
         }
     }
 
     private func recorded<Value>(_ body: () throws(StateFault) -> Value) throws(StateProblem) -> Value {
         do throws(StateFault) { return try body() } catch {
+            condition = .off
             throw StateProblem(
                 message: "the state for a restart is no longer kept, because of a bug in partylined: \(error)",
                 hint: "restart the daemon (systemctl --user restart partyline), and please report the bug")
         }
     }
+
+    private static let resumed = StateProblem(
+        message: "the state for a restart is kept again",
+        hint: "after a restart, programs that missed events before this moment start afresh")
 
     private static func unreadable(_ place: StatePlace, _ notes: [String]) -> StateProblem {
         StateProblem(

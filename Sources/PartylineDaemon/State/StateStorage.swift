@@ -13,9 +13,17 @@ struct StateStorage {
     var kind = DaemonStatus.Storage.Kind.none
     /// The place, for messages.
     var name: String?
+    /// The folder of its files; nil for systemd's store.
+    var folder: String?
 
     /// For `getStatus`.
-    var status: DaemonStatus.Storage { .init(kept: journal?.isOn == true ? kind : .none, place: name) }
+    var status: DaemonStatus.Storage {
+        switch journal?.condition {
+        case .on: .init(kept: kind, place: name, folder: folder)
+        case .suspended(let problem): .init(kept: .none, place: name, problem: problem.message, folder: folder)
+        case .off, nil: .init(kept: .none, place: name, folder: folder)
+        }
+    }
 
     /// Finds the place and reads the state. A problem is logged, and the daemon runs without storage.
     static func open(_ configuration: DaemonConfiguration, ownsSocket: Bool, _ logger: Logger) -> StateStorage {
@@ -34,7 +42,8 @@ struct StateStorage {
             let (journal, state) = try StateJournal.open(
                 place, segmentBytes: settings.conduit.segmentBytes, report: report)
             return StateStorage(
-                journal: journal, state: state, kind: place.isMemory ? .systemd : .files, name: place.name)
+                journal: journal, state: state, kind: place.isMemory ? .systemd : .files, name: place.name,
+                folder: place.isMemory ? nil : place.segments.first.map { SocketPath.folder(of: $0.name) })
         } catch {
             report(error)
             return StateStorage()
