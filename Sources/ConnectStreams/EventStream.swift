@@ -51,10 +51,9 @@ public final class EventStream {
 
     /// Waits for the next update until the deadline (nil: forever).
     ///
-    /// Returns nil if nothing came in time, or if `interruption` became readable: a descriptor, for example of a pipe
-    /// that a signal handler writes to.
+    /// Returns nil if nothing came in time, or if the wait was interrupted.
     public func next(
-        before deadline: ContinuousClock.Instant? = nil, interruption: Int32? = nil
+        before deadline: ContinuousClock.Instant? = nil, interruption: WaitInterruption? = nil
     ) throws(StreamFailure) -> Update? {
         while true {
             if let update = advance() { return update }
@@ -94,7 +93,7 @@ public final class EventStream {
     }
 
     /// Waits for the next line or the end of a pause. Returns false if `next` has to return.
-    private func wait(before deadline: ContinuousClock.Instant?, _ interruption: Int32?) -> Bool {
+    private func wait(before deadline: ContinuousClock.Instant?, _ interruption: WaitInterruption?) -> Bool {
         let soonest = [deadline, limit].compactMap { $0 }.min()
         guard let connection else { return pause(until: soonest, interruption) }
         do throws(ConnectionError) {
@@ -111,8 +110,8 @@ public final class EventStream {
         }
     }
 
-    private func pause(until end: ContinuousClock.Instant?, _ interruption: Int32?) -> Bool {
-        var entry = pollfd(fd: interruption ?? -1, events: Int16(POLLIN), revents: 0)
+    private func pause(until end: ContinuousClock.Instant?, _ interruption: WaitInterruption?) -> Bool {
+        var entry = WaitInterruption.entry(interruption)
         let count = poll(&entry, 1, UnixSocket.milliseconds(until: end))
         // A handled signal interrupts poll(2) but not the pause.
         if count < 0 { return true }

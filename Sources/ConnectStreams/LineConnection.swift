@@ -15,6 +15,9 @@ public final class LineConnection {
     private var end: ConnectionError?
     private var requests = 0
 
+    /// The most bytes that are kept while one answer is awaited. No daemon sends nearly as much.
+    static let unansweredLimit = 128 << 20
+
     /// Connects to the socket at that path.
     public init(path: String, timeout: Duration = .seconds(5)) throws(ConnectionError) {
         self.path = path
@@ -38,9 +41,9 @@ public final class LineConnection {
         try nextMessage(before: deadline, interruption: nil)
     }
 
-    /// The same, but the wait ends with `.interrupted` as soon as the other descriptor is readable.
+    /// The same, but the wait ends with `.interrupted` if it is interrupted.
     func nextMessage(
-        before deadline: ContinuousClock.Instant?, interruption: Int32?
+        before deadline: ContinuousClock.Instant?, interruption: WaitInterruption?
     ) throws(ConnectionError) -> ServerMessage {
         while queue.isEmpty {
             if let end { throw end }
@@ -49,10 +52,14 @@ public final class LineConnection {
         return queue.removeFirst()
     }
 
+    /// The most bytes that `availableMessages` reads: a daemon that sends without pause must not hold it.
+    private static let availableLimit = 4 << 20
+
     /// The messages that have arrived, without waiting. Throws only if the connection has ended and no message is left.
     public func availableMessages() throws(ConnectionError) -> [ServerMessage] {
         do {
-            while end == nil { try fill(before: .now) }
+            var bytes = 0
+            while end == nil, bytes < Self.availableLimit { bytes += try fill(before: .now) }
         } catch .timeout {
             // Everything that has arrived is read.
         }
@@ -88,21 +95,22 @@ public final class LineConnection {
         return message.data.flatMap { Welcome(json: $0) }
     }
 
-    /// Receives once, and queues the messages.
-    private func fill(
-        before deadline: ContinuousClock.Instant?, interruption: Int32? = nil
-    ) throws(ConnectionError) {
+    /// Receives once, and queues the messages. Returns the number of bytes.
+    @discardableResult private func fill(
+        before deadline: ContinuousClock.Instant?, interruption: WaitInterruption? = nil
+    ) throws(ConnectionError) -> Int {
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 1)
         defer { room.deallocate() }
         let count = try socket.receive(into: room, before: deadline, interruption: interruption)
         guard count > 0 else {
             end = .closedByDaemon(intake.closeReason)
-            return
+            return 0
         }
         do throws(ConnectionError) {
             try intake.push(UnsafeRawBufferPointer(rebasing: room[..<count]), into: &queue)
         } catch {
             end = error
         }
+        return count
     }
 }

@@ -57,23 +57,23 @@ extension LineConnection {
         _ event: String, _ id: String, before deadline: ContinuousClock.Instant
     ) throws -> ServerMessage {
         var others: [ServerMessage] = []
+        var bytes = 0
         defer { putBack(others) }
         while true {
             let message = try nextMessage(before: deadline)
             if message.event == event, message.data?["requestId"]?.string == id { return message }
+            if message.isResumption { throw ConnectionError.closedByDaemon(.restarted) }
             others.append(message)
+            bytes += message.line.count
+            guard bytes <= Self.unansweredLimit else {
+                throw ConnectionError.badLine("\(bytes) bytes without the answer")
+            }
             if let failure = Self.failure(in: message) { throw failure }
         }
     }
 
     /// An error that ends the wait for a reply although the connection continues.
     private static func failure(in message: ServerMessage) -> ProtocolFailure? {
-        if message.isResumption {
-            return ProtocolFailure(
-                code: "unavailable",
-                message: "the daemon was restarted before it answered; the request may have been carried out",
-                retryable: true)
-        }
         guard message.event == EventName.error, let data = message.data else { return nil }
         let failure = ProtocolFailure(json: data)
         let isAboutLine = ["invalid_line", "line_too_long", "not_permitted"].contains(failure.code)

@@ -136,7 +136,7 @@ struct StreamMachine {
     }
 
     private mutating func lose(_ error: ConnectionError) -> [Step] {
-        guard hasBegun, !Self.isFinal(error) else { return fail(.connection(error)) }
+        guard hasBegun || subscription.waits, !Self.isFinal(error) else { return fail(.connection(error)) }
         let gone: [Step] = isGone ? [] : [.deliver(.gone(error))]
         let currentPause = pause
         isGone = true

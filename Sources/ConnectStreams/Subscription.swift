@@ -18,12 +18,17 @@ public struct Subscription: Equatable, Sendable {
     public var since: String?
     /// True to continue with the missed events after a lost connection; false to start again with a snapshot.
     public var resumes: Bool
+    /// True to wait for a daemon that does not run yet; false if the first connection has to succeed.
+    public var waits: Bool
 
-    public init(_ patterns: [String], mode: Mode = .all, since: String? = nil, resumes: Bool = true) {
+    public init(
+        _ patterns: [String], mode: Mode = .all, since: String? = nil, resumes: Bool = true, waits: Bool = false
+    ) {
         self.patterns = patterns
         self.mode = mode
         self.since = since
         self.resumes = resumes
+        self.waits = waits
     }
 
     func parameters(since clock: String?) -> JSON {

@@ -39,10 +39,10 @@ final class UnixSocket {
     }
 
     /// Receives what has arrived, and waits for the first byte; 0 at the end of the stream. The wait ends with
-    /// `.interrupted` as soon as the other descriptor is readable.
+    /// `.interrupted` if it is interrupted.
     func receive(
         into buffer: UnsafeMutableRawBufferPointer, before deadline: ContinuousClock.Instant?,
-        interruption: Int32? = nil
+        interruption: WaitInterruption? = nil
     ) throws(ConnectionError) -> Int {
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
@@ -80,12 +80,11 @@ final class UnixSocket {
     }
 
     private func wait(
-        for event: Int32, before deadline: ContinuousClock.Instant?, _ interruption: Int32? = nil
+        for event: Int32, before deadline: ContinuousClock.Instant?, _ interruption: WaitInterruption? = nil
     ) throws(ConnectionError) {
         let own = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         while true {
-            // poll(2) ignores negative descriptors.
-            var entries = [own, pollfd(fd: interruption ?? -1, events: Int16(POLLIN), revents: 0)]
+            var entries = [own, WaitInterruption.entry(interruption)]
             let count = poll(&entries, 2, Self.milliseconds(until: deadline))
             if count > 0 {
                 if entries[0].revents != 0 { return }

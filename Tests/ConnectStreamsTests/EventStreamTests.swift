@@ -112,12 +112,13 @@ struct EventStreamTests {
         try begin(stream, daemon)
         var byte: UInt8 = 1
         #expect(write(ends[1], &byte, 1) == 1)
-        #expect(try stream.next(interruption: ends[0]) == nil)
+        #expect(try stream.next(interruption: .readable(ends[0])) == nil)
         // A line that has arrived is delivered first.
         daemon.send(event("e:2"))
-        #expect(try clock(of: stream.next(interruption: ends[0])) == "e:2")
+        #expect(try clock(of: stream.next(interruption: .readable(ends[0]))) == "e:2")
         daemon.disconnect()
-        #expect(try clock(of: stream.next(interruption: ends[0])) == "gone: the daemon closed the connection")
-        #expect(try stream.next(interruption: ends[0]) == nil)
+        #expect(
+            try clock(of: stream.next(interruption: .readable(ends[0]))) == "gone: the daemon closed the connection")
+        #expect(try stream.next(interruption: .readable(ends[0])) == nil)
     }
 }

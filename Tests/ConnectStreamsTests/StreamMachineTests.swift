@@ -71,6 +71,21 @@ struct StreamMachineTests {
         #expect(machine.handle(.message(try Self.message(#"{"event":"partyline::error","data":{}}"#))).isEmpty)
     }
 
+    @Test("no daemon at first → a failure, or with waits a retry until one answers", arguments: [false, true])
+    func first(waits: Bool) {
+        var machine = StreamMachine(Subscription(["*"], waits: waits), firstPause: .milliseconds(100))
+        #expect(machine.begin() == [.connect])
+        let error = ConnectionError.notRunning(path: "/p")
+        let steps = machine.handle(.ended(error))
+        guard waits else { return #expect(steps == [.disconnect, .fail(.connection(error))]) }
+        #expect(steps == [.deliver(.gone(error)), .disconnect, .pause(.milliseconds(100))])
+        #expect(machine.handle(.pauseEnded) == [.connect])
+        #expect(machine.handle(.ended(error)) == [.disconnect, .pause(.milliseconds(200))])
+        let denied = ConnectionError.noPermission(path: "/p")
+        _ = machine.handle(.pauseEnded)
+        #expect(machine.handle(.ended(denied)) == [.disconnect, .fail(.connection(denied))])
+    }
+
     @Test("a lost connection → one gone, retries, and a subscription after the last clock")
     func resumption() throws {
         var machine = try live()
