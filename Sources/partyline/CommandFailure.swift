@@ -73,9 +73,7 @@ enum FailureText {
         case .notSignedIn: return notSignedIn(failure.message)
         case .denied: return denied(failure)
         case .success, .failure, .usage, .notRunning, .timeout, .conflict:
-            return CommandFailure(
-                status: status, message: "\(failure.code): \(failure.message)",
-                next: failure.hint.map { [$0] } ?? ["partyline status"])
+            return advised(status, "\(failure.code): \(failure.message)", failure.hint)
         }
     }
 
@@ -85,8 +83,8 @@ enum FailureText {
         case .connection(let error): return self.failure(error, place)
         case .refused(let refusal) where refusal.code == "invalid_params":
             return CommandFailure(
-                status: .usage, message: refusal.message,
-                next: hint(refusal.hint) + ["partyline describe   lists the events"])
+                status: .usage, message: refusal.message + (refusal.hint.map { "; \($0)" } ?? ""),
+                next: ["partyline describe   lists the events"])
         case .refused(let refusal): return self.failure(refusal)
         }
     }
@@ -94,7 +92,15 @@ enum FailureText {
     /// The failure of a `call`. It keeps the daemon's hint, which depends on the method that was called.
     static func outcome(_ failure: ProtocolFailure) -> CommandFailure {
         guard let hint = failure.hint else { return self.failure(failure) }
-        return CommandFailure(status: CommandStatus(code: failure.code), message: failure.message, next: [hint])
+        return advised(CommandStatus(code: failure.code), failure.message, hint)
+    }
+
+    /// The daemon's hint is a command, or a sentence. A sentence becomes part of the message.
+    private static func advised(_ status: CommandStatus, _ message: String, _ hint: String?) -> CommandFailure {
+        guard let hint, !hint.hasPrefix("partyline ") else {
+            return CommandFailure(status: status, message: message, next: [hint ?? "partyline status"])
+        }
+        return CommandFailure(status: status, message: "\(message); \(hint)", next: ["partyline status"])
     }
 
     static func failure(_ failure: CallFailure) -> CommandFailure {
@@ -106,7 +112,18 @@ enum FailureText {
     }
 
     private static func notRunning(_ place: SocketPlace) -> CommandFailure {
-        CommandFailure(
+        if place.kind == .other {
+            return CommandFailure(
+                status: .usage, message: "\(place.path) is not a socket", next: ["ls -l \(place.path)"])
+        }
+        // With a socket, the daemon is starting or ending.
+        if let pid = place.holder, place.kind == .nothing {
+            return CommandFailure(
+                status: .notRunning,
+                message: "partylined (pid \(pid)) is running, but its socket \(place.path) has been removed",
+                next: ["kill -HUP \(pid)   makes it again"])
+        }
+        return CommandFailure(
             status: .notRunning, message: "partylined is not running: nothing listens at \(place.path)",
             next: [place.startCommand, "partyline demo   runs everything without Amazon Connect"])
     }
@@ -118,10 +135,10 @@ enum FailureText {
     }
 
     private static func denied(_ failure: ProtocolFailure) -> CommandFailure {
-        CommandFailure(
-            status: .denied, message: "partylined refuses this: \(failure.message)",
-            next: hint(failure.hint) + (failure.hint == nil ? ["id   shows the user and groups that it checks"] : [])
-        )
+        let advice = failure.hint.map { "; \($0)" } ?? ""
+        return CommandFailure(
+            status: .denied, message: "partylined refuses this: \(failure.message)\(advice)",
+            next: ["id   shows the user and groups that it checks"])
     }
 
     private static func notSignedIn(_ reason: String) -> CommandFailure {
@@ -139,9 +156,8 @@ enum FailureText {
 
     /// The service or the daemon is unavailable; the message contains which one.
     private static func unavailable(_ failure: ProtocolFailure) -> CommandFailure {
-        CommandFailure(
-            status: .failure, message: failure.message,
-            next: failure.hint.map { [$0] } ?? ["partyline status   shows the link, and since when it is down"])
+        advised(
+            .failure, failure.message, failure.hint ?? "partyline status   shows the link, and since when it is down")
     }
 
     private static func unreachable(_ reason: String) -> CommandFailure {
@@ -149,6 +165,4 @@ enum FailureText {
             status: .failure, message: "Amazon Connect cannot be reached: \(reason)",
             next: ["partyline status   shows since when the link is down, and the last error"])
     }
-
-    private static func hint(_ hint: String?) -> [String] { hint.map { [$0] } ?? [] }
 }

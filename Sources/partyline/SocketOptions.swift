@@ -17,15 +17,21 @@ struct SocketOptions: ParsableArguments {
 
     /// The socket's path, by the same rule as the daemon's.
     func path() throws -> String {
+        if socket == "" { throw Self.usage("--socket needs a path") }
         let path = SocketPath.resolve(explicit: socket, instance: instance, environment: Variables.forSocketPath)
         if let path { return path }
-        throw CommandFailure(
-            status: .usage, message: "cannot determine the socket's path: XDG_RUNTIME_DIR is not set",
-            next: ["partyline --socket /path/to/partyline.sock status"])
+        let variable = Variables.value("XDG_RUNTIME_DIR").map { "is not an absolute path: \($0)" } ?? "is not set"
+        throw Self.usage("cannot determine the socket's path: XDG_RUNTIME_DIR \(variable)")
+    }
+
+    private static func usage(_ message: String) -> CommandFailure {
+        CommandFailure(
+            status: .usage, message: message,
+            next: ["partyline --socket /run/user/$(id -u)/partyline/partyline.sock status"])
     }
 
     func place() throws -> SocketPlace {
-        let isChosen = socket != nil || Variables.value("PARTYLINE_SOCKET") != nil
+        let isChosen = socket != nil || instance == nil && Variables.value("PARTYLINE_SOCKET") != nil
         return SocketPlace.look(path: try path(), instance: instance, isChosen: isChosen)
     }
 
@@ -71,13 +77,21 @@ struct SocketPlace: Equatable {
     /// True if a unit for it exists.
     var hasUnit = false
     var owner: Owner?
+    /// What is at the path.
+    var kind = Kind.nothing
+    /// The daemon that holds the lock beside the socket.
+    var holder: Int?
+
+    enum Kind: Equatable { case nothing, socket, other }
 
     /// The command that starts a daemon on this path. It names a unit only if the unit exists: a suggestion that does
     /// not work is worse than none.
     var startCommand: String {
         if let instance, hasUnit { return "sudo systemctl start partyline@\(instance)" }
+        // The flag reads the instance's configuration, too.
+        if let instance { return "sudo partylined --instance \(instance)" }
         if !isChosen, hasUnit { return "systemctl --user start partyline" }
-        return isChosen || instance != nil ? "partylined --socket \(path)" : "partylined"
+        return isChosen ? "partylined --socket \(path)" : "partylined"
     }
 
     /// The command that restarts the daemon. Without a unit it cannot say how to end the old one.
@@ -121,7 +135,14 @@ struct SocketPlace: Equatable {
     /// Reads the owner and the unit from the file system.
     static func look(path: String, instance: String?, isChosen: Bool) -> SocketPlace {
         SocketPlace(
-            path: path, instance: instance, isChosen: isChosen, hasUnit: unitExists(instance), owner: owner(of: path))
+            path: path, instance: instance, isChosen: isChosen, hasUnit: unitExists(instance), owner: owner(of: path),
+            kind: kind(of: path), holder: LockTable.holder(of: path))
+    }
+
+    private static func kind(of path: String) -> Kind {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return .nothing }
+        return facts.st_mode & S_IFMT == S_IFSOCK ? .socket : .other
     }
 
     private static func unitExists(_ instance: String?) -> Bool {

@@ -8,13 +8,13 @@ import Testing
 struct AgentPathTests {
     private let agent: JSON = [
         "snapshot": ["state": ["name": "Available"], "contacts": [["contactId": "1"], ["contactId": "2"]]],
-        "configuration": ["permissions": []],
+        "configuration": ["permissions": []], "attributes": ["crm.id": ["value": "7"], #"a\b"#: 1],
     ]
 
     private static let existing: [(String, JSON)] = [
         ("snapshot.state.name", "Available"), ("snapshot.contacts.1.contactId", "2"),
         ("snapshot.contacts[0].contactId", "1"), ("configuration.permissions", []),
-        (".snapshot.state", ["name": "Available"]),
+        (".snapshot.state", ["name": "Available"]), (#"attributes.crm\.id.value"#, "7"),
     ]
 
     @Test("existing paths", arguments: existing)
@@ -26,7 +26,8 @@ struct AgentPathTests {
     @Test(
         "missing paths → an error that lists what exists",
         arguments: [
-            ("x", #"no "x" in the agent; there is: snapshot, configuration"#),
+            ("x", #"no "x" in the agent; there is: snapshot, configuration, attributes"#),
+            ("attributes.crm.id", #"no "crm" in attributes; there is: crm\.id, a\\b"#),
             ("snapshot.state.nam", #"no "nam" in snapshot.state; there is: name"#),
             ("snapshot.contacts.2", #"no "2" in snapshot.contacts; there is: 0 to 1"#),
             ("snapshot.contacts.first", #"no "first" in snapshot.contacts; there is: 0 to 1"#),

@@ -49,7 +49,11 @@ struct CommandStatusTests {
         let reason = CloseReason.error(ProtocolFailure(code: "not_permitted", message: "no rule", hint: "do this"))
         let failure = FailureText.failure(.closedByDaemon(reason), place)
         #expect(failure.status == .denied)
-        #expect(failure.lines { $0 } == ["partyline: partylined refuses this: no rule", "  next: do this"])
+        #expect(
+            failure.lines { $0 } == [
+                "partyline: partylined refuses this: no rule; do this",
+                "  next: id   shows the user and groups that it checks",
+            ])
     }
 
     @Test("a daemon that is starting or was restarted → failure, neither signed out nor service unreachable")
@@ -61,13 +65,15 @@ struct CommandStatusTests {
         #expect(!starting.next.isEmpty && !restarted.next.isEmpty)
     }
 
-    @Test("every failure has a next command and shows its hint once")
+    @Test("every failure has a next command; a hint is one, or is a sentence in the message")
     func next() {
         for code in ["internal", "conflict", "too_many", "timeout", "unknown_method", "novel"] {
             let plain = FailureText.failure(ProtocolFailure(code: code, message: "why"))
             #expect(!plain.next.isEmpty && plain.message == "\(code): why")
             let hinted = FailureText.failure(ProtocolFailure(code: code, message: "why", hint: "do this"))
-            #expect(hinted.next == ["do this"] && !hinted.message.contains("do this"))
+            #expect(hinted.next == ["partyline status"] && hinted.message == "\(code): why; do this")
+            let command = ProtocolFailure(code: code, message: "why", hint: "partyline get snapshot")
+            #expect(FailureText.failure(command).next == ["partyline get snapshot"])
         }
         #expect(!FailureText.failure(CallFailure(type: "InvalidStateException", message: "no")).next.isEmpty)
     }

@@ -71,6 +71,14 @@ struct EventTests {
                 == ["partyline: the events after d:7 are no longer kept; starting with the current state"])
         var accepted = FeedNotices(Subscription(["*"], since: "d:7"))
         #expect(accepted.lines(.subscribed(resumed)).isEmpty)
+        var waiting = FeedNotices(Subscription(["*"], waits: true))
+        #expect(
+            waiting.lines(.gone(.notRunning(path: "/p")))
+                == ["partyline: partylined is not running yet (nothing listens at /p); waiting for it"])
+        let some = Subscribed(json: ["clock": "e:1", "fresh": true, "unseen": ["contact::*"]])
+        #expect(
+            waiting.lines(.subscribed(some))
+                == ["partyline: partylined is running", "partyline: this user's role never sees: contact::*"])
         // The light does not resume: no events are lost for it.
         var light = FeedNotices(LightView.subscription)
         _ = light.lines(.subscribed(Subscribed(json: clock)))

@@ -18,7 +18,8 @@ struct StatusTests {
                 "Agent      Ada · Available · seen 1 s ago · configuration of 20 s ago",
                 "Sign-in    ok · for another 1 h · by authorize · session running",
                 "Link       up for 10 min · https://x/api", "Clock      agrees with the service's (3 ms)",
-                "Websocket  open for 1 min · aws/chat, aws/task", "Daemon     partylined 0.1.0 · pid 42 · up 10 min",
+                "Websocket  open for 1 min · aws/chat, aws/task",
+                "Daemon     partylined 0.1.0 · pid 42 · up 10 min · no configuration file",
                 "Event log  10 lines · 1.5 KiB of 16.0 MiB · clock e:10, kept after e:1",
                 "State      kept by systemd · partyline-state",
                 "Limits     256 ports a user · 64 a program · 32 requests a port · 4.0 MiB unread · lines of 1.0 MiB",
@@ -51,7 +52,7 @@ struct StatusTests {
                 "Link       down for 1 min · https://x/api · last error: connection refused · 3 failed attempts · "
                     + "next attempt in 4 s · 2 calls · 1 sync waiting",
                 "Clock      1 min behind the service's", "Websocket  open for 1 min · aws/chat, aws/task",
-                "Daemon     partylined 0.1.0 · pid 42 · up 10 min",
+                "Daemon     partylined 0.1.0 · pid 42 · up 10 min · no configuration file",
                 "Event log  10 lines · 1.5 KiB of 16.0 MiB · clock e:10, kept after e:1",
                 "State      kept by systemd · partyline-state",
                 "Limits     256 ports a user · 64 a program · 32 requests a port · 4.0 MiB unread · lines of 1.0 MiB",
@@ -90,7 +91,29 @@ struct StatusTests {
         (.notSignedIn, "not signed in: signed out at Amazon Connect", { $0.session.state = .signedOut }),
         (.notSignedIn, "the session was terminated by a client", { $0.session.state = .terminated }),
         (.success, nil, { $0.session.state = .starting }),
-        (.notSignedIn, "not signed in: refused: x", { $0.auth = .init(state: .refused, lastError: "x") }),
+        (.notSignedIn, "not signed in: x", { $0.auth = .init(state: .refused, lastError: "x") }),
+        (.notSignedIn, "not signed in: x", { $0.auth = .init(state: .expired, lastError: "x") }),
+        (
+            .failure, "Amazon Connect cannot be reached: x",
+            { status in
+                status.session.state = .starting
+                status.auth = .init(state: .failing, lastError: "x")
+                status.link.state = .idle
+            }
+        ),
+        (
+            .success, "Amazon Connect does not answer at the moment: x",
+            { status in
+                status.link.state = .degraded
+                status.link.lastError = "x"
+            }
+        ),
+        (
+            .success, "contacts are suppressed (disaster recovery): only connected and ended ones are shown",
+            { $0.session.suppressesContacts = true }
+        ),
+        (.success, "the last reload failed: x", { $0.daemon.reloadError = "x" }),
+        (.success, "the state is not kept at the moment: x", { $0.state = .init(kept: .none, problem: "x") }),
         (.success, "the sign-in cannot be renewed at the moment", { $0.auth = .init(state: .failing) }),
         (.failure, "Amazon Connect cannot be reached", { $0.link.state = .down }),
         (.success, nil, { $0.link.state = .idle }),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
+import Glibc
 import StreamsProtocol
 import Testing
 
@@ -22,6 +23,30 @@ struct UpdateViewTests {
             view.lines(.event(event))
                 == [#"{"event":"crm::pop","data":{"n":1},"from":"p","clock":"e:2","time":"t"}"#])
         #expect(view.lines(.gone(.timeout)).isEmpty)
+    }
+
+    @Test("the number of programs is printed when it has stayed for a second, and only if it is new")
+    func programs() throws {
+        var view = StoryView(palette: .plain) { 0 }
+        func count(_ number: Int) throws -> EventStream.Update {
+            .event(try Lines.event("update_connected_ccps", ["length": .int(number)]))
+        }
+        #expect(view.lines(try count(2)).isEmpty)
+        #expect(view.due().isEmpty && view.deadline != nil)
+        while let deadline = view.deadline, deadline > .now { usleep(10_000) }
+        #expect(view.due().count == 1 && view.deadline == nil)
+        // A command connects and disconnects within the second.
+        #expect(view.lines(try count(3)).isEmpty && view.deadline != nil)
+        #expect(view.lines(try count(2)).isEmpty && view.deadline == nil)
+        #expect(view.due().isEmpty)
+    }
+
+    @Test("control characters → JSON escapes")
+    func escapes() throws {
+        var view = JSONView()
+        let event = try Lines.event("crm::pop", ["text": "a\u{9B}b\u{202E}c"])
+        #expect(view.lines(.event(event)).first?.contains(#""a\u009bb\u202ec""#) == true)
+        #expect(GetCommand.text(["a": "\u{85}"], asJSON: false, isTerminal: true) == "{\n  \"a\": \"\\u0085\"\n}")
     }
 
     private static let summaries: [(String, JSON, String)] = [

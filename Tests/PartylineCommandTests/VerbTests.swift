@@ -61,9 +61,13 @@ struct VerbTests {
 
     @Test("a failed call → its status, with the daemon's hint")
     func outcome() {
-        let conflict = ProtocolFailure(code: "conflict", message: "the service refused x", hint: "look")
+        let conflict = ProtocolFailure(
+            code: "conflict", message: "the service refused x", hint: "partyline get snapshot")
         let failure = FailureText.outcome(conflict)
-        #expect(failure == CommandFailure(status: .conflict, message: "the service refused x", next: ["look"]))
+        #expect(
+            failure
+                == CommandFailure(status: .conflict, message: "the service refused x", next: ["partyline get snapshot"])
+        )
         let role = ProtocolFailure(code: "not_permitted", message: "call needs the role operator")
         #expect(FailureText.outcome(role).status == .denied)
         #expect(FailureText.outcome(ProtocolFailure(code: "timeout", message: "m", hint: "h")).status == .timeout)

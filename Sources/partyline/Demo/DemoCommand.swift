@@ -9,7 +9,7 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo", abstract: "Play an agent's day: a simulated Amazon Connect, the daemon, and two clients.",
         discussion: """
             Starts connect-simulator and partylined on a private socket, connects two programs to it, and prints \
-            what happens: sign-in, a call, hold, after-call work, a chat, a websocket that drops. Takes about 35 seconds.
+            what happens: sign-in, a call, hold, after-call work, a chat, a websocket that drops. Takes about half a minute.
             """)
 
     @Flag(help: "Keep simulator and daemon running afterwards, for your own clients, until Ctrl-C.") var keep = false

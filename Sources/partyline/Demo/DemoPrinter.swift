@@ -39,7 +39,7 @@ enum DemoEnding {
         ["", palette.bold("What to try next")]
             + commands([
                 ("partyline demo --keep", "keeps it running for your own clients"),
-                ("partyline watch", "prints what screen-pop printed, from your own daemon"),
+                ("partyline watch", "prints the events of your own daemon in such sentences"),
                 ("partyline status", "shows what your own daemon still needs"),
                 ("less README.md", "a client in six lines of shell, and of Python"),
             ])
@@ -47,12 +47,16 @@ enum DemoEnding {
 
     static func kept(_ socket: String, control: String?, _ palette: Palette) -> [String] {
         var rows = [
-            ("partyline --socket \(socket) watch", "what happens, in sentences"),
-            ("partyline --socket \(socket) status", "the state of every part"),
-            ("partyline --socket \(socket) get snapshot.state.name", "one value"),
+            ("export PARTYLINE_SOCKET=\(socket)", "makes this daemon the one of a shell"),
+            ("partyline watch", "what happens, in sentences"),
+            ("partyline status", "the state of every part"),
+            ("partyline get snapshot.state.name", "one value"),
             ("socat - UNIX-CONNECT:\(socket)", "the lines of the protocol"),
         ]
-        if let control { rows.append(("curl -s \(control)/help", "the simulator's controls")) }
+        if let control {
+            rows.append((#"curl \#(control)/contacts -d '{"type":"voice"}'"#, "makes a call ring"))
+            rows.append(("curl \(control)/help", "the simulator's other controls"))
+        }
         let head = "Still running: the softphone has stopped, screen-pop keeps watching. Ctrl-C ends everything."
         return ["", palette.bold(head)] + commands(rows)
     }

@@ -21,6 +21,8 @@ struct DaemonChecks {
             return .pass("daemon", "answers in \(milliseconds) ms")
         case .welcome(_, let milliseconds):
             return .warn("daemon", "answers only after \(Text.tenths(Double(milliseconds) / 1000)) s", "uptime")
+        case .failure where facts.socket.map({ $0.kind != .socket }) ?? false:
+            return .skip("daemon", "there is no socket")
         case .failure(let error):
             let failure = FailureText.failure(error, facts.place)
             return .fail("daemon", failure.message, failure.next.first)

@@ -61,7 +61,7 @@ struct Examination {
         let socket = Self.file(place.path)
         var facts = DoctorFacts(
             rule: rule, place: place, uid: geteuid(), folderPath: folder, folder: Self.file(folder), socket: socket,
-            lock: Self.lock(place.path), unit: place.hasUnit ? SystemdUnit.state(place.instance) : nil,
+            lock: LockTable.lock(of: place.path), unit: place.hasUnit ? SystemdUnit.state(place.instance) : nil,
             answer: .failure(.notRunning(path: place.path)), now: WallClock.milliseconds)
         contactDaemon(&facts)
         facts.openFiles = facts.status.flatMap { Self.openFiles($0.daemon.pid) }
@@ -71,8 +71,8 @@ struct Examination {
     /// The rule that determined the path. They are listed by precedence.
     private var rule: String {
         if options.socket != nil { return "--socket" }
-        if Variables.value("PARTYLINE_SOCKET") != nil { return "$PARTYLINE_SOCKET" }
-        return options.instance.map { "--instance \($0)" } ?? "the user service's default"
+        if let instance = options.instance { return "--instance \(instance)" }
+        return Variables.value("PARTYLINE_SOCKET") == nil ? "the user service's default" : "$PARTYLINE_SOCKET"
     }
 
     private func contactDaemon(_ facts: inout DoctorFacts) {
@@ -109,18 +109,24 @@ struct Examination {
             kind: kind, mode: facts.st_mode & 0o7777, uid: facts.st_uid, owner: owner ?? "\(facts.st_uid)")
     }
 
-    /// Reads /proc/locks instead of trying the lock: a daemon that starts while `doctor` holds it would give up.
-    private static func lock(_ path: String) -> DoctorFacts.Lock {
-        var facts = stat()
-        guard stat(path + ".lock", &facts) == 0 else { return .none }
-        return LockTable.lock(on: UInt64(facts.st_ino), in: SmallFile.text("/proc/locks"))
-    }
-
     private static func openFiles(_ pid: Int) -> Int? { ProcessLimits.openFiles(SmallFile.text("/proc/\(pid)/limits")) }
 }
 
 /// Parses /proc/locks.
 enum LockTable {
+    /// The process that holds the lock beside the socket at that path; nil if there is none.
+    ///
+    /// Reads /proc/locks instead of trying the lock: a daemon that starts while the lock is tried would give up.
+    static func holder(of path: String) -> Int? {
+        if case .held(let pid) = lock(of: path) { pid } else { nil }
+    }
+
+    static func lock(of path: String) -> DoctorFacts.Lock {
+        var facts = stat()
+        guard stat(path + ".lock", &facts) == 0 else { return .none }
+        return lock(on: UInt64(facts.st_ino), in: SmallFile.text("/proc/locks"))
+    }
+
     /// `1: FLOCK  ADVISORY  WRITE 4711 00:1b:9047 0 EOF`: device and inode identify the file. The device is ignored
     /// because some file systems show a different one here than in stat(2).
     static func lock(on inode: UInt64, in table: String) -> DoctorFacts.Lock {

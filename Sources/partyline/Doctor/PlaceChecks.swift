@@ -22,7 +22,8 @@ struct PlaceChecks {
     private var folder: DoctorCheck {
         let path = facts.folderPath
         guard let folder = facts.folder else {
-            return .fail("folder", "\(path) does not exist or is not accessible", facts.place.startCommand)
+            // The daemon creates it. That none runs is reported once, by the check of the daemon.
+            return .skip("folder", "\(path) does not exist or is not accessible")
         }
         guard folder.kind == .folder else { return .fail("folder", "\(path) is not a folder", "ls -ld \(path)") }
         let text = "mode \(Self.octal(folder.mode)), owner \(folder.owner)"
@@ -37,13 +38,17 @@ struct PlaceChecks {
 
     private var socket: DoctorCheck {
         guard let socket = facts.socket else {
-            return .fail("socket", "\(facts.place.path) does not exist", facts.place.startCommand)
+            return .skip("socket", "\(facts.place.path) does not exist or is not accessible")
         }
         guard socket.kind == .socket else {
             return .fail("socket", "\(facts.place.path) is not a socket", "ls -l \(facts.place.path)")
         }
         let text = "mode \(Self.octal(socket.mode)), owner \(socket.owner)"
         guard socket.mode & 0o002 == 0 else {
+            // Shared on purpose if there are rules.
+            if let rules = facts.status?.daemon.accessRules, rules > 0 {
+                return .pass("socket", "every user may open it, and access.rules decides (\(text))")
+            }
             return .warn("socket", "every user may open it (\(text))", "chmod o-rwx \(facts.place.path)")
         }
         return .pass("socket", text)
@@ -54,8 +59,7 @@ struct PlaceChecks {
         case (.held(let pid), _): return .pass("lock", "held" + (pid.map { " by pid \($0)" } ?? ""))
         case (_, .welcome): return .pass("lock", "none held: the socket belongs to systemd or to another user")
         case (.free, .failure) where facts.socket != nil:
-            return .fail(
-                "lock", "free: the socket was left behind by a daemon that has ended", facts.place.startCommand)
+            return .skip("lock", "free: the socket was left behind by a daemon that has ended")
         case (.none, .failure), (.free, .failure): return .skip("lock", "none held")
         }
     }
@@ -68,7 +72,7 @@ struct PlaceChecks {
         if case .welcome = facts.answer {
             return .warn("unit", "\(name) is \(state); the daemon was started without it", nil)
         }
-        return .fail("unit", "\(name) is \(state)", "systemctl \(kind)status \(name)")
+        return .warn("unit", "\(name) is \(state)", "systemctl \(kind)status \(name)")
     }
 
     private static func octal(_ mode: UInt32) -> String {

@@ -14,25 +14,27 @@ struct StatusChecks {
         }
         let checks = StatusChecks(status: status, place: facts.place, now: facts.now)
         return [
-            checks.signIn, checks.link, checks.snapshot, checks.clock, checks.webSocket, checks.eventLog, checks.ports,
-            checks.troubles, checks.state,
+            checks.signIn, checks.link, checks.contacts, checks.snapshot, checks.clock, checks.webSocket,
+            checks.eventLog, checks.ports,
+            checks.troubles, checks.state, checks.configuration,
         ]
     }
 
     private static let names = [
-        "sign-in", "link", "snapshot", "clock", "websocket", "event log", "ports", "troubles", "state",
+        "sign-in", "link", "contacts", "snapshot", "clock", "websocket", "event log", "ports", "troubles", "state",
+        "configuration",
     ]
 
     private var signIn: DoctorCheck {
         let health = StatusHealth(status, place)
         if health.exit == .notSignedIn, let problem = health.problems.first {
-            return .fail("sign-in", problem.text, problem.next)
+            return .fail("sign-in", problem.text, problem.next.first)
         }
         switch status.auth.state {
         case .failing:
             let error = Self.suffix(status.auth.lastError)
             return .warn("sign-in", "cannot be renewed at the moment\(error)", "partyline status")
-        case .none, .ok, .refused:
+        case .none, .ok, .refused, .expired:
             return .pass("sign-in", "\(status.auth.state.rawValue), session \(status.session.state.rawValue)")
         }
     }
@@ -40,12 +42,37 @@ struct StatusChecks {
     private var link: DoctorCheck {
         let link = status.link
         switch link.state {
-        case .idle: return .warn("link", "idle", "partyline status")
+        case .idle:
+            guard case .unreachable(let error) = status.absence else {
+                return .warn("link", "idle", "partyline status")
+            }
+            return .fail("link", "Amazon Connect cannot be reached: \(error)", StatusHealth.reach(link).first)
+        case .degraded:
+            return .warn(
+                "link", "no answer at the moment\(Self.suffix(link.lastError))", StatusHealth.reach(link).first)
         case .up: return .pass("link", "up for \(span(since: link.since))")
         case .down:
             let next = link.endpoint.map { "curl -sSI \($0)" } ?? "partyline status"
             return .fail("link", "down for \(span(since: link.since))\(Self.suffix(link.lastError))", next)
         }
+    }
+
+    private var contacts: DoctorCheck {
+        status.session.suppressesContacts
+            ? .warn(
+                "contacts", "suppressed (disaster recovery): only connected and ended ones are shown",
+                "partyline describe disasterRecovery::suppress")
+            : .pass("contacts", "none are suppressed")
+    }
+
+    private var configuration: DoctorCheck {
+        let file = status.daemon.configurationFile
+        guard let error = status.daemon.reloadError else {
+            return .pass("configuration", file ?? "no file: defaults, environment and flags")
+        }
+        return .warn(
+            "configuration", "the last reload failed: \(error)",
+            "partylined --check-config" + (file.map { " --config \($0)" } ?? ""))
     }
 
     private var snapshot: DoctorCheck {
@@ -114,7 +141,10 @@ struct StatusChecks {
     }
 
     private var state: DoctorCheck {
-        switch status.state.kept {
+        if let problem = status.state.problem {
+            return .warn("state", "not kept at the moment: \(problem)", "df -h \(status.state.folder ?? ".")")
+        }
+        return switch status.state.kept {
         case .none:
             .warn("state", "not kept: a restart of the daemon makes every program start over", "man partylined")
         case .systemd, .files: .pass("state", "kept over restarts by \(status.state.kept.rawValue)")

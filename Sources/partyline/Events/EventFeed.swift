@@ -18,7 +18,7 @@ struct EventFeed {
 
     /// The next update; nil at the deadline, or when the descriptor becomes readable.
     mutating func next(
-        before deadline: ContinuousClock.Instant? = nil, interruption: Int32? = nil
+        before deadline: ContinuousClock.Instant? = nil, interruption: WaitInterruption? = nil
     ) throws -> EventStream.Update? {
         let update: EventStream.Update?
         do throws(StreamFailure) { update = try stream.next(before: deadline, interruption: interruption) } catch {
@@ -56,6 +56,8 @@ struct FeedNotices {
     private let since: String?
     private let resumes: Bool
     private var isFirst = true
+    /// True while a daemon that has never answered is awaited.
+    private var isAwaited = false
 
     init(_ subscription: Subscription) {
         since = subscription.since
@@ -65,6 +67,9 @@ struct FeedNotices {
     mutating func lines(_ update: EventStream.Update) -> [String] {
         switch update {
         case .event: return []
+        case .gone(let error) where isFirst:
+            isAwaited = true
+            return ["partyline: partylined is not running yet (\(error)); waiting for it"]
         case .gone(let error): return ["partyline: partylined is gone (\(error)); waiting for it"]
         case .lagged(let lag):
             let range = [lag.from.map { "from \($0)" }, lag.to.map { "to \($0)" }].compactMap { $0 }
@@ -77,8 +82,17 @@ struct FeedNotices {
     }
 
     private func first(_ answer: Subscribed) -> [String] {
-        guard let since, answer.isFresh else { return [] }
-        return ["partyline: the events after \(since) are no longer kept; starting with the current state"]
+        let arrival = isAwaited ? ["partyline: partylined is running"] : []
+        guard let since, answer.isFresh else { return arrival + unseen(answer) }
+        return arrival + unseen(answer) + [
+            "partyline: the events after \(since) are no longer kept; starting with the current state"
+        ]
+    }
+
+    private func unseen(_ answer: Subscribed) -> [String] {
+        let patterns = (answer.json["unseen"]?.array ?? []).compactMap(\.string)
+        guard !patterns.isEmpty else { return [] }
+        return ["partyline: this user's role never sees: \(patterns.joined(separator: ", "))"]
     }
 
     private func again(_ answer: Subscribed) -> [String] {

@@ -41,10 +41,10 @@ struct EventOptions: ParsableArguments {
     }
 
     /// No patterns means all events.
-    func subscription(_ mode: Subscription.Mode = .all) -> Subscription {
+    func subscription(_ mode: Subscription.Mode = .all, waits: Bool = false) -> Subscription {
         // A script that has no clock yet passes an empty one.
         let clock = since.flatMap { $0.isEmpty ? nil : $0 }
-        return Subscription(patterns.isEmpty ? ["*"] : patterns, mode: mode, since: clock)
+        return Subscription(patterns.isEmpty ? ["*"] : patterns, mode: mode, since: clock, waits: waits)
     }
 
     var filter: EventFilter { EventFilter(matches: match, hidesNoise: patterns.isEmpty) }
@@ -56,9 +56,11 @@ struct EventFilter: Equatable {
     var matches: [EventMatch] = []
     /// True if no pattern was given: frequent events are hidden then.
     var hidesNoise = false
+    /// Names that are hidden in any case.
+    var hidden: Set<String> = []
 
     func passes(_ event: StreamEvent) -> Bool {
-        if hidesNoise, Self.noise.contains(event.name) { return false }
+        if hidden.contains(event.name) || hidesNoise && Self.noise.contains(event.name) { return false }
         return matches.allSatisfy { $0.holds(in: event.data) }
     }
 

@@ -172,7 +172,7 @@ enum HookMessages {
     }
 
     private static func name(_ event: StreamEvent) -> String {
-        let contact = event.contactId.map { " of \($0)" } ?? ""
-        return Text.printable("\(event.name)\(contact) (clock \(event.clock))")
+        let contact = event.contactId.map { " of \(Text.cut($0, 80))" } ?? ""
+        return Text.printable("\(Text.cut(event.name, 80))\(contact) (clock \(event.clock))")
     }
 }

@@ -58,7 +58,7 @@ struct HookRunner {
             return nil
         }
         do {
-            let update = try feed.next(before: deadline, interruption: signals.descriptor)
+            let update = try feed.next(before: deadline, interruption: .readable(signals.descriptor))
             guard case .event(let event)? = update, filter.passes(event) else { return nil }
             return event
         } catch {

@@ -17,7 +17,9 @@ struct StatusReport {
     func lines(_ palette: Palette, shown: (String) -> String = CommandName.here) -> [String] {
         let problems = StatusHealth(status, place).problems.flatMap { problem in
             [palette.red("! \(Text.printable(problem.text))")]
-                + (problem.next.map { ["    next: \(Text.printable(shown($0)))"] } ?? [])
+                + problem.next.enumerated().map { index, command in
+                    (index == 0 ? "    next: " : "      or: ") + Text.printable(shown(command))
+                }
         }
         let rows = rows.filter { !$0.text.isEmpty }
         let width = (rows.map(\.title.count).max() ?? 0) + 2
@@ -88,6 +90,7 @@ struct StatusReport {
         let daemon = status.daemon
         return Self.join([
             "partylined \(daemon.version)", "pid \(daemon.pid)", "up \(Text.span(milliseconds: daemon.uptimeMs))",
+            daemon.configurationFile.map { "configured by \($0)" } ?? "no configuration file",
         ])
     }
 

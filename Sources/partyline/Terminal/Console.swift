@@ -5,6 +5,12 @@ import Glibc
 enum Console {
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// True if standard output is a pipe or a socket whose reader has ended.
+    static var isReaderGone: Bool {
+        var entry = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+
     static func out(_ line: String) { out(Array(line.utf8)) }
 
     /// Exits if the line cannot be written, for example because the disk is full: a file of events must not continue

@@ -11,10 +11,12 @@ struct CallCommand: ParsableCommand {
         commandName: "call", abstract: "Call an operation of Amazon Connect and print its answer.",
         discussion: """
             partyline call getAgentSnapshot
-            partyline call acceptContact '{"contactId":"…"}' --confirm
-            jq -n '{contactId: env.ID}' | partyline call clearContact -
+            id=$(partyline get snapshot.contacts.0.contactId)
+            partyline call acceptContact "{\\"contactId\\":\\"$id\\"}" --confirm
+            jq -n --arg id "$id" '{contactId: $id}' | partyline call clearContact -
 
-            With --confirm it ends only when a later snapshot shows the effect of the call. With --key a call that is \
+            With --confirm it ends only when a later snapshot shows the effect of the call, and prints status, clock and \
+            the id of a new contact beside the answer. With --key a call that is \
             repeated is done once.
             """)
 
@@ -22,15 +24,19 @@ struct CallCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Its parameters, a JSON object; - reads them from standard input.", valueName: "json"))
     var parameters: String?
     @Flag(help: "Wait until a snapshot shows the effect.") var confirm = false
-    @Option(help: ArgumentHelp("How long the daemon may take to answer.", valueName: "ms")) var deadline: Int?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("How long the daemon may take to answer.", valueName: "ms"))
+    var deadline: Int?
     @Option(
         help: ArgumentHelp("An idempotency key: a second call with the same key is not done again.", valueName: "name"))
     var key: String?
-    @Option(help: ArgumentHelp("Same as --deadline, in seconds (default: 30).", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Same as --deadline, in seconds (default: 30).", valueName: "seconds"))
     var timeout: Double?
     @Flag(help: "Send a plain api_request, as Streams does.") var plain = false
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print compact JSON, even on a terminal.") var json = false
 
     func validate() throws {
         let most = plain ? 86_400.0 : 600
@@ -47,7 +53,8 @@ struct CallCommand: ParsableCommand {
     func run() throws {
         let params = try Self.read(parameters == "-" ? SmallFile.bytes(STDIN_FILENO) : Array((parameters ?? "{}").utf8))
         let answer = try options.withConnection { try self.answer($0, params) }
-        Console.out(json || !Console.isTerminal ? answer.text : answer.prettyText)
+        Console.out(
+            GetCommand.text(answer, asJSON: format.isJSON || answer.string != nil, isTerminal: Console.isTerminal))
     }
 
     var milliseconds: Int { deadline ?? timeout.map { max(1, Int($0 * 1000)) } ?? 30_000 }
@@ -64,15 +71,35 @@ struct CallCommand: ParsableCommand {
 
     private func answer(_ connection: LineConnection, _ params: JSON) throws -> JSON {
         if plain {
-            return try connection.call(method, params, timeout: .milliseconds(milliseconds))
+            return try knowing { try connection.call(method, params, timeout: .milliseconds(milliseconds)) }
         }
         do {
             // The daemon enforces the deadline. This timeout is for a daemon that does not answer at all.
-            let answer = try connection.request("call", request(params), timeout: .milliseconds(milliseconds + 2000))
-            return answer["data"] ?? .null
+            let answer = try knowing {
+                try connection.request("call", request(params), timeout: .milliseconds(milliseconds + 2000))
+            }
+            return confirm ? answer : answer["data"] ?? .null
         } catch let failure as ProtocolFailure {
             throw FailureText.outcome(failure)
         }
+    }
+
+    /// A connection that ends during the call leaves its outcome unknown.
+    private func knowing(_ body: () throws -> JSON) throws -> JSON {
+        do { return try body() } catch let error as ConnectionError {
+            switch error {
+            case .closedByDaemon(.unsaid), .closedByDaemon(.restarted), .closedByDaemon(.bye), .system:
+                throw unknown("\(error)")
+            case .closedByDaemon(.error), .timeout, .interrupted, .badLine, .notRunning, .noPermission, .pathTooLong:
+                throw error
+            }
+        }
+    }
+
+    private func unknown(_ reason: String) -> CommandFailure {
+        CommandFailure(
+            status: .timeout, message: "no answer to \(method): \(reason); it is not known whether it was done",
+            next: ["partyline get snapshot   shows whether it was done, when partylined runs again"])
     }
 
     static func read(_ bytes: [UInt8]) throws -> JSON {

@@ -15,18 +15,18 @@ struct DescribeCommand: ParsableCommand {
 
     @Argument(help: "A request, event, role or error code (default: a summary of all).")
     var name: String?
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
         let answer = try options.withConnection { try $0.request("describe") }
         guard let name else {
-            if json { return Console.out(answer.text) }
+            if format.isJSON { return Console.out(answer.text) }
             return Vocabulary(answer).lines(.standardOutput).forEach { Console.out($0) }
         }
         let entries = Vocabulary(answer).entries(named: name)
         guard !entries.isEmpty else { throw Self.unknown(name, Vocabulary(answer)) }
-        entries.forEach { Console.out(json ? $0.text : $0.prettyText) }
+        entries.forEach { Console.out(format.isJSON ? $0.text : $0.prettyText) }
     }
 
     static func unknown(_ name: String, _ vocabulary: Vocabulary) -> CommandFailure {

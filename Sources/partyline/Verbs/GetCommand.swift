@@ -14,25 +14,44 @@ struct GetCommand: ParsableCommand {
             partyline get configuration.routingProfile --json
             """)
 
-    @Argument(help: "Member names and list indices, separated by dots (default: the whole agent).") var path: String?
+    @Argument(
+        help: "Member names and list indices, separated by dots; \\. is a dot in a name (default: the whole agent).")
+    var path: String?
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print JSON, even for a string.") var json = false
 
     func run() throws {
-        let answer = try options.withConnection { try $0.request("getAgent") }
+        let (answer, status) = try options.withConnection { connection in
+            (try connection.request("getAgent"), try? DaemonStatus(connection.request("getStatus")))
+        }
+        if let status { warn(of: status) }
         do throws(AgentPath.Failure) {
             let value = try AgentPath(path ?? "").value(in: answer["agent"] ?? .null)
-            Console.out(Self.text(value, asJSON: json, isTerminal: Console.isTerminal))
+            Console.out(Self.text(value, asJSON: format.isJSON, isTerminal: Console.isTerminal))
         } catch {
-            throw CommandFailure(status: .failure, message: "\(error)", next: ["partyline get \(error.known)"])
+            throw CommandFailure(
+                status: .failure, message: "\(error)", next: ["partyline get \(Self.quoted(error.known))"])
         }
+    }
+
+    /// The agent stays known while the service cannot be reached: a reader must not take an old state for the present one.
+    private func warn(of status: DaemonStatus) {
+        let health = StatusHealth(status)
+        guard health.exit != .success, let problem = health.problems.first else { return }
+        let age = status.agent.map { "; this is the state of \(Text.span(milliseconds: $0.ageMs)) ago" } ?? ""
+        Console.error("partyline: \(Text.printable(problem.text))\(age)")
     }
 
     /// A string is printed without quotes, anything else as JSON, which is indented on a terminal.
     static func text(_ value: JSON, asJSON: Bool, isTerminal: Bool) -> String {
         if !asJSON, let text = value.string { return isTerminal ? Text.printable(text) : text }
-        return isTerminal && !asJSON ? value.prettyText : value.text
+        guard isTerminal, !asJSON else { return value.text.escapingDisplayControls }
+        return value.prettyText.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String($0).escapingDisplayControls }.joined(separator: "\n")
     }
+
+    /// A path as it has to be typed in a shell.
+    private static func quoted(_ path: String) -> String { path.contains("\\") ? "'\(path)'" : path }
 }
 
 /// A path into a JSON value: `snapshot.contacts.0.state.type`, or with `contacts[0]`.
@@ -52,16 +71,37 @@ struct AgentPath: Equatable {
 
     let parts: [String]
 
+    /// A backslash takes the next character as part of a name: `attributes.crm\\.id`.
     init(_ text: String) {
-        let dotted = text.map { $0 == "[" ? "." : $0 }.filter { $0 != "]" }
-        parts = String(dotted).split(separator: ".").map(String.init)
+        var parts: [String] = []
+        var part = ""
+        var isEscaped = false
+        for character in text {
+            if isEscaped {
+                part.append(character)
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if ".[".contains(character) {
+                if !part.isEmpty { parts.append(part) }
+                part = ""
+            } else if character != "]" {
+                part.append(character)
+            }
+        }
+        self.parts = part.isEmpty ? parts : parts + [part]
+    }
+
+    /// A name as it is written in a path.
+    static func escaped(_ name: String) -> String {
+        name.reduce(into: "") { $0 += ".[]\\".contains($1) ? "\\\($1)" : "\($1)" }
     }
 
     func value(in root: JSON) throws(Failure) -> JSON {
         var value = root
         for (index, part) in parts.enumerated() {
             guard let inner = Self.member(part, of: value) else {
-                let known = parts[..<index].joined(separator: ".")
+                let known = parts[..<index].map(Self.escaped).joined(separator: ".")
                 throw Failure(known: known, missing: part, choices: Self.choices(value))
             }
             value = inner
@@ -77,7 +117,7 @@ struct AgentPath: Equatable {
 
     private static func choices(_ value: JSON) -> String {
         switch value {
-        case .object(let object): object.isEmpty ? "nothing" : object.names.joined(separator: ", ")
+        case .object(let object): object.isEmpty ? "nothing" : object.names.map(escaped).joined(separator: ", ")
         case .array(let elements):
             switch elements.count {
             case 0: "nothing, the list is empty"

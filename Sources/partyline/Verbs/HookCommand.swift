@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import ConnectStreams
+import StreamsProtocol
 
 /// `partyline hook PATTERN… -- COMMAND`: runs a command for each event.
 struct HookCommand: ParsableCommand {
@@ -22,9 +23,17 @@ struct HookCommand: ParsableCommand {
         name: .customLong("run"), parsing: .remaining,
         help: ArgumentHelp("The command and all its arguments; same as --.", valueName: "command"))
     var command: [String] = []
-    @Option(help: ArgumentHelp("How long a command may take before it is ended.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long a command may take before it is ended.", valueName: "seconds"))
     var timeout = 30.0
-    @Option(help: ArgumentHelp("How many commands may run at the same time.", valueName: "n")) var jobs = 8
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("How many commands may run at the same time.", valueName: "n"))
+    var jobs = 8
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Wait for a daemon that does not run yet. With --no-wait, end with status 3.")
+    var wait = true
     @OptionGroup var options: SocketOptions
 
     func validate() throws {
@@ -39,9 +48,17 @@ struct HookCommand: ParsableCommand {
         try checkCommand()
         EventFeed.warn(of: events.patterns, options)
         let limits = HookQueue.Limits(jobs: jobs, timeout: max(1, Int64(timeout * 1000)))
-        var runner = try HookRunner(command, socket: try options.path(), events.filter, limits)
-        var feed = try EventFeed(events.subscription(), options)
+        var runner = try HookRunner(command, socket: try options.path(), filter, limits)
+        var feed = try EventFeed(events.subscription(waits: wait), options)
         try runner.run(&feed)
+    }
+
+    /// A command that runs `partyline` opens a connection and makes calls. Their events must not run it again, unless they
+    /// are asked for by name.
+    private var filter: EventFilter {
+        var filter = events.filter
+        filter.hidden = Set([EventName.updateConnectedCCPs, EventName.apiMetric]).subtracting(events.patterns)
+        return filter
     }
 
     /// Checked at the start: the first event may be hours away.

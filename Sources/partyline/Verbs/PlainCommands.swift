@@ -13,9 +13,9 @@ struct SyncCommand: ParsableCommand {
             --since: clock=$(partyline sync)
             """)
 
-    @Option(help: ArgumentHelp("How long to wait.", valueName: "seconds")) var timeout = 15.0
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait.", valueName: "seconds")) var timeout = 15.0
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print the daemon's answer: {clock, asOf, ageMs}.") var json = false
 
     func validate() throws {
         guard timeout > 0, timeout <= 600 else { throw ValidationError("--timeout takes seconds, up to 600") }
@@ -26,7 +26,7 @@ struct SyncCommand: ParsableCommand {
         let answer = try options.withConnection {
             try $0.request("sync", ["deadlineMs": .int(deadline)], timeout: .milliseconds(deadline + 2000))
         }
-        Console.out(json ? answer.text : answer["clock"]?.string ?? answer.text)
+        Console.out(format.isJSON ? answer.text : answer["clock"]?.string ?? answer.text)
     }
 }
 
@@ -36,12 +36,12 @@ struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload", abstract: "Make the daemon read its configuration again.")
 
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print the daemon's answer as JSON.") var json = false
 
     func run() throws {
         let answer = try options.withConnection { try $0.request("reload", timeout: .seconds(30)) }
-        json ? Console.out(answer.text) : Self.lines(answer).forEach { Console.out($0) }
+        format.isJSON ? Console.out(answer.text) : Self.lines(answer).forEach { Console.out($0) }
     }
 
     /// The settings that changed, the settings that need a restart, and the warnings.
@@ -66,14 +66,14 @@ struct LogLevelCommand: ParsableCommand {
         discussion: "It lasts until the daemon restarts; log.level in its configuration is permanent.")
 
     @Argument(help: "debug, info, warning or error.") var level: LogLevel
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print the daemon's answer as JSON.") var json = false
 
     func run() throws {
         let answer = try options.withConnection {
             try $0.request("setLogLevel", ["level": .string(level.rawValue)])
         }
-        if json { return Console.out(answer.text) }
+        if format.isJSON { return Console.out(answer.text) }
         let before = answer["before"]?.string.map { " (it was \($0))" } ?? ""
         Console.out("the log level is \(answer["level"]?.string ?? level.rawValue)\(before)")
     }
@@ -85,12 +85,12 @@ struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Print the version of this command, and of the daemon if it runs.")
 
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
         let welcome = try? LineConnection(path: try options.path(), timeout: .seconds(2)).welcome(timeout: .seconds(2))
-        Self.lines(welcome, asJSON: json).forEach { Console.out($0) }
+        Self.lines(welcome, asJSON: format.isJSON).forEach { Console.out($0) }
     }
 
     static func lines(_ welcome: Welcome?, asJSON: Bool) -> [String] {

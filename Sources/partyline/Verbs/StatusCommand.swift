@@ -10,15 +10,15 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show the state of daemon, session and link, problems first.")
 
+    @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
-    @Flag(help: "Print the daemon's own JSON.") var json = false
 
     func run() throws {
         let answer = try options.withConnection { try $0.request("getStatus") }
         // Printed first: this version may not be able to parse the status.
-        if json { Console.out(answer.text) }
+        if format.isJSON { Console.out(answer.text) }
         let status = try Self.read(answer)
-        if !json {
+        if !format.isJSON {
             let report = StatusReport(status, now: WallClock.milliseconds, try options.place())
             report.lines(Palette.standardOutput).forEach { Console.out($0) }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import ConnectStreams
+import Glibc
 
 /// `partyline wait EVENT`: waits for one event.
 struct WaitCommand: ParsableCommand {
@@ -18,7 +19,10 @@ struct WaitCommand: ParsableCommand {
             """)
 
     @OptionGroup var events: EventOptions
-    @Option(help: ArgumentHelp("How long to wait (default: forever).", valueName: "seconds")) var timeout: Double?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("How long to wait (default: forever).", valueName: "seconds"))
+    var timeout: Double?
+    @Flag(help: "Wait for a daemon that does not run yet, instead of ending with status 3.") var wait = false
     @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
 
@@ -32,10 +36,11 @@ struct WaitCommand: ParsableCommand {
     func run() throws {
         let deadline = timeout.map { ContinuousClock.now + .seconds($0) }
         EventFeed.warn(of: events.patterns, options)
-        var feed = try EventFeed(events.subscription(), options)
+        var feed = try EventFeed(events.subscription(waits: wait), options)
         let filter = events.filter
         while true {
-            let update = try feed.next(before: deadline)
+            let update = try feed.next(before: deadline, interruption: .readerGone(STDOUT_FILENO))
+            if update == nil, Console.isReaderGone { return }
             // Other events may arrive without a pause.
             if let deadline, deadline <= .now { throw late }
             if case .event(let event)? = update, filter.passes(event) { return Console.out(text(event)) }

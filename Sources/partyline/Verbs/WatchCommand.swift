@@ -19,6 +19,7 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup var events: EventOptions
     @Option(help: "Output format.") var format: WatchFormat = .line
+    @Flag(help: "Wait for a daemon that does not run yet, instead of ending with status 3.") var wait = false
     @Flag(help: "If this program cannot keep up, print only the newest event of each name.") var latest = false
     @OptionGroup var options: SocketOptions
     @Flag(help: "The same as --format json.") var json = false
@@ -39,14 +40,22 @@ struct WatchCommand: ParsableCommand {
         var feed = try EventFeed(subscription, options)
         let filter = filter
         while true {
-            guard let update = try feed.next() else { continue }
+            let update = try feed.next(before: view.deadline, interruption: .readerGone(STDOUT_FILENO))
+            view.due().forEach { Console.out($0) }
+            guard let update else {
+                if Console.isReaderGone { return }
+                continue
+            }
             if case .event(let event) = update, !filter.passes(event) { continue }
             view.lines(update).forEach { Console.out($0) }
         }
     }
 
     private var subscription: Subscription {
-        format == .light ? LightView.subscription : events.subscription(latest ? .latest : .all)
+        guard format == .light else { return events.subscription(latest ? .latest : .all, waits: wait) }
+        var subscription = LightView.subscription
+        subscription.waits = wait
+        return subscription
     }
 
     /// The sentences and the light ignore what they do not need; JSON prints every event.

@@ -6,6 +6,15 @@ import StreamsProtocol
 /// Turns the updates of a stream into the lines to print. Pure: the same updates give the same lines.
 protocol UpdateView {
     mutating func lines(_ update: EventStream.Update) -> [String]
+    /// When `due` has something to print although nothing happens; nil if never.
+    var deadline: ContinuousClock.Instant? { get }
+    /// The lines that were held back until now.
+    mutating func due() -> [String]
+}
+
+extension UpdateView {
+    var deadline: ContinuousClock.Instant? { nil }
+    mutating func due() -> [String] { [] }
 }
 
 /// Prints the daemon's own lines, and a line of the same form wherever the stream starts or starts again: a reader must
@@ -15,8 +24,9 @@ struct JSONView: UpdateView {
         switch update {
         case .subscribed(let answer):
             [JSON.object(JSONObject([("event", "partyline::subscribed"), ("data", answer.json)])).text]
-        case .event(let event): [String(decoding: event.line, as: UTF8.self)]
-        case .lagged(let lag): [String(decoding: lag.line, as: UTF8.self)]
+                .map(\.escapingDisplayControls)
+        case .event(let event): [String(decoding: event.line, as: UTF8.self).escapingDisplayControls]
+        case .lagged(let lag): [String(decoding: lag.line, as: UTF8.self).escapingDisplayControls]
         case .gone: []
         }
     }
@@ -44,6 +54,11 @@ struct StoryView: UpdateView {
     let palette: Palette
     let now: () -> Int64
     private var story = Story()
+    /// The last number of connected programs. It is printed after a second: most commands connect only for a moment.
+    private var held: StreamEvent?
+    private(set) var deadline: ContinuousClock.Instant?
+    private var shownCount: JSON?
+    private static let holding = Duration.seconds(1)
 
     init(palette: Palette, now: @escaping () -> Int64) {
         self.palette = palette
@@ -54,11 +69,26 @@ struct StoryView: UpdateView {
         switch update {
         case .subscribed(let answer): formatted(story.sentences(snapshot: answer.snapshot), WallClock.timeOfDay(now()))
         case .lagged(let lag): formatted(story.sentences(snapshot: lag.snapshot), WallClock.timeOfDay(now()))
+        case .event(let event) where event.name == EventName.updateConnectedCCPs: hold(event)
         case .event(let event):
             formatted(
                 story.sentences(event.name, event.data, isBroadcast: event.from != nil), EventTime.text(event, now))
         case .gone: []
         }
+    }
+
+    private mutating func hold(_ event: StreamEvent) -> [String] {
+        let isShown = event.data?["length"] == shownCount
+        held = isShown ? nil : event
+        deadline = isShown ? nil : deadline ?? .now + Self.holding
+        return []
+    }
+
+    mutating func due() -> [String] {
+        guard let event = held, let deadline, deadline <= .now else { return [] }
+        (held, self.deadline, shownCount) = (nil, nil, event.data?["length"])
+        return formatted(
+            story.sentences(event.name, event.data, isBroadcast: event.from != nil), EventTime.text(event, now))
     }
 
     private func formatted(_ sentences: [Sentence], _ time: String) -> [String] {
