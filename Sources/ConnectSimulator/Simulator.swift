@@ -15,6 +15,7 @@ public final class Simulator: Sendable {
     private let hub = WebSocketHub()
     private let listener: ServiceListener
     private let host: InstanceHost
+    private let player: ScenarioPlayer
     private let websocketConnections = ConnectionRegistry()
     private let controlConnections = ConnectionRegistry()
 
@@ -23,6 +24,7 @@ public final class Simulator: Sendable {
         self.configuration = configuration
         self.options = options
         scenario = try options.scenario.map { try Scenario(yaml: $0.yaml, file: $0.file) }
+        try scenario?.check(configuration.settings)
         tls = options.usesTLS ? try TLSMaterial() : nil
         clock = VirtualClock(speed: options.speed)
         let listener = ServiceListener(
@@ -35,6 +37,7 @@ public final class Simulator: Sendable {
                 hub.perform(effect)
                 listener.perform(effect)
             })
+        player = ScenarioPlayer(host: host, clock: clock, logger: options.logger)
     }
 
     /// Runs until the task is cancelled.
@@ -80,7 +83,7 @@ public final class Simulator: Sendable {
                 }
                 guard let service = bound[.service], let control = bound[.control] else { return }
                 onReady(try await prepare(service: service, websocket: websocketPort, control: control))
-                await playScenario()
+                if let scenario { await player.play(scenario) }
                 try await Task.sleep(for: .seconds(1_000_000_000))
             }
             defer { group.cancelAll() }
@@ -107,7 +110,8 @@ public final class Simulator: Sendable {
         let registry = controlConnections
         // Always plain HTTP on loopback, even with --tls: the control API is a test tool, not part of the instance.
         let app = Application(
-            responder: ControlService(host: host, hub: hub),
+            responder: ControlService(
+                host: host, hub: hub, player: player, settings: configuration.settings),
             server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionTracker(registry: registry)])),
             configuration: .init(address: .hostname("127.0.0.1", port: options.controlPort)),
             onServerRunning: { ports.yield(PortReport(listener: .control, port: $0.localAddress?.port ?? 0)) },
@@ -156,22 +160,5 @@ public final class Simulator: Sendable {
             base: base, endpoint: "\(base)/connect/api", authorize: "\(base)/connect/auth/authorize",
             websocket: websocketURL, control: "http://127.0.0.1:\(control)", login: "\(base)/login",
             authorityFile: tls == nil ? nil : options.authorityFile)
-    }
-
-    private func playScenario() async {
-        guard let scenario else { return }
-        let start = clock.now
-        var aliases = ScenarioAliases()
-        for step in scenario.steps {
-            try? await Task.sleep(for: clock.wait(until: start + step.at))
-            guard !Task.isCancelled else { return }
-            do throws(ControlError) {
-                aliases.note(step, try await host.control(try aliases.resolve(step)))
-                options.logger.info("scenario: \(step.action)", metadata: ["at": "\(step.at)"])
-            } catch {
-                // The live agent may have changed the contact's state: skip the step and continue.
-                options.logger.warning("scenario: \(step.action) at \(step.at) s (line \(step.line)): \(error.message)")
-            }
-        }
     }
 }

@@ -12,7 +12,8 @@ struct ConnectSimulatorCommand: AsyncParsableCommand {
         discussion: """
             Prints one line of JSON on standard output when it is ready: base, endpoint, authorize, websocket,
             control, login, ca. GET <control>/help lists the calls of the control API. Stops on SIGTERM or SIGINT.
-            """)
+            """,
+        version: simulatorVersion)
 
     @Option(help: "Loopback address to listen on, and the host in the URLs.")
     var host = "127.0.0.1"

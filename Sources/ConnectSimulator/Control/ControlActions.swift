@@ -7,7 +7,7 @@ extension ControlStep {
         "incoming", "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
         "third-party-answers", "third-party-hangs-up", "error", "agent", "websocket-drop", "websocket-half-open",
         "websocket-close", "websocket-push", "listener-drop", "listener-down", "faults", "clear-faults",
-        "token-expire", "token-lifetime", "sessions-end", "clock-shift", "transport", "failover", "reset",
+        "token-expire", "token-lifetime", "sessions-end", "clock-shift", "clock-real", "transport", "failover", "reset",
     ]
 
     /// - Parameters:
@@ -93,6 +93,7 @@ extension ControlStep {
                 throw .member("seconds", "is required")
             }
             return .shiftClock(seconds: seconds)
+        case "clock-real": return .realTime
         case "transport":
             guard let seconds = try fields.integer("lifetimeSeconds", in: 1...1_000_000) else {
                 throw .member("lifetimeSeconds", "is required")
@@ -162,6 +163,7 @@ extension ControlStep {
         rule.delaySeconds = try fields.number("delaySeconds", atLeast: 0) ?? 0
         rule.times = try fields.integer("times", in: -1...1_000_000) ?? 1
         rule.drop = try fields.flag("drop")
+        rule.retryAfterSeconds = try fields.integer("retryAfterSeconds", in: 0...86_400)
         guard rule.times != 0 else { throw .member("times", "must not be 0 (-1: no limit)") }
         if rule.status == nil, rule.code != nil { rule.status = 400 }
         guard rule.status != nil || rule.drop || rule.delaySeconds > 0 else {

@@ -14,6 +14,8 @@ enum ControlStep: Sendable, Equatable {
     case tokenLifetime(seconds: Double)
     case endSessions
     case shiftClock(seconds: Double)
+    /// The instance's time becomes the system's, and runs as fast.
+    case realTime
     case transportLifetime(seconds: Int)
     case failover(FailoverTarget, terminates: Bool)
     case reset

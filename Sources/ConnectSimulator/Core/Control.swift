@@ -35,6 +35,7 @@ extension SimulatedInstance {
         case .tokenLifetime(let seconds): credentials.accessTokenSeconds = seconds
         case .endSessions: credentials.closeAllSessions()
         case .shiftClock(let seconds): clockShift += seconds
+        case .realTime: effects.append(.realTime)
         case .transportLifetime(let seconds): transportSeconds = seconds
         case .failover(let target, let terminates): return try failOver(to: target, terminating: terminates)
         case .reset:

@@ -14,4 +14,6 @@ enum Effect: Sendable, Equatable {
     case dropConnections
     /// Cut every connection of the service's listener and stop listening for a time.
     case listenerDown(seconds: Double)
+    /// Take the system's time, and run as fast as it.
+    case realTime
 }

@@ -12,6 +12,8 @@ struct FaultRule: Sendable, Equatable {
     var delaySeconds = 0.0
     /// How many more calls the rule applies to; negative: no limit.
     var times = 1
+    /// The header Retry-After of the failure, seconds; nil: none.
+    var retryAfterSeconds: Int?
     /// Whether to cut the connection instead of sending an answer.
     var drop = false
 

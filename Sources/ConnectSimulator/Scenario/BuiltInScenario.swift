@@ -19,6 +19,7 @@ public enum BuiltInScenario {
           - {at: 24, do: customer-says, contact: chat, text: "I would like to change my order."}
           - {at: 25, do: websocket-drop}
           - {at: 28, do: customer-hangs-up, contact: chat}
+          - {at: 30, do: clock-real}
 
         """
 }

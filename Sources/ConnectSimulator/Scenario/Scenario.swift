@@ -43,6 +43,16 @@ struct Scenario: Sendable, Equatable {
         duration = max(lasts ?? 0, self.steps.last?.at ?? 0)
     }
 
+    /// Rejects steps that this instance cannot carry out, at the start instead of in the middle of the scenario.
+    func check(_ settings: InstanceSettings) throws(ConfigurationError) {
+        guard settings.otherARN == nil else { return }
+        for step in steps where step.action == "failover" && step.members["active"] == "other" {
+            throw ConfigurationError(
+                file: file, line: step.line, key: "active",
+                message: "this instance has no other region: start it with --other-arn or set instance.otherArn")
+        }
+    }
+
     private static func step(
         _ reader: YAMLReader, _ aliases: Set<String>
     ) throws(ConfigurationError) -> Step {

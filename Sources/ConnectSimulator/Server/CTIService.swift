@@ -45,6 +45,8 @@ struct CTIService: Sendable {
     struct Reply: Sendable {
         var status: Int
         var body: JSON
+        /// Seconds.
+        var retryAfter: Int?
     }
 
     private func failure(_ fault: ServiceFault) -> Reply { Reply(status: fault.status, body: fault.body) }
@@ -57,6 +59,7 @@ struct CTIService: Sendable {
         let bytes = isCompressed ? Gzip.stored(reply.body.bytes) : reply.body.bytes
         var headers: HTTPFields = [.contentType: Self.contentType]
         headers[.amazonRequestId] = UUID().uuidString.lowercased()
+        headers[.retryAfter] = reply.retryAfter.map(String.init)
         if isCompressed { headers[.contentEncoding] = "gzip" }
         return Response(
             status: .init(code: reply.status), headers: headers,
@@ -73,7 +76,7 @@ struct CTIService: Sendable {
         let status = rule.status ?? 500
         var members: [String: JSON] = ["message": .string(rule.message ?? "requested by the control API")]
         members["__type"] = .string(rule.code ?? Self.defaultCode(status))
-        return Reply(status: status, body: .object(members))
+        return Reply(status: status, body: .object(members), retryAfter: rule.retryAfterSeconds)
     }
 
     private static func defaultCode(_ status: Int) -> String {

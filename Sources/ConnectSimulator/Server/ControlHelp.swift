@@ -10,6 +10,7 @@ let controlHelp = """
       POST /contacts {type, direction?: inbound|outbound, customer?, queue?, attributes?, ringSeconds?,
                       contactId?, name?, description?, monitor?}        -> {contactId, state}
            state "waiting": the contact is offered as soon as the agent is available.
+      GET /contacts                              the contacts: contactId, type, state, queue
       POST /contacts/<id>/customer-accepts       the customer answers an outbound call or a callback
       POST /contacts/<id>/customer-hangs-up      the customer hangs up or leaves the chat
       POST /contacts/<id>/customer-says {text}   the customer sends a chat message, pushed on aws/chat
@@ -36,7 +37,8 @@ let controlHelp = """
 
     Faults. {operation} is a CTI operation (GetAgentSnapshot), "*" for all CTI operations, "authorize", "websocket",
     "agent-app", "task-templates", "quick-responses", "screen-sharing" or "discovery".
-      POST /faults {operation, status?, code?, message?, delaySeconds?, times? (default 1; -1: no limit), drop?}
+      POST /faults {operation, status?, code?, message?, delaySeconds?, times? (default 1; -1: no limit), drop?,
+                    retryAfterSeconds?}          the header Retry-After of the failure
       DELETE /faults                             remove all faults
 
     Tokens, clock, transport.
@@ -44,6 +46,7 @@ let controlHelp = """
       POST /token/lifetime {seconds}             the lifetime of access tokens issued from now on
       POST /sessions/end                         sign every session out
       POST /clock/shift {seconds}                shift the service's clock; may be negative
+      POST /clock/real                           the service's time becomes the system's, and runs as fast
       POST /transport {lifetimeSeconds}          the lifetime of websockets issued from now on
       POST /failover {active: this|other | activeInstanceArn, terminateActiveContacts?}
                                                  set the active instance that agent discovery reports. An inactive
@@ -51,6 +54,9 @@ let controlHelp = """
                                                  live contacts end at once
       POST /reset                                remove contacts and faults, restore the initial agent state, cut the
                                                  websockets; sessions and tokens stay
+
+    Scenarios. A new one replaces the one that is running.
+      POST /scenario {scenario: demo | yaml}     play a scenario, built in or as YAML text
 
     Inspection.
       GET /state                                 snapshot, configuration, version, websockets, sessions

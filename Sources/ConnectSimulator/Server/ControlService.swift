@@ -9,11 +9,14 @@ struct ControlService: HTTPResponder {
 
     let host: InstanceHost
     let hub: WebSocketHub
+    let player: ScenarioPlayer
+    let settings: InstanceSettings
 
     func respond(to request: Request, context: SimulatorContext) async throws -> Response {
         let path = request.uri.path.split(separator: "/").map(String.init)
         if request.method == .get { return await inspect(path, request) }
         do throws(ControlError) {
+            if request.method == .post, path == ["scenario"] { return try await playScenario(request) }
             guard let (action, extra) = Self.step(request.method, path) else {
                 throw ControlError(status: 404, member: nil, message: "no \(request.method) \(request.uri.path)")
             }
@@ -30,6 +33,7 @@ struct ControlService: HTTPResponder {
         switch path.first ?? "help" {
         case "help" where path.count <= 1: return .text(controlHelp)
         case "state" where path.count == 1: return .json(await host.state(websockets: hub.json))
+        case "contacts" where path.count == 1: return .json(await host.contacts())
         case "counts" where path.count == 1: return .json(await host.counts())
         case "requests" where path.count == 1:
             let operation = request.uri.queryParameters["operation"].map(String.init)
@@ -57,10 +61,35 @@ struct ControlService: HTTPResponder {
         return others.contains(action) ? (action, [:]) : nil
     }
 
+    /// `{scenario: demo}` or `{yaml: TEXT}`.
+    private func playScenario(_ request: Request) async throws(ControlError) -> Response {
+        var fields = ControlFields(try await Self.body(request))
+        let name = try fields.optionalString("scenario")
+        let yaml = try fields.optionalString("yaml")
+        try fields.finish()
+        guard (name == nil) != (yaml == nil) else { throw .member("scenario", "is required (demo), or yaml") }
+        guard let text = yaml ?? name.flatMap(BuiltInScenario.named) else {
+            throw .member("scenario", "must be demo; other scenarios are sent as yaml")
+        }
+        do throws(ConfigurationError) {
+            let scenario = try Scenario(yaml: text, file: name ?? "yaml")
+            try scenario.check(settings)
+            await player.play(scenario)
+            return .json(["ok": true, "steps": .int(scenario.steps.count), "seconds": .double(scenario.duration)])
+        } catch {
+            throw ControlError(status: 400, member: "yaml", message: "\(error)")
+        }
+    }
+
     private static func body(_ request: Request) async throws(ControlError) -> [String: JSON] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > SimulatorContext.largestBody {
+            throw tooLarge
+        }
         let buffer: ByteBuffer
         do {
             buffer = try await request.body.collect(upTo: SimulatorContext.largestBody)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
         } catch {
             throw ControlError(status: 400, member: nil, message: "the body cannot be read")
         }
@@ -71,11 +100,17 @@ struct ControlService: HTTPResponder {
         return members
     }
 
+    private static let tooLarge = ControlError(
+        status: 413, member: nil, message: "the body is longer than \(SimulatorContext.largestBody) bytes")
+
     private static func failure(_ error: ControlError) -> Response {
-        .json(
+        var response = Response.json(
             [
                 "error": .string(error.message), "member": .optional(error.member),
                 "help": "GET /help lists all calls",
             ], status: error.status)
+        // The rest of the body is not read.
+        if error.status == 413 { response.headers[.connection] = "close" }
+        return response
     }
 }

@@ -131,6 +131,21 @@ actor InstanceHost {
         ]
     }
 
+    /// The body of GET /contacts: those of the snapshot, then those that wait for the agent.
+    func contacts() -> JSON {
+        instance.advance(to: clock.now)
+        followUp()
+        let offered = instance.snapshot["contacts"]?.array ?? []
+        let waiting = instance.waiting.map { JSON.object(["contactId": .string($0.id), "state": "waiting"]) }
+        return .array(
+            offered.map { contact in
+                [
+                    "contactId": contact["contactId"] ?? .null, "type": contact["type"] ?? .null,
+                    "state": contact["state"]?["type"] ?? .null, "queue": contact["queue"]?["name"] ?? .null,
+                ]
+            } + waiting)
+    }
+
     func takeFault(for operation: String) -> FaultRule? { instance.takeFault(for: operation) }
 
     // MARK: Requests
@@ -174,7 +189,9 @@ actor InstanceHost {
 
     /// Carries out the instance's effects, wakes the long polls if the snapshot changed, and sets the next timer.
     private func followUp() {
-        for effect in instance.takeEffects() { perform(effect) }
+        for effect in instance.takeEffects() {
+            if effect == .realTime { runInRealTime() } else { perform(effect) }
+        }
         if instance.version != seenVersion {
             seenVersion = instance.version
             releaseAll()
@@ -187,6 +204,11 @@ actor InstanceHost {
             guard !Task.isCancelled else { return }
             tick()
         }
+    }
+
+    private func runInRealTime() {
+        clock.run(at: 1)
+        instance.clockShift = clock.lag
     }
 
     private func tick() {

@@ -32,7 +32,7 @@ final class ServiceListener: Sendable {
         switch effect {
         case .dropConnections: registry.abortAll()
         case .listenerDown(let seconds): outageRequests.yield(seconds)
-        case .push, .dropWebsockets, .halfOpenWebsockets, .closeWebsockets: break
+        case .push, .dropWebsockets, .halfOpenWebsockets, .closeWebsockets, .realTime: break
         }
     }
 

@@ -5,6 +5,7 @@ import NIOCore
 /// The routes of the service's listener.
 func serviceRouter(cti: CTIService, signIn: SignInService, others: SideServices) -> Router<SimulatorContext> {
     let router = Router(context: SimulatorContext.self)
+    router.add(middleware: NotFound())
     for path in ["connect/api", "api"] as [RouterPath] {
         router.post(path) { request, context in try await cti.respond(to: request, context: context) }
     }

@@ -74,8 +74,6 @@ struct SideServices: Sendable {
 }
 
 extension Response {
-    fileprivate static func json(_ reply: CTIService.Reply) -> Response { .json(reply.body, status: reply.status) }
-
     fileprivate static func json(_ result: Result<JSON, ServiceFault>) -> Response {
         switch result {
         case .success(let output): .json(output)

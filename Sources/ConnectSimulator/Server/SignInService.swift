@@ -17,9 +17,7 @@ struct SignInService: Sendable {
     /// GET /auth/authorize
     func authorize(_ request: Request, _ context: SimulatorContext) async throws -> Response {
         await host.note("authorize")
-        if let reply = try await cti.fault(for: "authorize", context) {
-            return .json(reply.body, status: reply.status)
-        }
+        if let reply = try await cti.fault(for: "authorize", context) { return .json(reply) }
         guard let body = await host.authorize(session: RequestCredentials(request).session) else {
             return .json(
                 ["__type": "UnauthorizedException", "message": "not signed in: sign in with POST /login"], status: 401)

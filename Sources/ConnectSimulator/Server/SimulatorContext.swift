@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import HTTPTypes
 import Hummingbird
 import NIOCore
 
@@ -21,6 +22,13 @@ extension Response {
         Response(
             status: .init(code: status), headers: [.contentType: type],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.bytes)))
+    }
+
+    /// The answer of a fault rule.
+    static func json(_ reply: CTIService.Reply) -> Response {
+        var response = json(reply.body, status: reply.status)
+        response.headers[.retryAfter] = reply.retryAfter.map(String.init)
+        return response
     }
 
     static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Response {

@@ -59,7 +59,7 @@ final class WebSocketHub: Sendable {
         case .halfOpenWebsockets: halfOpen()
         case .closeWebsockets(let code):
             for socket in all { close(socket.channel, code: code) }
-        case .dropConnections, .listenerDown: break
+        case .dropConnections, .listenerDown, .realTime: break
         }
     }
 
