@@ -44,13 +44,13 @@ class OpenRequests {
 }
 
 /** The error answer to a request that the daemon will not answer, in the daemon's form, so that callbacks complete. */
-function unavailable(request, message) {
+function failure(request, message, code) {
   const { requestId } = request.data;
   const event = answers.get(request.event);
   if (event === 'partyline::response') {
-    return { event, data: { requestId, data: null, err: { code: 'unavailable', message, retryable: true } } };
+    return { event, data: { requestId, data: null, err: { code, message, retryable: code === 'unavailable' } } };
   }
-  const err = JSON.stringify({ type: 'unavailable', message, stack: [], retryStatus: 'none' });
+  const err = JSON.stringify({ type: code, message, stack: [], retryStatus: 'none' });
   return { event, data: { event, requestId, data: null, err } };
 }
 
@@ -58,4 +58,4 @@ function key(event, requestId) {
   return `${event} ${typeof requestId} ${requestId}`;
 }
 
-module.exports = { OpenRequests, unavailable };
+module.exports = { OpenRequests, failure };

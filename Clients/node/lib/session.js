@@ -6,7 +6,7 @@ const { Backoff } = require('./backoff');
 const { Connection } = require('./connection');
 const { encode } = require('./clone');
 const { PageState } = require('./pageState');
-const { OpenRequests, unavailable } = require('./openRequests');
+const { OpenRequests, failure } = require('./openRequests');
 const { Outbox } = require('./outbox');
 const { reviveDates } = require('./dates');
 
@@ -22,6 +22,8 @@ class Session {
   #requests = new OpenRequests();
   #pageState = new PageState();
   #isGreeted = false;
+  /** The longest line that the daemon accepts, in bytes. */
+  #lineBytes = Infinity;
   #isClosed = false;
   #closeReason = null;
   #lastTrouble = null;
@@ -68,9 +70,16 @@ class Session {
   }
 
   #send(message, text) {
+    if (Buffer.byteLength(text) > this.#lineBytes) return this.#tooLong(message, text);
     this.#requests.add(message);
     this.#pageState.recordSent(message);
     this.#connection.write(text);
+  }
+
+  /** Fails a message at once: the daemon would skip it, and could not tell which request it was. */
+  #tooLong(message, text) {
+    const reason = `it is ${Buffer.byteLength(text)} bytes long, and the daemon accepts ${this.#lineBytes}`;
+    this.#fail(message, reason, 'line_too_long');
   }
 
   #closeConnection() {
@@ -98,6 +107,7 @@ class Session {
   #greeted(data) {
     this.#abandonRequests();
     this.#isGreeted = true;
+    this.#lineBytes = data.partyline?.lineBytes ?? Infinity;
     this.#lastTrouble = this.#closeReason = null;
     for (const message of this.#pageState.messagesToResend(data.partyline?.epoch)) this.#send(message, encode(message));
     this.#outbox.empty((message, text) => this.#send(message, text));
@@ -121,9 +131,9 @@ class Session {
     }
   }
 
-  #fail(message, reason) {
+  #fail(message, reason, code = 'unavailable') {
     if (this.#isClosed) return;
-    if (OpenRequests.isRequest(message)) this.#events.message(unavailable(message, `Not answered: ${reason}.`));
+    if (OpenRequests.isRequest(message)) this.#events.message(failure(message, `Not answered: ${reason}.`, code));
     else this.#events.broken(`A message (${message?.event}) was not sent: ${reason}.`);
   }
 }

@@ -13,7 +13,8 @@ const path = require('node:path');
 function socketPath(option, environment = process.env) {
   if (option) return option;
   if (environment.PARTYLINE_SOCKET) return environment.PARTYLINE_SOCKET;
-  if (environment.XDG_RUNTIME_DIR) {
+  // A relative path is invalid and must be ignored, by the variable's specification.
+  if (environment.XDG_RUNTIME_DIR?.startsWith('/')) {
     return path.join(environment.XDG_RUNTIME_DIR, 'partyline', 'partyline.sock');
   }
   throw new Error(

@@ -6,7 +6,7 @@ const { test } = require('node:test');
 const { Backoff } = require('../lib/backoff');
 const { PageState } = require('../lib/pageState');
 const { LineReader } = require('../lib/lines');
-const { OpenRequests, unavailable } = require('../lib/openRequests');
+const { OpenRequests, failure } = require('../lib/openRequests');
 const { Outbox } = require('../lib/outbox');
 const { advice } = require('../lib/advice');
 const { socketPath } = require('../lib/socketPath');
@@ -76,12 +76,12 @@ test('a request is open until an answer with its event and id', () => {
   assert.deepEqual(open.takeAll(), []);
 });
 
-test('unavailable has the form of the request\'s answer', () => {
-  const api = unavailable({ event: 'api_request', data: { requestId: 7 } }, 'Gone.');
+test('a failure has the form of the request\'s answer', () => {
+  const api = failure({ event: 'api_request', data: { requestId: 7 } }, 'Gone.', 'unavailable');
   const { err, ...rest } = api.data;
   assert.deepEqual([api.event, rest], ['api_response', { event: 'api_response', requestId: 7, data: null }]);
   assert.deepEqual(JSON.parse(err), { type: 'unavailable', message: 'Gone.', stack: [], retryStatus: 'none' });
-  assert.deepEqual(unavailable({ event: 'partyline::request', data: { requestId: 'r' } }, 'Gone.').data, {
+  assert.deepEqual(failure({ event: 'partyline::request', data: { requestId: 'r' } }, 'Gone.', 'unavailable').data, {
     requestId: 'r',
     data: null,
     err: { code: 'unavailable', message: 'Gone.', retryable: true },

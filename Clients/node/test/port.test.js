@@ -206,3 +206,23 @@ test('a line that is not a message → messageerror, the connection stays open',
   assert.deepEqual(losses.mailbox.all.map(event => event.data), ['{"event":"agent::upd', '[]']);
   assert.match(losses.mailbox.all[0].message, /could not be read and was dropped/);
 });
+
+test('a message that is longer than the daemon accepts → its request fails with line_too_long at once, nothing is sent', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { port, messages, losses } = listeningWorkerFor(t, daemon.socket);
+  const peer = await daemon.greeted({ lineBytes: 200 });
+  await messages.next('acknowledge');
+  const params = { text: 'x'.repeat(200) };
+  port.postMessage({ event: 'api_request', data: { requestId: 1, method: 'sendClientLogs', params } });
+  const { data } = await messages.next('api_response');
+  assert.equal(data.requestId, 1);
+  assert.equal(JSON.parse(data.err).type, 'line_too_long');
+  port.postMessage({ event: 'partyline::request', data: { requestId: 2, method: 'call', params } });
+  const answer = await messages.next('partyline::response');
+  assert.deepEqual([answer.data.err.code, answer.data.err.retryable], ['line_too_long', false]);
+  port.postMessage({ event: 'broadcast', data: { event: 'x', data: params } });
+  assert.match((await losses.next()).message, /\(broadcast\) was not sent: it is 2\d\d bytes long/);
+  port.postMessage({ event: 'synchronize' });
+  await peer.next('synchronize');
+  assert.deepEqual(peer.events, ['synchronize']);
+});
