@@ -38,7 +38,9 @@ extension EndToEnd {
             #expect(failure.code == "too_many" && failure.retryable)
             #expect(failure.message.contains("5 (\(key))"), "\(failure)")
             #expect(failure.hint?.contains("raise \(key)") == true, "\(failure)")
-            #expect(stage.warnings.contains { $0.contains("a port was refused") && $0.contains(key) })
+            try eventually("the refusal is in the log") {
+                stage.warnings.contains { $0.contains("a port was refused") && $0.contains(key) }
+            }
             clients.removeLast()
             try eventually("a port is free again") { try self.refusal(stage) == nil }
             #expect(try clients[0].connection.request("getStatus")["ledger"]?["ports"]?.int ?? 0 <= 5)

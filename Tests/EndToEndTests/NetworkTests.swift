@@ -66,7 +66,8 @@ extension EndToEnd {
             try stage.startDaemon(environment: ["PARTYLINE_TLS_TRUST_ROOTS": "\(other.folder)/ca.pem"])
             let port = try stage.client()
             try eventually("the status has the error") {
-                try port.connection.request("getStatus")["auth"]?["lastError"]?.string?.contains("TLS") == true
+                try port.connection.request("getStatus")["auth"]?["lastError"]?.string?.contains(
+                    "certificate is not trusted") == true
             }
             #expect(try stage.count(of: "authorize") == 0)
         }

@@ -27,6 +27,9 @@ final class RawSocket {
 
     deinit { close(descriptor) }
 
+    /// Sends nothing more; the other side can still send.
+    func shutDownWriting() { shutdown(descriptor, CInt(SHUT_WR)) }
+
     func write(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {

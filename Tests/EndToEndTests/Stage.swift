@@ -50,8 +50,10 @@ final class Stage {
     }
 
     /// Starts a daemon that authorizes by itself. Its long timers run fifty times as fast.
+    ///
+    /// - Parameter fileSizeLimit: the largest file that it may write, which stands for a full disk.
     func startDaemon(
-        _ arguments: [String] = [], environment: [String: String] = [:]
+        _ arguments: [String] = [], environment: [String: String] = [:], fileSizeLimit: Int? = nil
     ) throws {
         var settings = [
             "PARTYLINE_SESSION_SOURCE": "authorize", "PARTYLINE_SESSION_BASE_URL": base,
@@ -59,7 +61,14 @@ final class Stage {
             "PARTYLINE_TIMERS_SCALE": "0.02", "PARTYLINE_TIMERS_SCALE_FROM": "5000", "PARTYLINE_LOG_LEVEL": "debug",
         ]
         settings.merge(environment) { $1 }
-        daemon = try Program("partylined", ["--socket", socket] + arguments, environment: settings, folder: folder)
+        let arguments = ["--socket", socket] + arguments
+        if let limit = fileSizeLimit {
+            daemon = try Program(
+                "partylined", ["--fsize=\(limit)", Program.binary("partylined").path] + arguments,
+                environment: settings, folder: folder, executable: URL(filePath: "/usr/bin/prlimit"))
+        } else {
+            daemon = try Program("partylined", arguments, environment: settings, folder: folder)
+        }
         try waitForSocket()
     }
 
