@@ -30,6 +30,14 @@ public struct LineFramer: Sendable {
         if start < chunk.count { append(chunk[start...], ends: false, emit) }
     }
 
+    /// Emits an unfinished line at the end of the stream: a client may leave out the last newline.
+    public mutating func finish(_ emit: (Frame) -> Void) {
+        guard !pending.isEmpty else { return }
+        let line = pending
+        pending = []
+        emit(.line(line))
+    }
+
     public mutating func push(_ chunk: [UInt8]) -> [Frame] {
         var frames: [Frame] = []
         chunk.withUnsafeBytes { push($0) { frames.append($0) } }

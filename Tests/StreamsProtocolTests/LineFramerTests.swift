@@ -21,6 +21,18 @@ struct LineFramerTests {
         #expect(frames(["abc"]) == [])
     }
 
+    @Test("the end of the stream ends the last line, once; the rest of a line that is too long stays skipped")
+    func end() {
+        var framer = LineFramer(limit: 5)
+        var frames = framer.push(Array("ab\ncd".utf8))
+        framer.finish { frames.append($0) }
+        framer.finish { frames.append($0) }
+        #expect(frames == [line("ab"), line("cd")])
+        frames = framer.push(Array("1234567".utf8))
+        framer.finish { frames.append($0) }
+        #expect(frames == [.tooLong])
+    }
+
     @Test("a line of exactly the limit is accepted, one byte more is too long")
     func limit() {
         #expect(frames(["12345\n"]) == [line("12345")])
