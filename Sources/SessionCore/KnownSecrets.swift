@@ -4,6 +4,8 @@
 struct KnownSecrets {
     /// A shorter secret could be part of ordinary words.
     private static let shortest = 8
+    /// A longer error body is dropped, in bytes: its text would be passed on to every client.
+    private static let longestError = 64 << 10
     private static let replacement = "[removed]"
 
     private let texts: [String]
@@ -22,11 +24,11 @@ struct KnownSecrets {
     /// Leaves a success as it is: its content is data that clients asked for.
     func removed(from outcome: HTTPOutcome) -> HTTPOutcome {
         guard case .response(var response) = outcome, !response.isSuccess else { return outcome }
+        if response.body.count > Self.longestError { response.body = [] }
         for text in texts {
             response.body = response.body.replacing(Array(text.utf8), with: Array(Self.replacement.utf8))
         }
         response.reason = removed(from: response.reason)
-        // A parsed body would still have them.
-        return .response(response.unparsed)
+        return .response(response)
     }
 }

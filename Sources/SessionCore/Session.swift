@@ -19,6 +19,8 @@ public struct Session: Sendable {
     var nextCall = 1
     var budget = RetryBudget()
     var pauses = ServicePauses()
+    /// The token of the call whose end is being handled; nil for none. Its 401 says nothing about a newer token.
+    var endingToken: Secret?
     var snapshots = SnapshotPolling()
     var syncs = SnapshotSync()
     var configurations = ConfigurationPolling()

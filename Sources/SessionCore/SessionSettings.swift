@@ -39,6 +39,8 @@ public struct SessionSettings: Equatable, Sendable {
     public var timers: SessionTimers
     /// The URL that serves `api_proxy_request` (quick responses, screen sharing); nil leaves these requests to the pages.
     public var apiProxyBase: String?
+    /// The most calls under way at a time, for all clients together; at most `Session.callLimit`. Each may need a connection.
+    public var callLimit = Session.callLimit
     /// True if the daemon exits when a client terminates the session.
     public var endsWhenTerminated = false
     /// True if a websocket on loopback may be opened without TLS, as the simulator needs.

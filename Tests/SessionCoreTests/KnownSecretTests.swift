@@ -58,6 +58,15 @@ struct KnownSecretTests {
         #expect(!"\(harness.recorded)".contains("123+token"))
     }
 
+    @Test("the text of an error above 64 KiB is dropped")
+    func long() {
+        let body = Array((#"{"message":""# + String(repeating: "x", count: 65_536) + #""}"#).utf8)
+        let outcome = HTTPOutcome.response(status: 500, reason: "Oops", body: body)
+        #expect(KnownSecrets([]).removed(from: outcome) == .response(status: 500, reason: "Oops", body: []))
+        let success = HTTPOutcome.response(status: 200, reason: "", body: body)
+        #expect(KnownSecrets([]).removed(from: success) == success)
+    }
+
     @Test("a short secret is not removed: it could be part of a word")
     func short() {
         #expect(KnownSecrets([Secret("state")]).removed(from: "the state") == "the state")

@@ -117,4 +117,12 @@ struct ServicePauseTests {
         harness.advance(1)
         #expect(harness.sends(of: "authorize") == 2)
     }
+
+    @Test("a 503 with the header → the call fails, with the wait")
+    func unavailable() throws {
+        let harness = try SessionHarness.running()
+        harness.handle(Self.call(1, 30_000))
+        try harness.end("AcceptContact", Self.throttled(20_000, status: 503))
+        #expect(error(harness, .call(1))?.retryAfterMs == 20_000)
+    }
 }

@@ -111,4 +111,22 @@ struct SignInStateTests {
         try harness.answer(method.prefix(1).uppercased() + method.dropFirst(), status: 401)
         #expect(harness.sends(of: "authorize") == 1)
     }
+
+    @Test(
+        "401s of calls that were made with the token before → the new token counts as good, and is not replaced again")
+    func late() throws {
+        let harness = authorizing()
+        try harness.answer("authorize", signedIn)
+        try harness.completeRound()
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        for number in 1...3 as ClosedRange<UInt64> {
+            harness.handle(.call(.call(number), method: "acceptContact", params: ["contactId": "c"]))
+        }
+        harness.forget()
+        try harness.answer("AcceptContact", status: 401)
+        try harness.answer("authorize", #"{"accessToken":"t2","expiration":"2025-01-01T20:00:00.000Z"}"#)
+        for _ in 2...3 { try harness.answer("AcceptContact", status: 401) }
+        #expect(harness.status.auth == .ok)
+        #expect(harness.sends(of: "authorize") == 1)
+    }
 }

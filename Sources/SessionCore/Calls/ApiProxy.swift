@@ -33,7 +33,7 @@ enum ApiProxyMethod: String {
 extension Session {
     /// A client's broadcast of `api_proxy_request {requestId, method, params}`.
     mutating func proxy(_ data: JSON) {
-        guard calls.count < Self.callLimit, let base = settings.apiProxyBase, let credentials,
+        guard calls.count < settings.callLimit, let base = settings.apiProxyBase, let credentials,
             let method = data["method"]?.string.flatMap(ApiProxyMethod.init)
         else { return }
         let request = method.call(

@@ -19,7 +19,7 @@ public struct HTTPResponse: Equatable, Sendable {
         (self.status, self.reason, self.body, self.retryAfter) = (status, reason, body, retryAfter)
     }
 
-    var isSuccess: Bool { (200..<300).contains(status) }
+    public var isSuccess: Bool { (200..<300).contains(status) }
 
     /// The body as JSON. Repairs invalid UTF-8 as a browser does: one broken attribute must not lose the whole agent.
     var json: Result<JSON, JSONError> { parsed ?? Self.parse(body) }
@@ -28,13 +28,6 @@ public struct HTTPResponse: Equatable, Sendable {
     public func parsing() -> HTTPResponse {
         var response = self
         response.parsed = Self.parse(body)
-        return response
-    }
-
-    /// The same response, to be parsed again because its body has changed.
-    var unparsed: HTTPResponse {
-        var response = self
-        response.parsed = nil
         return response
     }
 

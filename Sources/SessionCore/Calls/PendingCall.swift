@@ -50,6 +50,9 @@ struct PendingCall: Equatable {
         }
     }
 
+    /// The token that it was made with, if it is in this header.
+    var bearer: Secret? { request.headers.first { $0.name == "X-Amz-Bearer" }?.value }
+
     /// The client's request; nil for a call of the session's own.
     var ticket: RequestTicket? {
         switch purpose {

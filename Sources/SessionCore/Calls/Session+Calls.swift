@@ -106,10 +106,10 @@ extension Session {
                 calls[id]?.attempt += 1
                 return actions.append(.schedule(.callRetry(id), after: wait))
             }
-            if case .failure(var error) = result {
-                error.retryAfterMs = pauses.remaining(call.request.purpose, at: now).map(Int.init)
-                result = .failure(error)
-            }
+        }
+        if case .failure(var error) = result {
+            error.retryAfterMs = pauses.remaining(call.request.purpose, at: now).map(Int.init)
+            result = .failure(error)
         }
         if case .failure(let reason) = outcome {
             actions.append(.log(.debug, "no answer from the service", ["call": call.request.purpose, "why": reason]))
@@ -135,6 +135,8 @@ extension Session {
     ) {
         var result = result
         calls[id] = nil
+        endingToken = call.bearer
+        defer { endingToken = nil }
         if case .success = result, case .client = purpose { linkAnswered() }
         spendBudget(operation, &result)
         if purpose != .transport { actions.append(contentsOf: metrics(call, purpose, result)) }

@@ -3,7 +3,7 @@ import AgentModel
 import StreamsProtocol
 
 extension Session {
-    /// The most calls under way at a time, for all clients together. It is far above the limit of one user, so one user
+    /// The most calls under way at a time, for all clients together, unless fewer files may be open. It is far above the limit of one user, so one user
     /// cannot exhaust it and the reserve of each port stays usable.
     public static let callLimit = 1024
 
@@ -15,7 +15,7 @@ extension Session {
                 ? refuse(ticket, .terminated(method: method), meteredAs: method)
                 : refuse(ticket, .noSession(absence(at: now) ?? .starting))
         }
-        guard calls.count < Self.callLimit else { return refuse(ticket, .tooMany(limit: Self.callLimit)) }
+        guard calls.count < settings.callLimit else { return refuse(ticket, .tooMany(limit: settings.callLimit)) }
         switch ServiceOperation(method) {
         case .cti(let operation)?: callService(ticket, operation, params, credentials, deadline)
         case .agentApp(let operation)?:

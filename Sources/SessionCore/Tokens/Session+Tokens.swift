@@ -11,8 +11,7 @@ extension Session {
 
     /// The same, with the token that the call was made with.
     func secrets(of call: PendingCall) -> KnownSecrets {
-        let bearer = call.request.headers.first { $0.name == "X-Amz-Bearer" }?.value
-        return KnownSecrets([bearer, credentials?.token, credentials?.refreshToken])
+        KnownSecrets([call.bearer, credentials?.token, credentials?.refreshToken])
     }
 
     mutating func run(_ steps: [TokenMachine.Step]) {
@@ -53,6 +52,7 @@ extension Session {
     /// A call received a 401. The event is published if the failure is new, and the token source may replace the token.
     mutating func authorizationRefused(event: SessionAction?, isNew: Bool = true) {
         if isNew, let event { actions.append(event) }
+        if let endingToken, endingToken != credentials?.token { return }
         run(tokens.handle(.unauthorized, at: now))
     }
 }
