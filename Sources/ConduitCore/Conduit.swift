@@ -39,8 +39,10 @@ public struct Conduit: ~Copyable {
     var connectedCCPs = ConnectedCCPs()
     var masters = Masters()
     var tabs = Tabs()
-    /// Ports whose client sends nothing more. Each is closed when its requests are answered, unless it has subscribed.
+    /// Ports whose client sends nothing more, without subscribers. Each is closed when its requests are answered.
     var halfClosed: Set<PortID> = []
+    /// Ports that are closed when their output has been written.
+    var finishing: Set<PortID> = []
     /// True once every port has been closed with `partyline::bye`, because the daemon stops.
     var isShuttingDown = false
     /// The number of the last entry of the daemon's log that was sent to ports.
@@ -92,7 +94,8 @@ public struct Conduit: ~Copyable {
         case .lineTooLong(let id): tooLong(id)
         case .buffered(let id, let bytes): buffered(id, bytes)
         case .closed(let id): closed(id)
-        case .inputClosed(let id): halfClosed.insert(id)
+        // A subscriber can no longer unsubscribe: it stays until it closes.
+        case .inputClosed(let id): if ports[id]?.interest.isSubscriber == false { halfClosed.insert(id) }
         case .publish(let name, let data): publish(name, data)
         case .agent(let agent): publish(agent)
         case .forgetAgent: forgetAgent()

@@ -24,6 +24,15 @@ struct HalfCloseTests {
         #expect(harness.briefly(one) == ["acknowledge", "update_connected_ccps"])
     }
 
+    @Test("shutdown → a port that still drains is closed without waiting")
+    func shutdown() {
+        let harness = ConduitHarness()
+        let one = harness.open(1)
+        harness.handle(.inputClosed(one))
+        harness.handle(.shutdown(reason: "x"))
+        #expect(harness.closed[one] == "")
+    }
+
     @Test("an open call → answered first, then finished")
     func open() throws {
         let harness = ConduitHarness()

@@ -59,6 +59,7 @@ private struct Model {
         limits.uidRequests = 10
         limits.uidPorts = 8
         limits.ports = 20
+        limits.fewPorts = 3
         limits.programPorts = 4
         limits.reserveBytes = 100
         limits.reserveRequests = 2
@@ -120,7 +121,7 @@ private struct Model {
         let pid = Int32(random.below(4))
         let siblings = of(uid)
         let expected: LedgerLimit? =
-            ports.count >= ledger.limits.ports
+            ports.count >= ledger.limits.ports - (siblings.count < ledger.limits.fewPorts ? 0 : 5)
             ? .ports
             : pid > 0 && siblings.count { $0.pid == pid } >= limits.programPorts
                 ? .programPorts : siblings.count >= limits.uidPorts ? .uidPorts : nil

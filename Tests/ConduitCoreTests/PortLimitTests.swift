@@ -88,6 +88,18 @@ struct PortLimitTests {
         #expect(harness.conduit.portCount == 2)
     }
 
+    @Test("one user's many ports leave some for the others")
+    func reservedPorts() throws {
+        let harness = ConduitHarness { settings in
+            settings.ledger.ports = 100
+            settings.shortConnections = 100_000
+        }
+        for number in 1...100 { harness.open(UInt64(number)) }
+        #expect(harness.conduit.portCount == 75)
+        for number in 101...116 { harness.open(UInt64(number), uid: 0) }
+        #expect(harness.conduit.portCount == 91)
+    }
+
     @Test("ports that are closed as bad as fast as possible → one log line a second, with their number")
     func floodOfBadPorts() {
         let harness = ConduitHarness { settings in

@@ -28,10 +28,14 @@ extension Conduit {
 
     /// Queues a line for one port. A port whose unread replies exceed its limit is closed, because they use up memory.
     ///
-    /// - Parameter free: bytes that are not charged.
-    mutating func reply(_ id: PortID, _ line: [UInt8], after: LogPosition? = nil, free: Int = 0) {
+    /// - Parameter isFirstAgent: true for the first snapshot that the port subscribes to.
+    mutating func reply(_ id: PortID, _ line: [UInt8], after: LogPosition? = nil, isFirstAgent: Bool = false) {
         guard let port = ports[id], !port.isLeaving else { return }
-        switch port.account.charge(bytes: max(0, line.count - free)) {
+        if isFirstAgent, let charge = port.account.chargeFirstAgent(bytes: line.count) {
+            port.firstAgentBytes = line.count
+            return add(Port.Reply(content: .line(line, charge), after: after ?? log.end), to: port)
+        }
+        switch port.account.charge(bytes: line.count) {
         case .failure(let refusal): dismiss(id, reason: "slow", message: refusal.message)
         case .success(let charge): add(Port.Reply(content: .line(line, charge), after: after ?? log.end), to: port)
         }
@@ -118,7 +122,7 @@ extension Conduit {
 
     private func firstAgentLine(of port: Port) -> [UInt8]? {
         let line = agentLine(for: port.interest)
-        port.freeBytes = line?.count ?? 0
+        port.firstAgentBytes = line?.count ?? 0
         return line
     }
 

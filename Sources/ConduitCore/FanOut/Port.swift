@@ -42,13 +42,15 @@ final class Port {
     /// The port receives entries of the daemon's log from this level on; nil for none.
     var logLevel: LogLevel?
     var pace: RequestPace
-    /// The size of the port's first agent while it may be unread. It is not charged: a client must be able to read any
-    /// agent once, however large.
-    var freeBytes = 0
+    /// The size of the port's first agent while it may be unread. It is not charged to the port: a client must be able to
+    /// read any agent once, however large.
+    var firstAgentBytes = 0
     /// True once a subscription has sent the port its first agent.
-    var hasFreeAgent = false
+    var hasFirstAgent = false
     /// The charge for bytes that the server buffers: an unfinished line, or writes that the client does not read.
     var held: Charge?
+    /// The same for the part of them that is the port's first agent.
+    var heldAgent: Charge?
     /// True once the port is recorded as behind the log's tail, until it catches up.
     var isLagNoted = false
     /// Set when the port closes: it is sent no line from this position on, such as the new number of ports.

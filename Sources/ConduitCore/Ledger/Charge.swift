@@ -4,7 +4,11 @@
 ///
 /// The owner stores it beside the reply or the request, so that both go at the same time.
 final class Charge {
-    enum Resource { case bytes, requests }
+    enum Resource {
+        case bytes, requests
+        /// Bytes of a port's first agent.
+        case agent
+    }
 
     private let resource: Resource
     private let amount: Int

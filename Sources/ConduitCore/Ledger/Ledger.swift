@@ -17,9 +17,10 @@ final class Ledger {
     func open(uid: UInt32, pid: Int32) -> Result<PortAccount, LedgerRefusal> {
         let user = users[uid] ?? UserAccount(uid: uid, ledger: self)
         let held = users.values.reduce(0) { $0 + $1.ports }
-        guard held < limits.ports else {
+        let reserve = user.ports < limits.fewPorts ? 0 : min(limits.reservedPorts, limits.ports / 4)
+        guard held < limits.ports - reserve else {
             return .failure(
-                LedgerRefusal(kind: .ports, value: limits.ports, held: held, asked: 1, uid: uid, pid: pid))
+                LedgerRefusal(kind: .ports, value: limits.ports - reserve, held: held, asked: 1, uid: uid, pid: pid))
         }
         if let refusal = user.refusal(ofPortFor: pid) { return .failure(refusal) }
         users[uid] = user

@@ -19,6 +19,10 @@ public struct LedgerLimits: Equatable, Sendable {
     public var programRequests = 128
     /// Ports of all users. Not a key of the configuration: it follows from the limit on open files.
     public var ports = Int.max
+    /// Of these, the last ones are for users with few ports.
+    public var reservedPorts = 64
+    /// A user with fewer ports than this may have one of the reserved ones.
+    public var fewPorts = 16
     /// Ports per user (`limits.uidPorts`).
     public var uidPorts = 4096
     /// Ports per program (`limits.programPorts`).

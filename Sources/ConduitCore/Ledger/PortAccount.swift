@@ -40,6 +40,14 @@ final class PortAccount {
         return .success(Charge(.bytes, asked, of: self))
     }
 
+    /// Charges a port's first agent, which may be larger than the limit of its port. Nil if the first agents that this user's
+    /// ports have not read fill `uidBytes`: then it counts like any reply.
+    func chargeFirstAgent(bytes size: Int) -> Charge? {
+        guard size <= user.ledger.limits.uidBytes - user.agentBytes else { return nil }
+        user.agentBytes += size
+        return Charge(.agent, size, of: self)
+    }
+
     /// Charges an unanswered request.
     func chargeRequest() -> Result<Charge, LedgerRefusal> {
         let limits = user.ledger.limits
@@ -66,6 +74,7 @@ final class PortAccount {
             bytes -= amount
             program.bytes -= amount
             user.bytes -= amount
+        case .agent: user.agentBytes -= amount
         case .requests:
             requests -= amount
             program.requests -= amount

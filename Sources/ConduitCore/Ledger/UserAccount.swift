@@ -11,6 +11,8 @@ final class UserAccount {
     /// Updated by `PortAccount`, together with the program's total.
     var bytes = 0
     var requests = 0
+    /// The first agents that the user's ports have not read, in bytes. Not part of `bytes`.
+    var agentBytes = 0
 
     init(uid: UInt32, ledger: Ledger) {
         self.uid = uid

@@ -76,6 +76,7 @@ extension Conduit {
 
     mutating func closed(_ id: PortID) {
         halfClosed.remove(id)
+        finishing.remove(id)
         leave(id)
         ports[id] = nil
     }
@@ -102,10 +103,11 @@ extension Conduit {
     /// Closes the half-closed ports that wait for nothing: all their requests are answered, and they have not subscribed.
     mutating func finishAnsweredPorts() {
         guard !halfClosed.isEmpty, !isShuttingDown else { return }
-        for id in halfClosed.sorted() where openRequests[id] == nil && ports[id]?.interest.isSubscriber != true {
+        for id in halfClosed.filter({ openRequests[$0] == nil }).sorted() {
             halfClosed.remove(id)
             guard ports[id]?.isLeaving == false else { continue }
             leave(id)
+            finishing.insert(id)
             actions.append(.finish(id))
         }
     }
@@ -128,7 +130,10 @@ extension Conduit {
         guard !isShuttingDown else { return }
         forwardToCalls(.stopping)
         isShuttingDown = true
-        for id in ports.keys.sorted() where ports[id]?.isLeaving == false {
+        for id in ports.keys.sorted() {
+            // A port that only drains must not delay the end.
+            if finishing.contains(id) { actions.append(.close(id, last: nil)) }
+            guard ports[id]?.isLeaving == false else { continue }
             let data: JSON = ["reason": "shutdown", "message": .string(reason)]
             actions.append(.close(id, last: ServerLine.encode(EventName.bye, data)))
         }
@@ -147,8 +152,11 @@ extension Conduit {
     mutating func buffered(_ id: PortID, _ bytes: Int) {
         guard let port = ports[id], !port.isLeaving else { return }
         port.held = nil
-        guard bytes > 0 else { return port.freeBytes = 0 }
-        switch port.account.charge(bytes: max(0, bytes - port.freeBytes)) {
+        port.heldAgent = nil
+        guard bytes > 0 else { return port.firstAgentBytes = 0 }
+        let agent = min(bytes, port.firstAgentBytes)
+        port.heldAgent = port.account.chargeFirstAgent(bytes: agent)
+        switch port.account.charge(bytes: port.heldAgent == nil ? bytes : bytes - agent) {
         case .success(let charge): port.held = charge
         case .failure(let refusal): dismiss(id, reason: "slow", message: refusal.message)
         }

@@ -200,7 +200,7 @@ extension Conduit {
 
     mutating func respond(
         _ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response, after: LogPosition? = nil,
-        isFree: Bool = false
+        isFirstAgent: Bool = false
     ) {
         var data = JSONObject([("requestId", requestId.value)])
         switch response {
@@ -212,8 +212,7 @@ extension Conduit {
             data["err"] = error.json
         }
         let line = ServerLine.encode(EventName.response, .object(data))
-        if isFree { ports[id]?.freeBytes = line.count }
-        reply(id, line, after: after, free: isFree ? line.count : 0)
+        reply(id, line, after: after, isFirstAgent: isFirstAgent)
     }
 
     mutating func answer(_ id: PortID, _ requestId: RawJSON?, _ data: JSON?, _ error: String?) {

@@ -32,8 +32,8 @@ extension Conduit {
         respond(
             port.id, request.id,
             .data(subscription(since: since, snapshot: snapshot(for: port.role), unseen: unseen)),
-            after: port.cursor, isFree: !port.hasFreeAgent)
-        port.hasFreeAgent = true
+            after: port.cursor, isFirstAgent: !port.hasFirstAgent)
+        port.hasFirstAgent = true
     }
 
     /// Patterns are kept as long as the port is subscribed, so their number and bytes are limited. A client that needs
