@@ -59,7 +59,8 @@ struct CookieFile: Equatable, Sendable {
             let mode = "0" + String(mode, radix: 8)
             warnings.append("other users may read the cookie file \(path) (mode \(mode)): chmod 600 \(path)")
         }
-        if owner != uid, owner != 0 {
+        // Root checks a configuration for another user.
+        if owner != uid, owner != 0, uid != 0 {
             warnings.append("the cookie file \(path) belongs to user \(owner), and partylined runs as user \(uid)")
         }
         return warnings
@@ -75,6 +76,7 @@ enum CookieProblem: Error, Equatable {
     case writable(String, mode: String)
     case noCookies(String)
     case expired(String, host: String)
+    case unsuitable(String, host: String)
     case otherHosts(String, host: String, others: [String])
 }
 
@@ -88,6 +90,8 @@ extension CookieProblem: CustomStringConvertible {
             "other users may write to the cookie file \(path) (mode 0\(mode)), so it is not used: chmod 600 \(path)"
         case .noCookies(let path): "the cookie file \(path) contains no cookies in the Netscape format"
         case .expired(let path, let host): "all cookies for \(host) in the cookie file \(path) have expired"
+        case .unsuitable(let path, let host):
+            "the cookies for \(host) in the cookie file \(path) are for other paths, or only for https"
         case .otherHosts(let path, let host, let others):
             "the cookie file \(path) contains no cookies for \(host), only for \(others.joined(separator: ", "))"
         }

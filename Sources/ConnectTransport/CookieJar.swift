@@ -61,17 +61,20 @@ struct CookieJar: Equatable {
         case header(String)
         /// There are cookies for this request, and all have expired.
         case expired
-        /// There are no cookies for this request.
+        /// There are cookies for this host, but for other paths or only for https.
+        case unsuitable
+        /// There are no cookies for this host.
         case none
     }
 
     func lookUp(host: String, path: String, isSecure: Bool, at now: Int64) -> Result {
         let host = host.lowercased()
-        let matching = cookies.filter { key, cookie in
-            let isHost = host == key.domain || (cookie.includesSubdomains && Self.isBelow(host, key.domain))
-            return isHost && Self.covers(key.path, path) && (isSecure || !cookie.isSecure)
+        let own = cookies.filter { key, cookie in
+            host == key.domain || (cookie.includesSubdomains && Self.isBelow(host, key.domain))
         }
-        guard !matching.isEmpty else { return .none }
+        guard !own.isEmpty else { return .none }
+        let matching = own.filter { Self.covers($0.key.path, path) && (isSecure || !$0.value.isSecure) }
+        guard !matching.isEmpty else { return .unsuitable }
         let current = matching.filter { !Self.isExpired($0.value, now) }
             .sorted { ($1.key.path.utf8.count, $0.value.order) < ($0.key.path.utf8.count, $1.value.order) }
         guard !current.isEmpty else { return .expired }

@@ -137,7 +137,7 @@ final class HTTPTransport {
 
     /// Parses a long body on another thread first, because the event loop serves every client meanwhile.
     private func deliver(_ outcome: HTTPOutcome, _ done: @escaping (HTTPOutcome) -> Void) {
-        guard case .response(let response) = outcome, response.body.count > Self.parseLimit else {
+        guard case .response(let response) = outcome, response.isSuccess, response.body.count > Self.parseLimit else {
             return done(outcome)
         }
         let bound = NIOLoopBound(done, eventLoop: loop)

@@ -49,6 +49,7 @@ final class SessionCookies {
         switch jar.lookUp(host: host, path: target, isSecure: isSecure, at: now) {
         case .header(let header): return header
         case .expired: throw .expired(path, host: host)
+        case .unsuitable: throw .unsuitable(path, host: host)
         case .none where jar.isEmpty: throw .noCookies(path)
         case .none: throw .otherHosts(path, host: host, others: Array(jar.domains.prefix(3)))
         }

@@ -38,6 +38,8 @@ struct CookieFileTests {
         for (text, mode, words) in [
             ("", 0o600, "contains no cookies in the Netscape format"),
             ("127.0.0.1\tFALSE\t/\tFALSE\t1000\ta\tb\n", 0o600, "all cookies for 127.0.0.1"),
+            ("127.0.0.1\tFALSE\t/other\tFALSE\t0\ta\tb\n", 0o600, "are for other paths"),
+            ("127.0.0.1\tFALSE\t/\tTRUE\t0\ta\tb\n", 0o600, "or only for https"),
             ("x.example\tFALSE\t/\tFALSE\t0\ta\tb\n", 0o600, "no cookies for 127.0.0.1, only for x.example"),
             (Self.line, 0o666, "other users may write to the cookie file"),
             (String(repeating: "#", count: CookieFile.sizeLimit + 1), 0o600, "is larger than 1 MiB"),

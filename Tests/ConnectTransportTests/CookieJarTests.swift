@@ -118,7 +118,7 @@ struct CookieJarTests {
     private static func header(_ jar: CookieJar, host: String, path: String, isSecure: Bool) -> String? {
         switch jar.lookUp(host: host, path: path, isSecure: isSecure, at: Self.now) {
         case .header(let header): header
-        case .expired, .none: nil
+        case .expired, .unsuitable, .none: nil
         }
     }
 
