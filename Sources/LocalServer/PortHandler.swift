@@ -89,6 +89,7 @@ final class PortHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             inputEnd = .unreported
+            framer.finish { backlog.append($0) }
             // The lines before the end are handled first.
             if !isPaused { handleBacklog() }
         }

@@ -64,7 +64,7 @@ public struct SocketPlace: Sendable {
         try Self.makeFolder(folder)
         try Self.checkFolder(folder)
         let isLockKept = lockFile.isInPlace
-        let lock = isLockKept ? self.lock : try Self.acquireLock(path)
+        let lock = try isLockKept ? self.lock : newLock()
         do throws(SocketPlaceError) {
             let place: SocketPlace
             if file.isInPlace {
@@ -80,6 +80,15 @@ public struct SocketPlace: Sendable {
         } catch {
             if !isLockKept { close(lock) }
             throw error
+        }
+    }
+
+    /// A lock file in place of a removed one. While the socket is in place, another holder is a daemon that starts, finds the
+    /// socket in use, and ends.
+    private func newLock() throws(SocketPlaceError) -> CInt {
+        do throws(SocketPlaceError) { return try Self.acquireLock(file.path) } catch {
+            throw SocketPlaceError(
+                message: error.message, hint: error.hint, isTaken: error.isTaken && !file.isInPlace)
         }
     }
 
