@@ -31,13 +31,13 @@ struct Daemon {
         // Lines are allocated and freed at the pace of the event log. Returning their pages to the kernel and requesting
         // them again costs more than copying the lines.
         clinux_keep_free_memory(8 << 20)
-        let files = DescriptorLimit.raise(ports: configuration.settings.conduit.ledger.uidPorts, logger)
+        let shares = DescriptorLimit.raise(ports: configuration.settings.conduit.ledger.uidPorts, logger)
         for warning in configuration.warnings(ownUid: geteuid()) { logger.warning("\(warning)") }
         let listener = try Listener.open(configuration.socketPath)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let service = ExchangeService(
             configuration: configuration, listener: listener, loop: group.next(), level: level, log: log,
-            logger: logger, hangUps: hangUps, portLimit: DescriptorLimit.ports(files))
+            logger: logger, hangUps: hangUps, shares: shares)
         let services = ServiceGroup(
             configuration: .init(
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -63,7 +63,7 @@ private struct ExchangeService: Service {
     let log: LogWriter
     let logger: Logger
     let hangUps: UnixSignalsSequence
-    let portLimit: Int
+    let shares: DescriptorLimit.Shares
     private let hangUp = HangUp()
 
     func run() async throws {
@@ -71,7 +71,7 @@ private struct ExchangeService: Service {
             NIOLoopBound(
                 try Exchange(
                     loop: loop, configuration: configuration, identity: .make(),
-                    reloader: Reloader(started: configuration), portLimit: portLimit,
+                    reloader: Reloader(started: configuration), shares: shares,
                     storage: .open(configuration, ownsSocket: listener.isOwn, logger), level: level, writer: log,
                     logger: logger),
                 eventLoop: loop)

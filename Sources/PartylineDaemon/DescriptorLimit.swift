@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 import Logging
+import SessionCore
 
 /// Raises the limit of open files. Each connection needs one, and the usual soft limit of 1,024 exists only for programs
 /// that use select(2).
@@ -22,14 +23,24 @@ enum DescriptorLimit {
             + "raise LimitNOFILE= of the service (or ulimit -Hn), or lower limits.uidPorts"
     }
 
-    /// The ports of all users together: the rest of the open files is for the daemon's own use, so that clients can never
-    /// cut it off from the service.
-    static func ports(_ limit: rlim_t) -> Int { max(1, Int(clamping: limit) - Int(spare)) }
+    /// How the open files are divided, so that clients can never cut the daemon off from the service.
+    struct Shares: Equatable {
+        /// Calls under way, each of which may have a connection to the service.
+        let calls: Int
+        /// Ports of all users together.
+        let ports: Int
 
-    /// Raises the soft limit of the process, and logs a warning if the result is too low. Returns the limit.
-    static func raise(ports: Int, _ logger: Logger) -> rlim_t {
+        init(_ limit: rlim_t) {
+            let limit = Int(clamping: limit)
+            calls = max(1, min(Session.callLimit, limit / 4))
+            ports = max(1, limit - calls - Int(spare))
+        }
+    }
+
+    /// Raises the soft limit of the process, and logs a warning if the result is too low. Returns its shares.
+    static func raise(ports: Int, _ logger: Logger) -> Shares {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return rlim_t(ports) + spare }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return Shares(enough) }
         let before = limit.rlim_cur
         limit.rlim_cur = wanted(soft: before, hard: limit.rlim_max, ports: ports)
         if limit.rlim_cur != before, setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
@@ -37,6 +48,6 @@ enum DescriptorLimit {
         }
         logger.debug("open files", metadata: ["limit": "\(limit.rlim_cur)", "before": "\(before)"])
         if let warning = warning(limit.rlim_cur, ports: ports) { logger.warning("\(warning)") }
-        return limit.rlim_cur
+        return Shares(limit.rlim_cur)
     }
 }

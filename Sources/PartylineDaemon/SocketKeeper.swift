@@ -18,6 +18,8 @@ final class SocketKeeper {
     private var watch: EventLoopFuture<any Channel>?
     /// True after the loss of the socket was logged, until it is back.
     private var isLost = false
+    private var isCheckDue = false
+    private var isStopped = false
 
     /// - Parameter listen: listens on a new descriptor, instead of the one before.
     init(
@@ -29,6 +31,7 @@ final class SocketKeeper {
     func start() { watchFolder() }
 
     func stop() {
+        isStopped = true
         watch?.whenSuccess { $0.close(promise: nil) }
         watch = nil
         listener.release()
@@ -36,7 +39,7 @@ final class SocketKeeper {
 
     /// Makes the socket again if it is gone.
     func check() {
-        guard let file = listener.file, !isInPlace(file) else { return isLost = false }
+        guard !isStopped, let file = listener.file, !isInPlace(file) else { return isLost = false }
         switch listener {
         case .systemd:
             lost("the socket \(file.path) was removed, and it belongs to systemd", hint: Self.restart(file.path))
@@ -65,8 +68,22 @@ final class SocketKeeper {
             kill(getpid(), SIGTERM)
         } catch {
             lost("the socket was removed and cannot be made again: \(error.message)", hint: error.hint)
+            checkLater()
         }
     }
+
+    /// What is in the way may go: a folder without permission, another daemon that starts and ends.
+    private func checkLater() {
+        guard !isCheckDue else { return }
+        isCheckDue = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.scheduleTask(in: Self.retry) {
+            bound.value.isCheckDue = false
+            bound.value.check()
+        }
+    }
+
+    private static let retry = TimeAmount.seconds(1)
 
     private func lost(_ message: String, hint: String) {
         if !isLost { logger.error("\(message)", metadata: ["hint": "\(hint)"]) }

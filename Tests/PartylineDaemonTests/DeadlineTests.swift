@@ -47,6 +47,18 @@ struct DeadlineTests {
         #expect(fire(&deadlines, at: 10) == ["c"])
     }
 
+    @Test("a name that schedules itself again when it fires does not delay the others")
+    func repeating() {
+        var deadlines = Deadlines<String>()
+        _ = deadlines.schedule("a", at: 100)
+        _ = deadlines.schedule("b", at: 200)
+        #expect(fire(&deadlines, at: 100) == ["a"])
+        #expect(deadlines.schedule("a", at: 60_000) == 60_000)
+        #expect(deadlines.nextTimer() == 200)
+        #expect(fire(&deadlines, at: 200) == ["b"])
+        #expect(deadlines.nextTimer() == 60_000)
+    }
+
     @Test("the kernel's timer runs on CLOCK_BOOTTIME")
     func clock() throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

@@ -20,8 +20,13 @@ struct ProcessTests {
     @Test("a limit too low for limits.uidPorts → a warning that names both remedies")
     func warning() throws {
         #expect(DescriptorLimit.warning(4160, ports: 4096) == nil)
-        #expect(DescriptorLimit.ports(1024) == 960 && DescriptorLimit.ports(10) == 1)
-        #expect(DescriptorLimit.ports(rlim_t.max) == Int.max - 64)
+        for (limit, calls, ports) in [(1024, 256, 704), (65_536, 1024, 64_448), (10, 2, 1), (0, 1, 1)]
+            as [(rlim_t, Int, Int)]
+        {
+            let shares = DescriptorLimit.Shares(limit)
+            #expect(shares.calls == calls && shares.ports == ports)
+        }
+        #expect(DescriptorLimit.Shares(rlim_t.max).calls == 1024)
         #expect(DescriptorLimit.warning(rlim_t.max, ports: 4096) == nil)
         let warning = try #require(DescriptorLimit.warning(4159, ports: 4096))
         #expect(warning.contains("4159") && warning.contains("4096"))

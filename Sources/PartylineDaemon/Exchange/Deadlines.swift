@@ -47,7 +47,8 @@ struct Deadlines<Name: Hashable> {
 
     /// The time to set the timer to after the due names have been handled; nil if it is set or not needed.
     mutating func nextTimer() -> Int64? {
-        guard timer == nil, let earliest = pending.values.map(\.due).min() else { return nil }
+        // A name that fired may have scheduled a later deadline meanwhile, which set the timer.
+        guard let earliest = pending.values.map(\.due).min(), timer.map({ earliest < $0 }) ?? true else { return nil }
         timer = earliest
         return earliest
     }

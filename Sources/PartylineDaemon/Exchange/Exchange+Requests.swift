@@ -87,7 +87,7 @@ extension Exchange {
         if new.logLevel != configuration.logLevel { level.set(new.logLevel) }
         configuration = new
         var settings = new.conduit(epoch: identity.epoch, ownUid: geteuid())
-        settings.ledger.ports = portLimit
+        settings.ledger.ports = shares.ports
         server.lineLimit = settings.lineLimit
         settings.keepsState = storage.journal?.isOn == true
         handle(.conduit(.settings(settings)))

@@ -24,8 +24,7 @@ final class Exchange: LocalServerOwner {
     let writer: LogWriter
     let identity: DaemonIdentity
     let reloader: Reloader
-    /// The ports of all users together.
-    let portLimit: Int
+    let shares: DescriptorLimit.Shares
     /// The configuration in effect. A reload may change it.
     var configuration: DaemonConfiguration
     var session: Session
@@ -46,7 +45,7 @@ final class Exchange: LocalServerOwner {
 
     init(
         loop: any EventLoop, configuration: DaemonConfiguration, identity: DaemonIdentity, reloader: Reloader,
-        portLimit: Int, storage: StateStorage, level: LiveLogLevel, writer: LogWriter, logger: Logger
+        shares: DescriptorLimit.Shares, storage: StateStorage, level: LiveLogLevel, writer: LogWriter, logger: Logger
     ) throws {
         self.loop = loop
         self.logger = logger
@@ -54,11 +53,13 @@ final class Exchange: LocalServerOwner {
         self.writer = writer
         self.identity = identity
         self.reloader = reloader
-        self.portLimit = portLimit
+        self.shares = shares
         self.configuration = configuration
-        session = Session(settings: configuration.session, seed: UInt64.random(in: 0...UInt64.max))
+        var upstream = configuration.session
+        upstream.callLimit = shares.calls
+        session = Session(settings: upstream, seed: UInt64.random(in: 0...UInt64.max))
         var settings = configuration.conduit(epoch: identity.epoch, ownUid: geteuid())
-        settings.ledger.ports = portLimit
+        settings.ledger.ports = shares.ports
         storage.journal?.begin(epoch: identity.epoch, state: storage.state)
         settings.keepsState = storage.journal?.isOn == true
         self.storage = storage

@@ -60,6 +60,12 @@ struct StateFile {
         _ = pwrite(descriptor, nothing, nothing.count, 0)
     }
 
+    /// False once the file has been removed from its folder.
+    var hasName: Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_nlink > 0
+    }
+
     /// Marks the segment as ended, without needing any space on the disk: its header is overwritten in place. Empties the
     /// file if even that fails.
     func end() {
@@ -71,8 +77,10 @@ struct StateFile {
     private static let limit = 1 << 30
 
     private func failure(_ verb: String) -> StateProblem {
-        .system(
-            "cannot \(verb) \(name), so nothing is kept for a restart",
-            "free some space: it is tried again every few seconds")
+        let hint =
+            verb == "write to"
+            ? "free some space: it is tried again every few seconds"
+            : "check the file, or choose another folder: --set state.directory=DIR"
+        return .system("cannot \(verb) \(name), so nothing is kept for a restart", hint)
     }
 }

@@ -105,9 +105,12 @@ final class StateJournal {
             report(Self.resumed)
         } catch {
             for segment in segments { segment.end() }
-            if condition != .off { condition = .suspended(problem) }
+            condition == .off ? report(error) : (condition = .suspended(problem))
         }
     }
+
+    /// True if a file has been removed, so that a restart will not find it.
+    var isRemoved: Bool { segments.contains { !$0.hasName } }
 
     /// Closes the files. The state stays for the next run.
     func close() {

@@ -19,6 +19,8 @@ struct StateStorage {
     /// For `getStatus`.
     var status: DaemonStatus.Storage {
         switch journal?.condition {
+        case .on where kind == .files && journal?.isRemoved == true:
+            .init(kept: .none, place: name, problem: "its files were removed; a restart makes new ones", folder: folder)
         case .on: .init(kept: kind, place: name, folder: folder)
         case .suspended(let problem): .init(kept: .none, place: name, problem: problem.message, folder: folder)
         case .off, nil: .init(kept: .none, place: name, folder: folder)
