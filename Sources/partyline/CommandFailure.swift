@@ -123,6 +123,11 @@ enum FailureText {
                 message: "partylined (pid \(pid)) is running, but its socket \(place.path) has been removed",
                 next: ["kill -HUP \(pid)   makes it again"])
         }
+        if place.kind == .nothing, let unit = place.activeSocketUnit {
+            return CommandFailure(
+                status: .notRunning, message: "systemd's socket \(place.path) has been removed",
+                next: [unit.restartCommand])
+        }
         return CommandFailure(
             status: .notRunning, message: "partylined is not running: nothing listens at \(place.path)",
             next: [place.startCommand, "partyline demo   runs everything without Amazon Connect"])

@@ -122,6 +122,16 @@ struct SocketPlace: Equatable {
         return isChosen ? nil : ("\(tool) --user", "partyline")
     }
 
+    /// systemd's unit of the socket at this path, if it is active.
+    struct SocketUnit: Equatable {
+        let restartCommand: String
+    }
+
+    var activeSocketUnit: SocketUnit? {
+        guard let systemctl = unit(of: "systemctl"), SystemdUnit.state(instance) == "active" else { return nil }
+        return SocketUnit(restartCommand: "\(systemctl.command) restart \(systemctl.unit).socket")
+    }
+
     /// The user service, with a unit.
     static let userService = SocketPlace(path: "", hasUnit: true)
 

@@ -118,7 +118,11 @@ enum LockTable {
     ///
     /// Reads /proc/locks instead of trying the lock: a daemon that starts while the lock is tried would give up.
     static func holder(of path: String) -> Int? {
-        if case .held(let pid) = lock(of: path) { pid } else { nil }
+        // /proc/locks has no device that can be compared, so another file may have this inode. The daemon writes its pid.
+        guard case .held(let pid?) = lock(of: path),
+            SmallFile.text(path + ".lock").split(separator: "\n").first.flatMap({ Int($0) }) == pid
+        else { return nil }
+        return pid
     }
 
     static func lock(of path: String) -> DoctorFacts.Lock {

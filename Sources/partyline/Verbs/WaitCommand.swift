@@ -40,7 +40,8 @@ struct WaitCommand: ParsableCommand {
         let filter = events.filter
         while true {
             let update = try feed.next(before: deadline, interruption: .readerGone(STDOUT_FILENO))
-            if update == nil, Console.isReaderGone { return }
+            // No one can read the event, and it has not come.
+            if update == nil, Console.isReaderGone { throw ExitCode(CommandStatus.failure.rawValue) }
             // Other events may arrive without a pause.
             if let deadline, deadline <= .now { throw late }
             if case .event(let event)? = update, filter.passes(event) { return Console.out(text(event)) }
