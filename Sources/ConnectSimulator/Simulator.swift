@@ -55,7 +55,10 @@ public final class Simulator: Sendable {
             for registry in [listener.registry, websocketConnections, controlConnections] {
                 registry.abortAll(thenRefuse: true)
             }
-            Task { [host] in await host.cancelPolls() }
+            Task { [host, player] in
+                await host.cancelPolls()
+                await player.stop()
+            }
         }
     }
 
