@@ -21,7 +21,8 @@ extension EndToEnd {
             _ = try stage.readyClient()
             try stage.control("/faults", ["operation": "GetAgentStates", "delaySeconds": 0.5])
             let socket = try RawSocket(path: stage.socket)
-            try socket.write(request(1, "getStatus", [:]) + request(2, "call", ["method": "getAgentStates"]))
+            // The last line has no newline.
+            try socket.write(request(1, "getStatus", [:]) + request(2, "call", ["method": "getAgentStates"]).dropLast())
             socket.shutDownWriting()
             var lines: [String] = []
             while let line = try socket.line() { lines.append(line) }
