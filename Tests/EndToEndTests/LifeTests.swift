@@ -98,7 +98,7 @@ extension EndToEnd {
             "an invalid configuration file → refused with the reason",
             arguments: [
                 ("session:\n  sorce: x\n", ":2: there is no key session.sorce; did you mean session.source?"),
-                ("timers:\n  scale: fast\n", ":2: timers.scale: \"fast\" is not a number from 0.0001 to 1000"),
+                ("timers:\n  scale: fast\n", ":2: timers.scale: \"fast\" is not a number from 0.001 to 1000"),
                 ("session: {source: authorize}\n", "session.baseUrl: session.source is authorize"),
                 ("tls: {trustRoots: /nonexistent}\n", "tls.trustRoots: "),
                 ("a: [\n", "not YAML"),

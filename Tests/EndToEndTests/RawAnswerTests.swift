@@ -113,7 +113,7 @@ extension EndToEnd {
             defer { service.stop() }
             try stage.startDaemonWithoutSession([
                 "PARTYLINE_HTTP_READ_TIMEOUT": "400", "PARTYLINE_WEB_SOCKET_ALLOW_PLAIN_LOOPBACK": "true",
-                "PARTYLINE_TIMERS_WEB_SOCKET_RETRY_BASE": "1",
+                "PARTYLINE_TIMERS_WEB_SOCKET_RETRY_BASE": "10",
             ])
             let port = try stage.client()
             let transport =

@@ -52,9 +52,13 @@ extension ConfigurationKind where Value == Bool {
 }
 
 extension ConfigurationKind where Value == Int64 {
-    static var milliseconds: Self {
-        Self("Unit: milliseconds.", "a whole number of milliseconds, such as 5000") { text in
-            Int64(text).flatMap { (0...86_400_000).contains($0) ? $0 : nil }
+    static var milliseconds: Self { milliseconds(from: 0) }
+
+    /// - Parameter least: for an interval of something that is repeated: 0 would repeat it without a pause.
+    static func milliseconds(from least: Int64) -> Self {
+        let note = least == 0 ? "Unit: milliseconds." : "Unit: milliseconds, at least \(least)."
+        return Self(note, "a whole number of milliseconds from \(least) to 86400000, such as 5000") { text in
+            Int64(text).flatMap { (least...86_400_000).contains($0) ? $0 : nil }
         }
     }
 }
@@ -70,9 +74,9 @@ extension ConfigurationKind where Value == Double {
     /// Writes a whole number without ".0".
     static var factor: Self {
         Self(
-            "A number from 0.0001 to 1000.", "a number from 0.0001 to 1000, such as 0.02",
+            "A number from 0.001 to 1000.", "a number from 0.001 to 1000, such as 0.02",
             text: { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" },
-            read: { text in Double(text).flatMap { (0.0001...1000).contains($0) ? $0 : nil } })
+            read: { text in Double(text).flatMap { (0.001...1000).contains($0) ? $0 : nil } })
     }
 }
 

@@ -3,10 +3,14 @@ import SessionCore
 
 extension ConfigurationKeys {
     private static func timer(
-        _ name: String, _ setting: any WritableKeyPath<SessionTimers, Int64> & Sendable, _ meaning: String
+        _ name: String, _ setting: any WritableKeyPath<SessionTimers, Int64> & Sendable, from least: Int64 = 0,
+        _ meaning: String
     ) -> ConfigurationKey {
-        ConfigurationKey("timers.\(name)", \.session.timers, setting, .milliseconds, meaning)
+        ConfigurationKey("timers.\(name)", \.session.timers, setting, .milliseconds(from: least), meaning)
     }
+
+    /// The shortest interval of something that the daemon repeats by itself, in milliseconds.
+    private static let shortest: Int64 = 10
 
     static let timers: [ConfigurationKey] = [
         timer(
@@ -14,28 +18,32 @@ extension ConfigurationKeys {
             "How long polling waits for the answer to the first createTransport. Then it starts without that answer."),
         timer("snapshotTimeout", \.snapshotTimeout, "How long the service may hold a long poll before it answers."),
         timer("snapshotInterval", \.snapshotInterval, "The delay between a snapshot and the next request for one."),
-        timer("snapshotRecovery", \.snapshotRecovery, "The delay between a failed snapshot request and the next one."),
         timer(
-            "configurationInterval", \.configurationInterval,
+            "snapshotRecovery", \.snapshotRecovery, from: shortest,
+            "The delay between a failed snapshot request and the next one."),
+        timer(
+            "configurationInterval", \.configurationInterval, from: shortest,
             "The delay between two rounds of requests for the agent's configuration."),
-        timer("tokenCheckInterval", \.tokenCheckInterval, "The interval at which the token's expiry is checked."),
+        timer(
+            "tokenCheckInterval", \.tokenCheckInterval, from: shortest,
+            "The interval at which the token's expiry is checked."),
         timer(
             "tokenRefreshWindow", \.tokenRefreshWindow,
             "A token that expires in less than this is renewed. timers.scale does not apply."),
         timer(
-            "tokenRefreshBackoff", \.tokenRefreshBackoff,
+            "tokenRefreshBackoff", \.tokenRefreshBackoff, from: shortest,
             """
             The delay before the first retry of a failed token renewal. It doubles with each retry, up to eight times this
             value, and varies at random by ±50 %.
             """),
         timer(
-            "authorizeRetryInterval", \.authorizeRetryInterval,
+            "authorizeRetryInterval", \.authorizeRetryInterval, from: shortest,
             """
             The delay between two attempts to authorize after a 5xx, a 429 or no answer. After five attempts,
             timers.tokenRefreshBackoff applies.
             """),
         timer(
-            "signedOutRetryInterval", \.signedOutRetryInterval,
+            "signedOutRetryInterval", \.signedOutRetryInterval, from: shortest,
             """
             The delay before the cookie file is tried again while the session is signed out. It doubles with each attempt,
             up to eight times this value.
@@ -47,13 +55,13 @@ extension ConfigurationKeys {
             random part of it.
             """),
         timer(
-            "webSocketHeartbeat", \.webSocketHeartbeat,
+            "webSocketHeartbeat", \.webSocketHeartbeat, from: shortest,
             """
             The interval between two heartbeats on the websocket. If one is not answered in this time, a new websocket is
             opened.
             """),
         timer(
-            "webSocketOpenTimeout", \.webSocketOpenTimeout,
+            "webSocketOpenTimeout", \.webSocketOpenTimeout, from: shortest,
             """
             The time limit for opening a websocket. It doubles with each timeout, up to timers.webSocketRetryLimit, and
             varies at random by ±30 %.
@@ -62,31 +70,35 @@ extension ConfigurationKeys {
             "webSocketUrlValidity", \.webSocketURLValidity,
             "How long the URL of a websocket may be used after it was issued. timers.scale does not apply."),
         timer(
-            "webSocketRetryBase", \.webSocketRetryBase,
+            "webSocketRetryBase", \.webSocketRetryBase, from: shortest,
             """
             The delay before the first retry of a websocket that was refused. It doubles with each retry, up to
             timers.webSocketRetryLimit, and varies at random by ±30 %.
             """),
         timer(
-            "webSocketRetryLimit", \.webSocketRetryLimit,
+            "webSocketRetryLimit", \.webSocketRetryLimit, from: shortest,
             "The longest delay between two attempts to open a websocket, before the ±30 %."),
         timer(
-            "subscribeTimeout", \.subscribeTimeout,
+            "subscribeTimeout", \.subscribeTimeout, from: shortest,
             "How long to wait for the answer to a topic subscription before it is sent again."),
         timer(
-            "subscribeRetry", \.subscribeRetry,
+            "subscribeRetry", \.subscribeRetry, from: shortest,
             "The delay between a refused topic subscription and the next attempt."),
         timer(
-            "transportRetryBase", \.transportRetryBase,
+            "transportRetryBase", \.transportRetryBase, from: shortest,
             """
             The delay before the first retry of createTransport. It doubles with each retry, up to
             timers.transportRetryLimit.
             """),
-        timer("transportRetryLimit", \.transportRetryLimit, "The longest delay before a retry of createTransport."),
         timer(
-            "activeRegionInterval", \.activeRegionInterval,
+            "transportRetryLimit", \.transportRetryLimit, from: shortest,
+            "The longest delay before a retry of createTransport."),
+        timer(
+            "activeRegionInterval", \.activeRegionInterval, from: shortest,
             "The delay between two queries for the active region (disaster recovery)."),
-        timer("activeRegionTimeout", \.activeRegionTimeout, "The time limit for the answer to such a query."),
+        timer(
+            "activeRegionTimeout", \.activeRegionTimeout, from: shortest,
+            "The time limit for the answer to such a query."),
         .init(
             "timers.scale", \.session.timers.scale, .factor,
             "A factor for all delays of at least timers.scaleFrom: 0.02 makes them fifty times shorter. For tests."),
