@@ -16,7 +16,7 @@ public final class LineConnection {
     private var requests = 0
 
     /// The most bytes that are kept while one answer is awaited. No daemon sends nearly as much.
-    static let unansweredLimit = 128 << 20
+    var unansweredLimit = 128 << 20
 
     /// Connects to the socket at that path.
     public init(path: String, timeout: Duration = .seconds(5)) throws(ConnectionError) {

@@ -65,7 +65,7 @@ extension LineConnection {
             if message.isResumption { throw ConnectionError.closedByDaemon(.restarted) }
             others.append(message)
             bytes += message.line.count
-            guard bytes <= Self.unansweredLimit else {
+            guard bytes <= unansweredLimit else {
                 throw ConnectionError.badLine("\(bytes) bytes without the answer")
             }
             if let failure = Self.failure(in: message) { throw failure }

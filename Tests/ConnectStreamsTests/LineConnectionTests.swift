@@ -39,6 +39,26 @@ struct LineConnectionTests {
         #expect(try connection.availableMessages().isEmpty)
     }
 
+    @Test("endless lines instead of the reply → an error at a limit, not at the deadline")
+    func endless() throws {
+        let update = #"{"event":"agent::update","data":{}}"#
+        let daemon = try ScriptedDaemon(
+            greeting: #"{"event":"acknowledge","data":{"id":"p1"}}"#, answer: Array(repeating: update, count: 100))
+        let connection = try LineConnection(path: daemon.path)
+        connection.unansweredLimit = 1000
+        daemon.accept()
+        _ = try connection.welcome()
+        daemon.answer()
+        let error = #expect(throws: ConnectionError.self) {
+            try connection.request("getStatus", timeout: .seconds(60))
+        }
+        guard case .badLine(let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.hasSuffix("bytes without the answer"))
+    }
+
     @Test("the daemon refuses the connection → closedByDaemon with its error")
     func refusal() throws {
         let daemon = try ScriptedDaemon(
