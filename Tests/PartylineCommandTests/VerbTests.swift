@@ -59,6 +59,38 @@ struct VerbTests {
         #expect(plain.milliseconds == 30_000)
     }
 
+    private static let shapes = Vocabulary([
+        "daemonEvents": [
+            [
+                "name": "contact::connected",
+                "data": ["properties": ["contactId": ["type": "string"], "contact": ["$ref": "#/$defs/Contact"]]],
+            ],
+            ["name": "agent::state_change", "data": ["properties": ["newState": ["type": "string"]]]],
+        ],
+        "$defs": [
+            "Contact": ["properties": ["contact": ["$ref": "#/$defs/Contact"], "id": ["$ref": "#/$defs/Id"]]],
+            "Id": ["type": "string"],
+        ],
+    ])
+
+    @Test("a --match that no data can have → what the data have; anything that may match → nil")
+    func missing() {
+        let never = EventMatch(path: "newState", value: "x")
+        #expect(Self.shapes.missing(never, in: ["contact::connected"]) == "the data have contact, contactId")
+        #expect(Self.shapes.missing(never, in: ["contact::connected", "agent::state_change"]) == nil)
+        #expect(Self.shapes.missing(never, in: []) == nil && Self.shapes.missing(never, in: ["my::event"]) == nil)
+        let deep = EventMatch(path: "contact.attributes.any", value: "x")
+        #expect(Self.shapes.missing(deep, in: ["contact::connected"]) == nil)
+    }
+
+    @Test("describe shows definitions in place of references, and a reference only within its own definition")
+    func resolved() throws {
+        let entry = try #require(Self.shapes.entries(named: "contact::connected").first)
+        let contact = Self.shapes.resolved(entry)["data"]?["properties"]?["contact"]
+        #expect(contact?["properties"]?["id"] == ["type": "string"])
+        #expect(contact?["properties"]?["contact"] == ["$ref": "#/$defs/Contact"])
+    }
+
     @Test("a failed call → its status, with the daemon's hint")
     func outcome() {
         let conflict = ProtocolFailure(

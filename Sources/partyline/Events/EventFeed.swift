@@ -28,18 +28,24 @@ struct EventFeed {
         return update
     }
 
-    /// Prints a warning for each pattern that names no event of this daemon. It is optional: any error skips it.
-    static func warn(of patterns: [String], _ options: SocketOptions) {
-        let names = patterns.compactMap(derivedName)
+    /// Prints a warning for each pattern that names no event of this daemon, and for each `--match` whose path no data of
+    /// these events have. It is optional: any error skips it.
+    static func warn(of events: EventOptions, _ options: SocketOptions) {
+        let names = events.patterns.compactMap(derivedName)
         let timeout = Duration.milliseconds(500)
-        guard !names.isEmpty, let path = try? options.path(),
+        guard !names.isEmpty || !events.match.isEmpty, let path = try? options.path(),
             let connection = try? LineConnection(path: path, timeout: timeout),
             (try? connection.welcome(timeout: timeout)) != nil,
             let answer = try? connection.request("describe", timeout: timeout)
         else { return }
-        let known = Vocabulary(answer).eventNames
+        let vocabulary = Vocabulary(answer)
+        let known = vocabulary.eventNames
         for name in names where !known.isEmpty && !known.contains(name) {
             Console.error("partyline: there is no event \(name); partyline describe lists the events")
+        }
+        for match in events.match {
+            guard let missing = vocabulary.missing(match, in: events.patterns) else { continue }
+            Console.error("partyline: --match \(match.path) never matches: \(missing)")
         }
     }
 

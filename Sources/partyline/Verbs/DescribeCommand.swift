@@ -26,7 +26,7 @@ struct DescribeCommand: ParsableCommand {
         }
         let entries = Vocabulary(answer).entries(named: name)
         guard !entries.isEmpty else { throw Self.unknown(name, Vocabulary(answer)) }
-        entries.forEach { Console.out(format.isJSON ? $0.text : $0.prettyText) }
+        entries.map(Vocabulary(answer).resolved).forEach { Console.out(format.isJSON ? $0.text : $0.prettyText) }
     }
 
     static func unknown(_ name: String, _ vocabulary: Vocabulary) -> CommandFailure {
@@ -62,6 +62,36 @@ struct Vocabulary {
 
     /// The names of all events that the daemon sends.
     var eventNames: Set<String> { Set(entries("daemonEvents").compactMap { $0["name"]?.string }) }
+
+    /// Why a `--match` can never match; nil if it may. Only the events that the daemon derives have a fixed form, and only their
+    /// outermost members: the service may add others to a contact or an agent.
+    func missing(_ match: EventMatch, in patterns: [String]) -> String? {
+        guard !patterns.isEmpty, let first = AgentPath(match.path).parts.first,
+            patterns.allSatisfy({ EventFeed.derivedName(in: $0) != nil || $0 == "contact::*" })
+        else { return nil }
+        let wanted = patterns.compactMap { try? EventPattern($0) }
+        let shapes = entries("daemonEvents").filter { entry in
+            let name = entry["name"]?.string ?? ""
+            return wanted.contains { $0.matches(name, contactId: "") }
+        }
+        let members = shapes.compactMap { resolved($0)["data"]?["properties"]?.object?.names }
+        guard !members.isEmpty, members.count == shapes.count, !members.joined().contains(first) else { return nil }
+        return "the data have \(Set(members.joined()).sorted().joined(separator: ", "))"
+    }
+
+    /// The entry with each reference to a definition replaced by that definition; within itself a definition stays a reference.
+    func resolved(_ entry: JSON) -> JSON { resolved(entry, within: []) }
+
+    private func resolved(_ json: JSON, within names: Set<String>) -> JSON {
+        if let name = json["$ref"]?.string.map({ String($0.split(separator: "/").last ?? "") }), !names.contains(name),
+            let definition = self.json["$defs"]?[name]
+        {
+            return resolved(definition, within: names.union([name]))
+        }
+        if let elements = json.array { return .array(elements.map { resolved($0, within: names) }) }
+        guard let object = json.object else { return json }
+        return .object(JSONObject(object.members.map { ($0.name, resolved($0.value, within: names)) }))
+    }
 
     /// A summary of every list: name, role, summary.
     func lines(_ palette: Palette) -> [String] {

@@ -46,7 +46,7 @@ struct HookCommand: ParsableCommand {
 
     func run() throws {
         try checkCommand()
-        EventFeed.warn(of: events.patterns, options)
+        EventFeed.warn(of: events, options)
         let limits = HookQueue.Limits(jobs: jobs, timeout: max(1, Int64(timeout * 1000)))
         var runner = try HookRunner(command, socket: try options.path(), filter, limits)
         var feed = try EventFeed(events.subscription(waits: wait), options)

@@ -35,7 +35,7 @@ struct WaitCommand: ParsableCommand {
 
     func run() throws {
         let deadline = timeout.map { ContinuousClock.now + .seconds($0) }
-        EventFeed.warn(of: events.patterns, options)
+        EventFeed.warn(of: events, options)
         var feed = try EventFeed(events.subscription(waits: wait), options)
         let filter = events.filter
         while true {

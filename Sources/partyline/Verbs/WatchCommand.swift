@@ -35,7 +35,7 @@ struct WatchCommand: ParsableCommand {
     func run() throws {
         // Output is unbuffered: there is nothing to flush.
         EndSignals.handle { _ in _exit(0) }
-        EventFeed.warn(of: events.patterns, options)
+        EventFeed.warn(of: events, options)
         var view = view
         var feed = try EventFeed(subscription, options)
         let filter = filter
