@@ -138,7 +138,8 @@ let package = Package(
         .testTarget(
             name: "ConnectTransportTests",
             dependencies: [
-                "ConnectTransport", "ConnectSimulator", "SessionCore", .nioCore, .nioEmbedded, .nioPosix, .nioSSL,
+                "ConnectTransport", "ConnectSimulator", "SessionCore", "AgentModel", .nioCore, .nioEmbedded, .nioPosix,
+                .nioSSL,
                 .nioWebSocket, .logging,
             ],
             swiftSettings: strict),

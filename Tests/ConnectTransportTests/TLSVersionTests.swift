@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import AgentModel
 import Foundation
-import Logging
-import NIOCore
-import NIOPosix
 import NIOSSL
 import Testing
 
 @testable import ConnectSimulator
-@testable import ConnectTransport
 @testable import SessionCore
 
 @Suite("TLS versions that the service may offer")
 struct TLSVersionTests {
-    /// Answers every connection with one response, once the handshake is complete.
-    private final class Responder: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-        typealias OutboundOut = ByteBuffer
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            let text = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
-        }
-    }
-
     private static func outcome(atMost version: TLSVersion) async throws -> HTTPOutcome {
         let material = try TLSMaterial()
         let authority = FileManager.default.temporaryDirectory.appending(path: "ca-\(UUID().uuidString).pem")
@@ -30,35 +16,8 @@ struct TLSVersionTests {
         defer { try? FileManager.default.removeItem(at: authority) }
         var tls = material.serverConfiguration
         (tls.minimumTLSVersion, tls.maximumTLSVersion) = (.tlsv1, version)
-        let context = try NIOSSLContext(configuration: tls)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let server = try await ServerBootstrap(group: group)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers([
-                        NIOSSLServerHandler(context: context), Responder(),
-                    ])
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = server.localAddress?.port ?? 0
-        var settings = TransportSettings(userAgent: "test")
-        settings.trustRootsFile = authority.path()
-        let loop = group.next()
-        let ended = loop.makePromise(of: HTTPOutcome.self)
-        let transport = try await loop.submit { [settings] in
-            let transport = try ConnectTransport(
-                loop: loop, settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            ) { if case .http(_, let outcome) = $0 { ended.succeed(outcome) } }
-            transport.send(
-                CallID(number: 1),
-                HTTPCall(purpose: "x", method: .get, url: "https://127.0.0.1:\(port)/", timeout: 10_000))
-            return NIOLoopBound(transport, eventLoop: loop)
-        }.get()
-        let outcome = try await ended.futureResult.get()
-        try await loop.flatSubmit { transport.value.shutDown() }.get()
-        try await group.shutdownGracefully()
-        return outcome
+        return try await TransportStage.outcome(
+            of: TransportStage.response("200 OK", "{}"), tls: tls, trustRoots: authority.path())
     }
 
     @Test("1.0 and 1.1 → refused before anything is sent", arguments: [TLSVersion.tlsv1, .tlsv11])
@@ -77,5 +36,25 @@ struct TLSVersionTests {
             return
         }
         #expect(response.status == 200)
+    }
+}
+
+@Suite("Long answers")
+struct LongAnswerTests {
+    @Test(
+        "a success above 1 MiB is parsed before the session gets it; a shorter one, or an error, is not",
+        arguments: [("200 OK", 1 << 20, true), ("200 OK", 1000, false), ("500 Oops", 1 << 20, false)])
+    func parsed(status: String, size: Int, isParsed: Bool) async throws {
+        let body = #"{"a":""# + String(repeating: "x", count: size) + #""}"#
+        guard
+            case .response(let response) = try await TransportStage.outcome(
+                of: TransportStage.response(status, body))
+        else {
+            Issue.record("no response")
+            return
+        }
+        #expect(response.body.count == body.utf8.count)
+        #expect((response.parsed != nil) == isParsed)
+        if isParsed { #expect(try response.parsed?.get()["a"]?.string?.utf8.count == size) }
     }
 }
