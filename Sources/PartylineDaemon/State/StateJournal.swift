@@ -91,6 +91,7 @@ final class StateJournal {
             attempt { () throws(StateProblem) in
                 let writes = try recorded { () throws(StateFault) in try recorder.record(&draft) }
                 for write in writes { try segments[write.segment].write(write.bytes, at: write.offset) }
+                silentAppends = max(0, silentAppends - 1)
             }
         }
     }
@@ -102,7 +103,8 @@ final class StateJournal {
             let write = try recorded { () throws(StateFault) in try recorder.restart() }
             try segments[write.segment].write(write.bytes, at: write.offset)
             condition = .on
-            report(Self.resumed)
+            if silentAppends == 0 { report(Self.resumed) }
+            silentAppends = Self.silence
         } catch {
             for segment in segments { segment.end() }
             condition == .off ? report(error) : (condition = .suspended(problem))
@@ -121,6 +123,10 @@ final class StateJournal {
     }
 
     private var isClosed = false
+    /// So many more changes must be stored before a failure is reported again: on a full disk, a complete state often fits, and
+    /// the changes after it do not.
+    private var silentAppends = 0
+    private static let silence = 1000
 
     // MARK: Failures
 
@@ -128,7 +134,7 @@ final class StateJournal {
         do throws(StateProblem) { try body() } catch {
             for segment in segments { segment.end() }
             if condition == .on { condition = .suspended(error) }
-            report(error)
+            if silentAppends == 0 || condition == .off { report(error) }
         }
     }
 
