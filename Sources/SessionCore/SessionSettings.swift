@@ -111,6 +111,7 @@ public struct SessionTimers: Equatable, Sendable {
 
     func scaled(_ milliseconds: Int64) -> Int64 {
         guard scale != 1, milliseconds >= scaleFrom else { return milliseconds }
-        return Int64((Double(milliseconds) * scale).rounded())
+        // A wait stays one: without a pause, what is repeated would spin.
+        return max(min(milliseconds, 1), Int64((Double(milliseconds) * scale).rounded()))
     }
 }

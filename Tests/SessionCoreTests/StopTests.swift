@@ -62,7 +62,7 @@ struct StopTests {
 
     @Test(
         "waits of at least scaleFrom are scaled",
-        arguments: [(100, 2), (5_000, 100), (30_000, 600), (25, 1), (24, 0), (0, 0)] as [(Int64, Int64)])
+        arguments: [(100, 2), (5_000, 100), (30_000, 600), (25, 1), (24, 1), (0, 0)] as [(Int64, Int64)])
     func scale(wait: Int64, scaled: Int64) {
         var timers = SessionTimers()
         #expect(timers.scaled(wait) == wait)
