@@ -10,7 +10,7 @@ extension ConfigurationKeys {
     }
 
     /// The shortest interval of something that the daemon repeats by itself, in milliseconds.
-    private static let shortest: Int64 = 10
+    private static let shortest: Int64 = 1
 
     static let timers: [ConfigurationKey] = [
         timer(
