@@ -74,9 +74,10 @@ extension EndToEnd {
                 try stage.startSimulator()
                 let other = try Stage()
                 try other.startSimulator()
-                try stage.startDaemon(environment: ["PARTYLINE_TLS_TRUST_ROOTS": "\(other.folder)/ca.pem"])
-                // Read at the start.
-                withExtendedLifetime(other) {}
+                // The other simulator ends with this closure, and its folder with it.
+                let roots = "\(stage.folder)/other.pem"
+                try FileManager.default.copyItem(atPath: "\(other.folder)/ca.pem", toPath: roots)
+                try stage.startDaemon(environment: ["PARTYLINE_TLS_TRUST_ROOTS": roots])
             },
             Row("nobody listens", 1, doctor: 1, get: 1, call: 1, sync: 1, "Connection refused") { stage in
                 try stage.startSimulator()
@@ -137,10 +138,15 @@ extension EndToEnd {
             let stage = try Stage()
             try row.begin(stage)
             var status: Result?
-            try eventually("status says \(row.word): \(String(describing: status))") {
-                let found = try run(stage, "status")
-                status = found
-                return found.status == row.status && (found.printed + found.errors).contains(row.word)
+            do {
+                try eventually("status says \(row.word)") {
+                    let found = try run(stage, "status")
+                    status = found
+                    return found.status == row.status && (found.printed + found.errors).contains(row.word)
+                }
+            } catch {
+                Issue.record("\(String(describing: status))\n\(stage.daemonLog)")
+                throw error
             }
             let results = [
                 (try run(stage, "doctor"), row.doctor), (try run(stage, "get", "snapshot.state.name"), row.get),
