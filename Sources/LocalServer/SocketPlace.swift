@@ -187,15 +187,14 @@ public struct SocketPlace: Sendable {
 
     private static func bind(_ path: String) throws(SocketPlaceError) -> CInt {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        // umask instead of a later chmod: otherwise other users could open the socket in between.
-        let mask = umask(0o177)
-        let result = withAddress(path) { Glibc.bind(descriptor, $0, $1) }
-        let problem = errno
-        umask(mask)
-        guard descriptor >= 0, result == 0, listen(descriptor, 1024) == 0 else {
+        // Linux creates the file with the mode of the descriptor. A later chmod would let other users open the socket in
+        // between, and umask would affect the files that other threads create.
+        guard descriptor >= 0, fchmod(descriptor, 0o600) == 0,
+            withAddress(path, { Glibc.bind(descriptor, $0, $1) }) == 0, listen(descriptor, 1024) == 0
+        else {
+            let error = failure("cannot listen on \(path)", "choose another path: partylined --socket PATH")
             close(descriptor)
-            errno = result == 0 ? errno : problem
-            throw failure("cannot listen on \(path)", "choose another path: partylined --socket PATH")
+            throw error
         }
         return descriptor
     }

@@ -34,7 +34,6 @@ final class ServerStage {
         unlink(path)
     }
 
-    /// Not with `SocketPlace`: it changes the umask of the process for a moment, while other tests run.
     private static func listener(_ path: String) throws -> CInt {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
         let result = try SocketAddress(unixDomainSocketPath: path).withSockAddr { bind(descriptor, $0, socklen_t($1)) }
