@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import StreamsProtocol
 
 /// Parses the dates of HTTP headers as RFC 6265, 5.1.1 does for cookies. It accepts all three formats of RFC 9110 and the
 /// variants that servers send.
@@ -50,18 +51,11 @@ enum HTTPDate {
         }
 
         var milliseconds: Int64? {
-            guard let time, let day, let month, let year, (1...31).contains(day), year >= 1601,
-                (0...23).contains(time.hour), (0...59).contains(time.minute), (0...59).contains(time.second)
+            guard let time, let day, let month, let year, year >= 1601, (0...23).contains(time.hour),
+                (0...59).contains(time.minute), (0...59).contains(time.second),
+                let midnight = Timestamp.milliseconds(year: Int64(year), month: Int64(month), day: Int64(day))
             else { return nil }
-            let seconds = days(year, month, day) * 86_400 + time.hour * 3600 + time.minute * 60 + time.second
-            return Int64(seconds) * 1000
-        }
-
-        /// Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March.
-        private func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-            let shifted = month > 2 ? year : year - 1
-            let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-            return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+            return midnight + Int64(time.hour * 3600 + time.minute * 60 + time.second) * 1000
         }
     }
 }

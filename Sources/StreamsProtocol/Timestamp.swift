@@ -33,14 +33,19 @@ public enum Timestamp {
     public static func milliseconds(_ text: String) -> Int64? {
         var scanner = Scanner(Substring(text).utf8)
         guard let year = scanner.number(4), scanner.eat("-"), let month = scanner.number(2), scanner.eat("-"),
-            let day = scanner.number(2), (1...12).contains(month), day >= 1, day <= monthLength(year, month)
+            let day = scanner.number(2), let midnight = milliseconds(year: year, month: month, day: day)
         else { return nil }
-        let midnight = daysFromCivil(year, month, day) * 86_400_000
         if scanner.isAtEnd { return midnight }
         guard scanner.eat("T") || scanner.eat("t"), let time = scanner.time(), let offset = scanner.zone(),
             scanner.isAtEnd
         else { return nil }
         return midnight + time - offset
+    }
+
+    /// The start of a day in UTC, in milliseconds since 1970; nil for a day that the calendar does not have.
+    public static func milliseconds(year: Int64, month: Int64, day: Int64) -> Int64? {
+        guard (1...12).contains(month), day >= 1, day <= monthLength(year, month) else { return nil }
+        return daysFromCivil(year, month, day) * 86_400_000
     }
 
     /// Writes digit by digit for speed: a status can contain an instant for each of a thousand ports.
