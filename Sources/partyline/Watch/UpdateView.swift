@@ -53,6 +53,8 @@ struct ListView: UpdateView {
 struct StoryView: UpdateView {
     let palette: Palette
     let now: () -> Int64
+    /// The time that `deadline` is compared with.
+    private let instant: () -> ContinuousClock.Instant
     private var story = Story()
     /// The last number of connected programs. It is printed after a second: most commands connect only for a moment.
     private var held: StreamEvent?
@@ -60,9 +62,11 @@ struct StoryView: UpdateView {
     private var shownCount: JSON?
     private static let holding = Duration.seconds(1)
 
-    init(palette: Palette, now: @escaping () -> Int64) {
-        self.palette = palette
-        self.now = now
+    init(
+        palette: Palette, now: @escaping () -> Int64,
+        instant: @escaping () -> ContinuousClock.Instant = { .now }
+    ) {
+        (self.palette, self.now, self.instant) = (palette, now, instant)
     }
 
     mutating func lines(_ update: EventStream.Update) -> [String] {
@@ -80,12 +84,12 @@ struct StoryView: UpdateView {
     private mutating func hold(_ event: StreamEvent) -> [String] {
         let isShown = event.data?["length"] == shownCount
         held = isShown ? nil : event
-        deadline = isShown ? nil : deadline ?? .now + Self.holding
+        deadline = isShown ? nil : deadline ?? instant() + Self.holding
         return []
     }
 
     mutating func due() -> [String] {
-        guard let event = held, let deadline, deadline <= .now else { return [] }
+        guard let event = held, let deadline, deadline <= instant() else { return [] }
         (held, self.deadline, shownCount) = (nil, nil, event.data?["length"])
         return formatted(
             story.sentences(event.name, event.data, isBroadcast: event.from != nil), EventTime.text(event, now))
