@@ -123,10 +123,10 @@ enum FailureText {
                 message: "partylined (pid \(pid)) is running, but its socket \(place.path) has been removed",
                 next: ["kill -HUP \(pid)   makes it again"])
         }
-        if place.kind == .nothing, let unit = place.activeSocketUnit {
+        if place.kind == .nothing, let restart = place.socketRestartCommand {
             return CommandFailure(
                 status: .notRunning, message: "systemd's socket \(place.path) has been removed",
-                next: [unit.restartCommand])
+                next: [restart])
         }
         return CommandFailure(
             status: .notRunning, message: "partylined is not running: nothing listens at \(place.path)",

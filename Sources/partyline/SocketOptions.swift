@@ -122,14 +122,10 @@ struct SocketPlace: Equatable {
         return isChosen ? nil : ("\(tool) --user", "partyline")
     }
 
-    /// systemd's unit of the socket at this path, if it is active.
-    struct SocketUnit: Equatable {
-        let restartCommand: String
-    }
-
-    var activeSocketUnit: SocketUnit? {
+    /// The command that makes systemd create the socket at this path again; nil if no socket unit is active for it.
+    var socketRestartCommand: String? {
         guard let systemctl = unit(of: "systemctl"), SystemdUnit.state(instance) == "active" else { return nil }
-        return SocketUnit(restartCommand: "\(systemctl.command) restart \(systemctl.unit).socket")
+        return "\(systemctl.command) restart \(systemctl.unit).socket"
     }
 
     /// The user service, with a unit.

@@ -71,7 +71,7 @@ struct AgentPath: Equatable {
 
     let parts: [String]
 
-    /// A backslash takes the next character as part of a name: `attributes.crm\\.id`.
+    /// A backslash takes the next character as part of a name: `attributes.crm\.id`.
     init(_ text: String) {
         var parts: [String] = []
         var part = ""

@@ -40,7 +40,7 @@ struct WaitCommand: ParsableCommand {
         let filter = events.filter
         while true {
             let update = try feed.next(before: deadline, interruption: .readerGone(STDOUT_FILENO))
-            // No one can read the event, and it has not come.
+            // The reader of standard output has ended: the event could not be printed if it came.
             if update == nil, Console.isReaderGone { throw ExitCode(CommandStatus.failure.rawValue) }
             // Other events may arrive without a pause.
             if let deadline, deadline <= .now { throw late }
