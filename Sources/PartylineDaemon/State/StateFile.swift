@@ -43,7 +43,9 @@ struct StateFile {
                 return pwrite(descriptor, rest.baseAddress, rest.count, offset + done)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure("write to") }
+            guard count > 0 else {
+                throw failure("write to", hint: "free some space: it is tried again every few seconds")
+            }
             done += count
         }
     }
@@ -76,11 +78,9 @@ struct StateFile {
 
     private static let limit = 1 << 30
 
-    private func failure(_ verb: String) -> StateProblem {
-        let hint =
-            verb == "write to"
-            ? "free some space: it is tried again every few seconds"
-            : "check the file, or choose another folder: --set state.directory=DIR"
-        return .system("cannot \(verb) \(name), so nothing is kept for a restart", hint)
+    private func failure(
+        _ verb: String, hint: String = "check the file, or choose another folder: --set state.directory=DIR"
+    ) -> StateProblem {
+        .system("cannot \(verb) \(name), so nothing is kept for a restart", hint)
     }
 }
