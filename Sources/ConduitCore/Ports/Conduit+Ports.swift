@@ -9,7 +9,7 @@ extension Conduit {
         if isShuttingDown { return actions.append(.close(id, last: nil)) }
         let verdict = churn.opened(uid: peer.uid, pid: peer.pid, at: now.uptime)
         if case .refused(let error, let shouldLog, let count) = verdict {
-            return refuse(id, peer, error, shouldLog: shouldLog, count: count)
+            return refuse(id, peer, error, loggedCount: shouldLog ? count : nil)
         }
         guard let role = settings.access.role(of: peer) else {
             return refuse(id, peer, settings.access.refusal(of: peer))
@@ -56,17 +56,16 @@ extension Conduit {
     private mutating func refuse(_ id: PortID, _ peer: Peer, _ error: ProtocolError) {
         churn.closed(uid: peer.uid, pid: peer.pid, openedAt: now.uptime, at: now.uptime)
         let count = pacedLog.note(uid: peer.uid, "refused", at: now.uptime)
-        refuse(id, peer, error, shouldLog: count != nil, count: count.map { $0 > 1 ? $0 : 0 } ?? 0)
+        refuse(id, peer, error, loggedCount: count.map { $0 > 1 ? $0 : 0 })
     }
 
-    /// Sends the error and closes. Repeated refusals are logged at most once a second, with their count.
-    private mutating func refuse(
-        _ id: PortID, _ peer: Peer, _ error: ProtocolError, shouldLog: Bool, count: Int
-    ) {
+    /// Sends the error and closes. Repeated refusals are logged at most once a second, with their count. `loggedCount`
+    /// is nil for a refusal that is not logged, and 0 for one that stands alone.
+    private mutating func refuse(_ id: PortID, _ peer: Peer, _ error: ProtocolError, loggedCount: Int?) {
         counters.refusedConnections += 1
-        if shouldLog {
+        if let loggedCount {
             var fields = describe(peer)
-            if count > 0 { fields["refusedSince"] = String(count) }
+            if loggedCount > 0 { fields["refusedSince"] = String(loggedCount) }
             actions.append(.log(.warning, "a port was refused: \(error.message)", fields))
         }
         actions.append(.close(id, last: ServerLine.encode(EventName.error, error.json)))
