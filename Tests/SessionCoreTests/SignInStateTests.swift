@@ -66,7 +66,7 @@ struct SignInStateTests {
         #expect(harness.status.auth == .ok)
     }
 
-    @Test("nobody answers at the authorize endpoint → unreachable from the first attempt, for calls and syncs too")
+    @Test("no answer from the authorize endpoint → unreachable from the first attempt, for calls and syncs too")
     func unreachable() throws {
         let harness = authorizing()
         try harness.fail("authorize")

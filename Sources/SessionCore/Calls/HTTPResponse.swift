@@ -38,7 +38,7 @@ public struct HTTPResponse: Equatable, Sendable {
 }
 
 extension HTTPOutcome {
-    /// A response that nobody has parsed.
+    /// A response whose body is not parsed yet.
     public static func response(
         status: Int, reason: String, body: [UInt8], retryAfter: Int64? = nil
     ) -> HTTPOutcome {

@@ -3,8 +3,8 @@ import AgentModel
 import StreamsProtocol
 
 extension Session {
-    /// The most calls under way at a time, for all clients together, unless fewer files may be open. It is far above the limit of one user, so one user
-    /// cannot exhaust it and the reserve of each port stays usable.
+    /// The most calls under way at a time, for all clients together; fewer if the process may open few files. It is far
+    /// above the limit of one user, so one user cannot exhaust it and the reserve of each port stays usable.
     public static let callLimit = 1024
 
     /// A client's `api_request` or `call`. Every request gets a reply, even where the real worker sends none.
