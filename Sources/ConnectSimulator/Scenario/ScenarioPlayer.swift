@@ -28,6 +28,7 @@ actor ScenarioPlayer {
         let start = clock.now
         var aliases = ScenarioAliases()
         for step in scenario.steps {
+            // The sleep throws only if the task is cancelled, which the next line handles.
             try? await Task.sleep(for: clock.wait(until: start + step.at))
             guard !Task.isCancelled else { return }
             do throws(ControlError) {
