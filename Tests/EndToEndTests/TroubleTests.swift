@@ -79,7 +79,7 @@ extension EndToEnd {
                 try FileManager.default.copyItem(atPath: "\(other.folder)/ca.pem", toPath: roots)
                 try stage.startDaemon(environment: ["PARTYLINE_TLS_TRUST_ROOTS": roots])
             },
-            Row("nobody listens", 1, doctor: 1, get: 1, call: 1, sync: 1, "Connection refused") { stage in
+            Row("connection refused", 1, doctor: 1, get: 1, call: 1, sync: 1, "Connection refused") { stage in
                 try stage.startSimulator()
                 try stage.startDaemon(environment: ["PARTYLINE_SESSION_BASE_URL": "https://127.0.0.1:1"])
             },
