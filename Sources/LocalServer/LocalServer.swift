@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import ConduitCore
+import Glibc
 public import NIOCore
 import NIOPosix
 public import StreamsProtocol
@@ -9,6 +10,8 @@ public protocol LocalServerOwner: AnyObject {
     func localServer(_ event: ConduitEvent)
     /// The next bytes for a port (`Conduit.next`).
     func localServer(next port: PortID, budget: Int, isLate: Bool) -> [UInt8]?
+    /// Connections cannot be accepted; the server tries again every second. Called once, until one has been accepted.
+    func localServer(cannotAccept error: IOError)
 }
 
 /// The server on the Unix socket: accepts connections, reads lines, writes pending output and closes connections. The owner
@@ -22,6 +25,8 @@ public final class LocalServer {
     private var ports: [PortID: PortHandler] = [:]
     private var listener: (any Channel)?
     private var nextPort: UInt64 = 1
+    /// True from a failed accept to the next connection.
+    private var isFull = false
     /// Ports whose backlog waits for a turn; the first one has the next turn.
     private var paused: CircularBuffer<PortHandler> = []
     /// Set before `listen`. Strong on purpose: a weak reference costs an atomic operation per use, and this one is used once
@@ -43,6 +48,11 @@ public final class LocalServer {
         let bound = NIOLoopBound(self, eventLoop: loop)
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(bound.value.makeBackoff())
+                }
+            }
             .childChannelOption(.maxMessagesPerRead, value: 2)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(
@@ -71,7 +81,19 @@ public final class LocalServer {
         EventLoopFuture.andAllComplete(ports.values.compactMap(\.closed), on: loop)
     }
 
+    /// Without it the loop would spin while the process has no descriptor left (EMFILE).
+    private func makeBackoff() -> AcceptBackoffHandler {
+        AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { [unowned self] error in
+            // That client has gone; the next one can be accepted.
+            if error.errnoCode == ECONNABORTED { return nil }
+            if !isFull { owner?.localServer(cannotAccept: error) }
+            isFull = true
+            return .seconds(1)
+        }
+    }
+
     private func makeHandler() -> PortHandler {
+        isFull = false
         let id = PortID(number: nextPort)
         nextPort += 1
         return PortHandler(id: id, server: self, lineLimit: lineLimit)

@@ -208,6 +208,8 @@ final class ServerOwner: LocalServerOwner {
         if work.left == count { work.done.succeed() }
     }
 
+    func localServer(cannotAccept error: IOError) {}
+
     func localServer(next port: PortID, budget: Int, isLate: Bool) -> [UInt8]? {
         persist()
         writes += 1

@@ -135,6 +135,12 @@ final class Exchange: LocalServerOwner {
         return conduit.next(for: port, budget: budget, isLate: isLate)
     }
 
+    func localServer(cannotAccept error: IOError) {
+        let reason = String(cString: strerror(error.errnoCode))
+        logger.error(
+            "no connection can be accepted: \(reason)", metadata: ["hint": "partyline doctor   shows the limit"])
+    }
+
     // MARK: The end of a turn
 
     /// Writes are batched: each port is written to once, at the end of a turn of the loop. It is written to earlier only if
