@@ -53,6 +53,15 @@ public struct SocketPlace: Sendable {
         return SocketPlace(file: file, descriptor: descriptor, lock: lock, lockFile: lockFile)
     }
 
+    /// Locks the path of a socket that systemd made, so that no other daemon claims the path if the socket is removed. The
+    /// lock is held until the process ends. A folder of another user cannot have a lock file, and needs none: no other
+    /// program of this user can claim a path in it.
+    ///
+    /// - Throws: if another daemon has the lock.
+    public static func lock(_ path: String) throws(SocketPlaceError) {
+        do throws(SocketPlaceError) { _ = try acquireLock(path) } catch  where !error.isTaken {}
+    }
+
     /// True if the socket and its lock are where they were made.
     public var isInPlace: Bool { file.isInPlace && lockFile.isInPlace }
 

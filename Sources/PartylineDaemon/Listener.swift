@@ -12,7 +12,9 @@ enum Listener: Sendable {
 
     static func open(_ path: String?) throws -> Listener {
         if let descriptor = SocketActivation.takeUnixListener() {
-            return .systemd(descriptor, SocketPlace.path(of: descriptor).flatMap(SocketFile.init))
+            let path = SocketPlace.path(of: descriptor)
+            if let path { try SocketPlace.lock(path) }
+            return .systemd(descriptor, path.flatMap(SocketFile.init))
         }
         guard let path else {
             throw SocketPlaceError(

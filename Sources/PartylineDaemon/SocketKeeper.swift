@@ -41,8 +41,10 @@ final class SocketKeeper {
     func check() {
         guard !isStopped, let file = listener.file, !isInPlace(file) else { return isLost = false }
         switch listener {
+        case .systemd where SocketFile(file.path) != nil: giveWay()
         case .systemd:
             lost("the socket \(file.path) was removed, and it belongs to systemd", hint: Self.restart(file.path))
+            checkLater()
         case .own(let place): reclaim(place)
         }
     }
@@ -63,13 +65,18 @@ final class SocketKeeper {
             logger.warning("the socket was removed, and has been made again", metadata: ["socket": "\(new.file.path)"])
             listen(new.descriptor).whenFailure { [logger] in logger.error("cannot listen on the new socket: \($0)") }
         } catch let problem where problem.isTaken {
-            // Two daemons must never share a session: the one that clients can reach goes on.
-            logger.error("another partylined has taken this one's socket over, so this one ends")
-            kill(getpid(), SIGTERM)
+            giveWay()
         } catch {
             lost("the socket was removed and cannot be made again: \(error.message)", hint: error.hint)
             checkLater()
         }
+    }
+
+    /// Two daemons must never share a session: the one that clients can reach goes on.
+    private func giveWay() {
+        logger.error("another partylined has taken this one's socket over, so this one ends")
+        isStopped = true
+        kill(getpid(), SIGTERM)
     }
 
     /// What is in the way may go: a folder without permission, another daemon that starts and ends.
