@@ -12,7 +12,7 @@ struct CommandFailure: Error, Equatable {
     func lines(_ shown: (String) -> String = CommandName.here) -> [String] {
         let commands = next.enumerated().map { ($0.offset == 0 ? "  next: " : "    or: ") + shown($0.element) }
         // A message from the service may contain text that a customer wrote.
-        return (["partyline: \(message)"] + commands).map { Text.printable($0) }
+        return (["partyline: \(UserName.named(message))"] + commands).map { Text.printable($0) }
     }
 }
 
@@ -116,17 +116,17 @@ enum FailureText {
             return CommandFailure(
                 status: .usage, message: "\(place.path) is not a socket", next: ["ls -l \(place.path)"])
         }
+        if place.kind == .nothing, let restart = place.socketRestartCommand {
+            return CommandFailure(
+                status: .notRunning, message: "systemd's socket \(place.path) has been removed",
+                next: [restart])
+        }
         // With a socket, the daemon is starting or ending.
         if let pid = place.holder, place.kind == .nothing {
             return CommandFailure(
                 status: .notRunning,
                 message: "partylined (pid \(pid)) is running, but its socket \(place.path) has been removed",
                 next: ["kill -HUP \(pid)   makes it again"])
-        }
-        if place.kind == .nothing, let restart = place.socketRestartCommand {
-            return CommandFailure(
-                status: .notRunning, message: "systemd's socket \(place.path) has been removed",
-                next: [restart])
         }
         return CommandFailure(
             status: .notRunning, message: "partylined is not running: nothing listens at \(place.path)",

@@ -105,7 +105,7 @@ struct SocketPlace: Equatable {
     /// The command that adds a setting to the daemon's unit.
     func editCommand(_ setting: String) -> String {
         guard let systemctl = unit(of: "systemctl") else { return "ulimit -n 65536   before partylined is started" }
-        return "\(systemctl.command) edit \(systemctl.unit)   and add: [Service] \(setting)"
+        return "\(systemctl.command) edit \(systemctl.unit)   and add: [Service] \(setting); then: \(restartCommand)"
     }
 
     /// The command that shows the daemon's log.
@@ -165,10 +165,9 @@ struct SocketPlace: Equatable {
     private static func owner(of path: String) -> Owner? {
         var facts = stat()
         guard stat(path, &facts) == 0 else { return nil }
-        let user = getpwuid(facts.st_uid).map { String(cString: $0.pointee.pw_name) }
         let group = getgrgid(facts.st_gid).map { String(cString: $0.pointee.gr_name) }
         return Owner(
-            user: user ?? "\(facts.st_uid)", group: group ?? "\(facts.st_gid)",
+            user: UserName.of(facts.st_uid) ?? "\(facts.st_uid)", group: group ?? "\(facts.st_gid)",
             groupMayOpen: facts.st_mode & mode_t(S_IWGRP) != 0 && facts.st_gid != 0)
     }
 }

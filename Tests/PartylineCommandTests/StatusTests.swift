@@ -7,7 +7,7 @@ import Testing
 @Suite("Status report and exit status")
 struct StatusTests {
     private func lines(_ status: DaemonStatus) -> [String] {
-        StatusReport(status, now: StatusExamples.now).lines(.plain) { $0 }
+        StatusReport(status, now: StatusExamples.now) { _ in nil }.lines(.plain) { $0 }
     }
 
     @Test("a healthy status → no problems")
@@ -80,6 +80,26 @@ struct StatusTests {
         #expect(lines.contains("State      not kept over restarts"))
         #expect(!lines.contains { $0.hasPrefix("Clock") })
         #expect(lines.last == "           ?  pid 7  uid 1000  admin  for 3 s  streams")
+    }
+
+    @Test("users are shown by name")
+    func names() {
+        let report = StatusReport(StatusExamples.healthy, now: StatusExamples.now) { $0 == 1000 ? "ada" : nil }
+        let lines = report.lines(.plain) { $0 }
+        #expect(lines.contains("Ports      2 · ada (1000): 2 of 256"))
+        #expect(lines.last == "           crm        pid 1234  ada  operator  for 3 s  streams")
+    }
+
+    @Test(
+        "a message gets the name beside the number",
+        arguments: [
+            ("user 1000 may not use this", "user ada (1000) may not use this"),
+            ("process 7 of user 1000, which", "process 7 of user ada (1000), which"),
+            ("user 1001 and user 1000", "user 1001 and user ada (1000)"),
+            ("user  1000", "user  1000"), ("user ", "user "), ("user 99999999999", "user 99999999999"),
+        ])
+    func named(_ text: String, _ expected: String) {
+        #expect(UserName.named(text) { $0 == 1000 ? "ada" : nil } == expected)
     }
 
     private typealias Change = @Sendable (inout DaemonStatus) -> Void
@@ -159,7 +179,7 @@ struct StatusTests {
     }
 
     @Test func sizes() {
-        #expect([1, 1023, 1024, 1_572_864].map(Text.size) == ["1 bytes", "1023 bytes", "1.0 KiB", "1.5 MiB"])
+        #expect([1, 1023, 1024, 1_572_864].map(Text.size) == ["1 byte", "1023 bytes", "1.0 KiB", "1.5 MiB"])
         #expect(Text.tenths(14.25) == "14.3")
     }
 }

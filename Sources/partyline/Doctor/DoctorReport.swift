@@ -48,8 +48,9 @@ struct DoctorReport {
     func lines(_ palette: Palette, shown: (String) -> String = CommandName.here) -> [String] {
         let width = checks.map(\.name.count).max() ?? 0
         return checks.flatMap { check -> [String] in
-            let line = "\(word(check.verdict, palette))  \(Text.left(check.name, width))  \(Text.printable(check.text))"
-            return [line] + (check.next.map { ["        next: \(shown($0))"] } ?? [])
+            let line =
+                "\(word(check.verdict, palette))  \(Text.left(check.name, width))  \(Text.printable(UserName.named(check.text)))"
+            return [line] + (check.next.map { ["        next: \(Text.printable(shown($0)))"] } ?? [])
         }
     }
 

@@ -104,9 +104,9 @@ struct Examination {
             case S_IFSOCK: .socket
             default: .other
             }
-        let owner = getpwuid(facts.st_uid).map { String(cString: $0.pointee.pw_name) }
         return DoctorFacts.File(
-            kind: kind, mode: facts.st_mode & 0o7777, uid: facts.st_uid, owner: owner ?? "\(facts.st_uid)")
+            kind: kind, mode: facts.st_mode & 0o7777, uid: facts.st_uid,
+            owner: UserName.of(facts.st_uid) ?? "\(facts.st_uid)")
     }
 
     private static func openFiles(_ pid: Int) -> Int? { ProcessLimits.openFiles(SmallFile.text("/proc/\(pid)/limits")) }

@@ -65,14 +65,15 @@ struct PlaceChecks {
     }
 
     private var unit: DoctorCheck {
-        let kind = facts.place.instance == nil ? "--user " : ""
+        let systemctl = facts.place.instance == nil ? "systemctl --user" : "sudo systemctl"
         let name = facts.place.instance.map { "partyline@\($0).socket" } ?? "partyline.socket"
         guard let state = facts.unit else { return .skip("unit", "no systemd, or no unit of partyline") }
         if state == "active" { return .pass("unit", "\(name) is active") }
         if case .welcome = facts.answer {
             return .warn("unit", "\(name) is \(state); the daemon was started without it", nil)
         }
-        return .warn("unit", "\(name) is \(state)", "systemctl \(kind)status \(name)")
+        let verb = state == "inactive" ? "start" : "status"
+        return .warn("unit", "\(name) is \(state)", "\(systemctl) \(verb) \(name)")
     }
 
     private static func octal(_ mode: UInt32) -> String {

@@ -102,7 +102,7 @@ struct StatusChecks {
     private var eventLog: DoctorCheck {
         let log = status.eventLog
         let limit = Text.size(status.limits[.eventLogBytes])
-        return .pass("event log", "\(log.lines) lines, \(Text.size(log.bytes)) of \(limit)")
+        return .pass("event log", "\(Text.count(log.lines, "line")), \(Text.size(log.bytes)) of \(limit)")
     }
 
     private var ports: DoctorCheck {

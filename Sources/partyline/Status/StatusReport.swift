@@ -7,11 +7,16 @@ struct StatusReport {
     /// Milliseconds since 1970.
     private let now: Int64
     private let place: SocketPlace
+    private let userName: (UInt32) -> String?
 
-    init(_ status: DaemonStatus, now: Int64, _ place: SocketPlace = .userService) {
+    init(
+        _ status: DaemonStatus, now: Int64, _ place: SocketPlace = .userService,
+        userName: @escaping (UInt32) -> String? = UserName.of
+    ) {
         self.status = status
         self.place = place
         self.now = now
+        self.userName = userName
     }
 
     func lines(_ palette: Palette, shown: (String) -> String = CommandName.here) -> [String] {
@@ -24,7 +29,9 @@ struct StatusReport {
         let rows = rows.filter { !$0.text.isEmpty }
         let width = (rows.map(\.title.count).max() ?? 0) + 2
         let body = rows.map { palette.bold(Text.left($0.title, width)) + Text.printable($0.text) }
-        let ports = PortTable(status.ports.list, now: now).lines.map { String(repeating: " ", count: width) + $0 }
+        let ports = PortTable(status.ports.list, now: now, userName).lines.map {
+            String(repeating: " ", count: width) + $0
+        }
         return problems + (problems.isEmpty ? [] : [""]) + body + ports
     }
 
@@ -97,7 +104,7 @@ struct StatusReport {
     private var eventLog: String {
         let log = status.eventLog
         return Self.join([
-            "\(log.lines) lines", "\(Text.size(log.bytes)) of \(Text.size(status.limits[.eventLogBytes]))",
+            Text.count(log.lines, "line"), "\(Text.size(log.bytes)) of \(Text.size(status.limits[.eventLogBytes]))",
             "clock \(log.clock), kept after \(log.oldest)",
         ])
     }
@@ -140,8 +147,10 @@ struct StatusReport {
     private var ports: String { Self.join(["\(status.ports.count)"] + status.ledger.users.map(user)) }
 
     private func user(_ user: DaemonStatus.User) -> String {
+        let name = UInt32(exactly: user.uid).flatMap(userName)
         let requests = Self.count(user.requests, "request").map { ", \($0) under way" } ?? ""
-        return "uid \(user.uid): \(user.ports) of \(status.limits[.uidPorts])\(requests)"
+        return
+            "\(name.map { "\($0) (\(user.uid))" } ?? "uid \(user.uid)"): \(user.ports) of \(status.limits[.uidPorts])\(requests)"
     }
 
     // MARK: Words
@@ -155,7 +164,7 @@ struct StatusReport {
 
     /// `3 calls`; nil for 0.
     fileprivate static func count(_ count: Int, _ noun: String) -> String? {
-        count > 0 ? "\(count) \(noun)\(count == 1 ? "" : "s")" : nil
+        count > 0 ? Text.count(count, noun) : nil
     }
 }
 
@@ -163,16 +172,16 @@ struct StatusReport {
 private struct PortTable {
     let lines: [String]
 
-    init(_ ports: [DaemonStatus.Port], now: Int64) {
-        let rows = ports.map { Self.row($0, now) }
+    init(_ ports: [DaemonStatus.Port], now: Int64, _ userName: (UInt32) -> String?) {
+        let rows = ports.map { Self.row($0, now, UInt32(exactly: $0.uid).flatMap(userName)) }
         let columns = rows.first?.indices.map { column in rows.map { $0[column].count }.max() ?? 0 } ?? []
         lines = rows.map { Self.line($0, columns) }
     }
 
-    private static func row(_ port: DaemonStatus.Port, _ now: Int64) -> [String] {
+    private static func row(_ port: DaemonStatus.Port, _ now: Int64, _ user: String?) -> [String] {
         let age = "for " + Text.span(milliseconds: Int(now - port.connectedAt))
         let cells = [
-            port.program ?? "?", "pid \(port.pid)", "uid \(port.uid)", port.role.rawValue, age, interest(port),
+            port.program ?? "?", "pid \(port.pid)", user ?? "uid \(port.uid)", port.role.rawValue, age, interest(port),
             load(port),
         ]
         return cells.map { Text.printable($0) }
@@ -191,7 +200,7 @@ private struct PortTable {
     private static func load(_ port: DaemonStatus.Port) -> String {
         let counts: [String?] = [
             StatusReport.count(port.requests, "request").map { "\($0) under way" },
-            port.behind > 0 ? "\(port.behind) lines behind" : nil,
+            StatusReport.count(port.behind, "line").map { "\($0) behind" },
             port.replyBytes > 0 ? "\(Text.size(port.replyBytes)) of replies unread" : nil,
         ]
         return counts.compactMap { $0 }.joined(separator: ", ")

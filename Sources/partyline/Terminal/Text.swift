@@ -52,11 +52,14 @@ enum Text {
         return milliseconds < 100 ? "\(milliseconds) ms" : "\(tenths(Double(milliseconds) / 1000)) s"
     }
 
+    /// `1 line`, `3 lines`.
+    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
     /// A size: `812 bytes`, `1.4 MiB`.
     static func size(_ bytes: Int) -> String {
         var value = Double(bytes)
         var units = ["KiB", "MiB", "GiB"][...]
-        guard bytes >= 1024 else { return "\(bytes) bytes" }
+        guard bytes >= 1024 else { return count(bytes, "byte") }
         value /= 1024
         while value >= 1024, units.count > 1 {
             value /= 1024
