@@ -179,7 +179,8 @@ extension EndToEnd {
             try stage.openToOthers()
             let refused = try stage.statusOfNobody()
             #expect(refused.status == 4, "\(refused)")
-            #expect(refused.errors.contains("user 65534 may not use this daemon, which belongs to user 0"))
+            #expect(
+                refused.errors.contains("user nobody (65534) may not use this daemon, which belongs to user root (0)"))
             #expect(refused.errors.contains(#"add "uid=65534 observer" to access.rules"#), "\(refused.errors)")
             #expect(stage.warnings.contains { $0.contains("a port was refused") && $0.contains("uid=65534") })
             for rule in ["uid=65534 observer", "gid=65533 observer", "gid=65532 presence"] {
