@@ -25,6 +25,8 @@ public struct Session: Sendable {
     var syncs = SnapshotSync()
     var configurations = ConfigurationPolling()
     var webSockets: WebSocketManager
+    /// The state of the sign-in that was told last; nil before the start.
+    var toldAuth: DaemonStatus.Auth?
     var link = SessionStatus.Link(state: .idle, since: 0)
     var logs = ClientLogs()
     var recovery = DisasterRecovery()
@@ -48,7 +50,10 @@ public struct Session: Sendable {
     public mutating func handle(_ event: SessionEvent, at now: Moment) -> [SessionAction] {
         self.now = now
         actions = []
-        if !isStopped { route(event) }
+        if !isStopped {
+            route(event)
+            noteAuth()
+        }
         defer { actions = [] }
         return actions
     }
@@ -69,6 +74,7 @@ public struct Session: Sendable {
         case .proxy(let data): proxy(data)
         case .subscribe(let topics): run(webSockets.handle(.subscribe(topics), at: now))
         case .sendFrame(let frame): run(webSockets.handle(.send(frame), at: now))
+        case .credentialsChanged: run(tokens.handle(.credentialsChanged, at: now))
         case .timer(let timer): fire(timer)
         case .http(let id, let outcome): ended(id, outcome)
         case .webSocket(let id, .closed(let code, let reason)):
@@ -84,6 +90,7 @@ public struct Session: Sendable {
         case .configuration: beginConfigurationRound()
         case .tokenCheck: run(tokens.handle(.checkDue, at: now))
         case .authorize, .newToken: run(tokens.handle(.attemptDue, at: now))
+        case .credentials: run(tokens.handle(.credentialsDue, at: now))
         case .callRetry(let id): retry(id)
         case .polling: beginPolling()
         case .activeRegion: askActiveRegion()

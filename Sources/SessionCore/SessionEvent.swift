@@ -29,6 +29,8 @@ public enum SessionEvent: Equatable, Sendable {
     case subscribe([String])
     /// A client's `webSocket::send`.
     case sendFrame(JSON)
+    /// There are cookies that have not been used.
+    case credentialsChanged
     case timer(SessionTimer)
     case http(CallID, HTTPOutcome)
     case webSocket(WebSocketID, WebSocketSignal)
@@ -66,6 +68,8 @@ public enum SessionTimer: Hashable, Sendable {
     case authorize
     /// The next attempt to use the refresh token, after the authorize endpoint refused.
     case newToken
+    /// The next check for new cookies.
+    case credentials
     /// The next attempt of a call.
     case callRetry(CallID)
     /// The next check of which region is active.

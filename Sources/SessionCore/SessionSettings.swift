@@ -73,8 +73,15 @@ public struct SessionTimers: Equatable, Sendable {
     public var tokenRefreshBackoff: Int64 = 10_000
     /// Between two requests to the authorize endpoint after a 5xx, a 429 or no response.
     public var authorizeRetryInterval: Int64 = 2_000
-    /// Before the first retry with the cookies after a sign-out; doubled for each retry up to eightfold.
-    public var signedOutRetryInterval: Int64 = 10_000
+    /// The longest wait between two requests to the authorize endpoint after such failures, with session source authorize.
+    public var authorizeRetryLimit: Int64 = 15_000
+    /// Before the next request to the authorize endpoint after a refusal of the cookies or of a new token; doubled for each
+    /// request up to eightfold.
+    public var signedOutRetryInterval: Int64 = 2_000
+    /// At most five requests to the authorize endpoint within this time may be caused by refusals.
+    public var refusalWindow: Int64 = 60_000
+    /// Between two checks for new cookies, while nothing else helps.
+    public var credentialCheckInterval: Int64 = 5_000
     /// The longest wait before the first retry of a call after a 5xx, a 429, throttling or a network failure; doubled for
     /// each retry. The wait itself is random, from 0.
     public var callRetryBase: Int64 = 100

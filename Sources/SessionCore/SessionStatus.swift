@@ -29,11 +29,7 @@ public struct SessionStatus: Equatable, Sendable {
     /// True while contacts that are neither connected nor ended are hidden.
     public let suppressesContacts: Bool
     public let link: Link
-    public let auth: DaemonStatus.Auth.State
-    /// When the token expires, in milliseconds since 1970.
-    public let tokenExpiry: Int64?
-    /// Why the token is not valid, or why the last request for one failed.
-    public let authError: String?
+    public let auth: DaemonStatus.Auth
     public let webSocket: DaemonStatus.WebSocket
     /// The CTI endpoint in use.
     public let endpoint: String?
@@ -55,9 +51,7 @@ extension Session {
         SessionStatus(
             source: tokens.source.kind, absence: absence(at: now), suppressesContacts: recovery.isSuppressed,
             link: link,
-            auth: tokens.auth(at: now),
-            tokenExpiry: credentials?.expiry,
-            authError: tokens.problem(at: now), webSocket: webSockets.status,
+            auth: auth(at: now), webSocket: webSockets.status,
             endpoint: credentials?.endpoint ?? tokens.source.endpoint,
             snapshotAsOf: snapshots.asOf, configurationAsOf: configurations.asOf,
             skew: snapshots.snapshot?.json["skew"]?.int, callsInFlight: calls.count, syncsInFlight: syncs.count)
@@ -72,7 +66,7 @@ extension Session {
         if snapshots.snapshot != nil, configurations.configuration != nil { return nil }
         switch tokens.auth(at: now) {
         case .refused, .expired: return .signedOut(source, tokens.problem(at: now))
-        case .none, .ok, .failing: break
+        case .none, .authorizing, .signedIn, .degraded, .failing, .required: break
         }
         if credentials == nil, tokens.source.waitsForConfigure { return .noToken }
         return (link.lastError ?? tokens.problem(at: now)).map { .unreachable($0) } ?? .starting

@@ -98,6 +98,8 @@ public enum EventName {
     public static let response = "partyline::response"
     /// The port was too slow; lines were dropped.
     public static let lagged = "partyline::lagged"
+    /// The state of the sign-in.
+    public static let auth = "partyline::auth"
     /// The daemon closes this port, with the reason.
     public static let bye = "partyline::bye"
 

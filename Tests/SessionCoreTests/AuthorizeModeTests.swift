@@ -56,7 +56,7 @@ struct AuthorizeModeTests {
         #expect(harness.status.state == .signedOut)
     }
 
-    @Test("refused at start → auth_fail once, retries with growing waits, authorize_success when it works")
+    @Test("refused at start → auth_fail once, five retries with growing waits; new cookies, and authorize_success")
     func refusedAtStart() throws {
         let harness = started()
         #expect(
@@ -65,19 +65,28 @@ struct AuthorizeModeTests {
                 .log(
                     .error, "signed out", ["why": "the authorize endpoint answered 401: the sign-in is no longer valid"]
                 ),
-                .schedule(.authorize, after: 10_000),
+                .schedule(.authorize, after: 2_000),
             ])
         #expect(harness.status.state == .signedOut)
-        for wait in [20_000, 40_000, 80_000, 80_000] as [Int64] {
+        for wait in [4_000, 8_000, 16_000, 16_000] as [Int64] {
             try harness.advance(to: .authorize)
+            #expect(harness.status.auth.state == .refused)
             #expect(try harness.answer("authorize", status: 401) == [.schedule(.authorize, after: wait)])
         }
         try harness.advance(to: .authorize)
+        try harness.answer("authorize", status: 401)
+        #expect(harness.status.auth.state == .required)
+        #expect(harness.events == ["auth_fail", "authorize_retries_exhausted"])
+        harness.forget()
+        harness.advance(3_600_000)
+        #expect(harness.sends(of: "authorize") == 0)
+        #expect(harness.recorded.contains(.lookForCredentials))
+        harness.handle(.credentialsChanged)
         let actions = try harness.answer("authorize", signedIn)
         #expect(actions.last == .publish("authorize_success", RawJSON?.none))
         #expect(harness.count(of: "GetAgentSnapshot") == 1)
         #expect(harness.status.state == .starting)
-        #expect(harness.status.authError == nil)
+        #expect(harness.status.auth.lastError == nil)
     }
 
     @Test("unreachable at start → retries without limit")
@@ -90,7 +99,7 @@ struct AuthorizeModeTests {
             }
         }
         #expect(harness.sends(of: "authorize") == 51)
-        #expect(harness.status.auth == .failing)
+        #expect(harness.status.auth.state == .failing)
         #expect(harness.events == [])
     }
 
@@ -99,55 +108,40 @@ struct AuthorizeModeTests {
         let harness = try polling()
         let unauthorized = #"{"__type":"UnauthorizedException","message":"who"}"#
         let actions = try harness.answer("GetAgentSnapshot", unauthorized, status: 401)
-        guard actions.count == 4, case .send(_, let call) = actions[2] else {
+        guard actions.count == 1, case .send(_, let call) = actions[0] else {
             Issue.record("\(actions)")
             return
         }
         #expect(call.purpose == "authorize")
-        #expect(actions[3] == .schedule(.snapshot, after: 5_000))
-        #expect(harness.events == [])
-        let renewed = try harness.answer("authorize", #"{"accessToken":"t2"}"#)
-        #expect(renewed.first == .unschedule(.snapshot))
+        #expect(harness.status.link.state == .up)
+        try harness.answer("authorize", #"{"accessToken":"t2"}"#)
         #expect(try harness.pending("GetAgentSnapshot").headers.last?.value == Secret("t2"))
         #expect(harness.events == [])
     }
 
-    @Test("new tokens are refused too → growing waits; a success resets them")
-    func laterAndLater() throws {
+    @Test("401 for ever, whatever authorizes → five requests a minute at most, then a person is needed")
+    func forEver() throws {
         let harness = try polling()
-        try harness.answer("GetAgentSnapshot", status: 401)
-        for base in [10_000, 20_000, 40_000, 80_000, 80_000] as [Int64] {
-            try harness.answer("authorize", #"{"accessToken":"t2"}"#)
-            try harness.answer("GetAgentSnapshot", status: 401)
-            #expect(harness.count(of: "authorize") == 0)
-            let wait = try #require(harness.wait(for: .authorize))
-            #expect((base / 2...base * 3 / 2).contains(wait))
-            while harness.count(of: "authorize") == 0 {
-                harness.advance(5_000)
-                if harness.count(of: "GetAgentSnapshot") > 0, harness.count(of: "authorize") == 0 {
-                    try harness.answer("GetAgentSnapshot", status: 400)
+        var requests: [Int64] = []
+        while harness.uptime < 600_000 {
+            while harness.count(of: "authorize") + harness.count(of: "GetAgentSnapshot") > 0 {
+                if harness.count(of: "authorize") > 0 {
+                    requests.append(harness.uptime)
+                    try harness.answer("authorize", #"{"accessToken":"t\#(requests.count + 1)"}"#)
+                } else {
+                    try harness.answer("GetAgentSnapshot", status: 401)
                 }
             }
+            harness.advance(100)
         }
-        try harness.answer("authorize", #"{"accessToken":"t3"}"#)
+        #expect(requests.count == 5)
+        #expect(harness.status.auth.state == .required)
+        #expect(harness.events.filter { $0 == "authorize_retries_exhausted" }.count == 1)
+        harness.handle(.credentialsChanged)
+        try harness.answer("authorize", #"{"accessToken":"t9"}"#)
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
-        harness.advance(100)
-        try harness.answer("GetAgentSnapshot", status: 401)
-        #expect(harness.count(of: "authorize") == 1)
-    }
-
-    @Test("a 401 on a request → requests a new token, in addition to auth_fail and the answer")
-    func requestRefused() throws {
-        let harness = try polling()
-        let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
-        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c"]))
-        let actions = try harness.answer("AcceptContact", status: 401)
-        #expect(actions[1] == .publish("auth_fail", RawJSON(["authorize": true])))
-        #expect(harness.count(of: "authorize") == 1)
-        #expect(actions.count == 4)
-        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": "c"]))
-        try harness.answer("AcceptContact", status: 401)
-        #expect(harness.count(of: "authorize") == 1)
+        #expect(harness.status.auth.state == .signedIn)
+        #expect(harness.events.last == "authorize_success")
     }
 
     @Test("signed out while running → the last agent is kept and authorizing is retried")
@@ -157,8 +151,8 @@ struct AuthorizeModeTests {
         try harness.answer("authorize", status: 302)
         #expect(harness.events == ["auth_fail"])
         #expect(harness.status.state == .signedOut)
-        #expect(harness.wait(for: .authorize) == 10_000)
-        harness.advance(10_000)
+        #expect(harness.wait(for: .authorize) == 4_000)
+        harness.advance(4_000)
         try harness.answer("authorize", signedIn)
         #expect(harness.events == ["auth_fail", "authorize_success"])
         #expect(harness.status.state == .running)

@@ -52,7 +52,7 @@ struct ConfigureTests {
             data[name] = .null
         }
         #expect(harness.handle(.configure(.object(data))).count == 5)
-        #expect(harness.status.tokenExpiry == nil)
+        #expect(harness.status.auth.expiresAt == nil)
     }
 
     @Test(
@@ -92,7 +92,7 @@ struct ConfigureTests {
     func replaced() throws {
         let harness = try SessionHarness.running()
         #expect(harness.handle(.configure(Fixture.configure("t2", expires: 1_735_800_000_000))) == [])
-        #expect(harness.status.tokenExpiry == 1_735_800_000_000)
+        #expect(harness.status.auth.expiresAt == 1_735_800_000_000)
         #expect(try harness.pending("GetAgentSnapshot").headers.last?.value == Secret("t1"))
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
         harness.advance(100)

@@ -33,7 +33,7 @@ struct RetryBudgetTests {
             ])
         #expect(harness.sends(of: "GetAgentSnapshot") == 21)
         #expect(harness.status.state == .signedOut)
-        #expect(harness.status.auth == .refused)
+        #expect(harness.status.auth.state == .refused)
     }
 
     @Test("polling stays suspended until there is a new token, and resumes at once with it")

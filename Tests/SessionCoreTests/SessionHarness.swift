@@ -24,6 +24,8 @@ final class SessionHarness {
     private(set) var calls: [(id: CallID, call: HTTPCall)] = []
     private(set) var sockets: [WebSocketID] = []
     private(set) var recorded: [SessionAction] = []
+    /// The changes of the sign-in.
+    private(set) var auths: [DaemonStatus.Auth] = []
     /// True if the service echoes heartbeats.
     var echoes = true
     private var order = 0
@@ -48,13 +50,19 @@ final class SessionHarness {
 
     @discardableResult
     func handle(_ event: SessionEvent) -> [SessionAction] {
-        var actions = session.handle(event, at: now)
+        var actions = take(session.handle(event, at: now))
         if let start = actions.firstIndex(of: .schedule(.polling, after: 0)) {
-            actions.replaceSubrange(start...start, with: session.handle(.timer(.polling), at: now))
+            actions.replaceSubrange(start...start, with: take(session.handle(.timer(.polling), at: now)))
         }
         recorded += actions
         for action in actions { note(action) }
         return actions
+    }
+
+    /// Moves the changes of the sign-in out of the actions: most tests are about something else.
+    private func take(_ actions: [SessionAction]) -> [SessionAction] {
+        auths += actions.compactMap { if case .auth(let auth) = $0 { auth } else { nil } }
+        return actions.filter { if case .auth = $0 { false } else { true } }
     }
 
     /// Advances the clock. Timers fire in order, each at its own time.
@@ -68,6 +76,18 @@ final class SessionHarness {
             handle(.timer(timer))
         }
         uptime = end
+    }
+
+    /// The machine sleeps: what is due meanwhile happens at once afterwards.
+    func sleep(_ milliseconds: Int64) {
+        uptime += milliseconds
+        let due = timers.filter { $0.value.due <= uptime }.sorted {
+            ($0.value.due, $0.value.order) < ($1.value.due, $1.value.order)
+        }
+        for (timer, _) in due {
+            timers[timer] = nil
+            handle(.timer(timer))
+        }
     }
 
     /// Advances the clock to a timer and returns the actions of its event.

@@ -15,8 +15,8 @@ struct StatusTests {
             harness.status
                 == SessionStatus(
                     source: .configure, absence: .noToken, suppressesContacts: false,
-                    link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch), auth: .none,
-                    tokenExpiry: nil, authError: nil,
+                    link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch),
+                    auth: DaemonStatus.Auth(state: .none, since: SessionHarness.epoch),
                     webSocket: DaemonStatus.WebSocket(state: .idle, since: SessionHarness.epoch, topics: []),
                     endpoint: nil,
                     snapshotAsOf: nil, configurationAsOf: nil, skew: nil, callsInFlight: 0, syncsInFlight: 0))
@@ -27,9 +27,9 @@ struct StatusTests {
     func running() throws {
         let harness = try SessionHarness.configured()
         #expect(harness.status.state == .starting)
-        #expect(harness.status.auth == .ok)
+        #expect(harness.status.auth.state == .signedIn)
         #expect(harness.status.callsInFlight == 3)
-        #expect(harness.status.tokenExpiry == 1_735_761_600_000)
+        #expect(harness.status.auth.expiresAt == 1_735_761_600_000)
         #expect(harness.status.webSocket.state == .connecting)
         try harness.completeRound()
         harness.advance(5)

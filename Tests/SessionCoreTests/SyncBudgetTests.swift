@@ -85,6 +85,8 @@ struct SyncBudgetTests {
         harness.handle(.sync(.request(1)))
         try harness.answerSync("{}", status: 401)
         #expect(harness.count(of: "authorize") == 1)
-        #expect(harness.synced == [SessionHarness.Synced(1, .unauthorized)])
+        #expect(harness.synced == [])
+        try harness.answer("authorize", status: 403)
+        #expect(harness.synced == [SessionHarness.Synced(1, .notAuthenticated)])
     }
 }

@@ -31,7 +31,7 @@ struct TokenMachineTests {
     func views() throws {
         let held = TokenRow.held
         let rows: [(TokenMachine.TokenState, Credentials?, DaemonStatus.Auth.State)] = [
-            (.none, nil, .none), (.held(held), held, .ok), (.failing(held), held, .failing),
+            (.none, nil, .none), (.held(held), held, .signedIn), (.failing(held), held, .failing),
             (.failing(nil), nil, .failing), (.refused(held), held, .refused), (.refused(nil), nil, .refused),
         ]
         for (token, credentials, auth) in rows {

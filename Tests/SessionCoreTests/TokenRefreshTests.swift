@@ -30,8 +30,8 @@ struct TokenRefreshTests {
         #expect(try harness.pending("authorize") == authorize)
         let actions = try harness.answer("authorize", #"{"accessToken":"t2","expiration":1735790000000}"#)
         #expect(actions == [.log(.info, "authorized", ["expires": "2025-01-02T03:53:20.000Z"])])
-        #expect(harness.status.tokenExpiry == 1_735_790_000_000)
-        #expect(harness.status.auth == .ok)
+        #expect(harness.status.auth.expiresAt == 1_735_790_000_000)
+        #expect(harness.status.auth.state == .signedIn)
         harness.handle(.reloadConfiguration)
         harness.handle(.call(.request(PortID(number: 1), requestId: nil), method: "getAgentStates", params: [:]))
         #expect(try harness.pending("GetAgentStates").headers.last?.value == Secret("t2"))
@@ -76,8 +76,8 @@ struct TokenRefreshTests {
         }
         #expect((5_000...15_000).contains(wait))
         #expect(actions.count == 2)
-        #expect(harness.status.auth == .failing)
-        #expect(harness.status.authError == why)
+        #expect(harness.status.auth.state == .failing)
+        #expect(harness.status.auth.lastError == why)
         #expect(harness.events == [])
     }
 
@@ -114,7 +114,7 @@ struct TokenRefreshTests {
         let actions = try harness.answer("authorize", body)
         let why = "the authorize endpoint answered without an accessToken: is this the right URL?"
         #expect(actions.first == .log(.warning, "could not authorize", ["why": why, "round": "1"]))
-        #expect(harness.status.auth == .failing)
+        #expect(harness.status.auth.state == .failing)
     }
 
     @Test("a web page instead of an answer → a failure that says so", arguments: ["<html>", " \r\n<!DOCTYPE html>"])
@@ -123,7 +123,7 @@ struct TokenRefreshTests {
         let actions = try harness.answer("authorize", body)
         let why = "something between here and Amazon Connect answered with a web page"
         #expect(actions.first == .log(.warning, "could not authorize", ["why": why, "round": "1"]))
-        #expect(harness.status.auth == .failing)
+        #expect(harness.status.auth.state == .failing)
     }
 
     @Test("any other status than 401 → an ordinary failure, retried without an event", arguments: [400, 403, 302, 307])
@@ -131,7 +131,7 @@ struct TokenRefreshTests {
         let harness = try due()
         try harness.answer("authorize", status: status)
         #expect(harness.events.isEmpty)
-        #expect(harness.status.auth == .failing)
+        #expect(harness.status.auth.state == .failing)
         #expect(harness.wait(for: .authorize) != nil)
     }
 
@@ -145,8 +145,8 @@ struct TokenRefreshTests {
                 .schedule(.newToken, after: 2_000),
             ])
         #expect(harness.status.state == .signedOut)
-        #expect(harness.status.auth == .refused)
-        #expect(harness.status.authError == why)
+        #expect(harness.status.auth.state == .refused)
+        #expect(harness.status.auth.lastError == why)
         try harness.advance(to: .newToken)
         harness.forget()
         try harness.answer("GetNewAuthToken", "{}", status: 401)
@@ -158,7 +158,7 @@ struct TokenRefreshTests {
         let actions = try harness.answer("authorize", #"{"accessToken":"t2"}"#)
         #expect(
             actions == [.log(.info, "authorized", ["expires": "-"]), .publish("authorize_success", RawJSON?.none)])
-        #expect(harness.status.auth == .ok)
+        #expect(harness.status.auth.state == .signedIn)
     }
 
     @Test("a 401, then a successful refresh token → authorize_success")
@@ -169,8 +169,8 @@ struct TokenRefreshTests {
         harness.forget()
         try harness.answer("GetNewAuthToken", #"{"newAuthToken":"t2","expirationDateTime":1735800000}"#)
         #expect(harness.events == ["authorize_success"])
-        #expect(harness.status.auth == .ok)
-        #expect(harness.status.tokenExpiry == 1_735_800_000_000)
+        #expect(harness.status.auth.state == .signedIn)
+        #expect(harness.status.auth.expiresAt == 1_735_800_000_000)
     }
 
     /// A session whose token is due for renewal, without an authorize endpoint.
@@ -190,8 +190,8 @@ struct TokenRefreshTests {
         let body = #"{"refreshToken":"r1","authentication":{"authToken":"t1"}}"#
         #expect(try harness.pending("GetNewAuthToken") == Fixture.call("GetNewAuthToken", body))
         try harness.answer("GetNewAuthToken", #"{"newAuthToken":"t2","expirationDateTime":1735790000}"#)
-        #expect(harness.status.tokenExpiry == 1_735_790_000_000)
-        #expect(harness.status.auth == .ok)
+        #expect(harness.status.auth.expiresAt == 1_735_790_000_000)
+        #expect(harness.status.auth.state == .signedIn)
         #expect(harness.events == [])
         #expect(harness.sends(of: "authorize") == 0)
     }
@@ -201,8 +201,8 @@ struct TokenRefreshTests {
         let harness = dueWithoutEndpoint(refreshToken: "r1")
         try harness.answer("GetNewAuthToken", #"{"__type":"X"}"#, status: status)
         #expect(harness.events == ["auth_fail"])
-        #expect(harness.status.auth == .refused)
-        #expect(harness.status.authError == "getNewAuthToken: X")
+        #expect(harness.status.auth.state == .refused)
+        #expect(harness.status.auth.lastError == "getNewAuthToken: X")
     }
 
     @Test("the refresh fails because of the network → not signed out")
@@ -210,7 +210,7 @@ struct TokenRefreshTests {
         let harness = dueWithoutEndpoint(refreshToken: "r1")
         try harness.endForGood("GetNewAuthToken", .failure("x"))
         #expect(harness.events == [])
-        #expect(harness.status.auth != .refused)
+        #expect(harness.status.auth.state != .refused)
     }
 
     @Test("neither an endpoint nor a refresh token → auth_fail once")

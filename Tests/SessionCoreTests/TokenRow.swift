@@ -73,10 +73,20 @@ struct TokenRow: Sendable, CustomTestStringConvertible {
         [.action(.publish(EventName.authFail)), .action(.log(.error, "signed out", ["why": why]))]
     }
 
+    static func opened(_ why: String) -> [TokenMachine.Step] {
+        [
+            .action(.publish(EventName.authorizeRetriesExhausted)),
+            .action(.log(.error, "a new sign-in is needed", ["why": why])), look,
+        ]
+    }
+
     static func failed(_ why: String, round: Int) -> TokenMachine.Step {
         .action(.log(.warning, "could not authorize", ["why": why, "round": "\(round)"]))
     }
 
+    static let look = TokenMachine.Step.action(.schedule(.credentials, after: 5_000))
+    static let spent = RefusalBudget([0, 0, 0, 0, 0])
+    static let refusedToo = "Amazon Connect refuses new tokens, too"
     static let noRenewal =
         "the token is about to expire, and there is neither an authorize endpoint nor a refresh token"
     static let noToken = "the authorize endpoint answered without an accessToken: is this the right URL?"
@@ -183,9 +193,10 @@ extension TokenRow {
             after: State(token: .failing(held), attempt: waiting(endpoint, quick: 2), lastError: status(503))),
         TokenRow(
             "a 403 without cookies", from: cookies, in: State(attempt: asking(endpoint)), withoutCookies,
-            signedOut(status(403) + ": no file") + [.action(.schedule(.authorize, after: 10_000))],
+            signedOut(status(403) + ": no file") + [.action(.schedule(.authorize, after: 2_000))],
             after: State(
-                token: .refused(nil), attempt: waiting(endpoint, rounds: 1), lastError: status(403) + ": no file")),
+                token: .refused(nil), attempt: waiting(endpoint), lastError: status(403) + ": no file",
+                refusals: RefusalBudget([0]))),
         TokenRow(
             "a fifth 429", in: State(token: .held(held), attempt: asking(endpoint, quick: 4, rounds: 1)),
             answer(429), [failed(status(429), round: 2)], jitteredWait: 20_000,
@@ -198,16 +209,29 @@ extension TokenRow {
             [failed(status(404), round: 5)], after: State(token: .failing(held), lastError: status(404))),
         TokenRow(
             "a fifth round with cookies", from: cookies, in: State(attempt: asking(endpoint, rounds: 4)),
-            answer(404), [failed(status(404), round: 5)], jitteredWait: 80_000,
+            answer(404), [failed(status(404), round: 5), .action(.schedule(.authorize, after: 15_000))],
             after: State(token: .failing(nil), attempt: waiting(endpoint, rounds: 5), lastError: status(404))),
         TokenRow(
             "a 401", in: out, answer(401), signedOut(invalid(401)) + [.action(.schedule(.newToken, after: 2_000))],
             after: State(token: .refused(held), attempt: waiting(refresh), lastError: invalid(401))),
         TokenRow(
             "a 401 when signed out already", from: cookies,
-            in: State(token: .refused(nil), attempt: asking(endpoint, rounds: 1)), answer(401),
-            [.action(.schedule(.authorize, after: 20_000))],
-            after: State(token: .refused(nil), attempt: waiting(endpoint, rounds: 2), lastError: invalid(401))),
+            in: State(token: .refused(nil), attempt: asking(endpoint), refusals: RefusalBudget([0])), answer(401),
+            [.action(.schedule(.authorize, after: 4_000))],
+            after: State(
+                token: .refused(nil), attempt: waiting(endpoint), lastError: invalid(401),
+                refusals: RefusalBudget([0, 0]))),
+        TokenRow(
+            "a 401 when the budget is spent", from: cookies,
+            in: State(token: .refused(nil), attempt: asking(endpoint), refusals: spent), answer(401),
+            opened(invalid(401)),
+            after: State(token: .refused(nil), lastError: invalid(401), refusals: spent, isCircuitOpen: true)),
+        TokenRow(
+            "a token after a call's 401 that was told",
+            in: State(token: .held(held), attempt: asking(endpoint), isTokenRefused: true, isFailureTold: true),
+            answer(200, token),
+            [.adopt(isFirst: false), authorized(expires), .action(.publish(EventName.authorizeSuccess))],
+            after: State(token: .held(renewed))),
         TokenRow("a result without an attempt", in: State(), answer(401), after: State()),
     ]
 
@@ -231,11 +255,52 @@ extension TokenRow {
         TokenRow("a timer without an attempt", in: State(), .attemptDue, after: State()),
         TokenRow(
             "a call's 401", from: cookies, in: State(token: .held(held)), .unauthorized, [.ask(endpoint)],
-            after: State(token: .held(held), attempt: asking(endpoint), isTokenRefused: true, refusals: 1)),
+            after: State(
+                token: .held(held), attempt: asking(endpoint), isTokenRefused: true, refusals: RefusalBudget([0]))),
         TokenRow(
-            "a call's 401 with the third new token", from: cookies, in: State(token: .held(held), refusals: 2),
-            .unauthorized, jitteredWait: 20_000,
-            after: State(token: .held(held), attempt: waiting(endpoint), isTokenRefused: true, refusals: 3)),
+            "a call's 401 with the third new token", from: cookies,
+            in: State(token: .held(held), refusals: RefusalBudget([0, 0])), .unauthorized,
+            [.action(.schedule(.authorize, after: 4_000))],
+            after: State(
+                token: .held(held), attempt: waiting(endpoint), isTokenRefused: true,
+                refusals: RefusalBudget([0, 0, 0])
+            )),
+        TokenRow(
+            "a call's 401 with the sixth new token within a minute", from: cookies,
+            in: State(token: .held(held), refusals: spent), .unauthorized, signedOut(refusedToo) + opened(refusedToo),
+            after: State(
+                token: .refused(held), lastError: refusedToo, isTokenRefused: true, refusals: spent, isCircuitOpen: true
+            )),
+        TokenRow(
+            "a call's 401 a minute later", from: cookies,
+            in: State(token: .held(held), refusals: RefusalBudget([-60_000, -60_000])), .unauthorized,
+            [.ask(endpoint)],
+            after: State(
+                token: .held(held), attempt: asking(endpoint), isTokenRefused: true, refusals: RefusalBudget([0]))),
+        TokenRow(
+            "a call's 401 while the circuit is open", from: cookies,
+            in: State(token: .refused(held), isCircuitOpen: true), .unauthorized,
+            after: State(token: .refused(held), isTokenRefused: true, isCircuitOpen: true)),
+        TokenRow(
+            "check: nothing while the circuit is open", from: cookies,
+            in: State(token: .refused(near), isCircuitOpen: true), .checkDue, [scheduleCheck],
+            after: State(token: .refused(near), isCircuitOpen: true)),
+        TokenRow(
+            "the circuit is open: looks for new cookies", from: cookies,
+            in: State(token: .refused(held), isCircuitOpen: true), .credentialsDue,
+            [.action(.lookForCredentials), look], after: State(token: .refused(held), isCircuitOpen: true)),
+        TokenRow("the circuit is closed: does not look", from: cookies, in: State(), .credentialsDue, after: State()),
+        TokenRow(
+            "new cookies close the circuit", from: cookies,
+            in: State(token: .refused(held), refusals: spent, isCircuitOpen: true), .credentialsChanged,
+            [.action(.unschedule(.credentials)), .action(.log(.info, "there are new cookies")), .ask(endpoint)],
+            after: State(token: .refused(held), attempt: asking(endpoint))),
+        TokenRow(
+            "new cookies while the circuit is closed", from: cookies, in: State(token: .held(held)),
+            .credentialsChanged, after: State(token: .held(held))),
+        TokenRow(
+            "a 401 was told", from: cookies, in: State(token: .held(held)), .failureTold,
+            after: State(token: .held(held), isFailureTold: true)),
         TokenRow(
             "a call's 401 during a request", from: cookies,
             in: State(token: .held(held), attempt: asking(endpoint)), .unauthorized,
@@ -249,12 +314,24 @@ extension TokenRow {
             "the budget is spent", in: State(token: .held(held)), .budgetSpent,
             after: State(token: .refused(held))),
         TokenRow(
-            "a poll succeeded", from: cookies, in: State(token: .held(held), isTokenRefused: true, refusals: 3),
-            .pollSucceeded,
-            after: State(token: .held(held))),
+            "a poll succeeded", from: cookies, in: State(token: .held(held), isTokenRefused: true), .pollSucceeded,
+            after: State(token: .held(held), isTokenProven: true)),
+        TokenRow(
+            "a client's call succeeded", from: cookies, in: State(token: .held(held)), .callSucceeded,
+            after: State(token: .held(held), isTokenProven: true)),
+        TokenRow(
+            "a call's 401 with a second token that was good", from: cookies,
+            in: State(token: .held(held), isTokenProven: true, refusals: RefusalBudget([0])), .unauthorized,
+            [.ask(endpoint)],
+            after: State(
+                token: .held(held), attempt: asking(endpoint), isTokenRefused: true, isTokenProven: true,
+                refusals: RefusalBudget([0, 0]))),
         TokenRow(
             "terminate",
-            in: State(token: .refused(held), attempt: waiting(endpoint), lastError: "x", refusals: 1),
+            in: State(token: .refused(held), attempt: waiting(endpoint), lastError: "x"),
             .terminate, [.action(.unschedule(.tokenCheck)), .action(.unschedule(.authorize))], after: State()),
+        TokenRow(
+            "terminate with cookies: waits for new ones", from: cookies, in: State(token: .held(held)), .terminate,
+            [.action(.unschedule(.tokenCheck)), look], after: State(isCircuitOpen: true)),
     ]
 }

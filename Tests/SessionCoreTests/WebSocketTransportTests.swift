@@ -146,7 +146,7 @@ struct HugeNumberTests {
         arguments: [-9.2e18, 9.2e18, 1e300, -1e300] as [Double])
     func expiry(value: Double) throws {
         let harness = try SessionHarness.configured(expires: .double(value))
-        #expect(harness.status.tokenExpiry == nil)
+        #expect(harness.status.auth.expiresAt == nil)
         harness.advance(300_000)
         #expect(harness.count(of: "authorize") == 0)
     }

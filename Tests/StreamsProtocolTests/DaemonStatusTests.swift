@@ -9,7 +9,7 @@ struct DaemonStatusTests {
     private static let text =
         #"{"daemon":{"version":"0.1.0","pid":42,"startedAt":"2026-01-01T00:00:00.000Z","uptimeMs":600000,"epoch":"e","lostLogLines":0,"accessRules":0},"#
         + #""session":{"source":"authorize","state":"running","suppressesContacts":false},"#
-        + #""auth":{"state":"failing","expiresAt":"2026-01-01T01:10:00.000Z","lastError":"no"},"#
+        + #""auth":{"state":"failing","since":"2026-01-01T00:08:00.000Z","expiresAt":"2026-01-01T01:10:00.000Z","lastError":"no"},"#
         + #""link":{"state":"down","since":"2026-01-01T00:09:00.000Z","callsInFlight":2,"lastError":"refused","#
         + #""failures":3,"nextRetry":"2026-01-01T00:10:04.000Z","syncsInFlight":1,"endpoint":"https://x/api"},"#
         + #""webSocket":{"state":"open","since":"2026-01-01T00:09:00.000Z","topics":["aws/chat","aws/task"]},"#
@@ -47,8 +47,10 @@ struct DaemonStatusTests {
     func least() throws {
         var status = try Self.status()
         status.agent = nil
-        status.auth = .init(state: .none)
-        #expect(status.json["agent"] == .null && status.json["auth"] == ["state": "none"])
+        status.auth = .init(state: .none, since: 1)
+        #expect(
+            status.json["agent"] == .null
+                && status.json["auth"] == ["state": "none", "since": "1970-01-01T00:00:00.001Z"])
         #expect(try DaemonStatus(status.json) == status)
     }
 

@@ -38,7 +38,7 @@ struct StatusReport {
                 accessRules: accessRules),
             session: .init(
                 source: session.source, state: session.state, suppressesContacts: session.suppressesContacts),
-            auth: .init(state: session.auth, expiresAt: session.tokenExpiry, lastError: session.authError),
+            auth: session.auth,
             link: link(for: role), webSocket: session.webSocket, agent: agent(at: now), state: storage,
             ports: conduit.ports,
             eventLog: conduit.eventLog, ledger: conduit.ledger, counters: conduit.counters, limits: conduit.limits)
@@ -71,14 +71,15 @@ struct StatusReport {
             let state = agent?.snapshot.state?.name ?? "in an unknown state"
             return "\(name) is \(state)" + trouble(status)
         }
-        let error = status.state == .starting ? status.link.lastError ?? status.authError : nil
+        let error = status.state == .starting ? status.link.lastError ?? status.auth.lastError : nil
         return absence.summary + (error.map { ": \($0)" } ?? "")
     }
 
     private static func trouble(_ status: SessionStatus) -> String {
-        switch status.auth {
-        case .refused, .expired: return "; the token is no longer valid"
-        case .none, .ok, .failing: return status.link.state == .down ? "; Amazon Connect cannot be reached" : ""
+        switch status.auth.state {
+        case .refused, .expired, .required: return "; the token is no longer valid"
+        case .none, .authorizing, .signedIn, .degraded, .failing:
+            return status.link.state == .down ? "; Amazon Connect cannot be reached" : ""
         }
     }
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import StreamsProtocol
 
 /// One HTTP request. Its URL, headers and body may contain tokens, so it prints only its method and purpose.
 public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
@@ -37,6 +39,22 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
         self.body = body
         self.usesCookies = usesCookies
         self.timeout = timeout
+    }
+
+    /// The same call with another token, in a header or as a JSON string in a header or the body.
+    func replacing(_ old: Secret, by new: Secret) -> HTTPCall {
+        HTTPCall(
+            purpose: purpose, method: method, url: url,
+            headers: headers.map { header in
+                let text = header.value.reveal()
+                return (header.name, header.value == old ? new.reveal() : Self.replace(old, in: text, by: new))
+            },
+            body: body.map { Array(Self.replace(old, in: String(decoding: $0, as: UTF8.self), by: new).utf8) },
+            usesCookies: usesCookies, timeout: timeout)
+    }
+
+    private static func replace(_ old: Secret, in text: String, by new: Secret) -> String {
+        text.replacing(JSON.string(old.reveal()).text, with: JSON.string(new.reveal()).text)
     }
 
     public var description: String { "\(method.rawValue) \(purpose)" }

@@ -32,12 +32,48 @@ struct PendingCall: Equatable {
     }
 
     let purpose: Purpose
-    let request: HTTPCall
+    private(set) var request: HTTPCall
+    /// The token that it was made with; nil if there was none.
+    private(set) var token: Secret?
+    /// The 401 that it received, while it waits for a new token.
+    var refusal: HTTPOutcome?
+    /// True for the second attempt, with another token.
+    private(set) var isRepeated = false
     /// The number of the current attempt, from 1.
     var attempt = 1
     let started: Moment
     /// When the client stops waiting, on the clock of `Moment.uptime`; nil if there is no such time.
     let deadline: Int64?
+
+    init(purpose: Purpose, request: HTTPCall, token: Secret?, started: Moment, deadline: Int64?) {
+        (self.purpose, self.request, self.token, self.started, self.deadline) =
+            (purpose, request, token, started, deadline)
+    }
+
+    /// Makes it once more with another token.
+    mutating func renew(with token: Secret) {
+        if let old = self.token { request = request.replacing(old, by: token) }
+        self.token = token
+        refusal = nil
+        isRepeated = true
+    }
+
+    /// True if it may wait for a new token after its first 401. A new token's own request cannot.
+    var mayBeRepeated: Bool {
+        guard !isRepeated, token != nil else { return false }
+        return switch purpose {
+        case .service(_, .newToken), .plain(_, .authorize), .plain(_, .activeRegion): false
+        case .service, .plain: true
+        }
+    }
+
+    func isUnauthorized(_ outcome: HTTPOutcome) -> Bool {
+        guard case .response(let response) = outcome, !response.isSuccess else { return false }
+        return switch purpose {
+        case .service: ServiceCall.error(response).kind == .unauthorized
+        case .plain: response.status == 401
+        }
+    }
 
     /// As many as the real worker's AWS client makes.
     static let attempts = 4

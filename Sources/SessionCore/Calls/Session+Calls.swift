@@ -45,12 +45,13 @@ extension Session {
         let id = CallID(number: nextCall)
         nextCall += 1
         calls[id] = PendingCall(
-            purpose: purpose, request: request, started: now, deadline: deadline.map { now.uptime + $0 })
+            purpose: purpose, request: request, token: credentials?.token, started: now,
+            deadline: deadline.map { now.uptime + $0 })
         attempt(id)
     }
 
     /// Sends a call. During a pause of its operation, the call waits or fails.
-    private mutating func attempt(_ id: CallID) {
+    mutating func attempt(_ id: CallID) {
         guard let call = calls[id] else { return }
         guard let wait = pauses.remaining(call.request.purpose, at: now) else {
             return actions.append(.send(id, call.request))
@@ -86,6 +87,11 @@ extension Session {
         guard let call = calls[id] else { return }
         let outcome = secrets(of: call).removed(from: outcome)
         pauses.note(call.request.purpose, outcome, at: now)
+        if isHeld(id, call, outcome) { return }
+        conclude(id, call, outcome)
+    }
+
+    mutating func conclude(_ id: CallID, _ call: PendingCall, _ outcome: HTTPOutcome) {
         switch call.purpose {
         case .service(let operation, let purpose): ended(id, call, operation, purpose, outcome)
         case .plain(_, let purpose):
@@ -137,7 +143,10 @@ extension Session {
         calls[id] = nil
         endingToken = call.bearer
         defer { endingToken = nil }
-        if case .success = result, case .client = purpose { linkAnswered() }
+        if case .success = result, case .client = purpose {
+            linkAnswered()
+            if call.token == credentials?.token { run(tokens.handle(.callSucceeded, at: now)) }
+        }
         spendBudget(operation, &result)
         if purpose != .transport { actions.append(contentsOf: metrics(call, purpose, result)) }
         deliver(operation, purpose, result)

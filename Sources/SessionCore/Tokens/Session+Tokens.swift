@@ -14,7 +14,24 @@ extension Session {
         KnownSecrets([call.bearer, credentials?.token, credentials?.refreshToken])
     }
 
+    func auth(at now: Moment) -> DaemonStatus.Auth {
+        let state = tokens.auth(at: now)
+        return DaemonStatus.Auth(
+            state: state, since: toldAuth.flatMap { $0.state == state ? $0.since : nil } ?? now.wall,
+            expiresAt: credentials?.expiry,
+            lastError: tokens.problem(at: now))
+    }
+
+    /// Tells a change of the sign-in.
+    mutating func noteAuth() {
+        let auth = auth(at: now)
+        guard auth != toldAuth else { return }
+        toldAuth = auth
+        actions.append(.auth(auth))
+    }
+
     mutating func run(_ steps: [TokenMachine.Step]) {
+        defer { settleHeldCalls() }
         for step in steps {
             switch step {
             case .ask(.authorize(let url)): authorize(url)
@@ -36,6 +53,7 @@ extension Session {
 
     /// Starts the session with the first token. A later token resumes pollers that are suspended or wait after a failure.
     private mutating func adopt(isFirst: Bool) {
+        repeatHeldCalls()
         if isTerminated {
             scheduleRestart()
         } else if isFirst {
@@ -51,7 +69,10 @@ extension Session {
 
     /// A call received a 401. The event is published if the failure is new, and the token source may replace the token.
     mutating func authorizationRefused(event: SessionAction?, isNew: Bool = true) {
-        if isNew, let event { actions.append(event) }
+        if isNew, let event {
+            actions.append(event)
+            if case .publish(EventName.authFail, _) = event { run(tokens.handle(.failureTold, at: now)) }
+        }
         if let endingToken, endingToken != credentials?.token { return }
         run(tokens.handle(.unauthorized, at: now))
     }

@@ -6,7 +6,9 @@ import StreamsProtocol
 /// ended.
 ///
 /// Requests to the authorize endpoint are made in rounds. A round has up to five attempts with a short wait between them
-/// after a 5xx, a 429 or no response. The next round follows after a back-off.
+/// after a 5xx, a 429 or no response. The next round follows after a back-off. Refusals are different: they have a budget,
+/// because a sign-in that is refused again and again needs a person, and may be locked. When it is spent, the circuit is
+/// open: nothing is requested until there is a new credential.
 struct TokenMachine: Sendable {
     enum Input: Equatable {
         case start
@@ -23,10 +25,18 @@ struct TokenMachine: Sendable {
         case refreshEnded(CallResult)
         /// A call received a 401.
         case unauthorized
+        /// The ports were told of a 401.
+        case failureTold
+        /// It must be checked whether there are new cookies.
+        case credentialsDue
+        /// There are new cookies.
+        case credentialsChanged
         /// The polled calls received more 401s in a row than `RetryBudget` allows.
         case budgetSpent
         /// A polled call succeeded, so the token is valid.
         case pollSucceeded
+        /// A client's call with the current token succeeded.
+        case callSucceeded
     }
 
     enum Step: Equatable {
@@ -45,8 +55,14 @@ struct TokenMachine: Sendable {
         var lastError: String?
         /// True if a call with the current token received a 401, and no polled call has succeeded since.
         var isTokenRefused = false
-        /// How many tokens in a row were replaced after a 401.
-        var refusals = 0
+        /// True if a call with the current token has succeeded.
+        var isTokenProven = false
+        /// The requests that refusals caused.
+        var refusals = RefusalBudget()
+        /// True if nothing is requested until there is a new credential.
+        var isCircuitOpen = false
+        /// True from an `auth_fail` to the next token.
+        var isFailureTold = false
     }
 
     /// Whether there is a token and whether it is valid.
@@ -108,13 +124,24 @@ struct TokenMachine: Sendable {
         if case .refused = state.token { true } else { false }
     }
 
+    /// True while a call that received a 401 may wait for a new token.
+    var isReplacingToken: Bool {
+        switch state.attempt {
+        case .asking(_, let tries): tries.rounds == 0
+        // Without a quick attempt it waits because a new token was refused.
+        case .waiting(_, let tries): tries.rounds == 0 && tries.quick > 0
+        case .none: false
+        }
+    }
+
     func auth(at now: Moment) -> DaemonStatus.Auth.State {
+        if state.isCircuitOpen { return .required }
         if isSignedOut { return .refused }
         if let expiry = credentials?.expiry, expiry <= now.wall { return .expired }
-        if state.isTokenRefused { return .refused }
+        if state.isTokenRefused { return source.replacesRefusedToken ? .degraded : .refused }
         return switch state.token {
-        case .none: .none
-        case .held: .ok
+        case .none: state.attempt == .none ? .none : .authorizing
+        case .held: .signedIn
         case .failing, .refused: .failing
         }
     }
@@ -122,8 +149,8 @@ struct TokenMachine: Sendable {
     /// Why the token is not valid, or why the last request for one failed; nil if all is well.
     func problem(at now: Moment) -> String? {
         switch auth(at: now) {
-        case .none, .ok, .failing: state.lastError
-        case .refused: state.lastError ?? "Amazon Connect refuses the token"
+        case .none, .authorizing, .signedIn, .failing, .required: state.lastError
+        case .degraded, .refused: state.lastError ?? "Amazon Connect refuses the token"
         case .expired: "the token has expired" + (state.lastError.map { "; \($0)" } ?? "")
         }
     }
@@ -141,10 +168,14 @@ struct TokenMachine: Sendable {
         case .authorizeEnded(let outcome): authorizeEnded(outcome)
         case .refreshEnded(let result): refreshEnded(result)
         case .unauthorized: unauthorized()
+        case .failureTold: state.isFailureTold = true
+        case .credentialsDue: lookForCredentials()
+        case .credentialsChanged: credentialsChanged()
         case .budgetSpent: state.token = .refused(credentials)
         case .pollSucceeded:
-            state.refusals = 0
             state.isTokenRefused = false
+            state.isTokenProven = true
+        case .callSucceeded: state.isTokenProven = true
         }
         defer { steps = [] }
         return steps
@@ -152,10 +183,16 @@ struct TokenMachine: Sendable {
 
     // MARK: Requests
 
-    private mutating func scheduleCheck() { schedule(.tokenCheck, after: timers.tokenCheckInterval) }
+    private mutating func scheduleCheck() {
+        let interval = timers.scaled(timers.tokenCheckInterval)
+        // The token's end is not scaled. It is checked then, because it changes the state.
+        let end = credentials?.expiry.map { $0 - now.wall } ?? interval
+        act(.schedule(.tokenCheck, after: end > 0 ? min(interval, end) : interval))
+    }
 
     private mutating func check() {
         scheduleCheck()
+        guard !state.isCircuitOpen else { return }
         if let expiry = credentials?.expiry, expiry - now.wall < timers.tokenRefreshWindow { renew() }
     }
 
@@ -171,16 +208,56 @@ struct TokenMachine: Sendable {
         ask(request, Tries())
     }
 
-    /// Replaces the token at once. As long as new tokens are refused too, each further request waits longer.
+    /// Replaces the token at once. If the new ones are refused too, each further request waits longer.
     private mutating func unauthorized() {
         if credentials != nil { state.isTokenRefused = true }
         // Without credentials, the call belonged to a session that was terminated meanwhile.
-        guard source.replacesRefusedToken, credentials != nil, state.attempt == .none,
+        guard source.replacesRefusedToken, credentials != nil, state.attempt == .none, !state.isCircuitOpen,
             let request = source.request(held: credentials)
         else { return }
-        state.refusals += 1
-        if state.refusals == 1 { return ask(request, Tries()) }
-        wait(for: request, Tries(), jittered(doubled(timers.tokenRefreshBackoff, state.refusals - 1)))
+        askAfterRefusal(request, ofToken: true, "Amazon Connect refuses new tokens, too")
+    }
+
+    /// Requests a new token because the last one (`ofToken`) or the cookies were refused.
+    private mutating func askAfterRefusal(_ request: TokenRequest, ofToken: Bool, _ reason: String) {
+        let window = timers.scaled(timers.refusalWindow)
+        guard let before = state.refusals.take(at: now.uptime, window: window) else { return openCircuit(reason) }
+        if ofToken, before == 0 || state.isTokenProven { return ask(request, Tries()) }
+        wait(for: request, Tries(), doubled(timers.signedOutRetryInterval, ofToken ? before : before + 1))
+    }
+
+    // MARK: The circuit
+
+    private mutating func openCircuit(_ reason: String) {
+        state.attempt = .none
+        refused(reason)
+        act(.publish(EventName.authorizeRetriesExhausted))
+        act(.log(.error, "a new sign-in is needed", ["why": reason]))
+        awaitCredentials()
+    }
+
+    private mutating func awaitCredentials() {
+        state.isCircuitOpen = true
+        schedule(.credentials, after: timers.credentialCheckInterval)
+    }
+
+    private mutating func lookForCredentials() {
+        guard state.isCircuitOpen else { return }
+        act(.lookForCredentials)
+        schedule(.credentials, after: timers.credentialCheckInterval)
+    }
+
+    private mutating func credentialsChanged() {
+        guard state.isCircuitOpen, let request = source.request(held: credentials) else { return }
+        closeCircuit()
+        act(.log(.info, "there are new cookies", [:]))
+        ask(request, Tries())
+    }
+
+    private mutating func closeCircuit() {
+        state.isCircuitOpen = false
+        state.refusals = RefusalBudget()
+        act(.unschedule(.credentials))
     }
 
     private mutating func attemptDue() {
@@ -222,7 +299,7 @@ struct TokenMachine: Sendable {
             authorized(Secret(token), expiry: Credentials.instant(answer["expiration"]))
         case .response(let response) where source.meansSignedOut(response.status):
             let reason = response.cookieProblem ?? "the sign-in is no longer valid"
-            signedOut("the authorize endpoint answered \(response.status): \(reason)", tries)
+            signedOut("the authorize endpoint answered \(response.status): \(reason)")
         case .response(let response):
             let isTransient = response.status >= 500 || response.status == 429
             attemptFailed(
@@ -243,18 +320,20 @@ struct TokenMachine: Sendable {
         let rounds = tries.rounds + 1
         failed(reason)
         act(.log(.warning, "could not authorize", ["why": reason, "round": String(rounds)]))
-        if let limit = source.roundLimit, rounds > limit { return state.attempt = .none }
-        wait(for: request, Tries(rounds: rounds), jittered(doubled(timers.tokenRefreshBackoff, rounds)))
+        let wait = jittered(doubled(timers.tokenRefreshBackoff, rounds))
+        guard let limit = source.roundLimit else {
+            return self.wait(for: request, Tries(rounds: rounds), min(wait, timers.authorizeRetryLimit))
+        }
+        if rounds > limit { return state.attempt = .none }
+        self.wait(for: request, Tries(rounds: rounds), wait)
     }
 
-    private mutating func signedOut(_ reason: String, _ tries: Tries) {
+    private mutating func signedOut(_ reason: String) {
         state.attempt = .none
         refused(reason)
         guard let request = source.requestAfterSignOut(held: credentials) else { return }
         switch request {
-        case .authorize:
-            let next = Tries(quick: tries.quick, rounds: tries.rounds + 1)
-            wait(for: request, next, doubled(timers.signedOutRetryInterval, next.rounds))
+        case .authorize: askAfterRefusal(request, ofToken: false, reason)
         case .refresh: wait(for: request, Tries(), timers.authorizeRetryInterval)
         }
     }
@@ -271,12 +350,12 @@ struct TokenMachine: Sendable {
     }
 
     private mutating func authorized(_ token: Secret, expiry: Int64?) {
-        let wasSignedOut = isSignedOut
+        let wasTold = isSignedOut || state.isFailureTold
         state.attempt = .none
         guard let credentials = source.credentials(token: token, expiry: expiry, held: credentials) else { return }
         adopt(credentials)
         act(.log(.info, "authorized", ["expires": expiry.map { Timestamp.text(milliseconds: $0) } ?? "-"]))
-        if wasSignedOut { act(.publish(EventName.authorizeSuccess)) }
+        if wasTold { act(.publish(EventName.authorizeSuccess)) }
     }
 
     private mutating func failed(_ reason: String) {
@@ -317,12 +396,16 @@ struct TokenMachine: Sendable {
         state.token = .held(new)
         state.lastError = nil
         state.isTokenRefused = false
+        state.isTokenProven = false
+        state.isFailureTold = false
     }
 
     private mutating func terminate() {
         act(.unschedule(.tokenCheck))
         abandonAttempt()
         state = State()
+        // The session begins again with the next `configure`, or with new cookies.
+        if !source.waitsForConfigure { awaitCredentials() }
     }
 
     // MARK: Helpers

@@ -73,29 +73,39 @@ extension DaemonStatus {
 
     public struct Auth: Equatable, Sendable {
         public enum State: String, CaseIterable, Sendable {
+            /// There is no token, and none has been requested.
             case none
+            /// The first token has been requested.
+            case authorizing
             /// The token is valid, as far as is known.
-            case ok
-            /// The backend refused the token or the cookies.
-            case refused
+            case signedIn = "signed_in"
+            /// A call was answered with 401, and a new token has been requested.
+            case degraded
+            /// A new token is due, but requests for it fail at the moment; they are repeated.
+            case failing
             /// The token has expired, and there is no newer one.
             case expired
-            /// A new token is due, but requests for it fail at the moment.
-            case failing
+            /// The service refuses the token or the cookies.
+            case refused
+            /// The service refused too often: nothing is requested until there are new cookies or a new token.
+            case required
         }
 
         public var state: State
+        /// When `state` last changed.
+        public var since: Int64
         /// When the token expires.
         public var expiresAt: Int64?
         /// Why the token is not valid, or the error of the last request for one.
         public var lastError: String?
 
-        public init(state: State, expiresAt: Int64? = nil, lastError: String? = nil) {
-            (self.state, self.expiresAt, self.lastError) = (state, expiresAt, lastError)
+        public init(state: State, since: Int64, expiresAt: Int64? = nil, lastError: String? = nil) {
+            (self.state, self.since, self.expiresAt, self.lastError) = (state, since, expiresAt, lastError)
         }
 
         static let form = JSONForm<Self>.object(
-            Self.init, .required("state", \.state, .choice()), .optional("expiresAt", \.expiresAt, .instant),
+            Self.init, .required("state", \.state, .choice()), .required("since", \.since, .instant),
+            .optional("expiresAt", \.expiresAt, .instant),
             .optional("lastError", \.lastError, .text))
     }
 

@@ -38,10 +38,10 @@ public enum SessionAbsence: Equatable, Sendable {
         switch self {
         case .noToken, .unreachable: "partyline status"
         case .starting: nil
-        case .signedOut(.authorize, _): "sign in again, and put the new cookies into the file of session.cookieFile"
+        case .signedOut(.authorize, _), .terminated(.authorize):
+            "sign in again, and put the new cookies into the file of session.cookieFile"
         case .signedOut(.configure, _): "reload the Streams page, or send configure with a new token"
         case .terminated(.configure): "send configure with a new token"
-        case .terminated(.authorize): "restart the daemon"
         }
     }
 

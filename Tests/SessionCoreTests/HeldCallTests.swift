@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import SessionCore
+
+@Suite("A call that receives a 401")
+struct HeldCallTests {
+    private let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
+    private let renewed = #"{"accessToken":"t2","expiration":"2025-01-01T20:00:00.000Z"}"#
+
+    private func running() throws -> SessionHarness {
+        let harness = SessionHarness(source: .authorize(Fixture.instance))
+        harness.handle(.start)
+        try harness.answer("authorize", #"{"accessToken":"t1","expiration":"2025-01-01T20:00:00.000Z"}"#)
+        try harness.completeRound()
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        harness.forget()
+        return harness
+    }
+
+    private func accept(_ harness: SessionHarness, _ id: String = "c") {
+        harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": .string(id)]))
+    }
+
+    private func answers(_ harness: SessionHarness) -> [CallOutcome] {
+        harness.recorded.compactMap { if case .answer(_, let outcome) = $0 { outcome } else { nil } }
+    }
+
+    @Test("it is made once more with the new token, and nobody is told")
+    func once() throws {
+        let harness = try running()
+        accept(harness)
+        let first = try harness.pending("AcceptContact")
+        #expect(try harness.answer("AcceptContact", status: 401).count == 1)
+        #expect(harness.status.auth.state == .degraded)
+        #expect(answers(harness).isEmpty)
+        try harness.answer("authorize", renewed)
+        let second = try harness.pending("AcceptContact")
+        #expect(second.headers.last?.value == Secret("t2"))
+        #expect(second.body == first.replacing(Secret("t1"), by: Secret("t2")).body && second.url == first.url)
+        try harness.answer("AcceptContact")
+        #expect(answers(harness) == [.success([:])])
+        #expect(harness.events == [])
+        #expect(harness.auths.suffix(2).map(\.state) == [.degraded, .signedIn])
+    }
+
+    @Test("a second 401 is told, and the next token is requested")
+    func twice() throws {
+        let harness = try running()
+        accept(harness)
+        try harness.answer("AcceptContact", status: 401)
+        try harness.answer("authorize", renewed)
+        try harness.answer("AcceptContact", status: 401)
+        #expect(harness.events == ["auth_fail"])
+        #expect(harness.published.last { $0.event == "auth_fail" }?.data == ["authorize": true])
+        #expect(answers(harness).count == 1)
+        #expect(harness.wait(for: .authorize) == 2_000)
+        try harness.advance(to: .authorize)
+        try harness.answer("authorize", #"{"accessToken":"t3"}"#)
+        #expect(harness.events == ["auth_fail", "authorize_success"])
+    }
+
+    @Test("the cookies are refused → the first 401 is told")
+    func refused() throws {
+        let harness = try running()
+        accept(harness)
+        try harness.answer("AcceptContact", status: 401)
+        try harness.answer("authorize", status: 403)
+        #expect(answers(harness).count == 1)
+        #expect(harness.count(of: "AcceptContact") == 0)
+        #expect(harness.status.auth.state == .refused)
+    }
+
+    @Test("no answer of the authorize endpoint → it waits for a round of attempts, and then the 401 is told")
+    func unreachable() throws {
+        let harness = try running()
+        accept(harness)
+        try harness.answer("AcceptContact", status: 401)
+        for _ in 1...4 {
+            try harness.fail("authorize")
+            #expect(answers(harness).isEmpty)
+            try harness.advance(to: .authorize)
+        }
+        try harness.fail("authorize")
+        #expect(answers(harness).count == 1)
+    }
+
+    @Test("several calls share one new token; a late 401 of the old one repeats at once")
+    func several() throws {
+        let harness = try running()
+        for id in ["a", "b", "c"] { accept(harness, id) }
+        try harness.answer("AcceptContact", status: 401)
+        try harness.answer("AcceptContact", status: 401)
+        try harness.answer("authorize", renewed)
+        try harness.answer("AcceptContact", status: 401)
+        #expect(harness.count(of: "AcceptContact") == 3 && harness.count(of: "authorize") == 0)
+        for _ in 1...3 { try harness.answer("AcceptContact") }
+        #expect(answers(harness) == [.success([:]), .success([:]), .success([:])])
+        #expect(harness.sends(of: "authorize") == 1)
+    }
+
+    @Test("stop and terminate answer it")
+    func ends() throws {
+        for event in [SessionEvent.stop, .terminate] {
+            let harness = try running()
+            accept(harness)
+            try harness.answer("AcceptContact", status: 401)
+            harness.handle(event)
+            #expect(answers(harness).count == 1)
+        }
+    }
+
+    @Test("the agent-app's header and a body's token are replaced too")
+    func tokens() {
+        let call = HTTPCall(
+            purpose: "x", method: .post, url: "https://x/", headers: [("X-Amz-Bearer", #"{"lily-auth":"a\"b"}"#)],
+            body: Array(#"{"authentication":{"authToken":"a\"b"},"text":"a"}"#.utf8), timeout: 1)
+        let new = call.replacing(Secret(#"a"b"#), by: Secret("c"))
+        #expect(new.headers.first?.value == Secret(#"{"lily-auth":"c"}"#))
+        #expect(new.body == Array(#"{"authentication":{"authToken":"c"},"text":"a"}"#.utf8))
+    }
+}
+
+@Suite("The changes of the sign-in")
+struct SignInEventTests {
+    @Test("each state is told once, with its beginning; the token's end too")
+    func states() throws {
+        let harness = SessionHarness(source: .authorize(Fixture.instance))
+        harness.handle(.start)
+        try harness.fail("authorize")
+        harness.advance(2_000)
+        try harness.fail("authorize")
+        harness.advance(2_000)
+        let end = SessionHarness.epoch + 64_000
+        try harness.answer("authorize", #"{"accessToken":"t1","expiration":\#(end)}"#)
+        harness.advance(59_999)
+        #expect(harness.auths.map(\.state) == [.authorizing, .failing, .signedIn])
+        #expect(harness.auths.map { $0.since - SessionHarness.epoch } == [0, 0, 4_000])
+        #expect(harness.auths.last?.expiresAt == end)
+        harness.advance(1)
+        #expect(harness.auths.last?.state == .expired)
+        #expect(harness.auths.last?.since == end)
+    }
+}
