@@ -62,6 +62,11 @@ public final class ConnectTransport {
         http.send(id, call) { [report] in report(.http(id, $0)) }
     }
 
+    /// Reports `.credentialsChanged` if the cookie file has other cookies than those that were used last.
+    public func lookForCredentials() {
+        http.cookies?.look { [report] in report(.credentialsChanged) }
+    }
+
     /// Cancels a call. Its outcome is not reported.
     public func cancel(_ id: CallID) { http.cancel(id) }
 

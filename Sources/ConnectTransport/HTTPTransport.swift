@@ -15,7 +15,7 @@ final class HTTPTransport {
     private let settings: TransportSettings
     private let direct: HTTPClient
     private let proxied: HTTPClient?
-    private let cookies: SessionCookies?
+    let cookies: SessionCookies?
     private static let shutdownLimit = TimeAmount.milliseconds(250)
     private var tasks: [CallID: HTTPClient.Task<HTTPClient.Response>] = [:]
     /// Calls whose cookies are being read.

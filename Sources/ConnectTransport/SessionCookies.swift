@@ -20,6 +20,19 @@ final class SessionCookies {
 
     /// Reads the file on another thread, then passes the `Cookie` header, or why there is none, on the loop.
     func header(for url: ServiceURL, done: @escaping (Result<String, CookieProblem>) -> Void) {
+        read { cookies, file in
+            done(Result { () throws(CookieProblem) in try cookies.header(for: url, file.get()) })
+        }
+    }
+
+    /// Reads the file on another thread, and calls back on the loop if it has changed.
+    func look(changed: @escaping () -> Void) {
+        read { cookies, file in
+            if let text = try? file.get().text, text != cookies.lastText { changed() }
+        }
+    }
+
+    private func read(_ done: @escaping (SessionCookies, Result<CookieFile, CookieProblem>) -> Void) {
         let bound = NIOLoopBound((self, done), eventLoop: loop)
         let path = path
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
@@ -27,7 +40,7 @@ final class SessionCookies {
         }
         .whenSuccess { file in
             let (cookies, done) = bound.value
-            done(Result { () throws(CookieProblem) in try cookies.header(for: url, file.get()) })
+            done(cookies, file)
         }
     }
 
