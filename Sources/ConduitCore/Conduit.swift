@@ -21,6 +21,8 @@ public struct Conduit: ~Copyable {
     var batches = BatchCache()
     var duePorts = DuePorts.some([])
     var derivation = Derivation()
+    /// The newest `partyline::auth`.
+    var auth: EventLog.Entry?
     /// Changes that a restart must find, until `persist` has written them.
     var draft: StateDraft
     var unsaved = UnsavedAgent()
@@ -98,6 +100,7 @@ public struct Conduit: ~Copyable {
         case .inputClosed(let id): if ports[id]?.interest.isSubscriber == false { halfClosed.insert(id) }
         case .publish(let name, let data): publish(name, data)
         case .agent(let agent): publish(agent)
+        case .auth(let auth): publish(auth)
         case .forgetAgent: forgetAgent()
         case .accepted(let contactId): accepted(contactId)
         case .answered(let ticket, let outcome): answered(ticket, outcome)

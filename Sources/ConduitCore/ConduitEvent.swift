@@ -21,6 +21,8 @@ public enum ConduitEvent: Equatable, Sendable {
     /// An event of the session, for every port.
     case publish(String, RawJSON?)
     case agent(Agent)
+    /// The sign-in has changed.
+    case auth(DaemonStatus.Auth)
     /// The session ended, so there is no agent any more.
     case forgetAgent
     /// A client's acceptContact succeeded.

@@ -49,7 +49,7 @@ struct CommandTableTests {
         ]
         #expect(Self.names(to: .everyone) == everyone)
         #expect(Self.names(to: .port) == port)
-        #expect(Self.names(to: .subscribers) == Derivation.names.union(["contact::view"]))
+        #expect(Self.names(to: .subscribers) == Derivation.names.union(["contact::view", "partyline::auth"]))
         #expect(CommandTable.daemonEvents.count == DaemonEvent.all.count, "a name is there twice")
     }
 
@@ -57,17 +57,19 @@ struct CommandTableTests {
         Set(DaemonEvent.all.filter { $0.audience == audience }.map(\.name))
     }
 
-    @Test("only agent::update, metrics and logs are superseded")
+    @Test("only agent::update, metrics, logs and the sign-in are superseded")
     func superseded() {
-        #expect(DaemonEvent.all.filter(\.isSuperseded).map(\.name) == ["agent::update", "api_metric", "log"])
+        let names = DaemonEvent.all.filter(\.isSuperseded).map(\.name)
+        #expect(names == ["agent::update", "api_metric", "log", "partyline::auth"])
     }
 
-    @Test("presence sees the agent's state and replies, nothing else")
+    @Test("presence sees the agent's state, the sign-in and replies, nothing else")
     func presence() {
         let seen = DaemonEvent.all.map(\.name).filter { CommandTable.isVisible($0, to: .presence) }
         let expected: Set<String> = [
             "acknowledge", "agent::update", "api_response", "partyline::response", "partyline::error",
-            "partyline::lagged", "partyline::bye", "agent::init", "agent::refresh", "agent::state_change",
+            "partyline::lagged", "partyline::bye", "partyline::auth", "agent::init", "agent::refresh",
+            "agent::state_change",
             "agent::routable", "agent::not_routable", "agent::offline", "agent::error", "agent::acw",
             "agent::enqueued_next_state", "agent::cleared_next_state",
         ]

@@ -32,6 +32,16 @@ extension DaemonEvent {
                     .optional("snapshot", .nullable(AgentShape.agent)),
                 ]))),
         .init(
+            EventName.auth, to: .subscribers, for: .presence,
+            "The sign-in: after the answer to subscribe, and whenever it changes. The role presence receives state and since.",
+            data: .required(
+                .object([
+                    .required("state", .word(DaemonStatus.Auth.State.allCases.map(\.rawValue))),
+                    .required("since", ResultShape.instant),
+                    .optional("expiresAt", ResultShape.instant, "When the token expires."),
+                    .optional("reason", .text, "Why the sign-in is not in order."),
+                ])), isSuperseded: true),
+        .init(
             EventName.bye, to: .port, for: .presence, "The last line before the daemon closes this port.",
             data: .required(
                 .object([

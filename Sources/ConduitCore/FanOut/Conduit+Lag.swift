@@ -19,7 +19,7 @@ extension Conduit {
         return log.lastLost
     }
 
-    /// The lines for a port that missed some: `partyline::lagged`, and the newest agent.
+    /// The lines for a port that missed some: `partyline::lagged`, and the newest agent or sign-in.
     mutating func catchUp(_ port: Port, _ lost: LogPosition) -> [[UInt8]] {
         noteLag(port)
         port.isLagNoted = false
@@ -41,7 +41,8 @@ extension Conduit {
         data["fresh"] = true
         data["clock"] = .string(clock)
         data["snapshot"] = snapshot(for: port.role)
-        return [ServerLine.encode(EventName.lagged, .object(data))]
+        let auth = authLine(for: port, clock: clock).map { [$0] } ?? []
+        return [ServerLine.encode(EventName.lagged, .object(data))] + auth
     }
 
     /// Records every port that has fallen behind the log's tail, also a port that never reads its `partyline::lagged`.

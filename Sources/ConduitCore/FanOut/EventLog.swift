@@ -28,6 +28,8 @@ struct EventLog {
         let name: String
         /// The line without its ending; nil once the line was dropped while older lines stayed.
         fileprivate(set) var body: LineBody?
+        /// What the role presence receives instead; nil if it receives the body.
+        let narrowBody: LineBody?
         /// The length of the body in bytes, which counts towards the log's limits.
         let size: Int
         let isSuperseded: Bool
@@ -48,7 +50,7 @@ struct EventLog {
 
         init(
             _ name: String, _ body: LineBody, isSuperseded: Bool = false, audience: Audience = .everyone,
-            contactId: String? = nil, from: String? = nil, time: Int64
+            contactId: String? = nil, from: String? = nil, narrowBody: LineBody? = nil, time: Int64
         ) {
             self.name = name
             self.body = body
@@ -57,6 +59,7 @@ struct EventLog {
             self.audience = audience
             self.contactId = contactId
             self.from = from
+            self.narrowBody = narrowBody
             self.time = time
         }
     }
@@ -195,9 +198,9 @@ struct EventLog {
         holes = 0
     }
 
-    /// A dropped agent is no loss: the newest one replaces it.
+    /// A dropped agent is no loss: the newest one replaces it. What is for subscribers, no Streams port can miss.
     private mutating func recordLoss(of entry: Entry) {
-        if !entry.isUpdate { lastLost = max(lastLost, entry.position) }
+        if !entry.isUpdate, entry.audience != .subscribers { lastLost = max(lastLost, entry.position) }
     }
 }
 

@@ -34,6 +34,9 @@ extension Conduit {
             .data(subscription(since: since, snapshot: snapshot(for: port.role), unseen: unseen)),
             after: port.cursor, isFirstAgent: !port.hasFirstAgent)
         port.hasFirstAgent = true
+        if let auth = authLine(for: port, clock: clock(since ?? log.lastEvent)) {
+            reply(port.id, auth, after: port.cursor)
+        }
     }
 
     /// Patterns are kept as long as the port is subscribed, so their number and bytes are limited. A client that needs

@@ -199,6 +199,8 @@ final class Exchange: LocalServerOwner {
         case .publish(let name, let data): handle(.conduit(.publish(name, data)))
         case .publishAgent(let agent): handle(.conduit(.agent(agent)))
         case .forgetAgent: handle(.conduit(.forgetAgent))
+        case .auth(let auth): handle(.conduit(.auth(auth)))
+        case .lookForCredentials: transport?.lookForCredentials()
         case .end: Glibc.kill(getpid(), SIGTERM)
         case .accepted(let contactId): handle(.conduit(.accepted(contactId: contactId)))
         case .synced(let ticket, let error): handle(.conduit(.synced(ticket, error)))
