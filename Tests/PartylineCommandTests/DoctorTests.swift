@@ -123,7 +123,7 @@ struct DoctorTests {
             "link", .fail,
             { status in
                 status.session.state = .starting
-                status.auth = .init(state: .failing, lastError: "x")
+                status.auth = .init(state: .failing, since: StatusExamples.now, lastError: "x")
                 status.link.state = .idle
             }
         ),

@@ -11,7 +11,7 @@ enum StatusExamples {
         daemon: .init(
             version: "0.1.0", pid: 42, startedAt: now - 600_000, uptimeMs: 600_000, epoch: "e", lostLogLines: 0),
         session: .init(source: .authorize, state: .running),
-        auth: .init(state: .ok, expiresAt: now + 3_600_000),
+        auth: .init(state: .signedIn, since: now - 600_000, expiresAt: now + 3_600_000),
         link: .init(
             state: .up, since: now - 600_000, callsInFlight: 0, failures: 0, syncsInFlight: 0,
             endpoint: "https://x/api"),

@@ -16,7 +16,7 @@ struct StatusTests {
         #expect(
             lines(StatusExamples.healthy) == [
                 "Agent      Ada · Available · seen 1 s ago · configuration of 20 s ago",
-                "Sign-in    ok · for another 1 h · by authorize · session running",
+                "Sign-in    signed_in · for another 1 h · by authorize · session running",
                 "Link       up for 10 min · https://x/api", "Clock      agrees with the service's (3 ms)",
                 "Websocket  open for 1 min · aws/chat, aws/task",
                 "Daemon     partylined 0.1.0 · pid 42 · up 10 min · no configuration file",
@@ -48,7 +48,7 @@ struct StatusTests {
             lines(StatusExamples.busy) == [
                 "! Amazon Connect cannot be reached: connection refused", "    next: curl -sSI https://x/api", "",
                 "Agent      Ada · Available · seen 1 s ago · configuration of 20 s ago",
-                "Sign-in    ok · for another 1 h · by authorize · session running",
+                "Sign-in    signed_in · for another 1 h · by authorize · session running",
                 "Link       down for 1 min · https://x/api · last error: connection refused · 3 failed attempts · "
                     + "next attempt in 4 s · 2 calls · 1 sync waiting",
                 "Clock      1 min behind the service's", "Websocket  open for 1 min · aws/chat, aws/task",
@@ -69,7 +69,7 @@ struct StatusTests {
         let lines = lines(
             StatusExamples.changed { status in
                 status.agent = nil
-                status.auth = .init(state: .none)
+                status.auth = .init(state: .none, since: StatusExamples.now)
                 status.session = .init(source: .authorize, state: .starting)
                 status.state = .init(kept: .none)
                 status.ports = .init(count: 1, list: [status.ports.list[0]])
@@ -111,13 +111,19 @@ struct StatusTests {
         (.notSignedIn, "not signed in: signed out at Amazon Connect", { $0.session.state = .signedOut }),
         (.notSignedIn, "the session was terminated by a client", { $0.session.state = .terminated }),
         (.success, nil, { $0.session.state = .starting }),
-        (.notSignedIn, "not signed in: x", { $0.auth = .init(state: .refused, lastError: "x") }),
-        (.notSignedIn, "not signed in: x", { $0.auth = .init(state: .expired, lastError: "x") }),
+        (
+            .notSignedIn, "not signed in: x",
+            { $0.auth = .init(state: .refused, since: StatusExamples.now, lastError: "x") }
+        ),
+        (
+            .notSignedIn, "not signed in: x",
+            { $0.auth = .init(state: .expired, since: StatusExamples.now, lastError: "x") }
+        ),
         (
             .failure, "Amazon Connect cannot be reached: x",
             { status in
                 status.session.state = .starting
-                status.auth = .init(state: .failing, lastError: "x")
+                status.auth = .init(state: .failing, since: StatusExamples.now, lastError: "x")
                 status.link.state = .idle
             }
         ),
@@ -134,7 +140,10 @@ struct StatusTests {
         ),
         (.success, "the last reload failed: x", { $0.daemon.reloadError = "x" }),
         (.success, "the state is not kept at the moment: x", { $0.state = .init(kept: .none, problem: "x") }),
-        (.success, "the sign-in cannot be renewed at the moment", { $0.auth = .init(state: .failing) }),
+        (
+            .success, "the sign-in cannot be renewed at the moment",
+            { $0.auth = .init(state: .failing, since: StatusExamples.now) }
+        ),
         (.failure, "Amazon Connect cannot be reached", { $0.link.state = .down }),
         (.success, nil, { $0.link.state = .idle }),
         (

@@ -26,7 +26,7 @@ struct StatusChecks {
     ]
 
     private var signIn: DoctorCheck {
-        let health = StatusHealth(status, place)
+        let health = StatusHealth(status)
         if health.exit == .notSignedIn, let problem = health.problems.first {
             return .fail("sign-in", problem.text, problem.next.first)
         }
@@ -34,7 +34,8 @@ struct StatusChecks {
         case .failing:
             let error = Self.suffix(status.auth.lastError)
             return .warn("sign-in", "cannot be renewed at the moment\(error)", "partyline status")
-        case .none, .ok, .refused, .expired:
+        case .degraded: return .warn("sign-in", "the token was refused, and is being replaced", "partyline status")
+        case .none, .authorizing, .signedIn, .refused, .expired, .required:
             return .pass("sign-in", "\(status.auth.state.rawValue), session \(status.session.state.rawValue)")
         }
     }

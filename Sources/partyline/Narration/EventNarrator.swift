@@ -10,6 +10,7 @@ struct EventNarrator {
     mutating func sentence(_ event: String, _ data: JSON?, isBroadcast: Bool? = nil) -> Sentence? {
         switch event {
         case EventName.updateConnectedCCPs: return portSentence(data)
+        case EventName.auth: return Self.signInSentence(data)
         case EventName.webSocketAllMessage: return ChatNarrator.sentence(data)
         case EventName.error:
             return Sentence(who: "partylined", what: "reports: \(data?["message"]?.string ?? "error")", tone: .bad)
@@ -27,6 +28,17 @@ struct EventNarrator {
         ports = count
         return Sentence(
             who: "partylined", what: count == 1 ? "has 1 connection" : "has \(count) connections", tone: .quiet)
+    }
+
+    /// Only the states that no event of Streams tells.
+    private static func signInSentence(_ data: JSON?) -> Sentence? {
+        let reason = data?["reason"]?.string.map { ": \($0)" } ?? ""
+        return switch data?["state"]?.string.flatMap(DaemonStatus.Auth.State.init) {
+        case .failing: Sentence(who: "sign-in", what: "cannot be renewed at the moment\(reason)", tone: .bad)
+        case .expired: Sentence(who: "sign-in", what: "has expired\(reason)", tone: .bad)
+        case .required: Sentence(who: "sign-in", what: "is needed again\(reason)", tone: .bad)
+        case .some(.none), .authorizing, .signedIn, .degraded, .refused, nil: nil
+        }
     }
 
     private static let known: [String: Sentence] = [

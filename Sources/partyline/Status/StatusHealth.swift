@@ -13,8 +13,8 @@ struct StatusHealth: Equatable {
     /// The exit status of the first problem that prevents calls.
     private(set) var exit = CommandStatus.success
 
-    init(_ status: DaemonStatus, _ place: SocketPlace = .userService) {
-        judgeSession(status, place)
+    init(_ status: DaemonStatus) {
+        judgeSession(status)
         judgeSignIn(status)
         judgeLink(status)
         judgeContacts(status.session)
@@ -22,7 +22,7 @@ struct StatusHealth: Equatable {
         judgeDaemon(status)
     }
 
-    private mutating func judgeSession(_ status: DaemonStatus, _ place: SocketPlace) {
+    private mutating func judgeSession(_ status: DaemonStatus) {
         guard let absence = status.absence, let complaint = absence.complaint else { return }
         switch absence {
         case .noToken:
@@ -33,8 +33,7 @@ struct StatusHealth: Equatable {
                     "partylined --default-config   explains session.source: authorize, which needs no page",
                 ], .notSignedIn)
         case .signedOut: add(complaint, Self.signIn(status), .notSignedIn)
-        case .terminated(.configure): add(complaint, Self.signIn(status), .notSignedIn)
-        case .terminated(.authorize): add(complaint, [place.restartCommand], .notSignedIn)
+        case .terminated: add(complaint, Self.signIn(status), .notSignedIn)
         case .unreachable: add(complaint, Self.reach(status.link), .failure)
         case .starting: break
         }
@@ -44,8 +43,9 @@ struct StatusHealth: Equatable {
     private mutating func judgeSignIn(_ status: DaemonStatus) {
         guard status.absence == nil else { return }
         switch status.auth.state {
-        case .none, .ok: break
-        case .refused, .expired:
+        case .none, .authorizing, .signedIn: break
+        case .degraded: add("the token was refused, and is being replaced", [], .success)
+        case .refused, .expired, .required:
             add(
                 "not signed in: \(status.auth.lastError ?? status.auth.state.rawValue)", Self.signIn(status),
                 .notSignedIn)

@@ -6,21 +6,18 @@ struct StatusReport {
     private let status: DaemonStatus
     /// Milliseconds since 1970.
     private let now: Int64
-    private let place: SocketPlace
     private let userName: (UInt32) -> String?
 
     init(
-        _ status: DaemonStatus, now: Int64, _ place: SocketPlace = .userService,
-        userName: @escaping (UInt32) -> String? = UserName.of
+        _ status: DaemonStatus, now: Int64, userName: @escaping (UInt32) -> String? = UserName.of
     ) {
         self.status = status
-        self.place = place
         self.now = now
         self.userName = userName
     }
 
     func lines(_ palette: Palette, shown: (String) -> String = CommandName.here) -> [String] {
-        let problems = StatusHealth(status, place).problems.flatMap { problem in
+        let problems = StatusHealth(status).problems.flatMap { problem in
             [palette.red("! \(Text.printable(problem.text))")]
                 + problem.next.enumerated().map { index, command in
                     (index == 0 ? "    next: " : "      or: ") + Text.printable(shown(command))

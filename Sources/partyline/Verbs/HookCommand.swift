@@ -57,7 +57,8 @@ struct HookCommand: ParsableCommand {
     /// are asked for by name.
     private var filter: EventFilter {
         var filter = events.filter
-        filter.hidden = Set([EventName.updateConnectedCCPs, EventName.apiMetric]).subtracting(events.patterns)
+        filter.hidden = Set([EventName.updateConnectedCCPs, EventName.apiMetric, EventName.auth]).subtracting(
+            events.patterns)
         return filter
     }
 

@@ -19,7 +19,7 @@ struct StatusCommand: ParsableCommand {
         if format.isJSON { Console.out(answer.text) }
         let status = try Self.read(answer)
         if !format.isJSON {
-            let report = StatusReport(status, now: WallClock.milliseconds, try options.place())
+            let report = StatusReport(status, now: WallClock.milliseconds)
             report.lines(Palette.standardOutput).forEach { Console.out($0) }
         }
         let exit = StatusHealth(status).exit
