@@ -19,6 +19,6 @@ struct ConformanceTests {
         let names = try Self.scenes.get().map(\.name)
         #expect(names.count >= 50)
         #expect(Set(names).count == names.count)
-        for number in 1...18 { #expect(names.contains("D\(number)")) }
+        for number in 1...21 { #expect(names.contains("D\(number)")) }
     }
 }

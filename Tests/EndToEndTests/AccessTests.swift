@@ -110,7 +110,7 @@ extension EndToEnd {
             for text in light.events.lines + page.received.map({ String(decoding: $0.line, as: UTF8.self) }) {
                 #expect(!text.contains(before) && !text.contains("my::event") && !text.contains("routingProfile"))
             }
-            #expect(light.events.allSatisfy { $0.name.hasPrefix("agent::") })
+            #expect(light.events.allSatisfy { $0.name.hasPrefix("agent::") || $0.name == EventName.auth })
         }
 
         @Test("the first matching rule decides, by uid or by group; existing connections keep their role")

@@ -85,7 +85,7 @@ extension EndToEnd {
             try eventually("everything is up again", seconds: 20) {
                 let status = try ports[0].connection.request("getStatus")
                 return status["link"]?["state"] == "up" && status["webSocket"]?["state"] == "open"
-                    && status["auth"]?["state"] == "ok"
+                    && status["auth"]?["state"] == "signed_in"
             }
         }
 

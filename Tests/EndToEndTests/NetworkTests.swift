@@ -54,7 +54,7 @@ extension EndToEnd {
             try eventually("the status has the error") {
                 try port.connection.request("getStatus")["auth"]?["lastError"]?.string?.isEmpty == false
             }
-            #expect(try port.connection.request("getStatus")["auth"]?["state"] != "ok")
+            #expect(try port.connection.request("getStatus")["auth"]?["state"] != "signed_in")
         }
 
         @Test("an untrusted certificate → no request is sent")

@@ -43,11 +43,22 @@ extension ConfigurationKeys {
             timers.tokenRefreshBackoff applies.
             """),
         timer(
+            "authorizeRetryLimit", \.authorizeRetryLimit, from: shortest,
+            "authorize only: the longest delay between two attempts to authorize after such failures."),
+        timer(
             "signedOutRetryInterval", \.signedOutRetryInterval, from: shortest,
             """
-            The delay before the cookie file is tried again while the session is signed out. It doubles with each attempt,
-            up to eight times this value.
+            authorize only: the delay before the next attempt to authorize after the cookies or a new token were refused. It
+            doubles with each attempt, up to eight times this value.
             """),
+        timer(
+            "refusalWindow", \.refusalWindow, from: shortest,
+            """
+            authorize only: after five attempts within this time that refusals caused, the daemon waits for new cookies.
+            """),
+        timer(
+            "credentialCheckInterval", \.credentialCheckInterval, from: shortest,
+            "authorize only: how often the daemon looks for new cookies while it waits for them."),
         timer(
             "callRetryBase", \.callRetryBase,
             """

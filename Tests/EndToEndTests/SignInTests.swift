@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import ConnectStreams
+import Foundation
+import Glibc
+import StreamsProtocol
+import Testing
+
+extension EndToEnd {
+    @Suite("Signing in with a cookie file")
+    struct SignInTests {
+        private let settings = [
+            "PARTYLINE_TIMERS_SIGNED_OUT_RETRY_INTERVAL": "20", "PARTYLINE_TIMERS_CREDENTIAL_CHECK_INTERVAL": "100",
+        ]
+
+        private func running() throws -> Stage {
+            let stage = try Stage()
+            try stage.startSimulator()
+            try stage.startDaemon(environment: settings)
+            _ = try stage.readyClient()
+            return stage
+        }
+
+        private func write(_ text: String, _ stage: Stage) throws {
+            try text.write(toFile: stage.cookies, atomically: true, encoding: .utf8)
+            chmod(stage.cookies, 0o600)
+        }
+
+        private func partyline(_ stage: Stage, _ arguments: String...) throws -> (status: Int32, text: String) {
+            let end = try Program.run("partyline", ["--socket", stage.socket] + arguments, folder: stage.folder)
+            return (end.status, end.printed + end.errors)
+        }
+
+        @Test("the token is refused → the call succeeds with a new one, and no port hears of it")
+        func once() throws {
+            let stage = try running()
+            let port = try stage.readyClient()
+            let events = try Subscriber(stage.socket, ["partyline::auth"])
+            try events.wait(for: EventName.auth) { $0.data?["state"] == "signed_in" }
+            for _ in 1...5 {
+                try stage.control("/token/expire")
+                _ = try port.connection.call("getAgentStates")
+            }
+            try stage.setState("Lunch")
+            try port.agent { $0.snapshot.state?.name == "Lunch" }
+            #expect(try !port.events().contains { ["auth_fail", "access_denied"].contains($0) })
+            let failed = port.received.filter { $0.event == "api_metric" && $0.data?["error"] != nil }
+            #expect(failed.isEmpty)
+        }
+
+        @Test("the cookies are refused → five requests, every port is told once; new cookies help at once")
+        func cookies() throws {
+            let stage = try running()
+            let good = try String(contentsOfFile: stage.cookies, encoding: .utf8)
+            let ports = try (0..<20).map { _ in try stage.client() }
+            let events = try Subscriber(stage.socket, ["partyline::auth"])
+            try events.wait(for: EventName.auth) { $0.data?["state"] == "signed_in" }
+            let before = try stage.count(of: "authorize")
+            try write("# Netscape HTTP Cookie File\n", stage)
+            try stage.control("/token/expire")
+            try events.wait(for: EventName.auth) { $0.data?["state"] == "required" }
+            #expect(try stage.count(of: "authorize") - before == 5)
+            let status = try partyline(stage, "status")
+            #expect(status.status == 5 && status.text.contains("put new cookies into the file of session.cookieFile"))
+
+            try write(good, stage)
+            let end = try events.wait(for: EventName.auth) { $0.data?["state"] == "signed_in" }
+            #expect(end.data?["reason"] == nil && end.data?["expiresAt"] != nil)
+            for port in ports {
+                try port.wait(for: EventName.authorizeSuccess)
+                let told = try port.events().filter { $0.hasPrefix("auth") }
+                #expect(told == ["auth_fail", "authorize_retries_exhausted", "authorize_success"])
+            }
+            try eventually("the session runs again") { try partyline(stage, "status").status == 0 }
+            #expect(try partyline(stage, "get", "snapshot.state.name").status == 0)
+        }
+
+        @Test("terminate → waits for new cookies, and then the session runs again")
+        func terminate() throws {
+            let stage = try running()
+            let good = try String(contentsOfFile: stage.cookies, encoding: .utf8)
+            let port = try stage.client()
+            let events = try Subscriber(stage.socket, ["partyline::auth"])
+            let before = try stage.count(of: "authorize")
+            try port.send("terminate")
+            try events.wait(for: EventName.auth) { $0.data?["state"] == "required" }
+            let status = try partyline(stage, "status")
+            #expect(status.status == 5 && status.text.contains("terminated"))
+            #expect(!status.text.contains("restart"))
+            #expect(try stage.count(of: "authorize") == before)
+
+            try write(good + "\n", stage)
+            try events.wait(for: EventName.auth) { $0.data?["state"] == "signed_in" }
+            try eventually("the session runs again") { try partyline(stage, "status").status == 0 }
+        }
+    }
+}
