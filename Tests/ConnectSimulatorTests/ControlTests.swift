@@ -34,7 +34,8 @@ struct ControlTests {
             (.post, "websocket/half-open", "websocket-half-open"), (.post, "listener/down", "listener-down"),
             (.post, "faults", "faults"), (.delete, "faults", "clear-faults"), (.post, "token/expire", "token-expire"),
             (.post, "clock/shift", "clock-shift"), (.post, "transport", "transport"), (.post, "reset", "reset"),
-            (.post, "sessions/end", "sessions-end"), (.post, "failover", "failover"), (.post, "agent", "agent"),
+            (.post, "sessions/end", "sessions-end"), (.post, "cookie/lifetime", "cookie-lifetime"),
+            (.post, "failover", "failover"), (.post, "agent", "agent"),
             (.post, "clear/faults", nil),
             (.post, "customer-says", nil), (.post, "contacts/c1/dance", nil), (.put, "reset", nil),
         ]
@@ -82,7 +83,7 @@ struct ControlTests {
     func signingInDoesNotChangeIdentifiers() throws {
         var first = Bench(seed: 5)
         var second = Bench(seed: 5)
-        _ = second.instance.credentials.openSession()
+        _ = second.instance.credentials.openSession(at: 0)
         try second.call("CreateTransport", ["transportType": "web_socket"])
         #expect(
             try first.control("incoming", ["type": "voice"]) == (try second.control("incoming", ["type": "voice"])))

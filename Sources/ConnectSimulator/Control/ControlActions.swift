@@ -7,7 +7,8 @@ extension ControlStep {
         "incoming", "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
         "third-party-answers", "third-party-hangs-up", "error", "agent", "websocket-drop", "websocket-half-open",
         "websocket-close", "websocket-push", "listener-drop", "listener-down", "faults", "clear-faults",
-        "token-expire", "token-lifetime", "sessions-end", "clock-shift", "clock-real", "transport", "failover", "reset",
+        "token-expire", "token-lifetime", "sessions-end", "cookie-lifetime", "clock-shift", "clock-real", "transport",
+        "failover", "reset",
     ]
 
     /// - Parameters:
@@ -88,6 +89,11 @@ extension ControlStep {
             }
             return .tokenLifetime(seconds: seconds)
         case "sessions-end": return .endSessions
+        case "cookie-lifetime":
+            guard let seconds = try fields.number("seconds", atLeast: 1) else {
+                throw .member("seconds", "is required")
+            }
+            return .cookieLifetime(seconds: seconds)
         case "clock-shift":
             guard let seconds = try fields.number("seconds", atLeast: -1e9) else {
                 throw .member("seconds", "is required")

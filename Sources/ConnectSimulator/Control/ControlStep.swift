@@ -13,6 +13,7 @@ enum ControlStep: Sendable, Equatable {
     case expireTokens
     case tokenLifetime(seconds: Double)
     case endSessions
+    case cookieLifetime(seconds: Double)
     case shiftClock(seconds: Double)
     /// The instance's time becomes the system's, and runs as fast.
     case realTime

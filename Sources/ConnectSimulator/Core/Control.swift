@@ -34,6 +34,7 @@ extension SimulatedInstance {
         case .expireTokens: credentials.expireTokens()
         case .tokenLifetime(let seconds): credentials.accessTokenSeconds = seconds
         case .endSessions: credentials.closeAllSessions()
+        case .cookieLifetime(let seconds): credentials.limitCookies(seconds: seconds, at: wallClock)
         case .shiftClock(let seconds): clockShift += seconds
         case .realTime: effects.append(.realTime)
         case .transportLifetime(let seconds): transportSeconds = seconds

@@ -12,8 +12,11 @@ struct Credentials: Sendable {
     var random: SplitMix64
     /// Lifetime of a new access token, seconds.
     var accessTokenSeconds: Double
-    /// Cookie values of the signed-in sessions. Anyone who holds one can act as the agent.
-    private(set) var sessions: Set<String> = []
+    /// Lifetime of a session's cookie, seconds; nil if it does not end.
+    private var cookieSeconds: Double?
+    /// Cookie values of the signed-in sessions and their expiry, epoch seconds of the service's clock. Anyone who holds one
+    /// can act as the agent.
+    private var sessions: [String: Double] = [:]
     /// Access tokens and their expiry, epoch seconds of the service's (shifted) clock.
     private(set) var tokens: [String: Double] = [:]
     private var tickets: [String: Ticket] = [:]
@@ -42,15 +45,33 @@ struct Credentials: Sendable {
     }
 
     /// - Returns: the session's cookie value.
-    mutating func openSession() -> String {
+    mutating func openSession(at time: Double) -> String {
         let cookie = "session-" + random.hex(32)
-        sessions.insert(cookie)
+        sessions[cookie] = cookieSeconds.map { time + $0 } ?? .infinity
         return cookie
     }
 
-    mutating func closeSession(_ cookie: String) { sessions.remove(cookie) }
+    func isOpen(session: String, at time: Double) -> Bool { sessions[session].map { time < $0 } ?? false }
 
-    mutating func closeAllSessions() { sessions = [] }
+    func sessionCount(at time: Double) -> Int { sessions.values.count { time < $0 } }
+
+    /// From now on, cookies end after this time, those of open sessions too.
+    mutating func limitCookies(seconds: Double, at time: Double) {
+        cookieSeconds = seconds
+        sessions = sessions.mapValues { min($0, time + seconds) }
+    }
+
+    /// A new cookie for a session whose cookie ends, and its lifetime in seconds; nil if cookies do not end. The old one
+    /// stays valid until its own end.
+    mutating func renewCookie(at time: Double) -> (cookie: String, seconds: Double)? {
+        guard let cookieSeconds else { return nil }
+        sessions = sessions.filter { time < $0.value }
+        return (openSession(at: time), cookieSeconds)
+    }
+
+    mutating func closeSession(_ cookie: String) { sessions[cookie] = nil }
+
+    mutating func closeAllSessions() { sessions = [:] }
 
     /// - Returns: a new access token and its expiry, epoch seconds.
     mutating func issueToken(at time: Double) -> (token: String, expiration: Double) {

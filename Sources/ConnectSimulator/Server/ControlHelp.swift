@@ -44,6 +44,7 @@ let controlHelp = """
     Tokens, clock, transport.
       POST /token/expire                         expire every access token (sessions stay signed in)
       POST /token/lifetime {seconds}             the lifetime of access tokens issued from now on
+      POST /cookie/lifetime {seconds}            cookies end after this time; authorize sends a new one
       POST /sessions/end                         sign every session out
       POST /clock/shift {seconds}                shift the service's clock; may be negative
       POST /clock/real                           the service's time becomes the system's, and runs as fast

@@ -123,7 +123,8 @@ actor InstanceHost {
         return [
             "snapshot": instance.snapshot, "configuration": instance.configuration,
             "version": .int(instance.version), "waiting": .array(instance.waiting.map { .string($0.id) }),
-            "faults": .int(instance.faults.count), "sessions": .int(instance.credentials.sessions.count),
+            "faults": .int(instance.faults.count),
+            "sessions": .int(instance.credentials.sessionCount(at: instance.wallClock)),
             "validTokens": .int(instance.credentials.tokens.values.count { $0 > instance.wallClock }),
             "clockShiftSeconds": .double(instance.clockShift), "websockets": websockets,
             "activeInstanceArn": .string(instance.failover.activeARN), "isActive": .bool(instance.isActive),
@@ -165,18 +166,27 @@ actor InstanceHost {
         return instance.credentials.isValid(token: token, at: instance.wallClock)
     }
 
-    func openSession() -> String { instance.credentials.openSession() }
+    func openSession() -> String {
+        instance.advance(to: clock.now)
+        return instance.credentials.openSession(at: instance.wallClock)
+    }
 
     func closeSession(_ cookie: String) { instance.credentials.closeSession(cookie) }
 
-    func isOpen(session: String) -> Bool { instance.credentials.sessions.contains(session) }
-
-    /// The authorize endpoint's answer: a new access token, or nil if the session is not signed in.
-    func authorize(session: String?) -> JSON? {
-        guard let session, isOpen(session: session) else { return nil }
+    func isOpen(session: String) -> Bool {
         instance.advance(to: clock.now)
+        return instance.credentials.isOpen(session: session, at: instance.wallClock)
+    }
+
+    /// The authorize endpoint's answer: a new access token, and a new cookie if cookies end. Nil if the session is not signed
+    /// in.
+    func authorize(session: String?) -> (body: JSON, renewal: (cookie: String, seconds: Double)?)? {
+        guard let session, isOpen(session: session) else { return nil }
         let issued = instance.credentials.issueToken(at: instance.wallClock)
-        return ["accessToken": .string(issued.token), "expiration": .string(isoTime(issued.expiration))]
+        return (
+            ["accessToken": .string(issued.token), "expiration": .string(isoTime(issued.expiration))],
+            instance.credentials.renewCookie(at: instance.wallClock)
+        )
     }
 
     /// - Returns: how long the websocket may live, seconds; nil if the ticket is unknown, used or expired.

@@ -18,11 +18,18 @@ struct SignInService: Sendable {
     func authorize(_ request: Request, _ context: SimulatorContext) async throws -> Response {
         await host.note("authorize")
         if let reply = try await cti.fault(for: "authorize", context) { return .json(reply) }
-        guard let body = await host.authorize(session: RequestCredentials(request).session) else {
+        guard let (body, renewal) = await host.authorize(session: RequestCredentials(request).session) else {
             return .json(
                 ["__type": "UnauthorizedException", "message": "not signed in: sign in with POST /login"], status: 401)
         }
-        return .json(body)
+        var response = Response.json(body)
+        if let renewal { response.headers[.setCookie] = setCookie(renewal.cookie, seconds: Int(renewal.seconds)) }
+        return response
+    }
+
+    private func setCookie(_ value: String, seconds: Int? = nil) -> String {
+        "\(Self.cookieName)=\(value); Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
+            + (seconds.map { "; Max-Age=\($0)" } ?? "")
     }
 
     /// GET /login
@@ -47,8 +54,7 @@ struct SignInService: Sendable {
             isJSON
             ? Response.json(["username": .string(username)])
             : Response.text(Self.welcome, type: "text/html; charset=utf-8")
-        response.headers[.setCookie] =
-            "\(Self.cookieName)=\(cookie); Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
+        response.headers[.setCookie] = setCookie(cookie)
         return response
     }
 
