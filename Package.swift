@@ -88,7 +88,7 @@ let package = Package(
             name: "ConnectTransport",
             dependencies: [
                 "SessionCore", "AgentModel", "StreamsProtocol", .asyncHTTPClient, .nioCore, .nioPosix, .nioHTTP1,
-                .nioWebSocket, .nioSSL, .nioExtras, .nioHTTPCompression, .logging,
+                .nioWebSocket, .nioSSL, .nioExtras, .nioHTTPCompression, .crypto, .logging,
             ], swiftSettings: strict),
         .target(
             name: "LocalServer",

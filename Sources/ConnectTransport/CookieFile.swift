@@ -29,7 +29,7 @@ struct CookieFile: Equatable, Sendable {
         return CookieFile(text: try content(of: descriptor, path), warnings: warnings)
     }
 
-    private static func content(of descriptor: CInt, _ path: String) throws(CookieProblem) -> String {
+    static func content(of descriptor: CInt, _ path: String) throws(CookieProblem) -> String {
         var bytes = [UInt8](repeating: 0, count: Self.sizeLimit + 1)
         var count = 0
         while count < bytes.count {
@@ -78,6 +78,8 @@ enum CookieProblem: Error, Equatable {
     case expired(String, host: String)
     case unsuitable(String, host: String)
     case otherHosts(String, host: String, others: [String])
+    /// Renewed cookies cannot be kept, with the reason.
+    case notKept(String, String)
 }
 
 extension CookieProblem: CustomStringConvertible {
@@ -94,6 +96,7 @@ extension CookieProblem: CustomStringConvertible {
             "the cookies for \(host) in the cookie file \(path) are for other paths, or only for https"
         case .otherHosts(let path, let host, let others):
             "the cookie file \(path) contains no cookies for \(host), only for \(others.joined(separator: ", "))"
+        case .notKept(let path, let why): "the renewed cookies cannot be kept over a restart in \(path): \(why)"
         }
     }
 }

@@ -50,6 +50,21 @@ struct CookieJar: Equatable {
         }
     }
 
+    /// The cookies that have not expired, as a cookie file. A cookie that the format cannot express is left out.
+    func netscape(at now: Int64) -> String {
+        let rows = cookies.filter { !Self.isExpired($0.value, now) }.sorted { $0.value.order < $1.value.order }
+        let lines = rows.map { key, cookie in
+            [
+                (cookie.includesSubdomains ? "." : "") + key.domain, cookie.includesSubdomains ? "TRUE" : "FALSE",
+                key.path,
+                cookie.isSecure ? "TRUE" : "FALSE", String(cookie.expiry.map { ($0 + 999) / 1000 } ?? 0), key.name,
+                cookie.value,
+            ]
+        }
+        return lines.filter { !$0.joined().contains { $0 == "\t" || $0.isNewline } }
+            .map { $0.joined(separator: "\t") + "\n" }.joined()
+    }
+
     var isEmpty: Bool { cookies.isEmpty }
 
     /// The domains of the cookies, sorted.

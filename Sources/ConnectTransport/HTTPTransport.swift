@@ -24,7 +24,9 @@ final class HTTPTransport {
     init(loop: any EventLoop, settings: TransportSettings, tls: TLSConfiguration, logger: Logger) {
         self.loop = loop
         self.settings = settings
-        cookies = settings.cookieFile.map { SessionCookies(path: $0, loop: loop, logger: logger) }
+        cookies = settings.cookieFile.map {
+            SessionCookies(path: $0, kept: settings.keptCookies.map(KeptCookies.init), loop: loop, logger: logger)
+        }
         let configuration = Self.configuration(settings, tls)
         direct = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
         proxied = settings.proxies.proxy.map { proxy in

@@ -4,54 +4,73 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// The session's cookies: those of the cookie file, updated by responses. When the file's content changes, because of a
-/// sign-in elsewhere, it replaces all cookies.
+/// The session's cookies: those of the cookie file, updated by responses and kept over a restart. When the file's content
+/// changes, because of a sign-in elsewhere, it replaces all cookies.
 final class SessionCookies {
     private let path: String
+    private let kept: KeptCookies?
     private let loop: any EventLoop
     private let logger: Logger
     private var lastText: String?
     private var shownWarnings: [String] = []
     private var jar = CookieJar()
+    private var isSaving = false
+    private var isUnsaved = false
+    private var isProblemShown = false
 
-    init(path: String, loop: any EventLoop, logger: Logger) {
-        (self.path, self.loop, self.logger) = (path, loop, logger)
+    init(path: String, kept: KeptCookies?, loop: any EventLoop, logger: Logger) {
+        (self.path, self.kept, self.loop, self.logger) = (path, kept, loop, logger)
+    }
+
+    /// The cookie file, and the cookies that were renewed since it was written.
+    private struct Source {
+        let file: CookieFile
+        let renewed: CookieJar?
     }
 
     /// Reads the file on another thread, then passes the `Cookie` header, or why there is none, on the loop.
     func header(for url: ServiceURL, done: @escaping (Result<String, CookieProblem>) -> Void) {
-        read { cookies, file in
-            done(Result { () throws(CookieProblem) in try cookies.header(for: url, file.get()) })
+        read { cookies, source in
+            done(Result { () throws(CookieProblem) in try cookies.header(for: url, source.get()) })
         }
     }
 
     /// Reads the file on another thread, and calls back on the loop if it has changed.
     func look(changed: @escaping () -> Void) {
-        read { cookies, file in
-            if let text = try? file.get().text, text != cookies.lastText { changed() }
+        read { cookies, source in
+            if let text = try? source.get().file.text, text != cookies.lastText { changed() }
         }
     }
 
-    private func read(_ done: @escaping (SessionCookies, Result<CookieFile, CookieProblem>) -> Void) {
+    private func read(_ done: @escaping (SessionCookies, Result<Source, CookieProblem>) -> Void) {
         let bound = NIOLoopBound((self, done), eventLoop: loop)
         let path = path
+        // Later the cookies in memory are the newest.
+        let kept = lastText == nil ? kept : nil
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
-            Result { () throws(CookieProblem) in try CookieFile.read(path) }
+            Result { () throws(CookieProblem) in
+                let file = try CookieFile.read(path)
+                return Source(file: file, renewed: kept?.read(digest: KeptCookies.digest(of: file.text)))
+            }
         }
-        .whenSuccess { file in
+        .whenSuccess { source in
             let (cookies, done) = bound.value
-            done(cookies, file)
+            done(cookies, source)
         }
     }
 
-    private func header(for url: ServiceURL, _ file: CookieFile) throws(CookieProblem) -> String {
+    private func header(for url: ServiceURL, _ source: Source) throws(CookieProblem) -> String {
+        let file = source.file
         if file.warnings != shownWarnings {
             shownWarnings = file.warnings
             for warning in file.warnings { logger.warning("\(warning)") }
         }
         if file.text != lastText {
+            let isFirst = lastText == nil
             lastText = file.text
-            jar = CookieJar(netscape: file.text)
+            jar = source.renewed ?? CookieJar(netscape: file.text)
+            // The cookies of the former sign-in must not stay on the disk.
+            if !isFirst { save() }
         }
         return try Self.header(in: jar, path, host: url.host, target: url.path, isSecure: url.isSecure)
     }
@@ -69,7 +88,33 @@ final class SessionCookies {
     }
 
     func take(setCookie header: String, from url: ServiceURL) {
+        let before = jar
         jar.take(setCookie: header, host: url.host, path: url.path, isSecure: url.isSecure, at: Self.now)
+        if jar != before { save() }
+    }
+
+    /// Writes the cookies on another thread, one write at a time.
+    private func save() {
+        guard let kept, let lastText else { return }
+        isUnsaved = true
+        guard !isSaving else { return }
+        (isSaving, isUnsaved) = (true, false)
+        let text = jar.netscape(at: Self.now)
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+            Result { () throws(CookieProblem) in
+                try kept.write(text, digest: KeptCookies.digest(of: lastText))
+            }
+        }
+        .whenSuccess { result in
+            let cookies = bound.value
+            cookies.isSaving = false
+            if case .failure(let problem) = result, !cookies.isProblemShown {
+                cookies.isProblemShown = true
+                cookies.logger.warning("\(problem)")
+            }
+            if cookies.isUnsaved { cookies.save() }
+        }
     }
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

@@ -15,6 +15,8 @@ public struct TransportSettings: Sendable {
     public var maximumBody = 32 << 20
     /// The file with the session's cookies, in the Netscape format; nil if there is none.
     public var cookieFile: String?
+    /// Where cookies that the service renews are kept over a restart; nil to keep none.
+    public var keptCookies: String?
     /// The `User-Agent` header.
     public var userAgent: String
 
