@@ -75,6 +75,37 @@ extension EndToEnd {
             #expect(try partyline(stage, "get", "snapshot.state.name").status == 0)
         }
 
+        @Test("cookies that the service renews outlive kill -9, and the person's file stays as it is and wins")
+        func renewed() throws {
+            let stage = try Stage()
+            try stage.startSimulator()
+            let own = try String(contentsOfFile: stage.cookies, encoding: .utf8)
+            let state = ["PARTYLINE_STATE_DIRECTORY": "\(stage.folder)/state"]
+            try stage.control("/cookie/lifetime", ["seconds": 4])
+            try stage.startDaemon(environment: settings.merging(state) { $1 })
+            let port = try stage.readyClient()
+            let kept = "\(stage.folder)/state/\(URL(filePath: stage.socket).lastPathComponent).cookies"
+            try eventually("the renewed cookies are kept") { FileManager.default.fileExists(atPath: kept) }
+            try eventually("the first cookie has ended") { try stage.state("/state")["sessions"] == 1 }
+            let before = try String(contentsOfFile: kept, encoding: .utf8)
+            try stage.control("/token/expire")
+            _ = try port.connection.call("getAgentStates")
+            try eventually("the next ones are kept") { try String(contentsOfFile: kept, encoding: .utf8) != before }
+            stage.daemon?.kill(SIGKILL)
+            _ = try stage.daemon?.end()
+            try stage.startDaemon(environment: settings.merging(state) { $1 })
+            _ = try stage.readyClient()
+            #expect(try String(contentsOfFile: stage.cookies, encoding: .utf8) == own)
+            let facts = try FileManager.default.attributesOfItem(atPath: kept)
+            #expect(facts[.posixPermissions] as? Int == 0o600)
+
+            // A new sign-in, here one that does not work.
+            try write(own.replacing("session-", with: "other-"), stage)
+            try stage.control("/token/expire")
+            try eventually("the new file counts") { try partyline(stage, "status").status == 5 }
+            #expect(try !String(contentsOfFile: kept, encoding: .utf8).contains("session-"))
+        }
+
         @Test("terminate → waits for new cookies, and then the session runs again")
         func terminate() throws {
             let stage = try running()

@@ -66,7 +66,22 @@ struct DaemonConfiguration: Sendable {
 
     var session: SessionSettings { settings.session }
 
-    var transport: TransportSettings { settings.transport }
+    var transport: TransportSettings {
+        var transport = settings.transport
+        if settings.authorizes, settings.state.isKept { transport.keptCookies = keptCookies }
+        return transport
+    }
+
+    /// The file for cookies that the service renews: they last longer than a run of the machine. Nil if there is no folder
+    /// for it.
+    var keptCookies: String? {
+        let environment = origin.environment
+        let own = environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        let user = [(environment["XDG_STATE_HOME"], "/partyline"), (environment["HOME"], "/.local/state/partyline")]
+            .compactMap { folder, rest in folder.flatMap { $0.hasPrefix("/") ? $0 + rest : nil } }.first
+        guard let folder = settings.state.directory ?? own ?? user else { return nil }
+        return "\(folder)/\(socketPath?.split(separator: "/").last ?? "partyline.sock").cookies"
+    }
 
     var logLevel: LogLevel { settings.logLevel }
 
