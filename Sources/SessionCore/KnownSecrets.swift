@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import StreamsProtocol
 
 /// Removes the session's secrets from the service's errors, which may quote the request that they answer.
 struct KnownSecrets {

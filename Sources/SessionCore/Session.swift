@@ -21,6 +21,8 @@ public struct Session: Sendable {
     var pauses = ServicePauses()
     /// The token of the call whose end is being handled; nil for none. Its 401 says nothing about a newer token.
     var endingToken: Secret?
+    /// True while the 401s of held calls are delivered.
+    var isSettling = false
     var snapshots = SnapshotPolling()
     var syncs = SnapshotSync()
     var configurations = ConfigurationPolling()

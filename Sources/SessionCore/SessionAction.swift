@@ -30,8 +30,11 @@ public enum SessionAction: Equatable, Sendable {
     case accepted(contactId: String)
     /// Reply to one `sync`. Without an error, the agent published before this action is not older than the `sync`.
     case synced(SyncTicket, ProtocolError?)
-    /// Check whether there are new cookies. `SessionEvent.credentialsChanged` replies if there are.
+    /// Check whether there are other cookies than those that were used or noted last. `SessionEvent.credentialsChanged`
+    /// replies if there are.
     case lookForCredentials
+    /// Note the present cookies: only others are new.
+    case noteCredentials
     /// The sign-in has changed: its state, the token's end or the reason of a problem.
     case auth(DaemonStatus.Auth)
     /// Write a log message with its metadata.

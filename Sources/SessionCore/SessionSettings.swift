@@ -8,6 +8,8 @@ public struct SessionSettings: Equatable, Sendable {
         case configure
         /// The instance's authorize endpoint, with the daemon's own cookies.
         case authorize(Instance)
+        /// The same, with the cookies that a client hands over.
+        case login(Instance)
     }
 
     /// An instance that the daemon signs in to itself.

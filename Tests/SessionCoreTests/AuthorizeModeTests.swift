@@ -108,7 +108,7 @@ struct AuthorizeModeTests {
         let harness = try polling()
         let unauthorized = #"{"__type":"UnauthorizedException","message":"who"}"#
         let actions = try harness.answer("GetAgentSnapshot", unauthorized, status: 401)
-        guard actions.count == 1, case .send(_, let call) = actions[0] else {
+        guard actions.count == 2, case .send(_, let call) = actions[1] else {
             Issue.record("\(actions)")
             return
         }

@@ -33,7 +33,8 @@ struct HeldCallTests {
         let harness = try running()
         accept(harness)
         let first = try harness.pending("AcceptContact")
-        #expect(try harness.answer("AcceptContact", status: 401).count == 1)
+        try harness.answer("AcceptContact", status: 401)
+        #expect(harness.recorded.count == 3 && harness.count(of: "authorize") == 1)
         #expect(harness.status.auth.state == .degraded)
         #expect(answers(harness).isEmpty)
         try harness.answer("authorize", renewed)
@@ -99,6 +100,93 @@ struct HeldCallTests {
         for _ in 1...3 { try harness.answer("AcceptContact") }
         #expect(answers(harness) == [.success([:]), .success([:]), .success([:])])
         #expect(harness.sends(of: "authorize") == 1)
+    }
+
+    @Test("a thousand calls are told in order, without deep recursion")
+    func many() throws {
+        let harness = try running()
+        for number in 1...1000 as ClosedRange<UInt64> {
+            harness.handle(.call(.call(number), method: "acceptContact", params: ["contactId": "c"], deadline: 30_000))
+        }
+        while harness.count(of: "AcceptContact") > 0 { try harness.answer("AcceptContact", status: 401) }
+        try harness.answer("authorize", status: 403)
+        let tickets = harness.recorded.compactMap { action -> UInt64? in
+            if case .answer(.call(let number), _) = action { number } else { nil }
+        }
+        #expect(tickets == Array(1...1000))
+    }
+
+    @Test("it is not made again after its client's deadline, and waits no longer than a call may take")
+    func deadline() throws {
+        for (deadline, end) in [(1_000, 1_000), (60_000, 15_000)] as [(Int64, Int64)] {
+            let harness = try running()
+            harness.handle(.call(.call(1), method: "acceptContact", params: ["contactId": "c"], deadline: deadline))
+            try harness.answer("AcceptContact", status: 401)
+            harness.advance(end - 1)
+            #expect(answers(harness).isEmpty)
+            harness.advance(1)
+            #expect(answers(harness).count == 1)
+            try harness.answer("authorize", renewed)
+            #expect(harness.count(of: "AcceptContact") == 0)
+        }
+    }
+
+    @Test("the authorize endpoint asks to wait → the 401 is told at once")
+    func paused() throws {
+        let harness = try running()
+        accept(harness)
+        try harness.answer("AcceptContact", status: 401)
+        try harness.end(
+            "authorize", .response(HTTPResponse(status: 429, reason: "", body: [], retryAfter: 7_000)))
+        #expect(answers(harness).count == 1)
+        harness.advance(6_999)
+        #expect(harness.count(of: "authorize") == 0)
+        harness.advance(1)
+        #expect(harness.count(of: "authorize") == 1)
+    }
+
+    @Test("a second 401 of a token that has been replaced is told to its client only")
+    func late() throws {
+        let harness = try running()
+        for id in ["a", "b"] { accept(harness, id) }
+        for _ in 1...2 { try harness.answer("AcceptContact", status: 401) }
+        try harness.answer("authorize", renewed)
+        try harness.answer("AcceptContact", status: 401)
+        try harness.advance(to: .authorize)
+        try harness.answer("authorize", #"{"accessToken":"t3"}"#)
+        try harness.answer("AcceptContact", status: 401)
+        #expect(answers(harness).count == 2)
+        #expect(harness.events == ["auth_fail", "authorize_success"])
+        #expect(harness.status.auth.state == .signedIn)
+    }
+
+    @Test("an operation that is always refused does not sign a working session out")
+    func oneOperation() throws {
+        let harness = try running()
+        for number in 1...30 {
+            accept(harness)
+            while harness.count(of: "AcceptContact") + harness.count(of: "authorize") > 0 {
+                if harness.count(of: "authorize") > 0 {
+                    try harness.answer("authorize", #"{"accessToken":"t\#(number + 1)x\#(harness.uptime)"}"#)
+                    harness.handle(.call(.call(1), method: "getAgentStates", params: [:], deadline: 1_000))
+                    try harness.answer("GetAgentStates")
+                } else {
+                    try harness.answer("AcceptContact", status: 401)
+                }
+            }
+            harness.advance(1_000)
+        }
+        #expect(harness.status.auth.state != .required)
+        #expect(!harness.events.contains("authorize_retries_exhausted"))
+        #expect(harness.sends(of: "authorize") <= 5)
+    }
+
+    @Test("another service's 401 is told at once, and says nothing about the token")
+    func otherService() throws {
+        let harness = try running()
+        harness.handle(.call(ticket, method: "AgentAppService.Lcms.getContact", params: [:]))
+        try harness.answer("AgentAppService.Lcms.getContact", status: 401)
+        #expect(answers(harness).count == 1 && harness.count(of: "authorize") == 0)
     }
 
     @Test("stop and terminate answer it")

@@ -196,7 +196,7 @@ extension TokenRow {
             signedOut(status(403) + ": no file") + [.action(.schedule(.authorize, after: 2_000))],
             after: State(
                 token: .refused(nil), attempt: waiting(endpoint), lastError: status(403) + ": no file",
-                refusals: RefusalBudget([0]))),
+                refusals: RefusalBudget([2_000]))),
         TokenRow(
             "a fifth 429", in: State(token: .held(held), attempt: asking(endpoint, quick: 4, rounds: 1)),
             answer(429), [failed(status(429), round: 2)], jitteredWait: 20_000,
@@ -220,7 +220,7 @@ extension TokenRow {
             [.action(.schedule(.authorize, after: 4_000))],
             after: State(
                 token: .refused(nil), attempt: waiting(endpoint), lastError: invalid(401),
-                refusals: RefusalBudget([0, 0]))),
+                refusals: RefusalBudget([0, 4_000]))),
         TokenRow(
             "a 401 when the budget is spent", from: cookies,
             in: State(token: .refused(nil), attempt: asking(endpoint), refusals: spent), answer(401),
@@ -263,7 +263,7 @@ extension TokenRow {
             [.action(.schedule(.authorize, after: 4_000))],
             after: State(
                 token: .held(held), attempt: waiting(endpoint), isTokenRefused: true,
-                refusals: RefusalBudget([0, 0, 0])
+                refusals: RefusalBudget([0, 0, 4_000])
             )),
         TokenRow(
             "a call's 401 with the sixth new token within a minute", from: cookies,
@@ -294,10 +294,19 @@ extension TokenRow {
             "new cookies close the circuit", from: cookies,
             in: State(token: .refused(held), refusals: spent, isCircuitOpen: true), .credentialsChanged,
             [.action(.unschedule(.credentials)), .action(.log(.info, "there are new cookies")), .ask(endpoint)],
-            after: State(token: .refused(held), attempt: asking(endpoint))),
+            after: State(token: .refused(held), attempt: asking(endpoint), isSigningIn: true)),
         TokenRow(
-            "new cookies while the circuit is closed", from: cookies, in: State(token: .held(held)),
-            .credentialsChanged, after: State(token: .held(held))),
+            "new cookies while the session runs", from: cookies, in: State(token: .held(held)), .credentialsChanged,
+            [.action(.unschedule(.credentials)), .action(.log(.info, "there are new cookies")), .ask(endpoint)],
+            after: State(token: .held(held), attempt: asking(endpoint), isSigningIn: true)),
+        TokenRow(
+            "new cookies during a request with the old ones", from: cookies,
+            in: State(token: .refused(nil), attempt: asking(endpoint), lastError: "x"), .credentialsChanged,
+            [
+                .action(.unschedule(.credentials)), .cancel, .action(.log(.info, "there are new cookies")),
+                .ask(endpoint),
+            ], after: State(token: .refused(nil), attempt: asking(endpoint), lastError: "x", isSigningIn: true)),
+        TokenRow("new cookies with a client's token", in: State(), .credentialsChanged, after: State()),
         TokenRow(
             "a 401 was told", from: cookies, in: State(token: .held(held)), .failureTold,
             after: State(token: .held(held), isFailureTold: true)),
@@ -332,6 +341,10 @@ extension TokenRow {
             .terminate, [.action(.unschedule(.tokenCheck)), .action(.unschedule(.authorize))], after: State()),
         TokenRow(
             "terminate with cookies: waits for new ones", from: cookies, in: State(token: .held(held)), .terminate,
-            [.action(.unschedule(.tokenCheck)), look], after: State(isCircuitOpen: true)),
+            [.action(.unschedule(.tokenCheck)), .action(.noteCredentials), look], after: State(isCircuitOpen: true)),
+        TokenRow(
+            "a call's 401 when the budget is spent, with a token that others use", from: cookies,
+            in: State(token: .held(held), isTokenProven: true, refusals: spent), .unauthorized,
+            after: State(token: .held(held), isTokenRefused: true, isTokenProven: true, refusals: spent)),
     ]
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
-import StreamsProtocol
+public import StreamsProtocol
 
 /// One HTTP request. Its URL, headers and body may contain tokens, so it prints only its method and purpose.
 public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomReflectable {

@@ -58,21 +58,20 @@ struct PendingCall: Equatable {
         isRepeated = true
     }
 
-    /// True if it may wait for a new token after its first 401. A new token's own request cannot.
+    /// True if it may wait for a new token after its first 401.
     var mayBeRepeated: Bool {
         guard !isRepeated, token != nil else { return false }
         return switch purpose {
-        case .service(_, .newToken), .plain(_, .authorize), .plain(_, .activeRegion): false
-        case .service, .plain: true
+        case .service(_, .newToken): false
+        case .service: true
+        // Another service may answer every call with 401, which says nothing about the token.
+        case .plain: false
         }
     }
 
     func isUnauthorized(_ outcome: HTTPOutcome) -> Bool {
         guard case .response(let response) = outcome, !response.isSuccess else { return false }
-        return switch purpose {
-        case .service: ServiceCall.error(response).kind == .unauthorized
-        case .plain: response.status == 401
-        }
+        return ServiceCall.error(response).kind == .unauthorized
     }
 
     /// As many as the real worker's AWS client makes.

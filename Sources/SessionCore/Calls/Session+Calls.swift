@@ -75,6 +75,7 @@ extension Session {
 
     mutating func retry(_ id: CallID) {
         guard let call = calls[id] else { return }
+        if call.refusal != nil { return deliverRefusal(of: id) }
         switch call.purpose {
         case .service(_, .snapshot): snapshots.floor = nil
         case .service(_, .sync): syncs.sent()
@@ -141,8 +142,9 @@ extension Session {
     ) {
         var result = result
         calls[id] = nil
+        let outer = endingToken
         endingToken = call.bearer
-        defer { endingToken = nil }
+        defer { endingToken = outer }
         if case .success = result, case .client = purpose {
             linkAnswered()
             if call.token == credentials?.token { run(tokens.handle(.callSucceeded, at: now)) }

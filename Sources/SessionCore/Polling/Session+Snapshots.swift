@@ -134,7 +134,8 @@ extension Session {
 
     /// A polled call succeeded, so the service is reachable and the token is valid.
     mutating func pollSucceeded() {
-        run(tokens.handle(.pollSucceeded, at: now))
+        // A long poll may have been made with the token before.
+        if endingToken == nil || endingToken == credentials?.token { run(tokens.handle(.pollSucceeded, at: now)) }
         linkAnswered()
         if link.state == .idle { link = SessionStatus.Link(state: .up, since: now.wall) }
     }

@@ -69,11 +69,13 @@ extension Session {
 
     /// A call received a 401. The event is published if the failure is new, and the token source may replace the token.
     mutating func authorizationRefused(event: SessionAction?, isNew: Bool = true) {
-        if isNew, let event {
+        let isOfOldToken = endingToken != nil && endingToken != credentials?.token
+        // There is a newer token already, so nothing is wrong. With `configure`, every 401 is told, as in Streams.
+        if isNew, let event, !(isOfOldToken && tokens.source.replacesRefusedToken) {
             actions.append(event)
             if case .publish(EventName.authFail, _) = event { run(tokens.handle(.failureTold, at: now)) }
         }
-        if let endingToken, endingToken != credentials?.token { return }
+        if isOfOldToken { return }
         run(tokens.handle(.unauthorized, at: now))
     }
 }

@@ -59,6 +59,8 @@ struct TokenMachine: Sendable {
         var isTokenProven = false
         /// The requests that refusals caused.
         var refusals = RefusalBudget()
+        /// True while the first request with new cookies is under way. An older token stays in use meanwhile.
+        var isSigningIn = false
         /// True if nothing is requested until there is a new credential.
         var isCircuitOpen = false
         /// True from an `auth_fail` to the next token.
@@ -136,6 +138,7 @@ struct TokenMachine: Sendable {
 
     func auth(at now: Moment) -> DaemonStatus.Auth.State {
         if state.isCircuitOpen { return .required }
+        if state.isSigningIn { return .authorizing }
         if isSignedOut { return .refused }
         if let expiry = credentials?.expiry, expiry <= now.wall { return .expired }
         if state.isTokenRefused { return source.replacesRefusedToken ? .degraded : .refused }
@@ -220,10 +223,18 @@ struct TokenMachine: Sendable {
 
     /// Requests a new token because the last one (`ofToken`) or the cookies were refused.
     private mutating func askAfterRefusal(_ request: TokenRequest, ofToken: Bool, _ reason: String) {
-        let window = timers.scaled(timers.refusalWindow)
-        guard let before = state.refusals.take(at: now.uptime, window: window) else { return openCircuit(reason) }
-        if ofToken, before == 0 || state.isTokenProven { return ask(request, Tries()) }
-        wait(for: request, Tries(), doubled(timers.signedOutRetryInterval, ofToken ? before : before + 1))
+        guard let before = state.refusals.count(at: now.uptime, window: timers.scaled(timers.refusalWindow)) else {
+            // Other calls succeed with this token, so it is that operation that is refused.
+            if ofToken, state.isTokenProven { return }
+            return openCircuit(reason)
+        }
+        if ofToken, before == 0 || state.isTokenProven {
+            state.refusals.add(now.uptime)
+            return ask(request, Tries())
+        }
+        let wait = doubled(timers.signedOutRetryInterval, ofToken ? before : before + 1)
+        state.refusals.add(now.uptime + timers.scaled(wait))
+        self.wait(for: request, Tries(), wait)
     }
 
     // MARK: The circuit
@@ -248,9 +259,11 @@ struct TokenMachine: Sendable {
     }
 
     private mutating func credentialsChanged() {
-        guard state.isCircuitOpen, let request = source.request(held: credentials) else { return }
+        guard !source.waitsForConfigure, let request = source.request(held: credentials) else { return }
         closeCircuit()
+        abandonAttempt()
         act(.log(.info, "there are new cookies", [:]))
+        state.isSigningIn = true
         ask(request, Tries())
     }
 
@@ -287,6 +300,7 @@ struct TokenMachine: Sendable {
 
     private mutating func authorizeEnded(_ outcome: HTTPOutcome) {
         guard case .asking(let request, let tries) = state.attempt else { return }
+        state.isSigningIn = false
         switch outcome {
         case .response(let response) where response.isSuccess:
             guard let answer = try? response.json.get(), let token = answer["accessToken"]?.string, !token.isEmpty
@@ -405,7 +419,9 @@ struct TokenMachine: Sendable {
         abandonAttempt()
         state = State()
         // The session begins again with the next `configure`, or with new cookies.
-        if !source.waitsForConfigure { awaitCredentials() }
+        guard !source.waitsForConfigure else { return }
+        act(.noteCredentials)
+        awaitCredentials()
     }
 
     // MARK: Helpers

@@ -31,6 +31,7 @@ extension SessionSettings.Source {
         switch self {
         case .configure: ConfigureSource()
         case .authorize(let instance): AuthorizeSource(instance: instance)
+        case .login(let instance): LoginSource(instance: instance)
         }
     }
 }

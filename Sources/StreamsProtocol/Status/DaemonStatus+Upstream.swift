@@ -40,8 +40,10 @@ extension DaemonStatus {
         public enum Source: String, CaseIterable, Sendable {
             /// A client sends them in `configure`.
             case configure
-            /// The daemon requests them, with its own cookies.
+            /// The daemon requests them, with the cookies in a file.
             case authorize
+            /// The daemon requests them, with the cookies of `partyline login`.
+            case login
         }
 
         public enum State: String, CaseIterable, Sendable {
