@@ -89,6 +89,8 @@ public enum ConduitRequest: Equatable, Sendable {
     case call(RequestTicket, method: String?, params: JSON, deadline: Int64? = nil)
     case setLogLevel(requestId: RawJSON, LogLevel)
     case reload(requestId: RawJSON)
+    /// The cookies of a sign-in, in the format of a cookie file.
+    case setCredentials(requestId: RawJSON, cookies: Secret)
     /// `reload_agent_configuration`.
     case reloadConfiguration
     /// `send_logs`.

@@ -98,6 +98,13 @@ extension RequestMethod {
             result: .named("ReloadResult", .object([]), "What was applied, what needs a restart, and warnings.")
         ) { $0.reload($1) },
         .init(
+            "setCredentials", .admin,
+            "Hands over the cookies of a sign-in, for session.source: login. partyline::auth tells what comes of it.",
+            [.required("cookies", .text, "A cookie file in the Netscape format.")],
+            example: ["cookies": "example.my.connect.aws\tFALSE\t/\tTRUE\t0\tname\tvalue\n"],
+            result: .named("SetCredentialsResult", .object([]), "The daemon has the cookies, and authorizes.")
+        ) { $0.setCredentials($1) },
+        .init(
             "terminate", .admin, "Ends the session upstream, like the event terminate.",
             result: .named("TerminateResult", .object([]), "The session has ended.")
         ) { $0.terminateSession($1) },

@@ -79,6 +79,8 @@ struct EventLog {
     /// The newest `agent::update`; nil once the session has ended. Metrics do not push it out of the ring. It is kept
     /// here after events have pushed it out, because new ports receive it.
     private(set) var agentUpdate: Entry?
+    /// The newest `partyline::auth`, which metrics do not push out either.
+    private var auth: LogPosition?
     private(set) var bytes = 0
     private(set) var count = 0
     private(set) var supersededBytes = 0
@@ -101,6 +103,7 @@ struct EventLog {
         if !entry.isSuperseded, entry.audience != .streams { lastEvent = end }
         entry.clock = lastEvent
         if entry.isUpdate { agentUpdate = entry }
+        if entry.name == EventName.auth { auth = end }
         end += 1
         let isSuperseded = entry.isSuperseded
         add(entry)
@@ -177,8 +180,9 @@ struct EventLog {
 
     private mutating func trimSuperseded() {
         while supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines {
-            // Keep the line that was just appended, and the newest agent.
-            guard let place = superseded.firstIndex(where: { $0 != agentUpdate?.position && $0 != end - 1 }) else {
+            // Keep the line that was just appended, the newest agent and the newest sign-in.
+            let kept = [agentUpdate?.position, auth, end - 1]
+            guard let place = superseded.firstIndex(where: { !kept.contains($0) }) else {
                 return
             }
             let position = superseded.remove(at: place)

@@ -69,6 +69,12 @@ extension Conduit {
         forward(request, .reload(requestId: request.id))
     }
 
+    mutating func setCredentials(_ request: Request) {
+        recordMethod(request, "setCredentials")
+        let cookies = Secret(request.params["cookies"]?.string ?? "")
+        forward(request, .setCredentials(requestId: request.id, cookies: cookies))
+    }
+
     mutating func terminateSession(_ request: Request) {
         guard let port = ports[request.port] else { return }
         recordMethod(request, "terminate")
