@@ -3,6 +3,7 @@ public import Logging
 public import NIOCore
 import NIOSSL
 public import SessionCore
+public import StreamsProtocol
 
 /// Carries out a session's network actions and reports the results as session events.
 ///
@@ -62,9 +63,23 @@ public final class ConnectTransport {
         http.send(id, call) { [report] in report(.http(id, $0)) }
     }
 
-    /// Reports `.credentialsChanged` if the cookie file has other cookies than those that were used last.
+    /// Takes the present cookie file as known.
+    public func noteCredentials() { http.cookies?.note() }
+
+    /// Reports `.credentialsChanged` if the cookie file is another one than at the last sign-in or `noteCredentials`.
     public func lookForCredentials() {
         http.cookies?.look { [report] in report(.credentialsChanged) }
+    }
+
+    /// Uses the cookies of a new sign-in, in the format of a cookie file. The session has to be told.
+    ///
+    /// - Parameter url: where they have to be valid.
+    /// - Throws: `TransportError` if there are none for this URL; it says why. The former cookies stay then.
+    public func setCookies(_ text: Secret, for url: String) throws {
+        guard let url = ServiceURL(url) else { throw TransportError(description: "there is no authorize endpoint") }
+        do throws(CookieProblem) { try http.cookies?.replace(with: text.reveal(), for: url) } catch {
+            throw TransportError(description: "\(error)")
+        }
     }
 
     /// Cancels a call. Its outcome is not reported.

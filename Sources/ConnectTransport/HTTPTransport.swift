@@ -8,6 +8,7 @@ import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 import SessionCore
+import StreamsProtocol
 
 /// Makes HTTP calls with two clients that differ only in the proxy.
 final class HTTPTransport {
@@ -24,8 +25,9 @@ final class HTTPTransport {
     init(loop: any EventLoop, settings: TransportSettings, tls: TLSConfiguration, logger: Logger) {
         self.loop = loop
         self.settings = settings
-        cookies = settings.cookieFile.map {
-            SessionCookies(path: $0, kept: settings.keptCookies.map(KeptCookies.init), loop: loop, logger: logger)
+        let origin = settings.cookieFile.map(SessionCookies.Origin.file) ?? (settings.takesCookies ? .client : nil)
+        cookies = origin.map {
+            SessionCookies($0, kept: settings.keptCookies.map(KeptCookies.init), loop: loop, logger: logger)
         }
         let configuration = Self.configuration(settings, tls)
         direct = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
@@ -71,7 +73,7 @@ final class HTTPTransport {
         }
         guard call.usesCookies, let cookies else { return send(id, call, url, cookie: nil, nil, done: done) }
         preparing.insert(id)
-        cookies.header(for: url) { cookie in
+        cookies.header(for: url, isSignIn: call.purpose == "authorize") { cookie in
             guard self.preparing.remove(id) != nil else { return }
             switch cookie {
             case .success(let cookie): self.send(id, call, url, cookie: cookie, nil, done: done)

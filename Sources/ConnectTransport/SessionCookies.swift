@@ -4,22 +4,40 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// The session's cookies: those of the cookie file, updated by responses and kept over a restart. When the file's content
-/// changes, because of a sign-in elsewhere, it replaces all cookies.
+/// The session's cookies: those of the cookie file or of a client's sign-in, updated by responses and kept over a restart.
+/// When the file's content changes, because of a sign-in elsewhere, it replaces all cookies.
 final class SessionCookies {
-    private let path: String
+    enum Origin {
+        case file(String)
+        /// A client hands them over, and they are kept.
+        case client
+    }
+
+    private let origin: Origin
     private let kept: KeptCookies?
     private let loop: any EventLoop
     private let logger: Logger
+    /// The text that the jar comes from.
     private var lastText: String?
+    /// The text that was used for the last request of a token; nil if the file could not be used then.
+    private var triedText: String?
     private var shownWarnings: [String] = []
     private var jar = CookieJar()
     private var isSaving = false
     private var isUnsaved = false
     private var isProblemShown = false
 
-    init(path: String, kept: KeptCookies?, loop: any EventLoop, logger: Logger) {
-        (self.path, self.kept, self.loop, self.logger) = (path, kept, loop, logger)
+    init(_ origin: Origin, kept: KeptCookies?, loop: any EventLoop, logger: Logger) {
+        (self.origin, self.kept, self.loop, self.logger) = (origin, kept, loop, logger)
+    }
+
+    /// Replaces all cookies by those of a client's sign-in.
+    func replace(with text: String, for url: ServiceURL) throws(CookieProblem) {
+        let new = CookieJar(netscape: text)
+        _ = try Self.header(in: new, "that was sent", host: url.host, target: url.path, isSecure: url.isSecure)
+        jar = new
+        lastText = ""
+        save()
     }
 
     /// The cookie file, and the cookies that were renewed since it was written.
@@ -29,27 +47,38 @@ final class SessionCookies {
     }
 
     /// Reads the file on another thread, then passes the `Cookie` header, or why there is none, on the loop.
-    func header(for url: ServiceURL, done: @escaping (Result<String, CookieProblem>) -> Void) {
+    ///
+    /// - Parameter isSignIn: true for the request of a token.
+    func header(for url: ServiceURL, isSignIn: Bool, done: @escaping (Result<String, CookieProblem>) -> Void) {
         read { cookies, source in
+            if isSignIn { cookies.triedText = try? source.get().file.text }
             done(Result { () throws(CookieProblem) in try cookies.header(for: url, source.get()) })
         }
     }
 
-    /// Reads the file on another thread, and calls back on the loop if it has changed.
+    /// Reads the file on another thread, and calls back on the loop if it is another one than for the last sign-in. A file that
+    /// could not be used then, and can be now, is another one.
     func look(changed: @escaping () -> Void) {
         read { cookies, source in
-            if let text = try? source.get().file.text, text != cookies.lastText { changed() }
+            if let text = try? source.get().file.text, text != cookies.triedText { changed() }
         }
     }
 
+    /// Takes the present file as known.
+    func note() { read { cookies, source in cookies.triedText = try? source.get().file.text } }
+
     private func read(_ done: @escaping (SessionCookies, Result<Source, CookieProblem>) -> Void) {
         let bound = NIOLoopBound((self, done), eventLoop: loop)
-        let path = path
+        let origin = origin
         // Later the cookies in memory are the newest.
         let kept = lastText == nil ? kept : nil
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
             Result { () throws(CookieProblem) in
-                let file = try CookieFile.read(path)
+                let file =
+                    switch origin {
+                    case .file(let path): try CookieFile.read(path)
+                    case .client: CookieFile(text: "", warnings: [])
+                    }
                 return Source(file: file, renewed: kept?.read(digest: KeptCookies.digest(of: file.text)))
             }
         }
@@ -71,6 +100,11 @@ final class SessionCookies {
             jar = source.renewed ?? CookieJar(netscape: file.text)
             // The cookies of the former sign-in must not stay on the disk.
             if !isFirst { save() }
+        }
+        guard case .file(let path) = origin else {
+            let found = jar.lookUp(host: url.host, path: url.path, isSecure: url.isSecure, at: Self.now)
+            guard case .header(let header) = found else { throw .notSignedIn(host: url.host) }
+            return header
         }
         return try Self.header(in: jar, path, host: url.host, target: url.path, isSecure: url.isSecure)
     }

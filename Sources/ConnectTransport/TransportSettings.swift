@@ -15,6 +15,8 @@ public struct TransportSettings: Sendable {
     public var maximumBody = 32 << 20
     /// The file with the session's cookies, in the Netscape format; nil if there is none.
     public var cookieFile: String?
+    /// True if a client hands over the cookies, so that there is no file.
+    public var takesCookies = false
     /// Where cookies that the service renews are kept over a restart; nil to keep none.
     public var keptCookies: String?
     /// The `User-Agent` header.

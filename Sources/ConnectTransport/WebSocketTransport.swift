@@ -7,6 +7,7 @@ import NIOPosix
 import NIOSSL
 import NIOWebSocket
 import SessionCore
+import StreamsProtocol
 
 /// Opens websockets and sends and receives their frames.
 final class WebSocketTransport {
