@@ -31,15 +31,17 @@ enum ConfigurationKeys {
             /run/partyline/NAME.sock. Ignored if systemd passes a socket.
             """),
         .init(
-            "session.source", \.authorizes, .choice([("configure", false), ("authorize", true)]),
+            "session.source", \.source,
+            .choice([("configure", .configure), ("authorize", .authorize), ("login", .login)]),
             """
             Where the daemon gets its token.
             configure: a client sends token and endpoints in a `configure` message, as in Streams.
             authorize: the daemon requests the token from the instance, with the cookies in session.cookieFile.
+            login: the same, with the cookies that `partyline login` hands over.
             """),
         .init(
             "session.baseUrl", \.instance.baseURL, .url,
-            "authorize only, required: the URL of the instance, such as https://example.my.connect.aws."),
+            "authorize and login, required: the URL of the instance, such as https://example.my.connect.aws."),
         .init(
             "session.cookieFile", \.transport.cookieFile, .path,
             """

@@ -68,6 +68,7 @@ struct DaemonConfiguration: Sendable {
 
     var transport: TransportSettings {
         var transport = settings.transport
+        if settings.source == .login { transport.cookieFile = nil }
         if settings.authorizes, settings.state.isKept { transport.keptCookies = keptCookies }
         return transport
     }

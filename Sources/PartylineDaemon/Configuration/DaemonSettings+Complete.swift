@@ -2,11 +2,18 @@
 import ConnectTransport
 import FoundationEssentials
 import SessionCore
+import StreamsProtocol
 
 extension DaemonSettings {
     /// Derives the values that depend on several settings, or on a setting and the environment.
     mutating func complete(_ environment: [String: String]) throws(ConfigurationError) {
-        if authorizes { session.source = .authorize(try completeInstance()) }
+        switch source {
+        case .configure: break
+        case .authorize: session.source = .authorize(try completeInstance())
+        case .login:
+            session.source = .login(try completeInstance())
+            transport.takesCookies = true
+        }
         transport.proxies = try proxies(environment)
         guard let file = transport.trustRootsFile else { return }
         do { try ConnectTransport.checkTrustRoots(file) } catch {
@@ -18,9 +25,9 @@ extension DaemonSettings {
         guard let base = instance.baseURL else {
             throw ConfigurationError(
                 "session.baseUrl",
-                "session.source is authorize, so it needs an instance, such as https://example.my.connect.aws")
+                "session.source is \(source.rawValue), so it needs an instance, such as https://example.my.connect.aws")
         }
-        guard transport.cookieFile != nil else {
+        guard source != .authorize || transport.cookieFile != nil else {
             throw ConfigurationError(
                 "session.cookieFile", "session.source is authorize, so it needs a file with the session's cookies")
         }

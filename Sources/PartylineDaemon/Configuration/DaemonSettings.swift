@@ -24,9 +24,11 @@ struct DaemonSettings: Sendable {
 
     var socket: String?
     /// True for `session.source: authorize`.
-    var authorizes = false
+    var source = DaemonStatus.Session.Source.configure
+    /// True if the daemon requests tokens itself.
+    var authorizes: Bool { source != .configure }
     var instance = Instance()
-    /// `complete` sets its source from `authorizes` and `instance`.
+    /// `complete` sets its source from `source` and `instance`.
     var session = SessionSettings(source: .configure)
     /// `complete` sets its proxies from `proxy`, `proxyExceptions` and the environment.
     var transport = TransportSettings(userAgent: "partylined/\(Partyline.version)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConduitCore
+import ConnectTransport
 import Glibc
 import LocalServer
 import NIOCore
@@ -17,6 +18,7 @@ extension Exchange {
             respond(port, requestId, .error(absence.error(hint: absence.hint)))
         case .setLogLevel(let requestId, let new): setLogLevel(port, requestId, new)
         case .reload(let requestId): reload(port, requestId)
+        case .setCredentials(let requestId, let cookies): setCredentials(port, requestId, cookies)
         case .configure(let data): handle(.session(.configure(data)))
         case .call(let ticket, let method, let params, let deadline):
             handle(.session(.call(ticket, method: method, params: params, deadline: deadline)))
@@ -48,6 +50,21 @@ extension Exchange {
     private func setLogLevel(_ port: PortID, _ requestId: RawJSON, _ new: LogLevel) {
         let before = level.set(new)
         respond(port, requestId, .data(["level": .string(new.rawValue), "before": .string(before.rawValue)]))
+    }
+
+    private func setCredentials(_ port: PortID, _ requestId: RawJSON, _ cookies: Secret) {
+        guard case .login(let instance) = configuration.session.source else {
+            let source = configuration.settings.source.rawValue
+            let error = ProtocolError(
+                .conflict, "session.source is \(source), so this daemon takes no cookies from clients",
+                hint: "set session.source: login and session.baseUrl, and restart the daemon")
+            return respond(port, requestId, .error(error))
+        }
+        do { try transport?.setCookies(cookies, for: instance.authorizeEndpoint) } catch {
+            return respond(port, requestId, .error(ProtocolError(.invalidParams, "params.cookies: \(error)")))
+        }
+        respond(port, requestId, .data([:]))
+        handle(.session(.credentialsChanged))
     }
 
     // MARK: Reload

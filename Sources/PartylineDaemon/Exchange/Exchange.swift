@@ -31,7 +31,7 @@ final class Exchange: LocalServerOwner {
     var conduit: Conduit
     let server: LocalServer
     let storage: StateStorage
-    private var transport: ConnectTransport?
+    private(set) var transport: ConnectTransport?
     private var sessionTimers: LoopTimers<SessionTimer>?
     private var conduitTimers: LoopTimers<ConduitTimer>?
     private var inbox: CircularBuffer<Input> = []
@@ -201,6 +201,7 @@ final class Exchange: LocalServerOwner {
         case .forgetAgent: handle(.conduit(.forgetAgent))
         case .auth(let auth): handle(.conduit(.auth(auth)))
         case .lookForCredentials: transport?.lookForCredentials()
+        case .noteCredentials: transport?.noteCredentials()
         case .end: Glibc.kill(getpid(), SIGTERM)
         case .accepted(let contactId): handle(.conduit(.accepted(contactId: contactId)))
         case .synced(let ticket, let error): handle(.conduit(.synced(ticket, error)))

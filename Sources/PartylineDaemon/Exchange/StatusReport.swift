@@ -38,7 +38,7 @@ struct StatusReport {
                 accessRules: accessRules),
             session: .init(
                 source: session.source, state: session.state, suppressesContacts: session.suppressesContacts),
-            auth: session.auth,
+            auth: role == .presence ? .init(state: session.auth.state, since: session.auth.since) : session.auth,
             link: link(for: role), webSocket: session.webSocket, agent: agent(at: now), state: storage,
             ports: conduit.ports,
             eventLog: conduit.eventLog, ledger: conduit.ledger, counters: conduit.counters, limits: conduit.limits)
