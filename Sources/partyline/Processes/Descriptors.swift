@@ -41,12 +41,14 @@ enum SmallFile {
         return String(decoding: bytes(descriptor), as: UTF8.self)
     }
 
-    static func bytes(_ descriptor: Int32) -> [UInt8] {
+    /// - Parameter limit: reading stops once there are more bytes than this.
+    static func bytes(_ descriptor: Int32, limit: Int = .max) -> [UInt8] {
         var bytes: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
+        while bytes.count <= limit {
             let count = read(descriptor, &room, room.count)
             if count > 0 { bytes += room[..<count] } else if count == 0 || errno != EINTR { return bytes }
         }
+        return bytes
     }
 }

@@ -101,6 +101,7 @@ struct StatusHealth: Equatable {
     private static func signIn(_ status: DaemonStatus) -> [String] {
         switch status.session.source {
         case .configure: ["partyline watch   and reload the Streams page"]
+        case .login: ["partyline login   signs in"]
         case .authorize: ["partyline watch   and put new cookies into the file of session.cookieFile"]
         }
     }

@@ -52,9 +52,17 @@ struct StatusReport {
 
     private var signIn: String {
         Self.join([
-            status.auth.state.rawValue, status.auth.expiresAt.map(until), "by \(status.session.source.rawValue)",
+            status.auth.state.rawValue, tokenEnd, "by \(status.session.source.rawValue)",
             "session \(status.session.state.rawValue)",
         ])
+    }
+
+    /// Nothing for a token that is not accepted any more.
+    private var tokenEnd: String? {
+        switch status.auth.state {
+        case .refused, .required: nil
+        case .none, .authorizing, .signedIn, .degraded, .failing, .expired: status.auth.expiresAt.map(until)
+        }
     }
 
     private func until(_ instant: Int64) -> String {
