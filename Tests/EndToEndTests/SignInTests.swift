@@ -106,18 +106,84 @@ extension EndToEnd {
             #expect(try !String(contentsOfFile: kept, encoding: .utf8).contains("session-"))
         }
 
+        /// A daemon that takes its cookies from `partyline login`.
+        private func startLogin(_ stage: Stage) throws {
+            try stage.startDaemon(
+                environment: settings.merging([
+                    "PARTYLINE_SESSION_SOURCE": "login", "PARTYLINE_STATE_DIRECTORY": "\(stage.folder)/state",
+                ]) { $1 })
+        }
+
+        @Test("login: signs in with handed-over cookies, which outlive kill -9; bad ones are named, and change nothing")
+        func login() throws {
+            let stage = try Stage()
+            try stage.startSimulator()
+            let good = try String(contentsOfFile: stage.cookies, encoding: .utf8)
+            try startLogin(stage)
+            let port = try stage.client()
+            try port.wait(for: "auth_fail")
+            let before = try partyline(stage, "status")
+            #expect(before.status == 5 && before.text.contains("partyline --socket \(stage.socket) login"))
+            #expect(try partyline(stage, "login", "--status").status == 5)
+
+            let file = "\(stage.folder)/given"
+            try good.write(toFile: file, atomically: true, encoding: .utf8)
+            let end = try partyline(stage, "login", "--cookies", file)
+            #expect(end.status == 0 && end.text.hasPrefix("signed in, until "))
+            try port.wait(for: EventName.authorizeSuccess)
+            _ = try stage.readyClient()
+            #expect(try partyline(stage, "login", "--status", "--json").text.contains(#""state":"signed_in""#))
+
+            for (text, words) in [("", "no cookies"), (good.replacing("127.0.0.1", with: "example.com"), "only for")] {
+                try text.write(toFile: file, atomically: true, encoding: .utf8)
+                let refused = try partyline(stage, "login", "--cookies", file)
+                #expect(refused.status == 1 && refused.text.contains(words))
+            }
+            #expect(try partyline(stage, "login", "--cookies", "\(stage.folder)/missing").status == 2)
+            #expect(try partyline(stage, "login").status == 2)
+            #expect(try partyline(stage, "login", "--status").status == 0)
+
+            stage.daemon?.kill(SIGKILL)
+            _ = try stage.daemon?.end()
+            try startLogin(stage)
+            _ = try stage.readyClient()
+            try good.replacing("session-", with: "other-").write(toFile: file, atomically: true, encoding: .utf8)
+            #expect(try partyline(stage, "login", "--cookies", file).status == 5)
+        }
+
+        @Test("with another session.source, login says what to set")
+        func otherSource() throws {
+            let stage = try running()
+            let refused = try partyline(stage, "login", "--cookies", stage.cookies)
+            #expect(refused.status == 7 && refused.text.contains("session.source: login"))
+        }
+
+        @Test("a cookie file that was not usable, and is made usable → signed in, though its text is the same")
+        func permissions() throws {
+            let stage = try running()
+            let events = try Subscriber(stage.socket, ["partyline::auth"])
+            chmod(stage.cookies, 0o666)
+            try stage.control("/token/expire")
+            try events.wait(for: EventName.auth) { $0.data?["state"] == "required" }
+            chmod(stage.cookies, 0o600)
+            try events.wait(for: EventName.auth) { $0.data?["state"] == "signed_in" }
+        }
+
         @Test("terminate → waits for new cookies, and then the session runs again")
         func terminate() throws {
             let stage = try running()
             let good = try String(contentsOfFile: stage.cookies, encoding: .utf8)
             let port = try stage.client()
             let events = try Subscriber(stage.socket, ["partyline::auth"])
+            // Cookies that were there before do not count as a new sign-in.
+            try write(good + "# a comment\n", stage)
             let before = try stage.count(of: "authorize")
             try port.send("terminate")
             try events.wait(for: EventName.auth) { $0.data?["state"] == "required" }
             let status = try partyline(stage, "status")
             #expect(status.status == 5 && status.text.contains("terminated"))
             #expect(!status.text.contains("restart"))
+            usleep(300_000)
             #expect(try stage.count(of: "authorize") == before)
 
             try write(good + "\n", stage)
