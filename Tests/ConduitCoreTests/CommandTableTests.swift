@@ -22,11 +22,10 @@ struct CommandTableTests {
 
     @Test("methods of partyline::request, each with its least role")
     func methods() {
-        // The protocol's setCredentials comes with the sign-in.
         let expected: [String: Role] = [
             "getStatus": .presence, "describe": .presence, "subscribe": .presence, "unsubscribe": .presence,
             "getAgent": .observer, "sync": .observer, "setLogs": .observer, "call": .operator, "setLogLevel": .admin,
-            "reload": .admin, "terminate": .admin,
+            "reload": .admin, "setCredentials": .admin, "terminate": .admin,
         ]
         #expect(CommandTable.methods.mapValues(\.role) == expected)
         #expect(RequestMethod.all.count == expected.count, "a name is there twice")
@@ -98,7 +97,7 @@ struct CommandTableTests {
     }
 
     private static let known =
-        "the methods are call, describe, getAgent, getStatus, reload, setLogLevel, setLogs, subscribe, sync, terminate, "
+        "the methods are call, describe, getAgent, getStatus, reload, setCredentials, setLogLevel, setLogs, subscribe, sync, terminate, "
         + "unsubscribe"
 
     @Test(

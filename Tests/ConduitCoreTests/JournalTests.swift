@@ -36,6 +36,7 @@ struct JournalTests {
             ("call", ["method": "acceptContact", "params": ["secret": 1]], "a call method=acceptContact"),
             ("sync", nil, "a sync"), ("reload", nil, "an admin method method=reload"),
             ("setLogLevel", ["level": "debug"], "an admin method level=debug method=setLogLevel"),
+            ("setCredentials", ["cookies": "secret"], "an admin method method=setCredentials"),
             ("terminate", nil, "an admin method method=terminate"),
         ] as [(String, JSON?, String)])
     func requests(method: String, params: JSON?, journal: String) {
