@@ -29,6 +29,9 @@ public final class ConnectTransport {
         self.report = report
     }
 
+    /// Removes the cookies that an earlier run has kept. It blocks.
+    public static func removeKeptCookies(_ path: String) { KeptCookies(path: path, owner: "").remove() }
+
     /// Throws `TransportError` unless the file is a PEM file with at least one certificate.
     public static func checkTrustRoots(_ file: String) throws { _ = try trustRoots(file) }
 

@@ -78,6 +78,8 @@ enum CookieProblem: Error, Equatable {
     case expired(String, host: String)
     case unsuitable(String, host: String)
     case otherHosts(String, host: String, others: [String])
+    /// A request with them could not be sent.
+    case unusable(String, host: String)
     /// Nobody has signed in yet, or all cookies have expired.
     case notSignedIn(host: String)
     /// Renewed cookies cannot be kept, with the reason.
@@ -98,6 +100,8 @@ extension CookieProblem: CustomStringConvertible {
             "the cookies for \(host) in the cookie file \(path) are for other paths, or only for https"
         case .otherHosts(let path, let host, let others):
             "the cookie file \(path) contains no cookies for \(host), only for \(others.joined(separator: ", "))"
+        case .unusable(let path, let host):
+            "the cookies for \(host) in the cookie file \(path) have control characters, or are larger than 16 KiB"
         case .notSignedIn(let host): "there are no valid cookies for \(host)"
         case .notKept(let path, let why): "the renewed cookies cannot be kept over a restart in \(path): \(why)"
         }

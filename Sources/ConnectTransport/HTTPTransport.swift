@@ -27,7 +27,7 @@ final class HTTPTransport {
         self.settings = settings
         let origin = settings.cookieFile.map(SessionCookies.Origin.file) ?? (settings.takesCookies ? .client : nil)
         cookies = origin.map {
-            SessionCookies($0, kept: settings.keptCookies.map(KeptCookies.init), loop: loop, logger: logger)
+            SessionCookies($0, kept: settings.keptCookies, loop: loop, logger: logger)
         }
         let configuration = Self.configuration(settings, tls)
         direct = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
@@ -71,24 +71,39 @@ final class HTTPTransport {
         guard let url = ServiceURL(call.url) else {
             return done(.failure("the URL of \(call.purpose) is not an http or https URL"))
         }
-        guard call.usesCookies, let cookies else { return send(id, call, url, cookie: nil, nil, done: done) }
+        guard call.usesCookies, let cookies else { return send(id, call, url, CallCookies(), done: done) }
         preparing.insert(id)
-        cookies.header(for: url, isSignIn: call.purpose == "authorize") { cookie in
+        cookies.header(for: url, isSignIn: call.purpose == "authorize") { cookie, generation in
             guard self.preparing.remove(id) != nil else { return }
             switch cookie {
-            case .success(let cookie): self.send(id, call, url, cookie: cookie, nil, done: done)
+            case .success(let header): self.send(id, call, url, CallCookies(header, nil, generation), done: done)
             // The service decides whether it needs one.
-            case .failure(let problem): self.send(id, call, url, cookie: nil, problem, done: done)
+            case .failure(let problem): self.send(id, call, url, CallCookies(nil, problem, generation), done: done)
             }
         }
     }
 
+    /// The cookies of a call.
+    private struct CallCookies {
+        let header: String?
+        /// Why there are none.
+        let problem: CookieProblem?
+        /// The number of the sign-in.
+        let generation: Int
+
+        init(_ header: String? = nil, _ problem: CookieProblem? = nil, _ generation: Int = 0) {
+            (self.header, self.problem, self.generation) = (header, problem, generation)
+        }
+    }
+
     private func send(
-        _ id: CallID, _ call: HTTPCall, _ url: ServiceURL, cookie: String?, _ problem: CookieProblem?,
+        _ id: CallID, _ call: HTTPCall, _ url: ServiceURL, _ cookies: CallCookies,
         done: @escaping (HTTPOutcome) -> Void
     ) {
         let request: HTTPClient.Request
-        do { request = try self.request(call, cookie) } catch { return done(.failure(FailureReason.text(error))) }
+        do { request = try self.request(call, cookies.header) } catch {
+            return done(.failure(FailureReason.text(error)))
+        }
         let isProxied = settings.proxies.proxy(forHost: url.host, port: url.port) != nil
         let client = isProxied ? proxied ?? direct : direct
         let task = client.execute(
@@ -100,7 +115,7 @@ final class HTTPTransport {
         task.futureResult.hop(to: loop).whenComplete { result in
             let (transport, done) = bound.value
             guard transport.tasks.removeValue(forKey: id) != nil else { return }
-            transport.deliver(transport.outcome(result, call, url, problem), done)
+            transport.deliver(transport.outcome(result, call, url, cookies), done)
         }
     }
 
@@ -154,19 +169,21 @@ final class HTTPTransport {
 
     private func outcome(
         _ result: Result<HTTPClient.Response, any Error>, _ call: HTTPCall, _ url: ServiceURL,
-        _ problem: CookieProblem?
+        _ used: CallCookies
     ) -> HTTPOutcome {
         switch result {
         case .failure(let error): return .failure(FailureReason.text(error))
         case .success(let response):
             if call.usesCookies {
-                for header in response.headers["Set-Cookie"] { cookies?.take(setCookie: header, from: url) }
+                for header in response.headers["Set-Cookie"] {
+                    cookies?.take(setCookie: header, from: url, generation: used.generation)
+                }
             }
             let body = response.body.map { Array($0.readableBytesView) } ?? []
             var answer = HTTPResponse(
                 status: Int(response.status.code), reason: response.status.reasonPhrase, body: body,
                 retryAfter: response.headers.first(name: "Retry-After").flatMap { Self.retryAfter($0, at: .now) })
-            answer.cookieProblem = problem?.description
+            answer.cookieProblem = used.problem?.description
             return .response(answer)
         }
     }

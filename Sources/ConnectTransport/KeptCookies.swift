@@ -5,18 +5,22 @@ import Glibc
 import StreamsProtocol
 
 /// The cookies that the service has renewed, in a file of mode 0600. The person's cookie file is never written; a digest of
-/// it tells which sign-in the renewed cookies belong to.
+/// it, and of what the daemon is, tells which sign-in the renewed cookies belong to.
 ///
 /// All methods block, so none is called on the event loop.
 struct KeptCookies: Sendable {
     let path: String
+    /// Differs between daemons that must not use one another's cookies.
+    let owner: String
 
-    static func digest(of text: String) -> String {
-        SHA256.hash(data: Array(text.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    func digest(of text: String) -> String {
+        SHA256.hash(data: Array("\(owner)\n\(text)".utf8)).map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }.joined()
     }
 
     private static func header(_ digest: String) -> String {
-        "# Netscape HTTP Cookie File\n# partylined: renewed from the cookie file with the SHA-256 digest \(digest)\n"
+        "# Netscape HTTP Cookie File\n# partylined: renewed for the sign-in with the SHA-256 digest \(digest)\n"
     }
 
     /// The renewed cookies of the sign-in with this digest; nil if there are none, or if the file may be another user's work.
@@ -32,8 +36,16 @@ struct KeptCookies: Sendable {
         return CookieJar(netscape: text)
     }
 
-    /// Replaces the file as a whole: whenever the daemon ends, the cookies before or after can be read.
+    /// Replaces the file as a whole: whenever the daemon ends, the cookies before or after can be read. If it cannot be
+    /// written, the former cookies are removed: they may be another person's.
     func write(_ cookies: String, digest: String) throws(CookieProblem) {
+        do throws(CookieProblem) { try replace(cookies, digest: digest) } catch {
+            remove()
+            throw error
+        }
+    }
+
+    private func replace(_ cookies: String, digest: String) throws(CookieProblem) {
         let folder = SocketPath.folder(of: path)
         try makeFolder(folder)
         let draft = path + ".new"
@@ -50,7 +62,10 @@ struct KeptCookies: Sendable {
         guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw failure(path) }
     }
 
-    func remove() { unlink(path) }
+    func remove() {
+        unlink(path)
+        unlink(path + ".new")
+    }
 
     private func makeFolder(_ folder: String) throws(CookieProblem) {
         var facts = stat()

@@ -23,6 +23,8 @@ final class SessionCookies {
     private var triedText: String?
     private var shownWarnings: [String] = []
     private var jar = CookieJar()
+    /// The number of sign-ins so far.
+    private var generation = 0
     private var isSaving = false
     private var isUnsaved = false
     private var isProblemShown = false
@@ -36,6 +38,7 @@ final class SessionCookies {
         let new = CookieJar(netscape: text)
         _ = try Self.header(in: new, "that was sent", host: url.host, target: url.path, isSecure: url.isSecure)
         jar = new
+        generation += 1
         lastText = ""
         save()
     }
@@ -49,10 +52,12 @@ final class SessionCookies {
     /// Reads the file on another thread, then passes the `Cookie` header, or why there is none, on the loop.
     ///
     /// - Parameter isSignIn: true for the request of a token.
-    func header(for url: ServiceURL, isSignIn: Bool, done: @escaping (Result<String, CookieProblem>) -> Void) {
+    /// - Parameter done: is passed the number of the sign-in, too, for `take`.
+    func header(for url: ServiceURL, isSignIn: Bool, done: @escaping (Result<String, CookieProblem>, Int) -> Void) {
         read { cookies, source in
             if isSignIn { cookies.triedText = try? source.get().file.text }
-            done(Result { () throws(CookieProblem) in try cookies.header(for: url, source.get()) })
+            let header = Result { () throws(CookieProblem) in try cookies.header(for: url, source.get()) }
+            done(header, cookies.generation)
         }
     }
 
@@ -79,7 +84,10 @@ final class SessionCookies {
                     case .file(let path): try CookieFile.read(path)
                     case .client: CookieFile(text: "", warnings: [])
                     }
-                return Source(file: file, renewed: kept?.read(digest: KeptCookies.digest(of: file.text)))
+                let renewed = kept.flatMap { $0.read(digest: $0.digest(of: file.text)) }
+                // Cookies of another sign-in must not stay on the disk.
+                if renewed == nil { kept?.remove() }
+                return Source(file: file, renewed: renewed)
             }
         }
         .whenSuccess { source in
@@ -97,6 +105,7 @@ final class SessionCookies {
         if file.text != lastText {
             let isFirst = lastText == nil
             lastText = file.text
+            generation += 1
             jar = source.renewed ?? CookieJar(netscape: file.text)
             // The cookies of the former sign-in must not stay on the disk.
             if !isFirst { save() }
@@ -113,7 +122,11 @@ final class SessionCookies {
         in jar: CookieJar, _ path: String, host: String, target: String, isSecure: Bool
     ) throws(CookieProblem) -> String {
         switch jar.lookUp(host: host, path: target, isSecure: isSecure, at: now) {
-        case .header(let header): return header
+        case .header(let header):
+            guard header.utf8.count <= headerLimit, header.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw .unusable(path, host: host)
+            }
+            return header
         case .expired: throw .expired(path, host: host)
         case .unsuitable: throw .unsuitable(path, host: host)
         case .none where jar.isEmpty: throw .noCookies(path)
@@ -121,7 +134,13 @@ final class SessionCookies {
         }
     }
 
-    func take(setCookie header: String, from url: ServiceURL) {
+    /// The longest `Cookie` header that servers accept, about.
+    private static let headerLimit = 16 << 10
+
+    /// Applies a `Set-Cookie` of the answer to a request that was made with the cookies of that sign-in. A later sign-in may
+    /// be another person's.
+    func take(setCookie header: String, from url: ServiceURL, generation: Int) {
+        guard generation == self.generation else { return }
         let before = jar
         jar.take(setCookie: header, host: url.host, path: url.path, isSecure: url.isSecure, at: Self.now)
         if jar != before { save() }
@@ -137,12 +156,13 @@ final class SessionCookies {
         let bound = NIOLoopBound(self, eventLoop: loop)
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
             Result { () throws(CookieProblem) in
-                try kept.write(text, digest: KeptCookies.digest(of: lastText))
+                try kept.write(text, digest: kept.digest(of: lastText))
             }
         }
         .whenSuccess { result in
             let cookies = bound.value
             cookies.isSaving = false
+            if case .success = result { cookies.isProblemShown = false }
             if case .failure(let problem) = result, !cookies.isProblemShown {
                 cookies.isProblemShown = true
                 cookies.logger.warning("\(problem)")

@@ -18,7 +18,11 @@ public struct TransportSettings: Sendable {
     /// True if a client hands over the cookies, so that there is no file.
     public var takesCookies = false
     /// Where cookies that the service renews are kept over a restart; nil to keep none.
-    public var keptCookies: String?
+    public var keptCookiesFile: String?
+    /// Differs between daemons that must not use one another's cookies: socket, source and instance.
+    public var keptCookiesOwner = ""
+
+    var keptCookies: KeptCookies? { keptCookiesFile.map { KeptCookies(path: $0, owner: keptCookiesOwner) } }
     /// The `User-Agent` header.
     public var userAgent: String
 

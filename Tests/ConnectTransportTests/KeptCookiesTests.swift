@@ -7,13 +7,13 @@ import Testing
 
 @Suite("Cookies that were renewed")
 struct KeptCookiesTests {
-    private static let digest = KeptCookies.digest(of: "file")
+    private static let digest = KeptCookies(path: "", owner: "a").digest(of: "file")
     private static let cookies = "x.com\tFALSE\t/\tTRUE\t0\tsession\ts2\n"
 
     private func inFolder(_ body: (KeptCookies) throws -> Void) throws {
         let folder = "/tmp/partyline-\(UUID().uuidString.prefix(8))"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(KeptCookies(path: "\(folder)/state/p.sock.cookies"))
+        try body(KeptCookies(path: "\(folder)/state/p.sock.cookies", owner: "a"))
     }
 
     private func mode(_ path: String) -> mode_t {
@@ -27,7 +27,10 @@ struct KeptCookiesTests {
             #expect(kept.read(digest: Self.digest) == nil)
             try kept.write(Self.cookies, digest: Self.digest)
             #expect(kept.read(digest: Self.digest) == CookieJar(netscape: Self.cookies))
-            #expect(kept.read(digest: KeptCookies.digest(of: "another file")) == nil)
+            let other = KeptCookies(path: kept.path, owner: "b")
+            for digest in [kept.digest(of: "another file"), other.digest(of: "file")] {
+                #expect(kept.read(digest: digest) == nil)
+            }
             #expect(mode(kept.path) == 0o600)
             try kept.write("", digest: Self.digest)
             #expect(kept.read(digest: Self.digest)?.isEmpty == true)
@@ -48,7 +51,11 @@ struct KeptCookiesTests {
             symlink("\(kept.path).other", kept.path)
             #expect(kept.read(digest: Self.digest) == nil)
             chmod((kept.path as NSString).deletingLastPathComponent, 0o777)
+            unlink(kept.path)
+            rename("\(kept.path).other", kept.path)
             #expect(throws: CookieProblem.self) { try kept.write(Self.cookies, digest: Self.digest) }
+            // The former cookies may be another person's.
+            #expect(access(kept.path, F_OK) != 0)
         }
     }
 
