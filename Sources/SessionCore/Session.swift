@@ -21,6 +21,8 @@ public struct Session: Sendable {
     var pauses = ServicePauses()
     /// The token of the call whose end is being handled; nil for none. Its 401 says nothing about a newer token.
     var endingToken: Secret?
+    /// True from new cookies to the first token with them: they may be another person's.
+    var startsOver = false
     /// True while the 401s of held calls are delivered.
     var isSettling = false
     var snapshots = SnapshotPolling()
@@ -76,7 +78,9 @@ public struct Session: Sendable {
         case .proxy(let data): proxy(data)
         case .subscribe(let topics): run(webSockets.handle(.subscribe(topics), at: now))
         case .sendFrame(let frame): run(webSockets.handle(.send(frame), at: now))
-        case .credentialsChanged: run(tokens.handle(.credentialsChanged, at: now))
+        case .credentialsChanged:
+            startsOver = true
+            run(tokens.handle(.credentialsChanged, at: now))
         case .timer(let timer): fire(timer)
         case .http(let id, let outcome): ended(id, outcome)
         case .webSocket(let id, .closed(let code, let reason)):

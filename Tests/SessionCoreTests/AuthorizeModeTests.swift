@@ -144,6 +144,26 @@ struct AuthorizeModeTests {
         #expect(harness.events.last == "authorize_success")
     }
 
+    @Test("new cookies while the session runs → poll, configuration and websocket start over with the new token")
+    func otherPerson() throws {
+        let harness = try polling()
+        try harness.answer("CreateTransport", Fixture.transport())
+        let socket = try #require(harness.sockets.first)
+        harness.handle(.webSocket(socket, .opened))
+        harness.forget()
+        harness.handle(.credentialsChanged)
+        #expect(harness.status.auth.state == .authorizing)
+        try harness.answer("authorize", #"{"accessToken":"t2"}"#)
+        #expect(harness.recorded.contains(.closeWebSocket(socket, code: 1000)))
+        harness.advance(1_000)
+        for purpose in ["GetAgentSnapshot", "CreateTransport", "GetAgentConfiguration"] {
+            #expect(try harness.pending(purpose).headers.last?.value == Secret("t2"))
+        }
+        #expect(
+            try harness.pending("GetAgentSnapshot").body.map { String(decoding: $0, as: UTF8.self) }?
+                .contains("nextToken") == false)
+    }
+
     @Test("signed out while running → the last agent is kept and authorizing is retried")
     func signedOutLater() throws {
         let harness = try polling()

@@ -306,6 +306,16 @@ extension TokenRow {
                 .action(.unschedule(.credentials)), .cancel, .action(.log(.info, "there are new cookies")),
                 .ask(endpoint),
             ], after: State(token: .refused(nil), attempt: asking(endpoint), lastError: "x", isSigningIn: true)),
+        TokenRow(
+            "no answer with new cookies: the old refusal is over", from: cookies,
+            in: State(token: .refused(held), attempt: asking(endpoint), isSigningIn: true), answer(503),
+            [
+                .action(.log(.warning, "could not authorize", ["why": status(503)])),
+                .action(.schedule(.authorize, after: 2_000)),
+            ],
+            after: State(
+                token: .failing(held), attempt: waiting(endpoint, quick: 1), lastError: status(503), isFailureTold: true
+            )),
         TokenRow("new cookies with a client's token", in: State(), .credentialsChanged, after: State()),
         TokenRow(
             "a 401 was told", from: cookies, in: State(token: .held(held)), .failureTold,

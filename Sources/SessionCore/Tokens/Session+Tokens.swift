@@ -58,9 +58,31 @@ extension Session {
             scheduleRestart()
         } else if isFirst {
             begin()
+        } else if startsOver {
+            startOver()
         } else {
             resumePollers()
         }
+        startsOver = false
+    }
+
+    /// Nothing of the former sign-in goes on: neither its long poll nor its websocket.
+    private mutating func startOver() {
+        cancelCalls { call in
+            switch call.purpose {
+            case .service(_, .snapshot), .service(_, .configuration), .service(_, .transport): true
+            case .service, .plain: false
+            }
+        }
+        for timer in [SessionTimer.polling, .snapshot, .configuration] { actions.append(.unschedule(timer)) }
+        snapshots.nextToken = nil
+        snapshots.isAsking = false
+        snapshots.isSuspended = false
+        configurations.round = nil
+        configurations.isSuspended = false
+        isPolling = false
+        run(webSockets.handle(.stop, at: now))
+        begin()
     }
 
     mutating func authorizeEnded(_ outcome: HTTPOutcome) { run(tokens.handle(.authorizeEnded(outcome), at: now)) }

@@ -300,7 +300,6 @@ struct TokenMachine: Sendable {
 
     private mutating func authorizeEnded(_ outcome: HTTPOutcome) {
         guard case .asking(let request, let tries) = state.attempt else { return }
-        state.isSigningIn = false
         switch outcome {
         case .response(let response) where response.isSuccess:
             guard let answer = try? response.json.get(), let token = answer["accessToken"]?.string, !token.isEmpty
@@ -344,6 +343,7 @@ struct TokenMachine: Sendable {
 
     private mutating func signedOut(_ reason: String) {
         state.attempt = .none
+        state.isSigningIn = false
         refused(reason)
         guard let request = source.requestAfterSignOut(held: credentials) else { return }
         switch request {
@@ -374,6 +374,12 @@ struct TokenMachine: Sendable {
 
     private mutating func failed(_ reason: String) {
         state.lastError = reason
+        if state.isSigningIn, isSignedOut {
+            // It were the old cookies that were refused.
+            state.isFailureTold = true
+            state.token = .failing(credentials)
+        }
+        state.isSigningIn = false
         if !isSignedOut { state.token = .failing(credentials) }
     }
 
@@ -412,6 +418,7 @@ struct TokenMachine: Sendable {
         state.isTokenRefused = false
         state.isTokenProven = false
         state.isFailureTold = false
+        state.isSigningIn = false
     }
 
     private mutating func terminate() {
