@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLinux
 import ConduitCore
+import ConnectTransport
 import FoundationEssentials
 import Glibc
 import LocalServer
@@ -33,6 +34,9 @@ struct Daemon {
         clinux_keep_free_memory(8 << 20)
         let shares = DescriptorLimit.raise(ports: configuration.settings.conduit.ledger.uidPorts, logger)
         for warning in configuration.warnings(ownUid: geteuid()) { logger.warning("\(warning)") }
+        if !configuration.settings.state.isKept, let cookies = configuration.keptCookies {
+            ConnectTransport.removeKeptCookies(cookies)
+        }
         let listener = try Listener.open(configuration.socketPath)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let service = ExchangeService(

@@ -69,7 +69,9 @@ struct DaemonConfiguration: Sendable {
     var transport: TransportSettings {
         var transport = settings.transport
         if settings.source == .login { transport.cookieFile = nil }
-        if settings.authorizes, settings.state.isKept { transport.keptCookies = keptCookies }
+        if settings.authorizes, settings.state.isKept { transport.keptCookiesFile = keptCookies }
+        let instance = settings.instance.authorizeEndpoint ?? settings.instance.baseURL ?? ""
+        transport.keptCookiesOwner = "\(settings.source.rawValue) \(socketPath ?? "") \(instance)"
         return transport
     }
 
@@ -105,8 +107,13 @@ struct DaemonConfiguration: Sendable {
 
     /// Settings that are valid but probably not intended.
     func warnings(ownUid: UInt32) -> [String] {
-        if AccessRules(ownUid: ownUid, rules: settings.access).hasAdmin { return [] }
-        return [
+        var warnings: [String] = []
+        if settings.authorizes, settings.state.isKept, keptCookies == nil {
+            warnings.append(
+                "renewed cookies are not kept over a restart: there is no folder for them; set state.directory")
+        }
+        if AccessRules(ownUid: ownUid, rules: settings.access).hasAdmin { return warnings }
+        return warnings + [
             "access.rules gives no user the role admin, so no client may configure, reload or terminate; to give it to "
                 + "the daemon's own user, put \"uid=\(ownUid) admin\" before the other rules"
         ]
