@@ -107,9 +107,9 @@ extension EndToEnd {
         }
 
         /// A daemon that takes its cookies from `partyline login`.
-        private func startLogin(_ stage: Stage) throws {
+        private func startLogin(_ stage: Stage, _ more: [String: String] = [:]) throws {
             try stage.startDaemon(
-                environment: settings.merging([
+                environment: settings.merging(more) { $1 }.merging([
                     "PARTYLINE_SESSION_SOURCE": "login", "PARTYLINE_STATE_DIRECTORY": "\(stage.folder)/state",
                 ]) { $1 })
         }
@@ -140,7 +140,10 @@ extension EndToEnd {
                 #expect(refused.status == 1 && refused.text.contains(words))
             }
             #expect(try partyline(stage, "login", "--cookies", "\(stage.folder)/missing").status == 2)
+            #expect(try partyline(stage, "login", "--cookies", stage.folder).status == 2)
             #expect(try partyline(stage, "login").status == 2)
+            try good.replacing("session-", with: "\u{1}-").write(toFile: file, atomically: true, encoding: .utf8)
+            #expect(try partyline(stage, "login", "--cookies", file).text.contains("control characters"))
             #expect(try partyline(stage, "login", "--status").status == 0)
 
             stage.daemon?.kill(SIGKILL)
@@ -149,6 +152,20 @@ extension EndToEnd {
             _ = try stage.readyClient()
             try good.replacing("session-", with: "other-").write(toFile: file, atomically: true, encoding: .utf8)
             #expect(try partyline(stage, "login", "--cookies", file).status == 5)
+
+            // The service is down for a moment: that is no refusal.
+            try stage.control("/faults", ["operation": "authorize", "status": 503, "times": 2])
+            try good.write(toFile: file, atomically: true, encoding: .utf8)
+            #expect(try partyline(stage, "login", "--cookies", file).status == 0)
+
+            _ = try stage.daemon.map { daemon in
+                daemon.kill(SIGTERM)
+                return try daemon.end()
+            }
+            try startLogin(stage, ["PARTYLINE_STATE_KEEP": "off"])
+            try stage.client().wait(for: "auth_fail")
+            let left = try FileManager.default.contentsOfDirectory(atPath: "\(stage.folder)/state")
+            #expect(!left.contains { $0.hasSuffix(".cookies") })
         }
 
         @Test("with another session.source, login says what to set")

@@ -40,7 +40,7 @@ public enum SessionAbsence: Equatable, Sendable {
         case .starting: nil
         case .signedOut(.authorize, _), .terminated(.authorize):
             "sign in again, and put the new cookies into the file of session.cookieFile"
-        case .signedOut(.login, _), .terminated(.login): "partyline login"
+        case .signedOut(.login, _), .terminated(.login): "partyline login --cookies FILE"
         case .signedOut(.configure, _): "reload the Streams page, or send configure with a new token"
         case .terminated(.configure): "send configure with a new token"
         }

@@ -101,7 +101,7 @@ struct StatusHealth: Equatable {
     private static func signIn(_ status: DaemonStatus) -> [String] {
         switch status.session.source {
         case .configure: ["partyline watch   and reload the Streams page"]
-        case .login: ["partyline login   signs in"]
+        case .login: ["partyline login --cookies FILE   with the cookies of a browser that is signed in"]
         case .authorize: ["partyline watch   and put new cookies into the file of session.cookieFile"]
         }
     }

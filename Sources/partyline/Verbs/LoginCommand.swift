@@ -23,7 +23,7 @@ struct LoginCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The cookie file; - reads standard input.", valueName: "file")) var cookies: String?
     @Flag(help: "Print the state of the sign-in.") var status = false
     @Flag(help: "Wait until somebody has signed in.") var wait = false
-    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait (default: 30).", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait.", valueName: "seconds"))
     var timeout = 30.0
     @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
@@ -91,7 +91,9 @@ struct LoginCommand: ParsableCommand {
 
     private static func read(_ file: String) throws -> String {
         let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
+        var facts = stat()
+        if descriptor >= 0, fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { errno = EISDIR }
+        guard descriptor >= 0, facts.st_mode & S_IFMT != S_IFDIR else {
             throw CommandFailure(
                 status: .usage, message: "cannot read \(file): \(String(cString: strerror(errno)))",
                 next: ["ls -l \(file)"])
