@@ -16,9 +16,8 @@ struct KeptCookiesTests {
         try body(KeptCookies(path: "\(folder)/state/p.sock.cookies", owner: "a"))
     }
 
-    private func mode(_ path: String) -> mode_t {
-        var facts = stat()
-        return stat(path, &facts) == 0 ? facts.st_mode & 0o7777 : 0
+    private func mode(_ path: String) -> Int? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int
     }
 
     @Test("they are read again for the same cookie file only, in a file of mode 0600")
