@@ -63,6 +63,22 @@ extension EndToEnd {
             #expect(refused.status == 400 && refused.body["error"]?.string?.contains("--other-arn") == true)
         }
 
+        @Test("POST /reset stops the scenario")
+        func reset() throws {
+            let stage = try Stage()
+            let (program, ready) = try simulator(stage, "--speed", "100")
+            defer { program.kill(15) }
+            let control = try #require(ready["control"]?.string)
+            let steps = "steps:\n  - {at: 1, do: incoming, type: chat}\n  - {at: 60, do: incoming, type: chat}\n"
+            _ = try exchange("\(control)/scenario", "POST", JSON.object(JSONObject([("yaml", .string(steps))])).encoded)
+            let contacts = { try exchange("\(control)/contacts", "GET").body.array?.count }
+            try eventually("the first step is played") { try contacts() == 1 }
+            #expect(try exchange("\(control)/reset", "POST").status == 200)
+            // The second step would be due after 0.6 s.
+            usleep(1_000_000)
+            #expect(try contacts() == 0)
+        }
+
         @Test("a failover scenario without the other region → refused at the start; --version")
         func start() throws {
             let stage = try Stage()

@@ -53,8 +53,9 @@ let controlHelp = """
                                                  set the active instance that agent discovery reports. An inactive
                                                  instance gets no new contacts; with terminateActiveContacts its
                                                  live contacts end at once
-      POST /reset                                remove contacts and faults, restore the initial agent state, cut the
-                                                 websockets; sessions and tokens stay
+      POST /reset                                stop the scenario, remove contacts and faults, restore the initial
+                                                 agent state, cut the websockets; sessions
+                                                 and tokens stay
 
     Scenarios. A new one replaces the one that is running.
       POST /scenario {scenario: demo | yaml}     play a scenario, built in or as YAML text

@@ -21,6 +21,8 @@ struct ControlService: HTTPResponder {
                 throw ControlError(status: 404, member: nil, message: "no \(request.method) \(request.uri.path)")
             }
             var members = try await Self.body(request)
+            // Its next steps would be about contacts that are gone.
+            if action == "reset" { await player.stop() }
             members.merge(extra) { $1 }
             let outcome = try await host.control(try ControlStep(action: action, members: members))
             return .json(.object(outcome.members))
