@@ -74,7 +74,8 @@ private final class HourlyService {
 @Suite("A shift of ten hours")
 struct ShiftTests {
     @Test(
-        "hourly tokens, a night asleep and an hour without network → no call fails while there is one, nobody is asked")
+        "hourly tokens, a night asleep and an hour without network → no call fails while there is a network, and no sign-in is required"
+    )
     func shift() throws {
         let service = HourlyService()
         let harness = service.harness

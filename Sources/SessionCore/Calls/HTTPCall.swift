@@ -41,20 +41,15 @@ public struct HTTPCall: Equatable, Sendable, CustomStringConvertible, CustomRefl
         self.timeout = timeout
     }
 
-    /// The same call with another token, in a header or as a JSON string in a header or the body.
+    /// The same call of the CTI service with another token, in the header and as a JSON string in the body.
     func replacing(_ old: Secret, by new: Secret) -> HTTPCall {
         HTTPCall(
             purpose: purpose, method: method, url: url,
-            headers: headers.map { header in
-                let text = header.value.reveal()
-                return (header.name, header.value == old ? new.reveal() : Self.replace(old, in: text, by: new))
-            },
-            body: body.map { Array(Self.replace(old, in: String(decoding: $0, as: UTF8.self), by: new).utf8) },
-            usesCookies: usesCookies, timeout: timeout)
-    }
-
-    private static func replace(_ old: Secret, in text: String, by new: Secret) -> String {
-        text.replacing(JSON.string(old.reveal()).text, with: JSON.string(new.reveal()).text)
+            headers: headers.map { ($0.name, ($0.value == old ? new : $0.value).reveal()) },
+            body: body.map { body in
+                let text = String(decoding: body, as: UTF8.self)
+                return Array(text.replacing(JSON.string(old.reveal()).text, with: JSON.string(new.reveal()).text).utf8)
+            }, usesCookies: usesCookies, timeout: timeout)
     }
 
     public var description: String { "\(method.rawValue) \(purpose)" }

@@ -33,8 +33,6 @@ struct PendingCall: Equatable {
 
     let purpose: Purpose
     private(set) var request: HTTPCall
-    /// The token that it was made with; nil if there was none.
-    private(set) var token: Secret?
     /// The 401 that it received, while it waits for a new token.
     var refusal: HTTPOutcome?
     /// True for the second attempt, with another token.
@@ -45,28 +43,22 @@ struct PendingCall: Equatable {
     /// When the client stops waiting, on the clock of `Moment.uptime`; nil if there is no such time.
     let deadline: Int64?
 
-    init(purpose: Purpose, request: HTTPCall, token: Secret?, started: Moment, deadline: Int64?) {
-        (self.purpose, self.request, self.token, self.started, self.deadline) =
-            (purpose, request, token, started, deadline)
+    init(purpose: Purpose, request: HTTPCall, started: Moment, deadline: Int64?) {
+        (self.purpose, self.request, self.started, self.deadline) = (purpose, request, started, deadline)
     }
 
     /// Makes it once more with another token.
     mutating func renew(with token: Secret) {
-        if let old = self.token { request = request.replacing(old, by: token) }
-        self.token = token
+        if let bearer { request = request.replacing(bearer, by: token) }
         refusal = nil
         isRepeated = true
     }
 
-    /// True if it may wait for a new token after its first 401.
+    /// True if it may wait for a new token after its first 401. Not a call of another service: one that answers every call
+    /// with 401 says nothing about the token.
     var mayBeRepeated: Bool {
-        guard !isRepeated, token != nil else { return false }
-        return switch purpose {
-        case .service(_, .newToken): false
-        case .service: true
-        // Another service may answer every call with 401, which says nothing about the token.
-        case .plain: false
-        }
+        guard !isRepeated, case .service(_, let purpose) = purpose else { return false }
+        return purpose != .newToken
     }
 
     func isUnauthorized(_ outcome: HTTPOutcome) -> Bool {

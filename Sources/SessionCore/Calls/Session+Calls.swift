@@ -45,8 +45,7 @@ extension Session {
         let id = CallID(number: nextCall)
         nextCall += 1
         calls[id] = PendingCall(
-            purpose: purpose, request: request, token: credentials?.token, started: now,
-            deadline: deadline.map { now.uptime + $0 })
+            purpose: purpose, request: request, started: now, deadline: deadline.map { now.uptime + $0 })
         attempt(id)
     }
 
@@ -147,7 +146,7 @@ extension Session {
         defer { endingToken = outer }
         if case .success = result, case .client = purpose {
             linkAnswered()
-            if call.token == credentials?.token { run(tokens.handle(.callSucceeded, at: now)) }
+            if call.bearer == credentials?.token { run(tokens.handle(.callSucceeded, at: now)) }
         }
         spendBudget(operation, &result)
         if purpose != .transport { actions.append(contentsOf: metrics(call, purpose, result)) }

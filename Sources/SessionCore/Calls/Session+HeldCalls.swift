@@ -9,7 +9,7 @@ extension Session {
     mutating func isHeld(_ id: CallID, _ call: PendingCall, _ outcome: HTTPOutcome) -> Bool {
         guard tokens.source.replacesRefusedToken, call.mayBeRepeated, call.isUnauthorized(outcome) else { return false }
         calls[id]?.refusal = outcome
-        if let token = credentials?.token, token != call.token {
+        if let token = credentials?.token, token != call.bearer {
             // It was made with the token before.
             again(id, token)
         } else {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import StreamsProtocol
 
-/// Gets tokens from the instance's authorize endpoint with the daemon's own cookies. It retries without limit, because
-/// another program may renew the cookies at any time.
+/// Gets tokens from the instance's authorize endpoint, with the cookies of a file. Rounds that fail without a refusal are
+/// repeated without limit.
 struct AuthorizeSource: TokenSource {
     let instance: SessionSettings.Instance
 

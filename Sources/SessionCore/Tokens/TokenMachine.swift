@@ -375,7 +375,7 @@ struct TokenMachine: Sendable {
     private mutating func failed(_ reason: String) {
         state.lastError = reason
         if state.isSigningIn, isSignedOut {
-            // It were the old cookies that were refused.
+            // The refusal was about the old cookies.
             state.isFailureTold = true
             state.token = .failing(credentials)
         }
