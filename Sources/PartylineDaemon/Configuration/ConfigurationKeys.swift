@@ -50,23 +50,24 @@ enum ConfigurationKeys {
             """),
         .init(
             "session.endpoint", \.instance.endpoint, .url,
-            "authorize only: the URL of the CTI service. Default: <baseUrl>/api (awsapps.com: <baseUrl>/connect/api)."),
+            "authorize and login: the URL of the CTI service. Default: <baseUrl>/api (awsapps.com: <baseUrl>/connect/api)."
+        ),
         .init(
             "session.authorizeEndpoint", \.instance.authorizeEndpoint, .url,
             """
-            authorize only: the URL that issues tokens. Default: <baseUrl>/auth/authorize (awsapps.com:
+            authorize and login: the URL that issues tokens. Default: <baseUrl>/auth/authorize (awsapps.com:
             <baseUrl>/connect/auth/authorize).
             """),
         .init(
             "session.agentAppEndpoint", \.instance.agentAppEndpoint, .url,
-            "authorize only: the URL of the agent-app service. Default: <baseUrl>/agent-app/api."),
+            "authorize and login: the URL of the agent-app service. Default: <baseUrl>/agent-app/api."),
         .init(
             "session.authCookieName", \.instance.authCookieName, .text,
-            "authorize only: the name of the token in the X-Amz-Bearer header of agent-app calls."),
+            "authorize and login: the name of the token in the X-Amz-Bearer header of agent-app calls."),
         .init(
             "session.taskTemplatesEndpoint", \.instance.taskTemplatesEndpoint, .url,
             """
-            authorize only: the URL of the task-templates service. Default:
+            authorize and login: the URL of the task-templates service. Default:
             <baseUrl>/task-templates/api/ccp (awsapps.com: <baseUrl>/connect/task-templates/api/ccp).
             """),
         .init(

@@ -44,17 +44,17 @@ extension ConfigurationKeys {
             """),
         timer(
             "authorizeRetryLimit", \.authorizeRetryLimit, from: shortest,
-            "authorize only: the longest delay between two attempts to authorize after such failures."),
+            "authorize and login: the longest delay between two attempts to authorize after such failures."),
         timer(
             "signedOutRetryInterval", \.signedOutRetryInterval, from: shortest,
             """
-            authorize only: the delay before the next attempt to authorize after the cookies or a new token were refused. It
+            authorize and login: the delay before the next attempt to authorize after the cookies or a new token were refused. It
             doubles with each attempt, up to eight times this value.
             """),
         timer(
             "refusalWindow", \.refusalWindow, from: shortest,
             """
-            authorize only: after five attempts within this time that refusals caused, the daemon waits for new cookies.
+            authorize and login: after five attempts within this time that refusals caused, the daemon waits for new cookies.
             """),
         timer(
             "credentialCheckInterval", \.credentialCheckInterval, from: shortest,
