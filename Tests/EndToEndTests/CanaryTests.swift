@@ -10,6 +10,7 @@ extension EndToEnd {
     /// The simulator's cookies and tokens have forms that nothing else has, so they are their own canaries.
     @Suite("Secrets")
     struct CanaryTests {
+        // A Regex is not Sendable, but this one is a constant without a transform, and matching does not change it.
         nonisolated(unsafe) private static let canary = /(session|token)-[0-9a-f]{32,}|ticket=[0-9a-f]{16,}/
 
         private func leak(in text: String) -> String? { text.firstMatch(of: Self.canary).map { String($0.output.0) } }

@@ -200,6 +200,7 @@ extension EndToEnd {
             let status = try partyline(stage, "status")
             #expect(status.status == 5 && status.text.contains("terminated"))
             #expect(!status.text.contains("restart"))
+            // No event tells that the daemon looked and found nothing new: it looks every 100 ms.
             usleep(300_000)
             #expect(try stage.count(of: "authorize") == before)
 

@@ -74,7 +74,7 @@ extension EndToEnd {
             let contacts = { try exchange("\(control)/contacts", "GET").body.array?.count }
             try eventually("the first step is played") { try contacts() == 1 }
             #expect(try exchange("\(control)/reset", "POST").status == 200)
-            // The second step would be due after 0.6 s.
+            // No event tells that a step was not played: the second one would be due after 0.6 s.
             usleep(1_000_000)
             #expect(try contacts() == 0)
         }

@@ -22,7 +22,7 @@ struct LoginCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The cookie file; - reads standard input.", valueName: "file")) var cookies: String?
     @Flag(help: "Print the state of the sign-in.") var status = false
-    @Flag(help: "Wait until somebody has signed in.") var wait = false
+    @Flag(help: "Wait until the daemon has a token.") var wait = false
     @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait.", valueName: "seconds"))
     var timeout = 30.0
     @OptionGroup var format: FormatOptions
