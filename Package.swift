@@ -157,7 +157,9 @@ let package = Package(
             dependencies: ["partyline", "ConnectStreams", "StreamsProtocol", "AgentModel", .systemPackage],
             swiftSettings: strict),
         .testTarget(
-            name: "ConnectSimulatorTests", dependencies: ["ConnectSimulator", .httpTypes], swiftSettings: strict),
+            name: "ConnectSimulatorTests",
+            dependencies: ["ConnectSimulator", .hummingbird, .nioCore, .nioPosix, .logging, .httpTypes],
+            swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [

@@ -127,7 +127,9 @@ public final class Simulator: Sendable {
         let signIn = SignInService(
             host: host, cti: cti, username: configuration.username, password: configuration.password,
             isSecure: options.usesTLS)
-        let router = serviceRouter(cti: cti, signIn: signIn, others: SideServices(host: host, cti: cti))
+        let router = serviceRouter(
+            cti: cti, signIn: signIn, saml: SAMLService(host: host, signIn: signIn),
+            others: SideServices(host: host, cti: cti))
         try await listener.run(router: router, host: host) { port in
             ports.yield(PortReport(listener: .service, port: port))
         }

@@ -21,6 +21,8 @@ struct ControlTests {
             ("token-lifetime", [:], "seconds"), ("transport", ["lifetimeSeconds": 0], "lifetimeSeconds"),
             ("error", ["contact": "x", "reason": "Boredom"], "reason"), ("reset", ["now": true], "now"),
             ("agent", ["operation": "AcceptContact", "input": 5], "input"),
+            ("account", [:], "locked"), ("account", ["locked": 1], "locked"), ("account", ["access": "no"], "access"),
+            ("account", ["locked": true, "enabled": true], "enabled"),
         ] as [(String, [String: JSON], String)])
     func wrongMembersAreNamed(action: String, members: [String: JSON], member: String) throws {
         let error = #expect(throws: ControlError.self) { try ControlStep(action: action, members: members) }
@@ -35,7 +37,7 @@ struct ControlTests {
             (.post, "faults", "faults"), (.delete, "faults", "clear-faults"), (.post, "token/expire", "token-expire"),
             (.post, "clock/shift", "clock-shift"), (.post, "transport", "transport"), (.post, "reset", "reset"),
             (.post, "sessions/end", "sessions-end"), (.post, "cookie/lifetime", "cookie-lifetime"),
-            (.post, "failover", "failover"), (.post, "agent", "agent"),
+            (.post, "failover", "failover"), (.post, "agent", "agent"), (.post, "account", "account"),
             (.post, "clear/faults", nil),
             (.post, "customer-says", nil), (.post, "contacts/c1/dance", nil), (.put, "reset", nil),
         ]

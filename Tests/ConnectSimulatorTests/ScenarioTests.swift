@@ -64,7 +64,7 @@ struct ScenarioTests {
             states: [{name: Here, type: routable}, {name: Coffee, type: not_routable}]
             routingProfile: {queues: [One], concurrency: {chat: 1}}
             quickConnects: [{name: Q, type: queue, queue: One}]
-            agent: {username: kim, password: "123", initialState: Coffee}
+            agent: {username: kim, password: "123", initialState: Coffee, lockAfter: 0}
             timings: {customerAnswers: -1}
             """
         let configuration = try SimulatorConfiguration(yaml: yaml, file: "own.yaml")
@@ -72,6 +72,7 @@ struct ScenarioTests {
         #expect(configuration.settings.queues.map(\.name) == ["One"])
         #expect(configuration.settings.timings.customerAnswers == nil)
         #expect(configuration.username == "kim" && configuration.password == "123")
+        #expect(configuration.settings.lockAfter == 0)
     }
 
     @Test(
@@ -82,6 +83,7 @@ struct ScenarioTests {
             ("agent:\n  softphone: false", 2, "agent.deskPhone"),
             ("agent:\n  initialState: Nowhere", 2, "agent.initialState"),
             ("agent:\n  countries: [xx]", 2, "agent.countries"),
+            ("agent:\n  lockAfter: -1", 2, "agent.lockAfter"),
             ("states:\n  - {name: A, type: busy}", 2, "states[0].type"),
             ("states: []", nil, "states"),
             ("states:\n  - {name: A, type: routable}\n  - {name: A, type: offline}", 3, "states[1].name"),
@@ -118,6 +120,7 @@ struct ScenarioTests {
             ("steps:\n  - {at: 1, do: customer-hangs-up}", 2, "steps[0].contact"),
             ("steps:\n  - {at: 1, do: agent, operation: Fly}", 2, "steps[0].operation"),
             ("steps:\n  - {at: 1, do: faults, operation: AcceptContact}", 2, "steps[0].status"),
+            ("steps:\n  - {at: 1, do: account}", 2, "steps[0].locked"),
             ("step: []", 1, "steps"),
         ])
     func invalidScenarioHasLineAndKey(yaml: String, line: Int, key: String) throws {

@@ -102,7 +102,8 @@ struct SideServiceTests {
         let host = InstanceHost(
             instance: Bench().instance, clock: VirtualClock(speed: 1), logger: Logger(label: "test"), perform: { _ in })
         let cookie = await host.openSession()
-        let token = try #require(await host.authorize(session: cookie)?.body["accessToken"]?.string)
+        let answer = try await host.authorize(session: cookie)
+        let token = try #require(answer.body["accessToken"]?.string)
         let named = RequestCredentials(bearer: #"{"lily-auth":"\#(token)"}"#)
         let table: [(RequestCredentials, SideService, Bool)] = [
             (named, .agentApp, true), (named, .taskTemplates, true),

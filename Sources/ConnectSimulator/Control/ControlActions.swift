@@ -7,8 +7,8 @@ extension ControlStep {
         "incoming", "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
         "third-party-answers", "third-party-hangs-up", "error", "agent", "websocket-drop", "websocket-half-open",
         "websocket-close", "websocket-push", "listener-drop", "listener-down", "faults", "clear-faults",
-        "token-expire", "token-lifetime", "sessions-end", "cookie-lifetime", "clock-shift", "clock-real", "transport",
-        "failover", "reset",
+        "token-expire", "token-lifetime", "sessions-end", "cookie-lifetime", "account", "clock-shift", "clock-real",
+        "transport", "failover", "reset",
     ]
 
     /// - Parameters:
@@ -94,6 +94,7 @@ extension ControlStep {
                 throw .member("seconds", "is required")
             }
             return .cookieLifetime(seconds: seconds)
+        case "account": return try account(&fields)
         case "clock-shift":
             guard let seconds = try fields.number("seconds", atLeast: -1e9) else {
                 throw .member("seconds", "is required")
@@ -138,6 +139,15 @@ extension ControlStep {
         return .agent(
             operation: operation, input: input, contact: try fields.optionalString("contact"),
             connection: try fields.choice("connection", ConnectionRole.self))
+    }
+
+    private static func account(_ fields: inout ControlFields) throws(ControlError) -> ControlStep {
+        let locked = try fields.optionalFlag("locked")
+        let access = try fields.optionalFlag("access")
+        guard locked != nil || access != nil else {
+            throw .member("locked", "is required (true or false), or access")
+        }
+        return .account(locked: locked, access: access)
     }
 
     private enum Side: String, CaseIterable { case this, other }

@@ -48,8 +48,10 @@ struct ControlFields {
         return number
     }
 
-    mutating func flag(_ name: String) throws(ControlError) -> Bool {
-        guard let value = take(name) else { return false }
+    mutating func flag(_ name: String) throws(ControlError) -> Bool { try optionalFlag(name) ?? false }
+
+    mutating func optionalFlag(_ name: String) throws(ControlError) -> Bool? {
+        guard let value = take(name) else { return nil }
         guard let flag = value.bool else { throw .member(name, "must be true or false") }
         return flag
     }

@@ -14,6 +14,8 @@ enum ControlStep: Sendable, Equatable {
     case tokenLifetime(seconds: Double)
     case endSessions
     case cookieLifetime(seconds: Double)
+    /// Locks or unlocks the agent's account, gives or takes access to the contact control panel; nil: no change.
+    case account(locked: Bool?, access: Bool?)
     case shiftClock(seconds: Double)
     /// The instance's time becomes the system's, and runs as fast.
     case realTime

@@ -35,6 +35,9 @@ extension SimulatedInstance {
         case .tokenLifetime(let seconds): credentials.accessTokenSeconds = seconds
         case .endSessions: credentials.closeAllSessions()
         case .cookieLifetime(let seconds): credentials.limitCookies(seconds: seconds, at: wallClock)
+        case .account(let locked, let access):
+            if let locked { account.setLocked(locked) }
+            if let access { account.hasAccess = access }
         case .shiftClock(let seconds): clockShift += seconds
         case .realTime: effects.append(.realTime)
         case .transportLifetime(let seconds): transportSeconds = seconds

@@ -6,8 +6,16 @@ struct Participant: Sendable, Equatable {
     var connectionId: String
 }
 
-/// Signed-in sessions, access tokens, the websocket's one-time tickets, agent discovery's signatures, and the tokens of
-/// chat participants.
+/// A message between the instance and the identity provider.
+struct SAMLMessage: Sendable, Hashable {
+    /// A one-time value. A request's only names the request; a response's opens a session of the agent.
+    var value: String
+    /// The value that a response repeats from its request.
+    var relayState: String
+}
+
+/// Signed-in sessions, access tokens, the websocket's one-time tickets, agent discovery's signatures, the tokens of
+/// chat participants, and the identity provider's messages and sessions.
 struct Credentials: Sendable {
     var random: SplitMix64
     /// Lifetime of a new access token, seconds.
@@ -23,6 +31,14 @@ struct Credentials: Sendable {
     /// Signatures of presigned URLs and their expiry, epoch seconds of the caller's clock.
     private var signatures: [String: Double] = [:]
     private var participants: [String: (participant: Participant, usableUntil: Double)] = [:]
+    /// Requests that the identity provider has not answered, and their expiry, epoch seconds of the caller's clock.
+    private var samlRequests: [SAMLMessage: Double] = [:]
+    /// Responses that the instance has not redeemed, and their expiry, epoch seconds of the caller's clock. Each opens a
+    /// session of the agent.
+    private var samlResponses: [SAMLMessage: Double] = [:]
+    /// Cookie values of the identity provider's sessions and their expiry, epoch seconds of the service's clock. Each
+    /// signs in as the agent without a password.
+    private var providerSessions: [String: Double] = [:]
 
     /// Permits one websocket connection.
     struct Ticket: Sendable, Equatable {
@@ -38,6 +54,12 @@ struct Credentials: Sendable {
     static let signatureSeconds = 60.0
     /// Lifetime of a chat participant's token, seconds.
     static let participantSeconds = 86_400.0
+    /// Lifetime of a request for the identity provider, seconds. It includes the time to type a password.
+    static let samlRequestSeconds = 600.0
+    /// Lifetime of the identity provider's response, seconds.
+    static let samlResponseSeconds = 300.0
+    /// Lifetime of the identity provider's session, seconds.
+    static let providerSessionSeconds = 28_800.0
 
     init(random: SplitMix64, accessTokenSeconds: Double) {
         self.random = random
@@ -130,5 +152,47 @@ struct Credentials: Sendable {
     func participant(token: String, at time: Double) -> Participant? {
         guard let found = participants[token], time <= found.usableUntil else { return nil }
         return found.participant
+    }
+
+    // MARK: The identity provider
+
+    mutating func issueSAMLRequest(at time: Double) -> SAMLMessage {
+        samlRequests = samlRequests.filter { $0.value >= time }
+        let request = SAMLMessage(value: "request-" + random.hex(32), relayState: random.hex(32))
+        samlRequests[request] = time + Self.samlRequestSeconds
+        return request
+    }
+
+    func isPending(_ request: SAMLMessage, at time: Double) -> Bool {
+        samlRequests[request].map { time <= $0 } ?? false
+    }
+
+    /// Consumes a request.
+    /// - Returns: the response; nil if the request is unknown, used or expired.
+    mutating func answer(_ request: SAMLMessage, at time: Double) -> SAMLMessage? {
+        guard let usableUntil = samlRequests.removeValue(forKey: request), time <= usableUntil else { return nil }
+        samlResponses = samlResponses.filter { $0.value >= time }
+        let response = SAMLMessage(value: "response-" + random.hex(32), relayState: request.relayState)
+        samlResponses[response] = time + Self.samlResponseSeconds
+        return response
+    }
+
+    /// Consumes a response.
+    /// - Returns: false if the response is unknown, used or expired.
+    mutating func redeem(_ response: SAMLMessage, at time: Double) -> Bool {
+        guard let usableUntil = samlResponses.removeValue(forKey: response) else { return false }
+        return time <= usableUntil
+    }
+
+    /// - Returns: the session's cookie value.
+    mutating func openProviderSession(at time: Double) -> String {
+        providerSessions = providerSessions.filter { time < $0.value }
+        let cookie = "idp-" + random.hex(32)
+        providerSessions[cookie] = time + Self.providerSessionSeconds
+        return cookie
+    }
+
+    func isOpen(providerSession: String, at time: Double) -> Bool {
+        providerSessions[providerSession].map { time < $0 } ?? false
     }
 }

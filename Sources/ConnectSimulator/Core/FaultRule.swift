@@ -18,7 +18,7 @@ struct FaultRule: Sendable, Equatable {
     var drop = false
 
     /// The operations other than CTI's that can fail; `websocket` is the handshake.
-    static let places = ["authorize", "websocket"] + SideService.allCases.map(\.rawValue)
+    static let places = ["authorize", "logout", "websocket"] + SideService.allCases.map(\.rawValue)
 
     func matches(_ name: String) -> Bool {
         operation == name || (operation == "*" && Operation.all[name] != nil)

@@ -23,6 +23,8 @@ struct InstanceSettings: Sendable, Equatable {
     var timings: Timings
     var accessTokenSeconds: Double
     var transportSeconds: Int
+    /// The account is locked after this many wrong passwords in a row; 0: only by a control step.
+    var lockAfter = 5
     /// The ARN of the same agent's instance in the other region; nil: there is none.
     var otherARN: String?
     /// Whether this instance is the active one at the start.

@@ -15,6 +15,7 @@ struct SimulatedInstance: Sendable {
     /// Incremented with every change of the snapshot; never decreases.
     private(set) var version = 1
     var credentials: Credentials
+    var account: AgentAccount
     var faults: [FaultRule] = []
     /// Effects for the host to carry out.
     var effects: [Effect] = []
@@ -49,6 +50,7 @@ struct SimulatedInstance: Sendable {
         // Tokens use their own generator: the number of sign-ins must not change the identifiers of contacts.
         credentials = Credentials(
             random: SplitMix64(seed: seed ^ 0xC0FF_EE00_5EED), accessTokenSeconds: settings.accessTokenSeconds)
+        account = AgentAccount(lockAfter: settings.lockAfter)
         voiceID = VoiceID(random: SplitMix64(seed: seed ^ 0x5EED_0F_0701CE))
         failover = Failover(settings)
         transportSeconds = settings.transportSeconds
@@ -168,6 +170,7 @@ extension SimulatedInstance {
         idempotent = [:]
         voiceID.forget()
         failover = fresh.failover
+        account = fresh.account
         sharedScreens = []
         clockShift = 0
         transportSeconds = settings.transportSeconds

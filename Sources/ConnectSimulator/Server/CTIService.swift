@@ -29,6 +29,7 @@ struct CTIService: Sendable {
         if let reply = try await fault(for: operation, context) { return reply }
         guard isOurs else { return failure(.unknownOperation(operation)) }
         guard await host.isValid(token: bearer) else { return failure(.unauthorized) }
+        guard await host.hasAccess else { return failure(.noAccess) }
         guard let input else { return failure(.unreadable) }
         return await perform(operation, input)
     }

@@ -41,6 +41,11 @@ let controlHelp = """
                     retryAfterSeconds?}          the header Retry-After of the failure
       DELETE /faults                             remove all faults
 
+    The agent's account. POST /login and POST /idp/sso check it.
+      POST /account {locked?, access?}           at least one member. locked: sign-in fails with 403, with the right
+                                                 password too; false also forgets the wrong passwords. access false:
+                                                 sign-in works, but authorize and CTI operations fail with 403
+
     Tokens, clock, transport.
       POST /token/expire                         expire every access token (sessions stay signed in)
       POST /token/lifetime {seconds}             the lifetime of access tokens issued from now on
@@ -54,14 +59,15 @@ let controlHelp = """
                                                  instance gets no new contacts; with terminateActiveContacts its
                                                  live contacts end at once
       POST /reset                                stop the scenario, remove contacts and faults, restore the initial
-                                                 agent state, cut the websockets; sessions
+                                                 agent state and account, cut the websockets; sessions
                                                  and tokens stay
 
     Scenarios. A new one replaces the one that is running.
       POST /scenario {scenario: demo | yaml}     play a scenario, built in or as YAML text
 
     Inspection.
-      GET /state                                 snapshot, configuration, version, websockets, sessions
+      GET /state                                 snapshot, configuration, version, websockets, sessions,
+                                                 account
       GET /requests[?operation=X]                the last 1000 requests, tokens redacted; X may also be an agent-app
                                                  method
       GET /counts                                requests per operation

@@ -26,6 +26,8 @@ actor InstanceHost {
         seenVersion = instance.version
     }
 
+    var addresses: SimulatedInstance.Addresses { instance.addresses }
+
     func setAddresses(_ addresses: SimulatedInstance.Addresses) { instance.addresses = addresses }
 
     // MARK: The CTI service
@@ -128,6 +130,7 @@ actor InstanceHost {
             "validTokens": .int(instance.credentials.tokens.values.count { $0 > instance.wallClock }),
             "clockShiftSeconds": .double(instance.clockShift), "websockets": websockets,
             "activeInstanceArn": .string(instance.failover.activeARN), "isActive": .bool(instance.isActive),
+            "account": instance.account.json,
             "screenSharing": .array(instance.sharedScreens.sorted().map(JSON.string)),
         ]
     }
@@ -178,10 +181,13 @@ actor InstanceHost {
         return instance.credentials.isOpen(session: session, at: instance.wallClock)
     }
 
-    /// The authorize endpoint's answer: a new access token, and a new cookie if cookies end. Nil if the session is not signed
-    /// in.
-    func authorize(session: String?) -> (body: JSON, renewal: (cookie: String, seconds: Double)?)? {
-        guard let session, isOpen(session: session) else { return nil }
+    /// The authorize endpoint's answer: a new access token, and a new cookie if cookies end.
+    /// - Throws: a fault if the session is not signed in, or if the agent has no access.
+    func authorize(
+        session: String?
+    ) throws(ServiceFault) -> (body: JSON, renewal: (cookie: String, seconds: Double)?) {
+        guard let session, isOpen(session: session) else { throw .signedOut }
+        guard hasAccess else { throw .noAccess }
         let issued = instance.credentials.issueToken(at: instance.wallClock)
         return (
             ["accessToken": .string(issued.token), "expiration": .string(isoTime(issued.expiration))],
@@ -193,6 +199,51 @@ actor InstanceHost {
     func redeem(ticket: String) -> Int? {
         instance.advance(to: clock.now)
         return instance.credentials.redeem(ticket: ticket, at: instance.now)
+    }
+
+    // MARK: The account and the identity provider
+
+    /// Whether the agent may use the contact control panel.
+    var hasAccess: Bool { instance.account.hasAccess }
+
+    /// - Throws: a fault if the password is wrong or the account is locked.
+    func enter(isRightPassword: Bool) throws(ServiceFault) {
+        try instance.account.enter(isRightPassword: isRightPassword)
+    }
+
+    /// A new request for the identity provider.
+    func issueSAMLRequest() -> SAMLMessage {
+        instance.advance(to: clock.now)
+        return instance.credentials.issueSAMLRequest(at: instance.now)
+    }
+
+    func isPending(_ request: SAMLMessage) -> Bool {
+        instance.advance(to: clock.now)
+        return instance.credentials.isPending(request, at: instance.now)
+    }
+
+    /// The identity provider's response; nil if the request is unknown, used or expired.
+    func answer(_ request: SAMLMessage) -> SAMLMessage? {
+        instance.advance(to: clock.now)
+        return instance.credentials.answer(request, at: instance.now)
+    }
+
+    /// Opens a session.
+    /// - Returns: its cookie value; nil if the response is unknown, used or expired.
+    func redeem(_ response: SAMLMessage) -> String? {
+        instance.advance(to: clock.now)
+        guard instance.credentials.redeem(response, at: instance.now) else { return nil }
+        return instance.credentials.openSession(at: instance.wallClock)
+    }
+
+    func openProviderSession() -> String {
+        instance.advance(to: clock.now)
+        return instance.credentials.openProviderSession(at: instance.wallClock)
+    }
+
+    func isOpen(providerSession: String) -> Bool {
+        instance.advance(to: clock.now)
+        return instance.credentials.isOpen(providerSession: providerSession, at: instance.wallClock)
     }
 
     // MARK: After a change

@@ -6,7 +6,8 @@ struct NotFound: RouterMiddleware {
     typealias Context = SimulatorContext
 
     private static let paths = [
-        "POST /connect/api", "GET /connect/auth/authorize", "GET /login", "GET /logout", "POST /agent-app/api",
+        "POST /connect/api", "GET /connect/auth/authorize", "GET /login", "GET /logout", "GET /saml/login", "GET /home",
+        "POST /agent-app/api",
         "/task-templates/api/ccp/…", "GET /quick-responses/integration", "POST /quick-responses/search",
         "POST /screen-sharing", "GET /agent-discovery",
     ]

@@ -28,10 +28,12 @@ struct RequestCredentials: Sendable, Equatable {
     /// The tokens of a bearer in either form.
     var tokens: [String] { namedTokens + (bearer.map { [$0] } ?? []) }
 
-    static func session(in cookies: [String]) -> String? {
+    static func session(in cookies: [String]) -> String? { cookie(SignInService.cookieName, in: cookies) }
+
+    static func cookie(_ name: String, in cookies: [String]) -> String? {
         for pair in cookies.flatMap({ $0.split(separator: ";") }) {
             let parts = pair.split(separator: "=", maxSplits: 1).map { $0.trimmingPrefix { $0 == " " } }
-            if parts.count == 2, parts[0] == SignInService.cookieName { return String(parts[1]) }
+            if parts.count == 2, parts[0] == name { return String(parts[1]) }
         }
         return nil
     }

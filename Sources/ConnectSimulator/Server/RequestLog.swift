@@ -10,9 +10,9 @@ struct RequestLog: Sendable {
     private(set) var counts: [String: Int] = [:]
 
     /// - Parameters:
-    ///   - operation: the CTI operation, or `authorize`, `login`, `logout`, `websocket`, `websocket:<topic>`, or one
-    ///     of the other services.
-    ///   - call: for the services other than CTI, the method or path that was called.
+    ///   - operation: the CTI operation, or `authorize`, `login`, `logout`, `saml`, `websocket`, `websocket:<topic>`,
+    ///     or one of the other services.
+    ///   - call: for `saml` and the services other than CTI, the method or path that was called.
     ///   - time: epoch seconds.
     mutating func note(
         _ operation: String, call: String? = nil, body: JSON = .null, hasBearer: Bool = false, at time: Double

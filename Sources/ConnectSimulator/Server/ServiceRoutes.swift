@@ -3,7 +3,9 @@ import Hummingbird
 import NIOCore
 
 /// The routes of the service's listener.
-func serviceRouter(cti: CTIService, signIn: SignInService, others: SideServices) -> Router<SimulatorContext> {
+func serviceRouter(
+    cti: CTIService, signIn: SignInService, saml: SAMLService, others: SideServices
+) -> Router<SimulatorContext> {
     let router = Router(context: SimulatorContext.self)
     router.add(middleware: NotFound())
     for path in ["connect/api", "api"] as [RouterPath] {
@@ -17,9 +19,14 @@ func serviceRouter(cti: CTIService, signIn: SignInService, others: SideServices)
         router.post(path) { request, context in try await signIn.signIn(request, context) }
     }
     for path in ["logout", "connect/logout"] as [RouterPath] {
-        router.get(path) { request, context in await signIn.signOut(request, context) }
-        router.post(path) { request, context in await signIn.signOut(request, context) }
+        router.get(path) { request, context in try await signIn.signOut(request, context) }
+        router.post(path) { request, context in try await signIn.signOut(request, context) }
     }
+    router.get("saml/login") { request, context in await saml.start(request, context) }
+    router.post("saml/acs") { request, context in try await saml.consume(request, context) }
+    router.get("idp/sso") { request, context in await saml.providerPage(request, context) }
+    router.post("idp/sso") { request, context in try await saml.enter(request, context) }
+    router.get("home") { request, context in await saml.home(request, context) }
     addSideRoutes(to: router, others)
     router.get("") { _, _ in
         Response.text("A simulated Amazon Connect instance. Sign in at /login; the CTI service is POST /connect/api.\n")

@@ -18,24 +18,29 @@ struct SignInService: Sendable {
     func authorize(_ request: Request, _ context: SimulatorContext) async throws -> Response {
         await host.note("authorize")
         if let reply = try await cti.fault(for: "authorize", context) { return .json(reply) }
-        guard let (body, renewal) = await host.authorize(session: RequestCredentials(request).session) else {
-            return .json(
-                ["__type": "UnauthorizedException", "message": "not signed in: sign in with POST /login"], status: 401)
+        do throws(ServiceFault) {
+            let (body, renewal) = try await host.authorize(session: RequestCredentials(request).session)
+            var response = Response.json(body)
+            if let renewal { response.headers[.setCookie] = setCookie(renewal.cookie, seconds: Int(renewal.seconds)) }
+            return response
+        } catch {
+            return .json(error.body, status: error.status)
         }
-        var response = Response.json(body)
-        if let renewal { response.headers[.setCookie] = setCookie(renewal.cookie, seconds: Int(renewal.seconds)) }
-        return response
     }
 
-    private func setCookie(_ value: String, seconds: Int? = nil) -> String {
-        "\(Self.cookieName)=\(value); Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
+    /// A Set-Cookie header.
+    /// - Parameter value: opens a session of the instance or of the identity provider.
+    func setCookie(
+        _ value: String, name: String = SignInService.cookieName, path: String = "/", seconds: Int? = nil
+    ) -> String {
+        "\(name)=\(value); Path=\(path); HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
             + (seconds.map { "; Max-Age=\($0)" } ?? "")
     }
 
     /// GET /login
     func page(_ request: Request, _ context: SimulatorContext) async -> Response {
         await host.note("login")
-        return .text(Self.form(note: "This is a simulated Amazon Connect instance."), type: "text/html; charset=utf-8")
+        return .page(SignInPages.form(note: "This is a simulated Amazon Connect instance."))
     }
 
     /// POST /login, with a form or with JSON.
@@ -44,23 +49,28 @@ struct SignInService: Sendable {
         let body = try await request.body.collect(upTo: 1 << 16)
         let isJSON = request.headers[.contentType]?.hasPrefix("application/json") ?? false
         let given = isJSON ? Self.json(body) : Self.formFields(String(buffer: body))
-        guard given["username"] == username, given["password"] == password else {
-            let message = "wrong user name or password"
-            if isJSON { return .json(["__type": "UnauthorizedException", "message": .string(message)], status: 401) }
-            return .text(Self.form(note: message), status: 401, type: "text/html; charset=utf-8")
+        do throws(ServiceFault) {
+            try await check(given)
+        } catch {
+            if isJSON { return .json(error.body, status: error.status) }
+            return .page(SignInPages.form(note: error.message), status: error.status)
         }
         let cookie = await host.openSession()
-        var response =
-            isJSON
-            ? Response.json(["username": .string(username)])
-            : Response.text(Self.welcome, type: "text/html; charset=utf-8")
+        var response = isJSON ? Response.json(["username": .string(username)]) : Response.page(SignInPages.welcome)
         response.headers[.setCookie] = setCookie(cookie)
         return response
     }
 
+    /// - Throws: a fault if the user name or the password is wrong, or if the account is locked.
+    func check(_ given: [String: String]) async throws(ServiceFault) {
+        guard given["username"] == username else { throw .wrongPassword }
+        try await host.enter(isRightPassword: given["password"] == password)
+    }
+
     /// GET or POST /logout
-    func signOut(_ request: Request, _ context: SimulatorContext) async -> Response {
+    func signOut(_ request: Request, _ context: SimulatorContext) async throws -> Response {
         await host.note("logout")
+        if let reply = try await cti.fault(for: "logout", context) { return .json(reply) }
         if let cookie = RequestCredentials(request).session { await host.closeSession(cookie) }
         var response = Response.json(["ok": true])
         response.headers[.setCookie] = "\(Self.cookieName)=; Path=/; Max-Age=0"
@@ -100,22 +110,5 @@ struct SignInService: Sendable {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static let welcome =
-        "<!doctype html><title>Signed in</title><p>Signed in. You may close this page.</p>\n"
-
-    private static func form(note: String) -> String {
-        """
-        <!doctype html>
-        <html lang="en"><meta charset="utf-8"><title>Sign in</title>
-        <h1>Sign in</h1><p>\(note)</p>
-        <form method="post" action="/login">
-        <p><label>User name <input name="username" autocomplete="username" autofocus></label></p>
-        <p><label>Password <input name="password" type="password" autocomplete="current-password"></label></p>
-        <p><button>Sign in</button></p>
-        </form></html>
-
-        """
     }
 }

@@ -31,6 +31,10 @@ extension Response {
         return response
     }
 
+    static func page(_ html: String, status: Int = 200) -> Response {
+        text(html, status: status, type: "text/html; charset=utf-8")
+    }
+
     static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Response {
         Response(
             status: .init(code: status), headers: [.contentType: type],

@@ -44,6 +44,7 @@ public struct SimulatorConfiguration: Sendable, Equatable {
         if let name = try reader.string("name") { settings.agentName = name }
         if let name = try reader.string("username") { settings.username = name }
         if let text = try reader.string("password") { password = text }
+        if let count = try reader.integer("lockAfter", in: 0...1000) { settings.lockAfter = count }
         if let state = try reader.string("initialState") {
             guard settings.states.contains(where: { $0.name == state }) else {
                 throw reader.error(

@@ -51,6 +51,17 @@ struct ServiceFault: Error, Equatable, Sendable {
         status: 401, code: "UnauthorizedException",
         message: "neither the cookie of an open session nor a valid token in X-Amz-Bearer")
 
+    static let signedOut = ServiceFault(
+        status: 401, code: "UnauthorizedException", message: "not signed in: sign in with POST /login")
+
+    static let wrongPassword = ServiceFault(
+        status: 401, code: "UnauthorizedException", message: "wrong user name or password")
+
+    static let accountLocked = ServiceFault(
+        status: 403, code: "AccountLockedException", message: "this account is locked")
+
+    static let noAccess = accessDenied("this user may not use the contact control panel")
+
     static func unknownOperation(_ name: String) -> ServiceFault {
         ServiceFault(status: 400, code: "UnknownOperationException", message: "unknown operation '\(name)'")
     }
