@@ -11,7 +11,8 @@ extension Session {
         guard credentials != nil, !isTerminated else { return }
         isTerminated = true
         isPolling = false
-        run(tokens.handle(.terminate, at: now))
+        if isLogoutPending { abandonLogout(ProtocolError(.conflict, "the session was terminated by a client")) }
+        run(tokens.handle(.terminate("the session was terminated by a client"), at: now))
         cancelCalls { $0.isPolling }
         endSyncs(SessionAbsence.terminated(tokens.source.kind).error(hint: Self.statusHint))
         for timer in [SessionTimer.polling, .configuration, .activeRegion] { actions.append(.unschedule(timer)) }
@@ -47,12 +48,12 @@ extension PendingCall {
         case .service(_, let purpose):
             switch purpose {
             case .snapshot, .sync, .configuration, .transport, .newToken, .discovery: true
-            case .client, .logs: false
+            case .client, .logs, .offline: false
             }
         case .plain(_, let purpose):
             switch purpose {
             case .authorize, .activeRegion: true
-            case .client, .proxy: false
+            case .client, .proxy, .logout: false
             }
         }
     }

@@ -34,6 +34,8 @@ public struct Session: Sendable {
     var link = SessionStatus.Link(state: .idle, since: 0)
     var logs = ClientLogs()
     var recovery = DisasterRecovery()
+    /// The logout that is under way or waits for the last contact; nil if there is none.
+    var logout: Logout?
     /// True once the pollers have started.
     var isPolling = false
     var isTerminated = false
@@ -68,7 +70,7 @@ public struct Session: Sendable {
         case .stop: stop()
         case .configure(let data): run(tokens.handle(.configure(data), at: now))
         case .call(let ticket, let method, let params, let deadline): call(ticket, method, params, deadline)
-        case .sync(let ticket): sync(ticket)
+        case .sync(let ticket): sync(.client(ticket))
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
         case .logs(let entries): collectLogs(entries)
         case .terminate: terminate()
@@ -78,8 +80,14 @@ public struct Session: Sendable {
         case .proxy(let data): proxy(data)
         case .subscribe(let topics): run(webSockets.handle(.subscribe(topics), at: now))
         case .sendFrame(let frame): run(webSockets.handle(.send(frame), at: now))
+        case .logout(let ticket, let moment): logOut(ticket, moment)
+        case .credentialsForgotten: credentialsForgotten()
+        case .beginSignIn(let ticket, let isFirst): beginSignIn(ticket, isFirst: isFirst)
+        case .abandonSignIn(let ticket, let id): abandonSignIn(ticket, id: id)
+        case .portClosed(let port): run(tokens.handle(.portClosed(port), at: now))
         case .credentialsChanged:
             startsOver = true
+            if isLogoutPending { abandonLogout(ProtocolError(.conflict, "there is another sign-in")) }
             run(tokens.handle(.credentialsChanged, at: now))
         case .timer(let timer): fire(timer)
         case .http(let id, let outcome): ended(id, outcome)
@@ -97,6 +105,8 @@ public struct Session: Sendable {
         case .tokenCheck: run(tokens.handle(.checkDue, at: now))
         case .authorize, .newToken: run(tokens.handle(.attemptDue, at: now))
         case .credentials: run(tokens.handle(.credentialsDue, at: now))
+        case .prompt: run(tokens.handle(.promptDue, at: now))
+        case .logout: logoutTimedOut()
         case .callRetry(let id): retry(id)
         case .polling: beginPolling()
         case .activeRegion: askActiveRegion()
@@ -129,13 +139,18 @@ public struct Session: Sendable {
 
     private mutating func stop() {
         isStopped = true
-        for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) {
-            actions.append(.cancel(id))
-            if let ticket = call.ticket { actions.append(.answer(ticket, .failure(.service(.stopping)))) }
-        }
-        calls = [:]
+        abandonCalls(.service(.stopping))
         endSyncs(ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true))
         run(webSockets.handle(.stop, at: now))
+    }
+
+    /// Cancels all calls. Clients are answered with this failure.
+    mutating func abandonCalls(_ failure: CallOutcome.Failure) {
+        for (id, call) in calls.sorted(by: { $0.key.number < $1.key.number }) {
+            actions.append(.cancel(id))
+            if let ticket = call.ticket { actions.append(.answer(ticket, .failure(failure))) }
+        }
+        calls = [:]
     }
 
     /// Cancels calls and their retries; their results are ignored.

@@ -30,6 +30,12 @@ public enum SessionAction: Equatable, Sendable {
     case accepted(contactId: String)
     /// Reply to one `sync`. Without an error, the agent published before this action is not older than the `sync`.
     case synced(SyncTicket, ProtocolError?)
+    /// Reply to a `partyline::request`.
+    case reply(ReplyTicket, Result<JSON, ProtocolError>)
+    /// The session was logged out: end the known contacts, publish `terminated`, and forget the agent and the events so far.
+    case endSession
+    /// Remove the cookies, also those that are kept for a restart. `SessionEvent.credentialsForgotten` follows.
+    case forgetCredentials
     /// Check whether there are other cookies than those that were used or noted last. `SessionEvent.credentialsChanged`
     /// replies if there are.
     case lookForCredentials

@@ -29,6 +29,16 @@ public enum SessionEvent: Equatable, Sendable {
     case subscribe([String])
     /// A client's `webSocket::send`.
     case sendFrame(JSON)
+    /// A client's `logout`.
+    case logout(ReplyTicket, LogoutMoment)
+    /// The cookies have been removed, after `SessionAction.forgetCredentials`.
+    case credentialsForgotten
+    /// A client's `beginSignIn`. `isFirst` is true if there are no cookies of a former sign-in.
+    case beginSignIn(ReplyTicket, isFirst: Bool)
+    /// A client's `abandonSignIn`, with the prompt's id.
+    case abandonSignIn(ReplyTicket, id: String)
+    /// A port that has begun a sign-in has closed.
+    case portClosed(PortID)
     /// There are cookies that have not been used.
     case credentialsChanged
     case timer(SessionTimer)
@@ -70,6 +80,10 @@ public enum SessionTimer: Hashable, Sendable {
     case newToken
     /// The next check for new cookies.
     case credentials
+    /// The prompt for a sign-in is given up.
+    case prompt
+    /// The service has not answered a logout in time.
+    case logout
     /// The next attempt of a call.
     case callRetry(CallID)
     /// The next check of which region is active.

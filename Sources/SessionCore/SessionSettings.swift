@@ -24,11 +24,17 @@ public struct SessionSettings: Equatable, Sendable {
         public var authCookieName: String
         /// The task-templates service's URL.
         public var taskTemplatesEndpoint: String
+        /// The page that a person signs in at.
+        public var loginURL: String
+        /// The URL that ends the session at the service.
+        public var logoutEndpoint: String
 
         public init(
             endpoint: String, authorizeEndpoint: String, agentAppEndpoint: String, authCookieName: String,
-            taskTemplatesEndpoint: String
+            taskTemplatesEndpoint: String, loginURL: String, logoutEndpoint: String
         ) {
+            self.loginURL = loginURL
+            self.logoutEndpoint = logoutEndpoint
             self.endpoint = endpoint
             self.authorizeEndpoint = authorizeEndpoint
             self.agentAppEndpoint = agentAppEndpoint
@@ -82,6 +88,10 @@ public struct SessionTimers: Equatable, Sendable {
     public var signedOutRetryInterval: Int64 = 2_000
     /// At most five requests to the authorize endpoint within this time may be caused by refusals.
     public var refusalWindow: Int64 = 60_000
+    /// How long a prompt for a sign-in waits for `partyline login`.
+    public var promptTimeout: Int64 = 600_000
+    /// After a prompt was given up, no further one follows by itself for this time.
+    public var promptPause: Int64 = 300_000
     /// Between two checks for new cookies, while nothing else helps.
     public var credentialCheckInterval: Int64 = 5_000
     /// The longest wait before the first retry of a call after a 5xx, a 429, throttling or a network failure; doubled for

@@ -24,6 +24,8 @@ public struct SessionStatus: Equatable, Sendable {
     }
 
     public let source: DaemonStatus.Session.Source
+    /// The page to sign in at, for the source login.
+    public let loginURL: String?
     /// Why there is no agent; nil once there is one.
     public let absence: SessionAbsence?
     /// True while contacts that are neither connected nor ended are hidden.
@@ -49,7 +51,8 @@ extension Session {
     /// - Parameter now: the current time, which decides whether the token has expired.
     public func status(at now: Moment) -> SessionStatus {
         SessionStatus(
-            source: tokens.source.kind, absence: absence(at: now), suppressesContacts: recovery.isSuppressed,
+            source: tokens.source.kind, loginURL: tokens.source.loginURL, absence: absence(at: now),
+            suppressesContacts: recovery.isSuppressed,
             link: link,
             auth: auth(at: now), webSocket: webSockets.status,
             endpoint: credentials?.endpoint ?? tokens.source.endpoint,
@@ -65,8 +68,8 @@ extension Session {
         if tokens.isSignedOut { return .signedOut(source, tokens.problem(at: now)) }
         if snapshots.snapshot != nil, configurations.configuration != nil { return nil }
         switch tokens.auth(at: now) {
-        case .refused, .expired: return .signedOut(source, tokens.problem(at: now))
-        case .none, .authorizing, .signedIn, .degraded, .failing, .required: break
+        case .refused, .expired, .prompting, .required: return .signedOut(source, tokens.problem(at: now))
+        case .none, .authorizing, .signedIn, .degraded, .failing: break
         }
         if credentials == nil, tokens.source.waitsForConfigure { return .noToken }
         return (link.lastError ?? tokens.problem(at: now)).map { .unreachable($0) } ?? .starting

@@ -18,6 +18,14 @@ public enum RequestTicket: Hashable, Sendable {
     case call(UInt64)
 }
 
+/// Identifies a `partyline::request` that the session replies to.
+public struct ReplyTicket: Hashable, Sendable {
+    public let port: PortID
+    public let requestId: RawJSON
+
+    public init(port: PortID, requestId: RawJSON) { (self.port, self.requestId) = (port, requestId) }
+}
+
 /// Identifies an immediate snapshot, and thereby the recipient of its outcome.
 public enum SyncTicket: Hashable, Sendable {
     /// A client's `sync`, with a number from the conduit.

@@ -15,7 +15,8 @@ enum Fixture {
 
     static let instance = SessionSettings.Instance(
         endpoint: endpoint, authorizeEndpoint: authorizeEndpoint, agentAppEndpoint: agentAppEndpoint,
-        authCookieName: "lily-auth", taskTemplatesEndpoint: taskTemplatesEndpoint)
+        authCookieName: "lily-auth", taskTemplatesEndpoint: taskTemplatesEndpoint,
+        loginURL: "https://x.my.connect.aws/login", logoutEndpoint: "https://x.my.connect.aws/logout")
 
     static func configure(_ token: String = "t1", expires: JSON = "2025-01-01T20:00:00.000Z") -> JSON {
         [

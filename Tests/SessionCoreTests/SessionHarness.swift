@@ -176,6 +176,13 @@ final class SessionHarness {
     /// The names of all published events except `api_metric`.
     var events: [String] { published.map(\.event).filter { $0 != EventName.apiMetric } }
 
+    /// The replies to requests: the port's number, and the data or the error.
+    var replies: [(port: UInt64, result: Result<JSON, ProtocolError>)] {
+        recorded.compactMap {
+            if case .reply(let ticket, let result) = $0 { (ticket.port.number, result) } else { nil }
+        }
+    }
+
     var agents: [Agent] {
         recorded.compactMap { if case .publishAgent(let agent) = $0 { agent } else { nil } }
     }

@@ -14,7 +14,7 @@ struct StatusTests {
         #expect(
             harness.status
                 == SessionStatus(
-                    source: .configure, absence: .noToken, suppressesContacts: false,
+                    source: .configure, loginURL: nil, absence: .noToken, suppressesContacts: false,
                     link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch),
                     auth: DaemonStatus.Auth(state: .none, since: SessionHarness.epoch),
                     webSocket: DaemonStatus.WebSocket(state: .idle, since: SessionHarness.epoch, topics: []),

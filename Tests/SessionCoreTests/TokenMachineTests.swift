@@ -8,7 +8,8 @@ import Testing
 @Suite("Token machine")
 struct TokenMachineTests {
     @Test(
-        "a state and an input → steps and a new state", arguments: TokenRow.beginnings + TokenRow.ends + TokenRow.others
+        "a state and an input → steps and a new state",
+        arguments: TokenRow.beginnings + TokenRow.ends + TokenRow.others + TokenRow.prompts
     )
     func row(_ row: TokenRow) {
         var machine = TokenMachine(
@@ -48,7 +49,8 @@ struct TokenMachineTests {
         let now = Moment(wall: SessionHarness.epoch, uptime: 0)
         let incomplete: JSON = ["authToken": "t2"]
         let rows: [(TokenMachine.Input, Int)] = [
-            (.configure(Fixture.configure("t1")), 1), (.configure(Fixture.configure("t1")), 0), (.terminate, 1),
+            (.configure(Fixture.configure("t1")), 1), (.configure(Fixture.configure("t1")), 0),
+            (.terminate("ended"), 1),
             (.configure(Fixture.configure("t1")), 0), (.configure(incomplete), 1),
             (.configure(Fixture.configure("t2")), 0), (.configure(Fixture.configure("t1")), 1),
         ]

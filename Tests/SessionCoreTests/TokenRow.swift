@@ -97,6 +97,107 @@ struct TokenRow: Sendable, CustomTestStringConvertible {
 }
 
 extension TokenRow {
+    static let login = SessionSettings.Source.login(Fixture.instance)
+    private static let port = PortID(number: 1)
+    private static let prompt = TokenMachine.Step.action(.schedule(.prompt, after: 600_000))
+    private static let noPrompt = TokenMachine.Step.action(.unschedule(.prompt))
+    private static let givenUp: [TokenMachine.Step] = [
+        noPrompt, .action(.log(.info, "the prompt for a sign-in was given up", [:])),
+    ]
+    private static let unused = Self.status(403) + ": no file"
+
+    /// A prompt with the first id of a machine with seed 1.
+    private static func pending(_ reason: String, claimed port: PortID? = nil) -> SignInPrompts {
+        var random = SplitMix64(seed: 1)
+        let id = String(random.next(), radix: 36)
+        var prompts = SignInPrompts()
+        _ = prompts.open(id: id, reason: reason, at: Moment(wall: 0, uptime: 0))
+        if let port { prompts.claim(by: port, id: "", reason: "") }
+        return prompts
+    }
+
+    private static let paused: SignInPrompts = {
+        var prompts = pending("x")
+        prompts.giveUp(at: Moment(wall: 0, uptime: 0), pause: 300_000)
+        return prompts
+    }()
+
+    static let prompts: [TokenRow] = [
+        TokenRow(
+            "login: no cookies → a prompt at once, instead of more requests", from: login,
+            in: State(attempt: asking(endpoint)), withoutCookies, signedOut(unused) + opened(unused) + [prompt],
+            after: State(token: .refused(nil), lastError: unused, isCircuitOpen: true, prompts: pending(unused))),
+        TokenRow(
+            "authorize: a spent budget, and no prompt", from: cookies,
+            in: State(token: .refused(held), attempt: asking(endpoint), lastError: "x", refusals: spent), answer(403),
+            opened(invalid(403)),
+            after: State(token: .refused(held), lastError: invalid(403), refusals: spent, isCircuitOpen: true)),
+        TokenRow(
+            "login: a spent budget → a prompt", from: login,
+            in: State(token: .refused(held), attempt: asking(endpoint), lastError: "x", refusals: spent), answer(403),
+            opened(invalid(403)) + [prompt],
+            after: State(
+                token: .refused(held), lastError: invalid(403), refusals: spent, isCircuitOpen: true,
+                prompts: pending(invalid(403)))),
+        TokenRow(
+            "no second prompt soon after one was given up", from: login,
+            in: State(
+                token: .refused(held), attempt: asking(endpoint), lastError: "x", refusals: spent, prompts: paused),
+            answer(403), opened(invalid(403)),
+            after: State(
+                token: .refused(held), lastError: invalid(403), refusals: spent, isCircuitOpen: true, prompts: paused)),
+        TokenRow(
+            "a person begins: the prompt is that port's", from: login,
+            in: State(isCircuitOpen: true, prompts: pending("x")), .beginSignIn(port), [noPrompt],
+            after: State(isCircuitOpen: true, prompts: pending("x", claimed: port))),
+        TokenRow(
+            "another person begins: the prompt stays the first port's", from: login,
+            in: State(isCircuitOpen: true, prompts: pending("x", claimed: port)), .beginSignIn(PortID(number: 2)),
+            [noPrompt], after: State(isCircuitOpen: true, prompts: pending("x", claimed: port))),
+        TokenRow(
+            "a person begins during the pause: a new prompt", from: login,
+            in: State(lastError: "x", isCircuitOpen: true), .beginSignIn(port), [noPrompt],
+            after: State(lastError: "x", isCircuitOpen: true, prompts: pending("x", claimed: port))),
+        TokenRow(
+            "authorize: nobody begins a sign-in", from: cookies, in: State(isCircuitOpen: true), .beginSignIn(port),
+            after: State(isCircuitOpen: true)),
+        TokenRow(
+            "given up by its port's end", from: login,
+            in: State(isCircuitOpen: true, prompts: pending("x", claimed: port)),
+            .portClosed(port), givenUp, after: State(isCircuitOpen: true, prompts: paused)),
+        TokenRow(
+            "another port's end is nothing", from: login,
+            in: State(isCircuitOpen: true, prompts: pending("x", claimed: port)), .portClosed(PortID(number: 2)),
+            after: State(isCircuitOpen: true, prompts: pending("x", claimed: port))),
+        TokenRow(
+            "given up by its id", from: login, in: State(isCircuitOpen: true, prompts: pending("x")),
+            .abandonSignIn(pending("x").pending?.id ?? ""), givenUp, after: State(isCircuitOpen: true, prompts: paused)),
+        TokenRow(
+            "another id is nothing", from: login, in: State(isCircuitOpen: true, prompts: pending("x")),
+            .abandonSignIn("other"), after: State(isCircuitOpen: true, prompts: pending("x"))),
+        TokenRow(
+            "nobody came", from: login, in: State(isCircuitOpen: true, prompts: pending("x")), .promptDue, givenUp,
+            after: State(isCircuitOpen: true, prompts: paused)),
+        TokenRow(
+            "new cookies end the prompt", from: login,
+            in: State(token: .refused(held), lastError: "x", isCircuitOpen: true, prompts: pending("x", claimed: port)),
+            .credentialsChanged,
+            [
+                .action(.unschedule(.credentials)), noPrompt, .action(.log(.info, "there are new cookies", [:])),
+                .ask(endpoint),
+            ],
+            after: State(
+                token: .refused(held), attempt: asking(endpoint), lastError: "x", isSigningIn: true)),
+        TokenRow(
+            "a token from before the prompt ends it", from: login,
+            in: State(attempt: asking(endpoint), prompts: pending("x", claimed: port)), answer(200, token),
+            [noPrompt, .adopt(isFirst: true), authorized(expires)],
+            after: State(
+                token: .held(Credentials(token: Secret("t2"), expiry: 1_735_790_000_000, instance: Fixture.instance)))),
+    ]
+}
+
+extension TokenRow {
     private static let near = ends(in: 1_799_999)
     private static let refreshable = ends(in: 0, without: ["authorizeEndpoint"])
     private static let lost = ends(in: 0, without: ["authorizeEndpoint", "refreshToken"])
@@ -348,10 +449,11 @@ extension TokenRow {
         TokenRow(
             "terminate",
             in: State(token: .refused(held), attempt: waiting(endpoint), lastError: "x"),
-            .terminate, [.action(.unschedule(.tokenCheck)), .action(.unschedule(.authorize))], after: State()),
+            .terminate("ended"), [.action(.unschedule(.tokenCheck)), .action(.unschedule(.authorize))], after: State()),
         TokenRow(
-            "terminate with cookies: waits for new ones", from: cookies, in: State(token: .held(held)), .terminate,
-            [.action(.unschedule(.tokenCheck)), .action(.noteCredentials), look], after: State(isCircuitOpen: true)),
+            "terminate with cookies: waits for new ones", from: cookies, in: State(token: .held(held)),
+            .terminate("ended"), [.action(.unschedule(.tokenCheck)), .action(.noteCredentials), look],
+            after: State(lastError: "ended", isCircuitOpen: true)),
         TokenRow(
             "a call's 401 when the budget is spent, with a token that others use", from: cookies,
             in: State(token: .held(held), isTokenProven: true, refusals: spent), .unauthorized,

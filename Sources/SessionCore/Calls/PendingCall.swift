@@ -18,6 +18,8 @@ struct PendingCall: Equatable {
         case newToken
         case logs
         case discovery
+        /// Sets the agent offline, for a logout.
+        case offline
         /// A client's call. `accepts` is the contact of an acceptContact.
         case client(RequestTicket, isRelated: Bool, accepts: String?)
     }
@@ -25,6 +27,8 @@ struct PendingCall: Equatable {
     enum PlainPurpose: Equatable {
         case authorize
         case activeRegion
+        /// Ends the session at the service.
+        case logout
         /// An `api_proxy_request` and its `requestId`.
         case proxy(RawJSON?)
         /// A client's call of a service with a plain JSON protocol.

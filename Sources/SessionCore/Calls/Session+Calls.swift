@@ -158,6 +158,7 @@ extension Session {
         switch purpose {
         case .authorize: authorizeEnded(outcome)
         case .activeRegion: activeRegionEnded(call, outcome)
+        case .logout: logoutCallEnded(outcome)
         case .proxy(let requestId): proxyEnded(requestId, PlainAnswer(to: call, outcome, at: now))
         case .client(let ticket, let isRelated):
             answer(ticket, PlainAnswer(to: call, outcome, at: now), isRelated: isRelated)
@@ -176,6 +177,7 @@ extension Session {
         case .newToken: newTokenEnded(result)
         case .logs: logsUploaded(result)
         case .discovery: discoveryEnded(result)
+        case .offline: offlineEnded(result)
         }
     }
 

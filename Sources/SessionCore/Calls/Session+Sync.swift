@@ -7,10 +7,16 @@ import StreamsProtocol
 /// A sync is a barrier: its snapshot must not be older than anything done before the sync, through any client. So a sync
 /// never joins a request that is already under way. Syncs that arrive meanwhile share the next request.
 struct SnapshotSync: Equatable {
+    /// What a snapshot is requested for.
+    enum Purpose: Equatable {
+        case client(SyncTicket)
+        case logout
+    }
+
     /// The syncs that share the request under way, in order; empty if there is no request.
-    private(set) var inFlight: [SyncTicket] = []
+    private(set) var inFlight: [Purpose] = []
     /// The syncs that wait for the next request.
-    private(set) var waiting: [SyncTicket] = []
+    private(set) var waiting: [Purpose] = []
     /// The timestamp of the last snapshot that the long poll returned while the request was under way. The request's
     /// snapshot is ignored if it is older.
     var floor: Int64?
@@ -19,7 +25,7 @@ struct SnapshotSync: Equatable {
 
     var count: Int { inFlight.count + waiting.count }
 
-    mutating func join(_ ticket: SyncTicket) { waiting.append(ticket) }
+    mutating func join(_ purpose: Purpose) { waiting.append(purpose) }
 
     /// A request is sent or retried. All waiting syncs arrived before it, so they share it.
     mutating func sent() {
@@ -29,16 +35,16 @@ struct SnapshotSync: Equatable {
     }
 
     /// The request ended. Returns the syncs that shared it.
-    mutating func ended() -> [SyncTicket] {
+    mutating func ended() -> [Purpose] {
         defer { inFlight = [] }
         return inFlight
     }
 }
 
 extension Session {
-    mutating func sync(_ ticket: SyncTicket) {
-        if let error = syncRejection { return actions.append(.synced(ticket, error)) }
-        syncs.join(ticket)
+    mutating func sync(_ purpose: SnapshotSync.Purpose) {
+        if let error = syncRejection { return ended(purpose, error) }
+        syncs.join(purpose)
         if !syncs.isAsking { sendSync() }
     }
 
@@ -50,7 +56,7 @@ extension Session {
 
     mutating func syncEnded(_ result: CallResult) {
         let error = applySync(result)
-        for ticket in syncs.ended() { actions.append(.synced(ticket, error)) }
+        for purpose in syncs.ended() { ended(purpose, error) }
         guard !syncs.waiting.isEmpty else { return }
         if let error = syncRejection { return endSyncs(error) }
         sendSync()
@@ -79,7 +85,14 @@ extension Session {
     /// Replies to all syncs with an error, because no snapshot will arrive.
     mutating func endSyncs(_ error: ProtocolError) {
         syncs.sent()
-        for ticket in syncs.ended() { actions.append(.synced(ticket, error)) }
+        for purpose in syncs.ended() { ended(purpose, error) }
+    }
+
+    private mutating func ended(_ purpose: SnapshotSync.Purpose, _ error: ProtocolError?) {
+        switch purpose {
+        case .client(let ticket): actions.append(.synced(ticket, error))
+        case .logout: contactsChecked(error)
+        }
     }
 
     // MARK: Errors

@@ -90,6 +90,7 @@ extension Session {
         snapshots.asOf = now.wall
         snapshots.snapshot = AgentSnapshot(json: decorated(answer))
         publishAgent()
+        logOutIfFree()
     }
 
     /// An attempt of the long poll failed and will be retried.

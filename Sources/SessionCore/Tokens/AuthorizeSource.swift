@@ -11,7 +11,11 @@ struct AuthorizeSource: TokenSource {
     let replacesRefusedToken = true
     let roundLimit: Int? = nil
 
+    let loginURL: String? = nil
+
     var endpoint: String? { instance.endpoint }
+
+    var logoutEndpoint: String? { instance.logoutEndpoint }
 
     func request(held: Credentials?) -> TokenRequest? { .authorize(url: instance.authorizeEndpoint) }
 

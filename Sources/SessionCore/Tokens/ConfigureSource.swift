@@ -9,6 +9,8 @@ struct ConfigureSource: TokenSource {
     let replacesRefusedToken = false
     let roundLimit: Int? = 4
     let endpoint: String? = nil
+    let loginURL: String? = nil
+    let logoutEndpoint: String? = nil
 
     func request(held: Credentials?) -> TokenRequest? {
         held?.authorizeEndpoint.map { .authorize(url: $0) } ?? refresh(held)

@@ -14,6 +14,10 @@ struct LoginSource: TokenSource {
 
     var endpoint: String? { authorize.endpoint }
 
+    var loginURL: String? { authorize.instance.loginURL }
+
+    var logoutEndpoint: String? { authorize.logoutEndpoint }
+
     func request(held: Credentials?) -> TokenRequest? { authorize.request(held: held) }
 
     func requestAfterSignOut(held: Credentials?) -> TokenRequest? { authorize.requestAfterSignOut(held: held) }

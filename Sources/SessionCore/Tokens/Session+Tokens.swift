@@ -18,8 +18,49 @@ extension Session {
         let state = tokens.auth(at: now)
         return DaemonStatus.Auth(
             state: state, since: toldAuth.flatMap { $0.state == state ? $0.since : nil } ?? now.wall,
-            expiresAt: credentials?.expiry,
-            lastError: tokens.problem(at: now))
+            expiresAt: credentials?.expiry, lastError: tokens.problem(at: now), prompt: prompt,
+            endsWhenFree: isLogoutPending)
+    }
+
+    private var prompt: DaemonStatus.Auth.Prompt? {
+        tokens.state.prompts.pending.map { .init(id: $0.id, reason: $0.reason, url: tokens.source.loginURL) }
+    }
+
+    // MARK: Signing in
+
+    /// A person wants to sign in with this client's help. The reply has the prompt, and says whether the prompt is this
+    /// client's: `{prompt, isYours, isFirst, authorizeUrl}`.
+    ///
+    /// - Parameter isFirst: true if the daemon has no cookies of a former sign-in.
+    mutating func beginSignIn(_ ticket: ReplyTicket, isFirst: Bool) {
+        switch tokens.auth(at: now) {
+        case .signedIn, .degraded:
+            let hint = "partyline logout   ends the sign-in"
+            return reply(ticket, ProtocolError(.conflict, "the daemon is signed in already", hint: hint))
+        case .none, .authorizing, .failing, .expired, .refused, .prompting, .required: break
+        }
+        run(tokens.handle(.beginSignIn(ticket.port), at: now))
+        guard let pending = tokens.state.prompts.pending, let prompt, let url = tokens.source.authorizeURL else {
+            return reply(ticket, tokens.source.kind.refusesCookies)
+        }
+        reply(
+            ticket,
+            [
+                "prompt": prompt.json, "isYours": .bool(pending.claimant == ticket.port),
+                "isFirst": .bool(isFirst), "authorizeUrl": .string(url),
+            ])
+    }
+
+    mutating func abandonSignIn(_ ticket: ReplyTicket, id: String) {
+        guard tokens.source.loginURL != nil else { return reply(ticket, tokens.source.kind.refusesCookies) }
+        run(tokens.handle(.abandonSignIn(id), at: now))
+        reply(ticket, [:])
+    }
+
+    mutating func reply(_ ticket: ReplyTicket, _ data: JSON) { actions.append(.reply(ticket, .success(data))) }
+
+    mutating func reply(_ ticket: ReplyTicket, _ error: ProtocolError) {
+        actions.append(.reply(ticket, .failure(error)))
     }
 
     /// Tells a change of the sign-in.

@@ -16,7 +16,16 @@ struct TokenMachine: Sendable {
         case configure(JSON)
         /// The session starts to use its first credentials.
         case begin
-        case terminate
+        /// The session ends, for this reason.
+        case terminate(String)
+        /// A person wants to sign in with a client's help.
+        case beginSignIn(PortID)
+        /// The person gave up the prompt with this id.
+        case abandonSignIn(String)
+        /// The client of that port has gone.
+        case portClosed(PortID)
+        /// The prompt has waited long enough.
+        case promptDue
         /// The token's expiry must be checked.
         case checkDue
         /// The next attempt is due.
@@ -63,6 +72,7 @@ struct TokenMachine: Sendable {
         var isSigningIn = false
         /// True if nothing is requested until there is a new credential.
         var isCircuitOpen = false
+        var prompts = SignInPrompts()
         /// True from an `auth_fail` to the next token.
         var isFailureTold = false
     }
@@ -137,8 +147,9 @@ struct TokenMachine: Sendable {
     }
 
     func auth(at now: Moment) -> DaemonStatus.Auth.State {
-        if state.isCircuitOpen { return .required }
         if state.isSigningIn { return .authorizing }
+        if state.prompts.pending != nil { return .prompting }
+        if state.isCircuitOpen { return .required }
         if isSignedOut { return .refused }
         if let expiry = credentials?.expiry, expiry <= now.wall { return .expired }
         if state.isTokenRefused { return source.replacesRefusedToken ? .degraded : .refused }
@@ -152,7 +163,7 @@ struct TokenMachine: Sendable {
     /// Why the token is not valid, or why the last request for one failed; nil if all is well.
     func problem(at now: Moment) -> String? {
         switch auth(at: now) {
-        case .none, .authorizing, .signedIn, .failing, .required: state.lastError
+        case .none, .authorizing, .signedIn, .failing, .prompting, .required: state.lastError
         case .degraded, .refused: state.lastError ?? "Amazon Connect refuses the token"
         case .expired: "the token has expired" + (state.lastError.map { "; \($0)" } ?? "")
         }
@@ -165,7 +176,11 @@ struct TokenMachine: Sendable {
         case .start: if !source.waitsForConfigure { renew() }
         case .configure(let data): configure(data)
         case .begin: scheduleCheck()
-        case .terminate: terminate()
+        case .terminate(let reason): terminate(reason)
+        case .beginSignIn(let port): beginSignIn(port)
+        case .abandonSignIn(let id): if state.prompts.pending?.id == id { promptGivenUp() }
+        case .portClosed(let port): if state.prompts.pending?.claimant == port { promptGivenUp() }
+        case .promptDue: promptGivenUp()
         case .checkDue: check()
         case .attemptDue: attemptDue()
         case .authorizeEnded(let outcome): authorizeEnded(outcome)
@@ -245,6 +260,7 @@ struct TokenMachine: Sendable {
         act(.publish(EventName.authorizeRetriesExhausted))
         act(.log(.error, "a new sign-in is needed", ["why": reason]))
         awaitCredentials()
+        prompt(reason)
     }
 
     private mutating func awaitCredentials() {
@@ -261,11 +277,41 @@ struct TokenMachine: Sendable {
     private mutating func credentialsChanged() {
         guard !source.waitsForConfigure, let request = source.request(held: credentials) else { return }
         closeCircuit()
+        closePrompt()
         abandonAttempt()
         act(.log(.info, "there are new cookies", [:]))
         state.isSigningIn = true
         ask(request, Tries())
     }
+
+    // MARK: The prompt
+
+    private mutating func prompt(_ reason: String) {
+        guard source.loginURL != nil, state.prompts.open(id: newPromptID(), reason: reason, at: now) else { return }
+        schedule(.prompt, after: timers.promptTimeout)
+    }
+
+    private mutating func beginSignIn(_ port: PortID) {
+        guard source.loginURL != nil else { return }
+        let reason = problem(at: now) ?? "there is no sign-in yet"
+        state.prompts.claim(by: port, id: newPromptID(), reason: reason)
+        // From now on the client decides how long to wait.
+        act(.unschedule(.prompt))
+    }
+
+    private mutating func promptGivenUp() {
+        guard state.prompts.pending != nil else { return }
+        act(.unschedule(.prompt))
+        act(.log(.info, "the prompt for a sign-in was given up", [:]))
+        state.prompts.giveUp(at: now, pause: timers.scaled(timers.promptPause))
+    }
+
+    private mutating func closePrompt() {
+        if state.prompts.pending != nil { act(.unschedule(.prompt)) }
+        state.prompts.close()
+    }
+
+    private mutating func newPromptID() -> String { String(random.next(), radix: 36) }
 
     private mutating func closeCircuit() {
         state.isCircuitOpen = false
@@ -312,7 +358,10 @@ struct TokenMachine: Sendable {
             authorized(Secret(token), expiry: Credentials.instant(answer["expiration"]))
         case .response(let response) where source.meansSignedOut(response.status):
             let reason = response.cookieProblem ?? "the sign-in is no longer valid"
-            signedOut("the authorize endpoint answered \(response.status): \(reason)")
+            // Without cookies, each further request would be refused too.
+            signedOut(
+                "the authorize endpoint answered \(response.status): \(reason)",
+                isFinal: source.loginURL != nil && response.cookieProblem != nil)
         case .response(let response):
             let isTransient = response.status >= 500 || response.status == 429
             attemptFailed(
@@ -341,9 +390,10 @@ struct TokenMachine: Sendable {
         self.wait(for: request, Tries(rounds: rounds), wait)
     }
 
-    private mutating func signedOut(_ reason: String) {
+    private mutating func signedOut(_ reason: String, isFinal: Bool) {
         state.attempt = .none
         state.isSigningIn = false
+        if isFinal { return openCircuit(reason) }
         refused(reason)
         guard let request = source.requestAfterSignOut(held: credentials) else { return }
         switch request {
@@ -412,6 +462,7 @@ struct TokenMachine: Sendable {
     }
 
     private mutating func adopt(_ new: Credentials) {
+        closePrompt()
         steps.append(.adopt(isFirst: credentials == nil))
         state.token = .held(new)
         state.lastError = nil
@@ -421,12 +472,14 @@ struct TokenMachine: Sendable {
         state.isSigningIn = false
     }
 
-    private mutating func terminate() {
+    private mutating func terminate(_ reason: String) {
         act(.unschedule(.tokenCheck))
         abandonAttempt()
+        closePrompt()
         state = State()
         // The session begins again with the next `configure`, or with new cookies.
         guard !source.waitsForConfigure else { return }
+        state.lastError = reason
         act(.noteCredentials)
         awaitCredentials()
     }

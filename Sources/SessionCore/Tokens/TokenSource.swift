@@ -16,6 +16,11 @@ protocol TokenSource: Sendable {
     /// The CTI service's URL; nil if it arrives with the first token.
     var endpoint: String? { get }
 
+    /// The page that a person can sign in at with `partyline login`; nil if the source takes no such sign-in.
+    var loginURL: String? { get }
+    /// The URL that ends the session at the service; nil if the daemon has no cookies for it.
+    var logoutEndpoint: String? { get }
+
     /// The request for a new token; nil if there is no way to get one.
     func request(held: Credentials?) -> TokenRequest?
     /// The request to try after the authorize endpoint has refused the sign-in; nil if there is none.
@@ -24,6 +29,14 @@ protocol TokenSource: Sendable {
     func meansSignedOut(_ status: Int) -> Bool
     /// The credentials with a new token; nil if there are no endpoints to use it with.
     func credentials(token: Secret, expiry: Int64?, held: Credentials?) -> Credentials?
+}
+
+extension TokenSource {
+    /// The authorize endpoint, if the source knows it before there is a token.
+    var authorizeURL: String? {
+        guard case .authorize(let url)? = request(held: nil) else { return nil }
+        return url
+    }
 }
 
 extension SessionSettings.Source {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+public import AgentModel
+
 extension DaemonStatus {
     public struct Daemon: Equatable, Sendable {
         public var version: String
@@ -63,14 +65,18 @@ extension DaemonStatus {
         public var state: State
         /// True while contacts that are neither connected nor ended are hidden from every client (disaster recovery).
         public var suppressesContacts: Bool
+        /// The page to sign in at, for `login`; nil for other sources, and for roles below operator.
+        public var loginUrl: String?
 
-        public init(source: Source, state: State, suppressesContacts: Bool = false) {
+        public init(source: Source, state: State, suppressesContacts: Bool = false, loginUrl: String? = nil) {
             (self.source, self.state, self.suppressesContacts) = (source, state, suppressesContacts)
+            self.loginUrl = loginUrl
         }
 
         static let form = JSONForm<Self>.object(
             Self.init, .required("source", \.source, .choice()), .required("state", \.state, .choice()),
-            .required("suppressesContacts", \.suppressesContacts, .boolean))
+            .required("suppressesContacts", \.suppressesContacts, .boolean),
+            .optional("loginUrl", \.loginUrl, .text))
     }
 
     public struct Auth: Equatable, Sendable {
@@ -89,8 +95,33 @@ extension DaemonStatus {
             case expired
             /// The service refuses the token or the cookies.
             case refused
-            /// The service refused too often: nothing is requested until there are new cookies or a new token.
+            /// A person is asked to sign in: see `prompt`.
+            case prompting
+            /// Nothing is requested until there are new cookies or a new token: the service refused too often, or the
+            /// session was ended.
             case required
+        }
+
+        /// A request to a person to sign in. There is at most one at a time.
+        public struct Prompt: Equatable, Sendable {
+            /// The same for every client.
+            public var id: String
+            /// Why a sign-in is needed.
+            public var reason: String
+            /// The sign-in page; nil for roles below operator.
+            public var url: String?
+
+            public init(id: String, reason: String, url: String?) {
+                (self.id, self.reason, self.url) = (id, reason, url)
+            }
+
+            static let form = JSONForm<Self>.object(
+                Self.init, .required("id", \.id, .text), .required("reason", \.reason, .text),
+                .optional("url", \.url, .text))
+
+            public var json: JSON { Self.form.encode(self) }
+
+            public var withoutURL: Prompt { Prompt(id: id, reason: reason, url: nil) }
         }
 
         public var state: State
@@ -100,15 +131,23 @@ extension DaemonStatus {
         public var expiresAt: Int64?
         /// Why the token is not valid, or the error of the last request for one.
         public var lastError: String?
+        public var prompt: Prompt?
+        /// True while a logout waits for the agent's last contact to go.
+        public var endsWhenFree: Bool
 
-        public init(state: State, since: Int64, expiresAt: Int64? = nil, lastError: String? = nil) {
+        public init(
+            state: State, since: Int64, expiresAt: Int64? = nil, lastError: String? = nil, prompt: Prompt? = nil,
+            endsWhenFree: Bool = false
+        ) {
             (self.state, self.since, self.expiresAt, self.lastError) = (state, since, expiresAt, lastError)
+            (self.prompt, self.endsWhenFree) = (prompt, endsWhenFree)
         }
 
         static let form = JSONForm<Self>.object(
             Self.init, .required("state", \.state, .choice()), .required("since", \.since, .instant),
             .optional("expiresAt", \.expiresAt, .instant),
-            .optional("lastError", \.lastError, .text))
+            .optional("lastError", \.lastError, .text), .optional("prompt", \.prompt, Prompt.form),
+            .required("endsWhenFree", \.endsWhenFree, .boolean))
     }
 
     /// The connection to the service, as seen by the long poll.

@@ -40,7 +40,7 @@ public enum SessionAbsence: Equatable, Sendable {
         case .starting: nil
         case .signedOut(.authorize, _), .terminated(.authorize):
             "sign in again, and put the new cookies into the file of session.cookieFile"
-        case .signedOut(.login, _), .terminated(.login): "partyline login --cookies FILE"
+        case .signedOut(.login, _), .terminated(.login): "partyline login"
         case .signedOut(.configure, _): "reload the Streams page, or send configure with a new token"
         case .terminated(.configure): "send configure with a new token"
         }
@@ -78,6 +78,15 @@ public enum SessionAbsence: Equatable, Sendable {
         case .unreachable: .unavailable
         case .signedOut: .notAuthenticated
         }
+    }
+}
+
+extension DaemonStatus.Session.Source {
+    /// The error for a client that signs in, if the cookies do not come from clients.
+    public var refusesCookies: ProtocolError {
+        ProtocolError(
+            .conflict, "session.source is \(rawValue), so this daemon takes no cookies from clients",
+            hint: "set session.source: login and session.baseUrl, and restart the daemon")
     }
 }
 
