@@ -102,6 +102,7 @@ public struct Conduit: ~Copyable {
         case .agent(let agent): publish(agent)
         case .auth(let auth): publish(auth)
         case .forgetAgent: forgetAgent()
+        case .endSession: endSession()
         case .accepted(let contactId): accepted(contactId)
         case .answered(let ticket, let outcome): answered(ticket, outcome)
         case .synced(let ticket, let error): synced(ticket, error)
@@ -145,7 +146,7 @@ public struct Conduit: ~Copyable {
         append(EventLog.Entry(name, LineBody(of: line), isSuperseded: isSuperseded, time: now.wall))
     }
 
-    private mutating func publish(_ name: String, _ data: RawJSON?) {
+    mutating func publish(_ name: String, _ data: RawJSON?) {
         append(name, ServerLine.encode(name, raw: data))
     }
 }

@@ -25,6 +25,8 @@ public enum ConduitEvent: Equatable, Sendable {
     case auth(DaemonStatus.Auth)
     /// The session ended, so there is no agent any more.
     case forgetAgent
+    /// The session was logged out. The known contacts end, and nothing about this sign-in is told to anyone afterwards.
+    case endSession
     /// A client's acceptContact succeeded.
     case accepted(contactId: String)
     /// The outcome of `ConduitRequest.call`.
@@ -91,6 +93,12 @@ public enum ConduitRequest: Equatable, Sendable {
     case reload(requestId: RawJSON)
     /// The cookies of a sign-in, in the format of a cookie file.
     case setCredentials(requestId: RawJSON, cookies: Secret)
+    case logout(requestId: RawJSON, LogoutMoment)
+    case beginSignIn(requestId: RawJSON)
+    /// With the prompt's id.
+    case abandonSignIn(requestId: RawJSON, id: String)
+    /// The port, which had begun a sign-in, has closed.
+    case portClosed
     /// `reload_agent_configuration`.
     case reloadConfiguration
     /// `send_logs`.

@@ -129,7 +129,8 @@ struct ApiRequestTests {
         harness.send(one, #"{"event":"partyline::request","data":{"requestId":1\#(member)}}"#)
         let error =
             #"{"code":"unknown_method","message":"no such method: \#(name)","#
-            + #""hint":"\#(hint)the methods are call, describe, getAgent, getStatus, reload, setCredentials, setLogLevel, setLogs, "#
+            + #""hint":"\#(hint)the methods are abandonSignIn, beginSignIn, call, describe, getAgent, getStatus, logout, reload, "#
+            + #"setCredentials, setLogLevel, setLogs, "#
             + #"subscribe, sync, terminate, unsubscribe","retryable":false}"#
         #expect(harness.read(one) == [response("1", "null", error)])
     }

@@ -71,6 +71,22 @@ struct AuthEventTests {
             ])
     }
 
+    @Test("a prompt: its URL goes to operators and admins, presence gets nothing of it", arguments: Role.allCases)
+    func prompt(role: Role) {
+        let harness = ConduitHarness()
+        let one = harness.port(1, role: role)
+        let prompt = DaemonStatus.Auth.Prompt(id: "p1", reason: "no", url: "https://x/login")
+        harness.subscribe(one, "partyline::auth")
+        _ = harness.read(one)
+        harness.handle(.auth(.init(state: .prompting, since: 5, prompt: prompt, endsWhenFree: true)))
+        let url = role >= .operator ? #","url":"https://x/login""# : ""
+        let rest = #","endsWhenFree":true,"prompt":{"id":"p1","reason":"no"\#(url)}"#
+        let data = #"{"state":"prompting","since":"\#(Self.five)"\#(role == .presence ? "" : rest)}"#
+        #expect(harness.read(one) == [line(data, clock: "e1:1")])
+        harness.subscribe(one, "partyline::auth")
+        #expect(harness.read(one).last == line(data, clock: "e1:1"))
+    }
+
     @Test("after a resumption it comes with the clock of the answer, before the events")
     func resumed() {
         let harness = ConduitHarness()

@@ -25,7 +25,9 @@ struct CommandTableTests {
         let expected: [String: Role] = [
             "getStatus": .presence, "describe": .presence, "subscribe": .presence, "unsubscribe": .presence,
             "getAgent": .observer, "sync": .observer, "setLogs": .observer, "call": .operator, "setLogLevel": .admin,
-            "reload": .admin, "setCredentials": .admin, "terminate": .admin,
+            "reload": .admin, "setCredentials": .admin, "beginSignIn": .admin, "abandonSignIn": .admin,
+            "logout": .admin,
+            "terminate": .admin,
         ]
         #expect(CommandTable.methods.mapValues(\.role) == expected)
         #expect(RequestMethod.all.count == expected.count, "a name is there twice")
@@ -97,8 +99,8 @@ struct CommandTableTests {
     }
 
     private static let known =
-        "the methods are call, describe, getAgent, getStatus, reload, setCredentials, setLogLevel, setLogs, subscribe, sync, terminate, "
-        + "unsubscribe"
+        "the methods are abandonSignIn, beginSignIn, call, describe, getAgent, getStatus, logout, reload, setCredentials, "
+        + "setLogLevel, setLogs, subscribe, sync, terminate, unsubscribe"
 
     @Test(
         "unknown_method lists the known methods and suggests a similar one",

@@ -7,6 +7,8 @@ extension ConduitHarness {
     /// The state that a restart finds if the daemon ends after the first `count` changes; after all of them by default.
     func state(after former: KeptState = .fresh, changes count: Int? = nil) -> KeptState {
         let changes = kept.prefix(count ?? kept.count)
+        var former = former
+        if let start = erasedUpTo { former = KeptState(runs: [], lines: [], agent: nil, memory: .null, next: start) }
         let next = changes.last?.next ?? former.next
         return KeptState(
             runs: former.runs + [KeptRun(epoch: conduit.settings.epoch, last: next - 1)],

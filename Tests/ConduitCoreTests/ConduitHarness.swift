@@ -20,6 +20,8 @@ final class ConduitHarness {
     /// The changes that the conduit persisted.
     private(set) var kept: [StateChange] = []
     private var keptBefore = 0
+    /// From this position a new state starts: what was kept before is erased.
+    private(set) var erasedUpTo: LogPosition?
     /// Handles the same events, with a log without limits. It retains lines that `conduit`'s log drops at once.
     private var witness: Conduit?
     private var witnessed: LogPosition = 1
@@ -78,6 +80,7 @@ final class ConduitHarness {
         recorded += actions
         if witness != nil { forwardToWitness(event) }
         conduit.persist { draft in
+            if let start = draft.newStart { (kept, keptBefore, erasedUpTo) = ([], 0, start) }
             #expect(throws: Never.self) { kept += try draft.changes() }
             return true
         }

@@ -16,7 +16,7 @@ struct InterestTests {
         Interest(
             .init(
                 patterns: patterns.isEmpty ? nil : patterns.compactMap { try? EventPattern($0) }, isLatest: false,
-                isNarrow: isNarrow),
+                role: isNarrow ? .presence : .observer),
             serial: 1)
     }
 

@@ -37,6 +37,9 @@ struct JournalTests {
             ("sync", nil, "a sync"), ("reload", nil, "an admin method method=reload"),
             ("setLogLevel", ["level": "debug"], "an admin method level=debug method=setLogLevel"),
             ("setCredentials", ["cookies": "secret"], "an admin method method=setCredentials"),
+            ("beginSignIn", nil, "an admin method method=beginSignIn"),
+            ("abandonSignIn", ["id": "p"], "an admin method method=abandonSignIn"),
+            ("logout", ["when": "free"], "an admin method method=logout when=free"),
             ("terminate", nil, "an admin method method=terminate"),
         ] as [(String, JSON?, String)])
     func requests(method: String, params: JSON?, journal: String) {

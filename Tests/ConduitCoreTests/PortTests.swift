@@ -9,7 +9,8 @@ import Testing
 struct PortTests {
     private let capabilities =
         #"["subscribe","subscribe.since","subscribe.latest","unsubscribe","getAgent","getStatus","sync","describe","#
-        + #""call","call.idempotencyKey","setLogs","setLogLevel","reload","setCredentials","terminate"]"#
+        + #""call","call.idempotencyKey","setLogs","setLogLevel","reload","setCredentials","beginSignIn","abandonSignIn","#
+        + #""logout","terminate"]"#
 
     private func acknowledge(_ id: String) -> String {
         #"{"event":"acknowledge","data":{"id":"\#(id)","partyline":{"protocol":1,"version":"\#(Partyline.version)","#

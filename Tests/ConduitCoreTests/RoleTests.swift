@@ -55,7 +55,8 @@ struct RoleTests {
     private static let requests: [(String, Role)] = [
         ("subscribe", .presence), ("unsubscribe", .presence), ("getStatus", .presence), ("describe", .presence),
         ("getAgent", .observer), ("sync", .observer), ("setLogs", .observer), ("call", .operator),
-        ("setLogLevel", .admin), ("reload", .admin), ("setCredentials", .admin), ("terminate", .admin),
+        ("setLogLevel", .admin), ("reload", .admin), ("setCredentials", .admin),
+        ("beginSignIn", .admin), ("abandonSignIn", .admin), ("logout", .admin), ("terminate", .admin),
     ]
 
     @Test("a method below its least role → not_permitted, and nothing is passed on", arguments: requests, Role.allCases)

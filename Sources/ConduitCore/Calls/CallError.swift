@@ -35,6 +35,14 @@ enum CallError {
             retryable: waiter.key != nil || waiter.onlyReads)
     }
 
+    /// The session was logged out before a snapshot has confirmed the call.
+    static func loggedOut(_ waiter: Waiter) -> ProtocolError {
+        ProtocolError(
+            .unavailable,
+            "the service accepted \(waiter.method), and the session was logged out before it was confirmed",
+            hint: "partyline login   begins a new session")
+    }
+
     /// No snapshot is available to confirm the call.
     static func noSnapshot(_ waiter: Waiter, _ error: ProtocolError) -> ProtocolError {
         ProtocolError(

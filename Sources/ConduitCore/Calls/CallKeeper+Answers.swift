@@ -115,6 +115,16 @@ extension CallKeeper {
         reply(waiter, .error(CallError.timeout(waiter)))
     }
 
+    /// The sign-in has ended: no snapshot will confirm its calls, and the next person must not get their outcomes. Requests
+    /// that the service has not answered are answered by the session.
+    mutating func sessionEnded() {
+        for number in waiters.keys.sorted() {
+            guard let waiter = waiters[number], case .confirming = waiter.stage else { continue }
+            respond(number, .error(CallError.loggedOut(waiter)))
+        }
+        (agent, books) = (nil, [:])
+    }
+
     mutating func stopping() {
         let error = ProtocolError(.unavailable, "the daemon is stopping")
         for number in waiters.keys.sorted() {

@@ -42,6 +42,8 @@ struct CallKeeper {
         case closed(PortID)
         /// The daemon stops. No more snapshots arrive, so the remaining requests fail.
         case stopping
+        /// The sign-in has ended. Remaining requests fail, and outcomes of its calls are forgotten.
+        case sessionEnded
     }
 
     enum Step: Equatable {
@@ -98,6 +100,7 @@ struct CallKeeper {
         case .deadline(let number): expired(number)
         case .closed(let port): closed(port)
         case .stopping: stopping()
+        case .sessionEnded: sessionEnded()
         }
         defer { steps = [] }
         return steps

@@ -40,6 +40,15 @@ extension DaemonEvent {
                     .required("since", ResultShape.instant),
                     .optional("expiresAt", ResultShape.instant, "When the token expires."),
                     .optional("reason", .text, "Why the sign-in is not in order."),
+                    .optional(
+                        "endsWhenFree", .boolean, "True while a logout waits for the agent's last contact to go."),
+                    .optional(
+                        "prompt",
+                        .object([
+                            .required("id", .text, "The same for every client."),
+                            .required("reason", .text, "Why a person has to sign in."),
+                            .optional("url", .text, "The sign-in page, for operators and admins."),
+                        ]), "A person is asked to sign in."),
                 ])), isSuperseded: true),
         .init(
             EventName.bye, to: .port, for: .presence, "The last line before the daemon closes this port.",

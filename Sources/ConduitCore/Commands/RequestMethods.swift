@@ -105,6 +105,50 @@ extension RequestMethod {
             result: .named("SetCredentialsResult", .object([]), "The daemon has the cookies, and authorizes.")
         ) { $0.setCredentials($1) },
         .init(
+            "beginSignIn", .admin,
+            "For a program that shows the sign-in page, with session.source: login. It asks a person to sign in, or joins the "
+                + "pending prompt. The prompt is given up when this port closes.",
+            result: .named(
+                "BeginSignInResult",
+                .object([
+                    .required(
+                        "prompt",
+                        .object([.required("id", .text), .required("reason", .text), .optional("url", .text)])),
+                    .required(
+                        "isYours", .boolean, "False: another program has a sign-in page open. Wait for partyline::auth."
+                    ),
+                    .required(
+                        "isFirst", .boolean,
+                        "True: there are no cookies of a former sign-in, so a browser profile has to be new."),
+                    .required("authorizeUrl", .text, "A GET of this URL succeeds in a browser that is signed in."),
+                ]), "Next come setCredentials or abandonSignIn.")
+        ) { $0.beginSignIn($1) },
+        .init(
+            "abandonSignIn", .admin, "Gives up a prompt: nobody signed in.",
+            [.required("id", .name(upTo: 64), "The prompt's id.")], example: ["id": "3w5e11264sgsf"],
+            result: .named("AbandonSignInResult", .object([]), "partyline::auth is required now.")
+        ) { $0.abandonSignIn($1) },
+        .init(
+            "logout", .admin,
+            "Ends the sign-in: sets the agent offline, logs out at the service, forgets cookies, tokens, agent and events. "
+                + "Subscribers receive contact::ended and contact::destroyed of every contact, then terminated.",
+            [
+                .optional(
+                    "when", .choice(LogoutMoment.allCases.map(\.rawValue)),
+                    "idle: at once, refused while there is a contact. free: when the last contact has gone. now: at once; contacts "
+                        + "are left to the service. never: withdraws a logout that waits.",
+                    fallback: .string(LogoutMoment.idle.rawValue))
+            ],
+            example: ["when": "free"],
+            result: .named(
+                "LogoutResult",
+                .object([
+                    .required("state", .word(["logged_out", "waiting", "withdrawn"])),
+                    .optional("contacts", .list(.text), "waiting: the ids of the contacts."),
+                    .optional("warnings", .list(.text), "logged_out: what could not be done."),
+                ]), "logged_out: the next sign-in starts from nothing.")
+        ) { $0.logout($1) },
+        .init(
             "terminate", .admin, "Ends the session upstream, like the event terminate.",
             result: .named("TerminateResult", .object([]), "The session has ended.")
         ) { $0.terminateSession($1) },

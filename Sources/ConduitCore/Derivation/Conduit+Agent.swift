@@ -8,6 +8,11 @@ extension Conduit {
     /// Appends a new agent to the event log: as one `agent::update`, and as derived events for subscribers.
     mutating func publish(_ agent: Agent) {
         let complete = AgentAliases.added(to: agent)
+        // Without a logout, as when another person's cookies replace the file.
+        if derivation.agent?.isSamePerson(as: complete) == false {
+            endContacts()
+            forgetHistory()
+        }
         unsaved.changed(from: derivation.agent, to: complete)
         append(EventName.agentUpdate, ServerLine.encode(EventName.agentUpdate, complete.json))
         for event in derivation.update(to: complete) { append(event) }
@@ -18,6 +23,26 @@ extension Conduit {
     mutating func forgetAgent() {
         log.forgetAgent()
         batches.removeAll()
+    }
+
+    /// The session was logged out: the known contacts end, and the next sign-in starts from nothing. Clocks up to here cannot
+    /// be resumed from, because the next sign-in may be another person's.
+    mutating func endSession() {
+        endContacts()
+        forgetAgent()
+        publish(EventName.terminated, nil)
+        forgetHistory()
+    }
+
+    private mutating func endContacts() {
+        for event in derivation.end() { append(event) }
+    }
+
+    private mutating func forgetHistory() {
+        log.forgetHistory()
+        forwardToCalls(.sessionEnded)
+        unsaved = UnsavedAgent()
+        if settings.keepsState { draft.startOver(at: log.end) }
     }
 
     /// Handles a successful acceptContact of a client.
@@ -64,6 +89,18 @@ extension Conduit {
                 contactId: line.contactId, from: line.from, time: line.time)
             log.restore(entry, at: line.position)
         }
+    }
+}
+
+extension Agent {
+    /// True unless both agents are known to be different users of Amazon Connect.
+    fileprivate func isSamePerson(as other: Agent) -> Bool {
+        for name in ["agentARN", "username"] {
+            guard let mine = configuration.json[name]?.string, let theirs = other.configuration.json[name]?.string
+            else { continue }
+            return mine == theirs
+        }
+        return true
     }
 }
 

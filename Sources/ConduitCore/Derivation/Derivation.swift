@@ -48,6 +48,13 @@ struct Derivation: Equatable {
             + contactEvents(from: ContactList(of: old), to: ContactList(of: agent))
     }
 
+    /// Returns the events of contacts that nothing more will be heard of, and forgets the agent.
+    mutating func end() -> [DerivedEvent] {
+        let contacts = ContactList(of: agent)
+        defer { self = Derivation() }
+        return contacts.items.flatMap { removal(of: $0) }
+    }
+
     /// Returns the event for a successful acceptContact, once per lifetime of a contact; nil if it was sent already or if
     /// there is no such contact.
     mutating func accepted(_ contactId: String) -> DerivedEvent? {

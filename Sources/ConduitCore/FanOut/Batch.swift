@@ -67,7 +67,7 @@ struct BatchEncoder {
     private func append(_ entry: EventLog.Entry, to bytes: inout [UInt8]) {
         if interest.key.isNarrow, entry.isUpdate, let narrowAgent {
             bytes += narrowAgent
-        } else if let body = interest.key.isNarrow ? entry.narrowBody ?? entry.body : entry.body {
+        } else if let body = entry.body(for: interest.key.view) {
             bytes += body.bytes
             if interest.isSubscriber {
                 bytes += clocks.ending(of: entry)

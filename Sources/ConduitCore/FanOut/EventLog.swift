@@ -24,12 +24,20 @@ struct EventLog {
     /// The ports that a line is for.
     enum Audience { case everyone, streams, subscribers }
 
+    /// The bodies of a line that is different for some roles.
+    struct OtherBodies {
+        /// For presence.
+        let narrow: LineBody
+        /// For operators and admins.
+        let whole: LineBody
+    }
+
     struct Entry {
         let name: String
         /// The line without its ending; nil once the line was dropped while older lines stayed.
         fileprivate(set) var body: LineBody?
-        /// What the role presence receives instead; nil if it receives the body.
-        let narrowBody: LineBody?
+        /// What some roles receive instead of the body.
+        let otherBodies: OtherBodies?
         /// The length of the body in bytes, which counts towards the log's limits.
         let size: Int
         let isSuperseded: Bool
@@ -45,12 +53,22 @@ struct EventLog {
         /// The position of the newest event when the line was appended: the clock in its ending.
         fileprivate(set) var clock: LogPosition = 0
 
+        /// The body for this view; nil if the line was dropped.
+        func body(for view: Interest.View) -> LineBody? {
+            guard let body, let otherBodies else { return body }
+            return switch view {
+            case .narrow: otherBodies.narrow
+            case .usual: body
+            case .whole: otherBodies.whole
+            }
+        }
+
         /// True if the line was dropped while older lines stayed.
         var isGone: Bool { body == nil }
 
         init(
             _ name: String, _ body: LineBody, isSuperseded: Bool = false, audience: Audience = .everyone,
-            contactId: String? = nil, from: String? = nil, narrowBody: LineBody? = nil, time: Int64
+            contactId: String? = nil, from: String? = nil, otherBodies: OtherBodies? = nil, time: Int64
         ) {
             self.name = name
             self.body = body
@@ -59,7 +77,7 @@ struct EventLog {
             self.audience = audience
             self.contactId = contactId
             self.from = from
-            self.narrowBody = narrowBody
+            self.otherBodies = otherBodies
             self.time = time
         }
     }
@@ -73,6 +91,9 @@ struct EventLog {
     private(set) var lastEvent: LogPosition
     /// The position of the newest event that was dropped. Every later event is still in the log.
     private(set) var lastDropped: LogPosition
+    /// Clients can resume from this position and later ones. Earlier events are about a former sign-in; they stay in the ring
+    /// only for the ports that have not been sent them yet.
+    private(set) var historyStart: LogPosition = 0
     /// The newest `api_metric` or `log` that was dropped. A port of the Streams dialect missed it if its cursor is not
     /// past it.
     private(set) var lastLost: LogPosition = 0
@@ -112,6 +133,9 @@ struct EventLog {
 
     /// The session has ended: there is no newest agent until the next session.
     mutating func forgetAgent() { agentUpdate = nil }
+
+    /// Clients can no longer resume from before the newest event.
+    mutating func forgetHistory() { historyStart = lastEvent }
 
     /// Restores an event of a former run at its position. Events must be restored in order, before any line is
     /// appended; an event out of order is ignored.

@@ -8,8 +8,24 @@ final class Interest {
         let patterns: [EventPattern]?
         /// True for the mode `latest`: only the newest line of each event name.
         let isLatest: Bool
-        /// True for the role presence, which receives few events and only part of the agent.
-        let isNarrow: Bool
+        let view: View
+
+        init(patterns: [EventPattern]?, isLatest: Bool, role: Role) {
+            (self.patterns, self.isLatest, view) = (patterns, isLatest, View(role))
+        }
+
+        var isNarrow: Bool { view == .narrow }
+    }
+
+    /// How much of a line a port's role is sent.
+    enum View: Hashable {
+        /// For presence: few events, and only part of the agent.
+        case narrow
+        /// For observers: no URL that a person could sign in with.
+        case usual
+        case whole
+
+        init(_ role: Role) { self = role >= .operator ? .whole : role == .presence ? .narrow : .usual }
     }
 
     let key: Key

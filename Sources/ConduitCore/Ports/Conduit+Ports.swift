@@ -22,7 +22,7 @@ extension Conduit {
 
     private mutating func welcome(_ id: PortID, _ peer: Peer, _ role: Role, _ account: PortAccount, _ nonce: String) {
         let name = "\(now.wall)-\(nonce)"
-        let interest = interest(.init(patterns: nil, isLatest: false, isNarrow: role == .presence))
+        let interest = interest(.init(patterns: nil, isLatest: false, role: role))
         ports[id] = Port(
             id: id, name: name, peer: peer, role: role, connectedAt: now, account: account, interest: interest,
             cursor: log.end,
@@ -94,6 +94,7 @@ extension Conduit {
             settle(id)
         }
         abandonCalls(of: id)
+        if port.hasBegunSignIn { actions.append(.ask(id, .portClosed)) }
         masters.leave(id)
         let tab = tabs.leave(id)
         connectedCCPsChanged(tabCounts(tab))

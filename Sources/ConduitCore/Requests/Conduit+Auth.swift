@@ -2,7 +2,8 @@
 import AgentModel
 import StreamsProtocol
 
-/// `partyline::auth`: subscribers are told of the sign-in. The role presence receives its state only.
+/// `partyline::auth`: subscribers are told of the sign-in. The role presence receives its state only, an observer everything
+/// but the URL of a prompt.
 extension Conduit {
     mutating func publish(_ auth: DaemonStatus.Auth) {
         var data = JSONObject([
@@ -11,9 +12,13 @@ extension Conduit {
         let narrow = Self.authLine(data)
         data["expiresAt"] = auth.expiresAt.map { .string(Timestamp.text(milliseconds: $0)) }
         data["reason"] = auth.lastError.map { .string($0) }
+        if auth.endsWhenFree { data["endsWhenFree"] = true }
+        var whole = data
+        whole["prompt"] = auth.prompt?.json
+        data["prompt"] = auth.prompt?.withoutURL.json
         let entry = EventLog.Entry(
-            EventName.auth, Self.authLine(data), isSuperseded: true, audience: .subscribers, narrowBody: narrow,
-            time: now.wall)
+            EventName.auth, Self.authLine(data), isSuperseded: true, audience: .subscribers,
+            otherBodies: .init(narrow: narrow, whole: Self.authLine(whole)), time: now.wall)
         self.auth = entry
         append(entry)
     }
@@ -26,9 +31,9 @@ extension Conduit {
     ///
     /// - Parameter clock: the clock of the answer before it, because the events after that have not been sent yet.
     func authLine(for port: Port, clock: String) -> [UInt8]? {
-        guard let auth, port.interest.matches(auth),
-            let body = port.interest.key.isNarrow ? auth.narrowBody : auth.body
-        else { return nil }
+        guard let auth, port.interest.matches(auth), let body = auth.body(for: port.interest.key.view) else {
+            return nil
+        }
         return body.bytes + ServerLine.ending(clock: clock, time: auth.time, from: nil)
     }
 }

@@ -75,6 +75,24 @@ extension Conduit {
         forward(request, .setCredentials(requestId: request.id, cookies: cookies))
     }
 
+    mutating func logout(_ request: Request) {
+        // Never nil: the command table has checked it.
+        guard let moment = request.params["when"]?.string.flatMap(LogoutMoment.init(rawValue:)) else { return }
+        recordMethod(request, "logout", ["when": moment.rawValue])
+        forward(request, .logout(requestId: request.id, moment))
+    }
+
+    mutating func beginSignIn(_ request: Request) {
+        recordMethod(request, "beginSignIn")
+        ports[request.port]?.hasBegunSignIn = true
+        forward(request, .beginSignIn(requestId: request.id))
+    }
+
+    mutating func abandonSignIn(_ request: Request) {
+        recordMethod(request, "abandonSignIn")
+        forward(request, .abandonSignIn(requestId: request.id, id: request.params["id"]?.string ?? ""))
+    }
+
     mutating func terminateSession(_ request: Request) {
         guard let port = ports[request.port] else { return }
         recordMethod(request, "terminate")

@@ -24,7 +24,8 @@ extension Conduit {
     private var logStatus: DaemonStatus.EventLog {
         .init(
             clock: clock, lines: log.entries.count, bytes: log.bytes, first: Int(log.first), next: Int(log.end),
-            oldest: clock(log.lastDropped), supersededBytes: log.supersededBytes, formerRuns: clocks.formerRuns.count)
+            oldest: clock(max(log.lastDropped, log.historyStart)), supersededBytes: log.supersededBytes,
+            formerRuns: clocks.formerRuns.count)
     }
 
     private func counter(_ counter: DaemonStatus.Counter) -> Int {

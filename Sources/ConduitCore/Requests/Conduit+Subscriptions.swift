@@ -25,7 +25,7 @@ extension Conduit {
             of: port,
             to: .init(
                 patterns: patterns, isLatest: request.params["mode"]?.string.flatMap(SubscriptionMode.init) == .latest,
-                isNarrow: port.role == .presence))
+                role: port.role))
         let since = request.params["since"].flatMap { $0.isNull ? nil : resumption(of: $0.string ?? "") }
         port.replaysUntil = since == nil ? 0 : log.end
         setCursor(of: port, to: since.map { $0 + 1 } ?? log.end)
@@ -77,7 +77,7 @@ extension Conduit {
         guard port.interest.isSubscriber else {
             return respond(port.id, request.id, .data(["clock": .string(clock)]))
         }
-        switchInterest(of: port, to: .init(patterns: nil, isLatest: false, isNarrow: port.role == .presence))
+        switchInterest(of: port, to: .init(patterns: nil, isLatest: false, role: port.role))
         port.replaysUntil = 0
         // The events from the cursor to the end of the log are not sent any more, so the clock is that of the cursor.
         let known = min(log.lastEvent, max(port.cursor, 1) - 1)
@@ -115,7 +115,7 @@ extension Conduit {
         else { return nil }
         let epoch = clock[..<colon]
         let last = epoch == settings.epoch ? log.lastEvent : clocks.formerRuns.first { $0.epoch == epoch }?.last
-        guard let last, position <= last, position >= log.lastDropped else { return nil }
+        guard let last, position <= last, position >= max(log.lastDropped, log.historyStart) else { return nil }
         return position
     }
 }

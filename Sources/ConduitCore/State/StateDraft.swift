@@ -30,6 +30,9 @@ public struct StateDraft: Sendable {
 
     private(set) var bytes: [UInt8] = []
     private(set) var records: [Record] = []
+    /// The position from which a new state starts; nil if the draft continues the present one. Whatever was stored before
+    /// must be erased.
+    public private(set) var newStart: LogPosition?
     /// Changes that only add events share a record up to about this length: changes that share a record are restored together
     /// or not at all, and one record costs less than many. The limit keeps a segment near its intended length.
     private let recordBytes: Int
@@ -42,7 +45,7 @@ public struct StateDraft: Sendable {
     init(segmentBytes: Int) { recordBytes = segmentBytes / 128 }
 
     /// True if there is nothing to write.
-    public var isEmpty: Bool { records.isEmpty && open == nil }
+    public var isEmpty: Bool { records.isEmpty && open == nil && newStart == nil }
 
     // MARK: Changes
 
@@ -55,6 +58,13 @@ public struct StateDraft: Sendable {
         if change == nil { change = (bytes.count, StateOrder()) }
         bytes.appendEvent(event, at: position)
         change?.order.add(position)
+    }
+
+    /// Drops everything, and starts a new state without agent and events. Clocks from before this position cannot be resumed
+    /// from after a restart.
+    mutating func startOver(at position: LogPosition) {
+        clear()
+        newStart = position
     }
 
     /// Ends the current change. A restart finds the whole change or nothing.
@@ -98,7 +108,7 @@ public struct StateDraft: Sendable {
     public mutating func clear() {
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.maxRetainedCapacity)
         records.removeAll(keepingCapacity: true)
-        (open, change) = (nil, nil)
+        (open, change, newStart) = (nil, nil, nil)
     }
 
     private static let maxRetainedCapacity = 256 << 10

@@ -51,13 +51,22 @@ public struct StateRecorder: Sendable {
     public mutating func begin(epoch: String, resumes: Bool) throws(StateFault) -> StateWrite {
         self.epoch = epoch
         guard resumes, hasState else {
-            (runs, agent, memory, next) = ([], nil, .null, 1)
-            return try roll()
+            return try startOver(at: 1)
         }
         var encoder = StateEncoder(continuing: generation, at: offset)
         try encoder.run(epoch)
         offset = encoder.end
         return write(encoder.bytes[...])
+    }
+
+    /// Forgets the recorded state. The owner must erase both segments before it performs the write.
+    public mutating func startOver(at position: LogPosition) throws(StateFault) -> StateWrite {
+        forget(next: position)
+        return try roll()
+    }
+
+    private mutating func forget(next position: LogPosition) {
+        (runs, agent, memory, next) = ([], nil, .null, position)
     }
 
     /// Returns the writes for a draft, in order. The writes share the draft's buffer, so the caller must perform them and
@@ -84,6 +93,7 @@ public struct StateRecorder: Sendable {
 
     /// Takes a draft over without writing it. The state on the disk has a gap then: only `restart` may follow.
     public mutating func absorb(_ draft: inout StateDraft) {
+        if let start = draft.newStart { forget(next: start) }
         draft.finish()
         for record in draft.records { apply(record) }
     }
