@@ -74,6 +74,15 @@ public final class ConnectTransport {
         http.cookies?.look { [report] in report(.credentialsChanged) }
     }
 
+    /// True if there are cookies of a sign-in, even if they have expired.
+    public var hasCookies: Bool { http.cookies?.hasCookies == true }
+
+    /// Removes all cookies, also those that are kept for a restart, and reports `.credentialsForgotten`.
+    public func forgetCredentials() {
+        guard let cookies = http.cookies else { return report(.credentialsForgotten) }
+        cookies.forget { [report] in report(.credentialsForgotten) }
+    }
+
     /// Uses the cookies of a new sign-in, in the format of a cookie file. The session has to be told.
     ///
     /// - Parameter url: where they have to be valid.

@@ -82,6 +82,8 @@ enum CookieProblem: Error, Equatable {
     case unusable(String, host: String)
     /// Nobody has signed in yet, or all cookies have expired.
     case notSignedIn(host: String)
+    /// The sign-in that the file comes from was logged out.
+    case loggedOut(String)
     /// Renewed cookies cannot be kept, with the reason.
     case notKept(String, String)
 }
@@ -103,6 +105,8 @@ extension CookieProblem: CustomStringConvertible {
         case .unusable(let path, let host):
             "the cookies for \(host) in the cookie file \(path) have control characters, or are larger than 16 KiB"
         case .notSignedIn(let host): "there are no valid cookies for \(host)"
+        case .loggedOut(let path):
+            "the sign-in of the cookie file \(path) was logged out: sign in again and write its cookies there"
         case .notKept(let path, let why): "the renewed cookies cannot be kept over a restart in \(path): \(why)"
         }
     }

@@ -23,8 +23,16 @@ struct KeptCookies: Sendable {
         "# Netscape HTTP Cookie File\n# partylined: renewed for the sign-in with the SHA-256 digest \(digest)\n"
     }
 
-    /// The renewed cookies of the sign-in with this digest; nil if there are none, or if the file may be another user's work.
-    func read(digest: String) -> CookieJar? {
+    enum Content: Equatable {
+        case cookies(CookieJar)
+        /// The sign-in was logged out.
+        case loggedOut
+    }
+
+    private static let loggedOut = "# partylined: logged out\n"
+
+    /// What is kept of the sign-in with this digest; nil if nothing is, or if the file may be another user's work.
+    func read(digest: String) -> Content? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -33,8 +41,11 @@ struct KeptCookies: Sendable {
             facts.st_mode & 0o077 == 0, facts.st_size <= CookieFile.sizeLimit,
             let text = try? CookieFile.content(of: descriptor, path), text.hasPrefix(Self.header(digest))
         else { return nil }
-        return CookieJar(netscape: text)
+        return text.hasPrefix(Self.header(digest) + Self.loggedOut) ? .loggedOut : .cookies(CookieJar(netscape: text))
     }
+
+    /// Keeps only that the sign-in was logged out.
+    func writeLogout(digest: String) throws(CookieProblem) { try write(Self.loggedOut, digest: digest) }
 
     /// Replaces the file as a whole: whenever the daemon ends, the cookies before or after can be read. If it cannot be
     /// written, the former cookies are removed: they may be another person's.

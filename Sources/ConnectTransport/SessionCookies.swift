@@ -25,8 +25,12 @@ final class SessionCookies {
     private var jar = CookieJar()
     /// The number of sign-ins so far.
     private var generation = 0
+    /// True if the sign-in that `lastText` comes from was logged out.
+    private var isLoggedOut = false
     private var isSaving = false
     private var isUnsaved = false
+    /// Called once everything is saved.
+    private var whenSaved: [() -> Void] = []
     private var isProblemShown = false
 
     init(_ origin: Origin, kept: KeptCookies?, loop: any EventLoop, logger: Logger) {
@@ -40,13 +44,37 @@ final class SessionCookies {
         jar = new
         generation += 1
         lastText = ""
+        isLoggedOut = false
         save()
     }
 
-    /// The cookie file, and the cookies that were renewed since it was written.
+    /// True if there are cookies of a sign-in, even if they have expired.
+    var hasCookies: Bool { !jar.isEmpty }
+
+    /// Removes all cookies. The person's cookie file stays, and is not used again until it changes.
+    ///
+    /// - Parameter done: called on the loop when they are off the disk.
+    func forget(done: @escaping () -> Void) {
+        guard case .file = origin else { return dropAll(done) }
+        read { cookies, source in
+            if let text = try? source.get().file.text { (cookies.lastText, cookies.triedText) = (text, text) }
+            cookies.dropAll(done)
+        }
+    }
+
+    private func dropAll(_ done: @escaping () -> Void) {
+        jar = CookieJar()
+        generation += 1
+        lastText = lastText ?? ""
+        isLoggedOut = true
+        whenSaved.append(done)
+        save()
+    }
+
+    /// The cookie file, and what is kept of its sign-in.
     private struct Source {
         let file: CookieFile
-        let renewed: CookieJar?
+        let kept: KeptCookies.Content?
     }
 
     /// Reads the file on another thread, then passes the `Cookie` header, or why there is none, on the loop.
@@ -84,10 +112,10 @@ final class SessionCookies {
                     case .file(let path): try CookieFile.read(path)
                     case .client: CookieFile(text: "", warnings: [])
                     }
-                let renewed = kept.flatMap { $0.read(digest: $0.digest(of: file.text)) }
+                let content = kept.flatMap { $0.read(digest: $0.digest(of: file.text)) }
                 // Cookies of another sign-in must not stay on the disk.
-                if renewed == nil { kept?.remove() }
-                return Source(file: file, renewed: renewed)
+                if content == nil { kept?.remove() }
+                return Source(file: file, kept: content)
             }
         }
         .whenSuccess { source in
@@ -106,7 +134,12 @@ final class SessionCookies {
             let isFirst = lastText == nil
             lastText = file.text
             generation += 1
-            jar = source.renewed ?? CookieJar(netscape: file.text)
+            (jar, isLoggedOut) = (CookieJar(netscape: file.text), false)
+            switch source.kept {
+            case .cookies(let renewed): jar = renewed
+            case .loggedOut: (jar, isLoggedOut) = (CookieJar(), true)
+            case nil: break
+            }
             // The cookies of the former sign-in must not stay on the disk.
             if !isFirst { save() }
         }
@@ -115,6 +148,7 @@ final class SessionCookies {
             guard case .header(let header) = found else { throw .notSignedIn(host: url.host) }
             return header
         }
+        if isLoggedOut { throw .loggedOut(path) }
         return try Self.header(in: jar, path, host: url.host, target: url.path, isSecure: url.isSecure)
     }
 
@@ -148,15 +182,20 @@ final class SessionCookies {
 
     /// Writes the cookies on another thread, one write at a time.
     private func save() {
-        guard let kept, let lastText else { return }
+        guard let kept, let lastText else { return saved() }
         isUnsaved = true
         guard !isSaving else { return }
         (isSaving, isUnsaved) = (true, false)
         let text = jar.netscape(at: Self.now)
+        let isLoggedOut = isLoggedOut
+        let isFile = if case .file = origin { true } else { false }
         let bound = NIOLoopBound(self, eventLoop: loop)
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
             Result { () throws(CookieProblem) in
-                try kept.write(text, digest: kept.digest(of: lastText))
+                let digest = kept.digest(of: lastText)
+                if !isLoggedOut { return try kept.write(text, digest: digest) }
+                // Without a file, no cookies are as good as a note.
+                isFile ? try kept.writeLogout(digest: digest) : kept.remove()
             }
         }
         .whenSuccess { result in
@@ -167,8 +206,14 @@ final class SessionCookies {
                 cookies.isProblemShown = true
                 cookies.logger.warning("\(problem)")
             }
-            if cookies.isUnsaved { cookies.save() }
+            cookies.isUnsaved ? cookies.save() : cookies.saved()
         }
+    }
+
+    private func saved() {
+        let done = whenSaved
+        whenSaved = []
+        for each in done { each() }
     }
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

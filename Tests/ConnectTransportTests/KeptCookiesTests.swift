@@ -25,14 +25,17 @@ struct KeptCookiesTests {
         try inFolder { kept in
             #expect(kept.read(digest: Self.digest) == nil)
             try kept.write(Self.cookies, digest: Self.digest)
-            #expect(kept.read(digest: Self.digest) == CookieJar(netscape: Self.cookies))
+            #expect(kept.read(digest: Self.digest) == .cookies(CookieJar(netscape: Self.cookies)))
             let other = KeptCookies(path: kept.path, owner: "b")
             for digest in [kept.digest(of: "another file"), other.digest(of: "file")] {
                 #expect(kept.read(digest: digest) == nil)
             }
             #expect(mode(kept.path) == 0o600)
             try kept.write("", digest: Self.digest)
-            #expect(kept.read(digest: Self.digest)?.isEmpty == true)
+            #expect(kept.read(digest: Self.digest) == .cookies(CookieJar()))
+            try kept.writeLogout(digest: Self.digest)
+            #expect(kept.read(digest: Self.digest) == .loggedOut)
+            #expect(kept.read(digest: kept.digest(of: "another file")) == nil)
             kept.remove()
             #expect(kept.read(digest: Self.digest) == nil)
         }
