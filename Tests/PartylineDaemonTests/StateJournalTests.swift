@@ -87,6 +87,75 @@ struct StateJournalTests {
         }
     }
 
+    /// A draft that starts over and then has one event.
+    private func fresh(at position: LogPosition) -> StateDraft {
+        var draft = draft(position - 1)
+        draft.startOver(at: position)
+        let line = line(position)
+        draft.add(EventLog.Entry(line.name, LineBody(of: line.bytes), time: line.time), at: position)
+        draft.endChange(next: position + 1)
+        return draft
+    }
+
+    private func texts(_ folder: String) throws -> String {
+        try contents(folder).keys.map {
+            String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\($0)")), as: UTF8.self)
+        }.joined()
+    }
+
+    @Test("a new start erases everything before it from both files, and goes on at its position")
+    func newStart() throws {
+        try withStateFolder { folder in
+            let (first, _) = try open(folder)
+            first.begin(epoch: "e1", state: nil)
+            for position in 1...30 as ClosedRange<LogPosition> {
+                var draft = StateDraft(segmentBytes: 1 << 20)
+                let text = Array("customer \(position)\n".utf8)
+                draft.add(EventLog.Entry("x", LineBody(of: text), time: 1), at: position)
+                draft.endChange(next: position + 1, memory: "customer")
+                append(draft, to: first)
+            }
+            #expect(contents(folder).values.allSatisfy { $0 > 100 } && contents(folder).count == 2)
+            #expect(try texts(folder).contains("customer"))
+            append(fresh(at: 41), to: first)
+            #expect(try !texts(folder).contains("customer"))
+            first.close()
+            let (second, kept) = try open(folder)
+            #expect(kept?.lines == [line(41)] && kept?.memory == .null && kept?.next == 42 && kept?.floor == 41)
+            #expect(kept?.runs == [KeptRun(epoch: "e1", last: 41)])
+            second.begin(epoch: "e2", state: kept)
+            append(draft(42), to: second)
+            second.close()
+            let (third, again) = try open(folder)
+            #expect(again?.lines.map(\.position) == [41, 42] && again?.runs.map(\.epoch) == ["e1", "e2"])
+            third.close()
+        }
+    }
+
+    @Test("a new start while nothing can be written → erased all the same, and the next state is without the former")
+    func newStartSuspended() throws {
+        try withStateFolder { folder in
+            var problems: [StateProblem] = []
+            let opened = try StateJournal.open(try place(folder), segmentBytes: 1000) { problems.append($0) }
+            opened.journal.begin(epoch: "e1", state: nil)
+            append(draft(1, 2, 3), to: opened.journal)
+            var former = rlimit()
+            let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+            try #require(getrlimit(resource, &former) == 0)
+            var limit = rlimit(rlim_cur: 16, rlim_max: former.rlim_max)
+            try #require(setrlimit(resource, &limit) == 0)
+            append(draft(4), to: opened.journal)
+            append(fresh(at: 6), to: opened.journal)
+            setrlimit(resource, &former)
+            #expect(try !texts(folder).contains("aaa"))
+            opened.journal.retry()
+            opened.journal.close()
+            let (journal, kept) = try open(folder)
+            #expect(kept?.next == 7 && kept?.memory == .null && kept?.lines.isEmpty == true)
+            journal.close()
+        }
+    }
+
     @Test("unreadable files → a problem is reported, and the state is started afresh")
     func unreadable() throws {
         try withStateFolder { folder in

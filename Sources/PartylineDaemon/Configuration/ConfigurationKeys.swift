@@ -37,7 +37,7 @@ enum ConfigurationKeys {
             Where the daemon gets its token.
             configure: a client sends token and endpoints in a `configure` message, as in Streams.
             authorize: the daemon requests the token from the instance, with the cookies in session.cookieFile.
-            login: the same, with the cookies that `partyline login` hands over.
+            login: the same, with the cookies that `partyline login` gets from a browser.
             """),
         .init(
             "session.baseUrl", \.instance.baseURL, .url,
@@ -47,6 +47,18 @@ enum ConfigurationKeys {
             """
             authorize only, required: a file with the cookies of a signed-in session, in Netscape format (curl -c).
             Anyone who can read it can act as the agent: give it mode 0600.
+            """),
+        .init(
+            "session.loginUrl", \.instance.loginURL, .url,
+            """
+            login: the page that `partyline login` opens, such as the start URL of a SAML identity provider. Default:
+            <baseUrl>/login.
+            """),
+        .init(
+            "session.logoutEndpoint", \.instance.logoutEndpoint, .url,
+            """
+            authorize and login: the URL that ends the session at the service. Default: <baseUrl>/logout (awsapps.com:
+            <baseUrl>/connect/logout).
             """),
         .init(
             "session.endpoint", \.instance.endpoint, .url,

@@ -38,7 +38,9 @@ extension DaemonSettings {
             authorizeEndpoint: instance.authorizeEndpoint ?? "\(prefix)/auth/authorize",
             agentAppEndpoint: instance.agentAppEndpoint ?? "\(root)/agent-app/api",
             authCookieName: instance.authCookieName,
-            taskTemplatesEndpoint: instance.taskTemplatesEndpoint ?? "\(prefix)/task-templates/api/ccp")
+            taskTemplatesEndpoint: instance.taskTemplatesEndpoint ?? "\(prefix)/task-templates/api/ccp",
+            loginURL: instance.loginURL ?? "\(root)/login",
+            logoutEndpoint: instance.logoutEndpoint ?? "\(prefix)/logout")
     }
 
     private func proxies(_ environment: [String: String]) throws(ConfigurationError) -> ProxyRules {

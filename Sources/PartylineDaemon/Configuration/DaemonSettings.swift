@@ -14,6 +14,8 @@ struct DaemonSettings: Sendable {
         var agentAppEndpoint: String?
         var taskTemplatesEndpoint: String?
         var authCookieName = "lily-auth"
+        var loginURL: String?
+        var logoutEndpoint: String?
     }
 
     /// The state that survives a restart. Without a directory, `StatePlace` chooses where it is kept.

@@ -57,6 +57,12 @@ extension ConfigurationKeys {
             authorize and login: after five attempts within this time that refusals caused, the daemon waits for new cookies.
             """),
         timer(
+            "promptTimeout", \.promptTimeout, from: shortest,
+            "login: how long a prompt for a sign-in waits for `partyline login` before it is given up."),
+        timer(
+            "promptPause", \.promptPause,
+            "login: after a prompt was given up, the daemon makes no further one by itself for this time."),
+        timer(
             "credentialCheckInterval", \.credentialCheckInterval, from: shortest,
             "authorize only: how often the daemon looks for new cookies while it waits for them."),
         timer(

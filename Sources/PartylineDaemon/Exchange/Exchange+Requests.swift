@@ -19,6 +19,14 @@ extension Exchange {
         case .setLogLevel(let requestId, let new): setLogLevel(port, requestId, new)
         case .reload(let requestId): reload(port, requestId)
         case .setCredentials(let requestId, let cookies): setCredentials(port, requestId, cookies)
+        case .logout(let requestId, let moment):
+            handle(.session(.logout(ReplyTicket(port: port, requestId: requestId), moment)))
+        case .beginSignIn(let requestId):
+            let isFirst = transport?.hasCookies != true
+            handle(.session(.beginSignIn(ReplyTicket(port: port, requestId: requestId), isFirst: isFirst)))
+        case .abandonSignIn(let requestId, let id):
+            handle(.session(.abandonSignIn(ReplyTicket(port: port, requestId: requestId), id: id)))
+        case .portClosed: handle(.session(.portClosed(port)))
         case .configure(let data): handle(.session(.configure(data)))
         case .call(let ticket, let method, let params, let deadline):
             handle(.session(.call(ticket, method: method, params: params, deadline: deadline)))
@@ -47,6 +55,13 @@ extension Exchange {
         handle(.conduit(.responded(port, requestId: requestId, response)))
     }
 
+    func reply(_ ticket: ReplyTicket, _ result: Result<JSON, ProtocolError>) {
+        switch result {
+        case .success(let data): respond(ticket.port, ticket.requestId, .data(data))
+        case .failure(let error): respond(ticket.port, ticket.requestId, .error(error))
+        }
+    }
+
     private func setLogLevel(_ port: PortID, _ requestId: RawJSON, _ new: LogLevel) {
         let before = level.set(new)
         respond(port, requestId, .data(["level": .string(new.rawValue), "before": .string(before.rawValue)]))
@@ -54,11 +69,7 @@ extension Exchange {
 
     private func setCredentials(_ port: PortID, _ requestId: RawJSON, _ cookies: Secret) {
         guard case .login(let instance) = configuration.session.source else {
-            let source = configuration.settings.source.rawValue
-            let error = ProtocolError(
-                .conflict, "session.source is \(source), so this daemon takes no cookies from clients",
-                hint: "set session.source: login and session.baseUrl, and restart the daemon")
-            return respond(port, requestId, .error(error))
+            return respond(port, requestId, .error(configuration.settings.source.refusesCookies))
         }
         do { try transport?.setCookies(cookies, for: instance.authorizeEndpoint) } catch {
             return respond(port, requestId, .error(ProtocolError(.invalidParams, "params.cookies: \(error)")))

@@ -37,11 +37,19 @@ struct StatusReport {
                 lostLogLines: lostLogLines, configurationFile: configurationFile, reloadError: reloadError,
                 accessRules: accessRules),
             session: .init(
-                source: session.source, state: session.state, suppressesContacts: session.suppressesContacts),
-            auth: role == .presence ? .init(state: session.auth.state, since: session.auth.since) : session.auth,
+                source: session.source, state: session.state, suppressesContacts: session.suppressesContacts,
+                loginUrl: role >= .operator ? session.loginURL : nil),
+            auth: auth(for: role),
             link: link(for: role), webSocket: session.webSocket, agent: agent(at: now), state: storage,
             ports: conduit.ports,
             eventLog: conduit.eventLog, ledger: conduit.ledger, counters: conduit.counters, limits: conduit.limits)
+    }
+
+    private func auth(for role: Role) -> DaemonStatus.Auth {
+        var auth = session.auth
+        if role == .presence { return .init(state: auth.state, since: auth.since) }
+        if role < .operator { auth.prompt = auth.prompt?.withoutURL }
+        return auth
     }
 
     private func link(for role: Role) -> DaemonStatus.Link {
@@ -77,7 +85,7 @@ struct StatusReport {
 
     private static func trouble(_ status: SessionStatus) -> String {
         switch status.auth.state {
-        case .refused, .expired, .required: return "; the token is no longer valid"
+        case .refused, .expired, .prompting, .required: return "; the token is no longer valid"
         case .none, .authorizing, .signedIn, .degraded, .failing:
             return status.link.state == .down ? "; Amazon Connect cannot be reached" : ""
         }

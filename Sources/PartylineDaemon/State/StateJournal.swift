@@ -85,10 +85,17 @@ final class StateJournal {
         switch condition {
         case .off: return
         case .suspended:
+            // `end` has only overwritten the beginning.
+            if draft.newStart != nil { for segment in segments { segment.empty() } }
             recorder.absorb(&draft)
             retry()
         case .on:
             attempt { () throws(StateProblem) in
+                if let start = draft.newStart {
+                    for segment in segments { segment.empty() }
+                    let write = try recorded { () throws(StateFault) in try recorder.startOver(at: start) }
+                    try segments[write.segment].write(write.bytes, at: write.offset)
+                }
                 let writes = try recorded { () throws(StateFault) in try recorder.record(&draft) }
                 for write in writes { try segments[write.segment].write(write.bytes, at: write.offset) }
                 silentAppends = max(0, silentAppends - 1)
