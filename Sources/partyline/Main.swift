@@ -75,6 +75,7 @@ struct PartylineCommand: ParsableCommand {
         subcommands: [
             StatusCommand.self, DoctorCommand.self, WatchCommand.self, WaitCommand.self, HookCommand.self,
             GetCommand.self, CallCommand.self, SyncCommand.self, DescribeCommand.self, LoginCommand.self,
+            LogoutCommand.self,
             ReloadCommand.self,
             LogLevelCommand.self, DemoCommand.self,
             SocketPathCommand.self, VersionCommand.self, DemoChildCommand.self,

@@ -35,7 +35,7 @@ struct StatusChecks {
             let error = Self.suffix(status.auth.lastError)
             return .warn("sign-in", "cannot be renewed at the moment\(error)", "partyline status")
         case .degraded: return .warn("sign-in", "the token was refused, and is being replaced", "partyline status")
-        case .none, .authorizing, .signedIn, .refused, .expired, .required:
+        case .none, .authorizing, .signedIn, .refused, .expired, .prompting, .required:
             return .pass("sign-in", "\(status.auth.state.rawValue), session \(status.session.state.rawValue)")
         }
     }

@@ -36,6 +36,7 @@ struct EventNarrator {
         return switch data?["state"]?.string.flatMap(DaemonStatus.Auth.State.init) {
         case .failing: Sentence(who: "sign-in", what: "cannot be renewed at the moment\(reason)", tone: .bad)
         case .expired: Sentence(who: "sign-in", what: "has expired\(reason)", tone: .bad)
+        case .prompting: Sentence(who: "sign-in", what: "is needed\(reason) (partyline login)", tone: .bad)
         case .required: Sentence(who: "sign-in", what: "is needed again\(reason)", tone: .bad)
         case .some(.none), .authorizing, .signedIn, .degraded, .refused, nil: nil
         }

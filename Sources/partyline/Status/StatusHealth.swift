@@ -45,7 +45,7 @@ struct StatusHealth: Equatable {
         switch status.auth.state {
         case .none, .authorizing, .signedIn: break
         case .degraded: add("the token was refused, and is being replaced", [], .success)
-        case .refused, .expired, .required:
+        case .refused, .expired, .prompting, .required:
             add(
                 "not signed in: \(status.auth.lastError ?? status.auth.state.rawValue)", Self.signIn(status),
                 .notSignedIn)
@@ -101,7 +101,7 @@ struct StatusHealth: Equatable {
     private static func signIn(_ status: DaemonStatus) -> [String] {
         switch status.session.source {
         case .configure: ["partyline watch   and reload the Streams page"]
-        case .login: ["partyline login --cookies FILE   with the cookies of a browser that is signed in"]
+        case .login: ["partyline login", "partyline login --cookies FILE   without a browser on this machine"]
         case .authorize: ["partyline watch   and put new cookies into the file of session.cookieFile"]
         }
     }

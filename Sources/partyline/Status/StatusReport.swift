@@ -54,13 +54,14 @@ struct StatusReport {
         Self.join([
             status.auth.state.rawValue, tokenEnd, "by \(status.session.source.rawValue)",
             "session \(status.session.state.rawValue)",
+            status.auth.endsWhenFree ? "is logged out when the last contact has gone" : nil,
         ])
     }
 
     /// Nothing for a token that is not accepted any more.
     private var tokenEnd: String? {
         switch status.auth.state {
-        case .refused, .required: nil
+        case .refused, .prompting, .required: nil
         case .none, .authorizing, .signedIn, .degraded, .failing, .expired: status.auth.expiresAt.map(until)
         }
     }
