@@ -138,6 +138,7 @@ struct SignInTests {
         #expect(answer.status == 200 && answer.text.contains(#"action="http://127.0.0.1:8080/saml/acs""#))
         let header = try #require(answer.headers[.setCookie])
         #expect(header.hasPrefix("simulated-idp-session=idp-") && header.contains("; Path=/idp; HttpOnly"))
+        #expect(header.hasSuffix("; Max-Age=28800"))
         let response = answer.message("SAMLResponse")
         #expect(response["RelayState"] == request["RelayState"])
         let end = try await site.post("/saml/acs", response)

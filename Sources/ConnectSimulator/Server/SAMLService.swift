@@ -68,8 +68,10 @@ struct SAMLService: Sendable {
             return .page(SignInPages.form(note: error.message, answering: message), status: error.status)
         }
         var response = await answer(message)
+        // With an end, a browser keeps it when it is closed.
         response.headers[.setCookie] = signIn.setCookie(
-            await host.openProviderSession(), name: Self.cookieName, path: "/idp")
+            await host.openProviderSession(), name: Self.cookieName, path: "/idp",
+            seconds: Int(Credentials.providerSessionSeconds))
         return response
     }
 
