@@ -2,148 +2,138 @@
 import AgentModel
 import ArgumentParser
 import ConnectStreams
-import Glibc
 import StreamsProtocol
 
-/// `partyline login`: hands the cookies of a sign-in to the daemon, and waits until it has signed in with them.
+/// `partyline login`: signs the daemon in, with a browser window or with given cookies.
 struct LoginCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "login", abstract: "Sign the daemon in, with the cookies of a browser.",
+        commandName: "login", abstract: "Sign the daemon in, in a browser window or with the cookies of a browser.",
         discussion: """
+            partyline login
             partyline login --cookies cookies.txt
             curl -sS -c - -d username=… -d password=… https://example.my.connect.aws/login | partyline login --cookies -
             partyline login --status
 
-            The daemon needs session.source: login and session.baseUrl. The file has the Netscape format, as curl -c and \
-            browser extensions write it.
+            Without an option it opens the sign-in page in Chromium or Chrome, waits until somebody has signed in there, \
+            and closes the window. The browser has a profile of its own.
 
-            The exit status is 0 when the daemon has signed in, and 5 if Amazon Connect refuses the cookies.
+            The daemon needs session.source: login and session.baseUrl. A cookie file has the Netscape format, as curl -c \
+            and browser extensions write it.
+
+            The exit status is 0 when the daemon has signed in, and 5 if the window was closed or Amazon Connect refuses \
+            the cookies.
             """)
 
     @Option(help: ArgumentHelp("The cookie file; - reads standard input.", valueName: "file")) var cookies: String?
     @Flag(help: "Print the state of the sign-in.") var status = false
     @Flag(help: "Wait until the daemon has a token.") var wait = false
-    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait.", valueName: "seconds"))
-    var timeout = 30.0
+    @Flag(name: .customLong("print-url"), help: "Print the URL of the sign-in page.") var printsPage = false
+    @Option(help: ArgumentHelp("The browser (default: Chromium or Chrome in the PATH).", valueName: "path"))
+    var browser: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long to wait (default: 600 with a window, otherwise 30).", valueName: "seconds"))
+    var timeout: Double?
+    /// For tests.
+    @Flag(help: ArgumentHelp(visibility: .hidden)) var headless = false
+    /// For tests.
+    @Flag(help: ArgumentHelp(visibility: .hidden)) var noSandbox = false
     @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
 
+    /// True if no option says what to do.
+    private var opensWindow: Bool { cookies == nil && !status && !wait && !printsPage }
+
     func validate() throws {
-        guard [cookies != nil, status, wait].count(where: { $0 }) == 1 else {
-            throw ValidationError("login needs one of --cookies FILE, --status and --wait")
+        guard [cookies != nil, status, wait, printsPage].count(where: { $0 }) <= 1 else {
+            throw ValidationError("login takes one of --cookies FILE, --status, --wait and --print-url")
         }
-        guard timeout > 0, timeout <= 1_000_000 else {
+        guard opensWindow || browser == nil && !headless && !noSandbox else {
+            throw ValidationError("--browser is for login without --cookies, --status, --wait and --print-url")
+        }
+        if let problem = Browser.sandboxProblem(isLeftOut: noSandbox) { throw ValidationError(problem) }
+        if let timeout, !(timeout > 0 && timeout <= 1_000_000) {
             throw ValidationError("--timeout takes seconds, more than 0 and up to 1000000")
         }
     }
 
     func run() throws {
-        let text = try cookies.map(Self.read)
-        try options.withConnection { connection in
-            if let text { _ = try connection.request("setCredentials", ["cookies": .string(text)]) }
-            _ = try connection.request("subscribe", ["events": [.string(EventName.auth)]])
-            try follow(connection)
+        if printsPage { return try printPage() }
+        let timeout = SignInTimeout(seconds: timeout ?? (opensWindow ? 600 : 30))
+        let text = try cookies.map { try CookieInput.read($0, timeout) }
+        let state = try options.withConnection { connection in
+            if let text { try handOver(text, connection) }
+            let follower = SignInFollower(connection: connection, timeout: timeout)
+            try follower.begin()
+            guard opensWindow else { return try follower.state(status ? .nothing : wait ? .token : .outcome) }
+            let newest = try follower.state(.nothing)
+            return newest.state == .signedIn ? newest : try openWindow(connection, timeout)
         }
-    }
-
-    /// Prints what comes of the sign-in.
-    private func follow(_ connection: LineConnection) throws {
-        let deadline = ContinuousClock.now + .seconds(timeout)
-        var last: SignInState?
-        while let message = try Self.next(connection, deadline) {
-            guard message.event == EventName.auth, let state = SignInState(message.data) else { continue }
-            last = state
-            if isFinal(state.state) { return try report(state) }
-        }
-        let span = Text.setting(milliseconds: Int(timeout * 1000))
-        throw CommandFailure(
-            status: .timeout, message: "not signed in within \(span)" + (last.map { ": \($0.text)" } ?? ""),
-            next: ["partyline status"])
-    }
-
-    /// Nil if there is no message before the deadline.
-    private static func next(
-        _ connection: LineConnection, _ deadline: ContinuousClock.Instant
-    ) throws(ConnectionError) -> ServerMessage? {
-        do { return try connection.nextMessage(before: deadline) } catch {
-            guard case .timeout = error else { throw error }
-            return nil
-        }
+        try report(state)
+        if cookies != nil, let path = try? options.path() { BrowserProfile(socket: path)?.forget() }
     }
 
     private func report(_ state: SignInState) throws {
         if format.isJSON { Console.out(state.data.text) }
-        if let failure = state.failure { throw failure }
+        if var failure = state.failure {
+            if let cookies { failure.next = Self.advice(cookies) }
+            throw failure
+        }
         if !format.isJSON { Console.out(Text.printable(state.text)) }
     }
 
-    /// True if there is nothing more to wait for.
-    private func isFinal(_ state: DaemonStatus.Auth.State) -> Bool {
-        switch state {
-        case .signedIn: true
-        case .refused, .required: !wait
-        case .none, .authorizing, .degraded, .failing, .expired: status
+    // MARK: Cookies
+
+    private func handOver(_ text: String, _ connection: LineConnection) throws {
+        do {
+            _ = try connection.request("setCredentials", ["cookies": .string(text)])
+        } catch let refusal as ProtocolFailure where refusal.code == "invalid_params" {
+            var failure = FailureText.failure(refusal)
+            failure.next = Self.advice(cookies ?? "FILE")
+            throw failure
         }
     }
 
-    /// The longest cookie file that the daemon accepts in one line, with room for escapes.
-    private static let limit = 512 << 10
+    static func advice(_ file: String) -> [String] {
+        [
+            "partyline login --cookies \(file == "-" ? "FILE" : file)   with the cookies of a new sign-in",
+            "partyline login   opens the sign-in page",
+        ]
+    }
 
-    private static func read(_ file: String) throws -> String {
-        let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
-        var facts = stat()
-        if descriptor >= 0, fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { errno = EISDIR }
-        guard descriptor >= 0, facts.st_mode & S_IFMT != S_IFDIR else {
+    // MARK: Window
+
+    /// The browser is looked for before the daemon asks anybody to sign in.
+    private func openWindow(_ connection: LineConnection, _ timeout: SignInTimeout) throws -> SignInState {
+        var browser = try Browser.find(browser)
+        (browser.isHeadless, browser.hasSandbox) = (headless, !noSandbox)
+        try browser.checkDisplay()
+        guard let profile = BrowserProfile(socket: try options.path()) else {
             throw CommandFailure(
-                status: .usage, message: "cannot read \(file): \(String(cString: strerror(errno)))",
-                next: ["ls -l \(file)"])
+                status: .failure, message: "no place for the browser's profile: neither XDG_STATE_HOME nor HOME is set",
+                next: ["HOME=… partyline login"])
         }
-        defer { if file != "-" { close(descriptor) } }
-        let data = SmallFile.bytes(descriptor, limit: limit)
-        guard data.count <= limit else {
-            throw CommandFailure(
-                status: .usage, message: "\(file) is larger than \(limit >> 10) KiB, so it is no cookie file",
-                next: ["partyline help login"])
-        }
-        return String(decoding: data, as: UTF8.self)
-    }
-}
-
-/// The data of `partyline::auth`.
-struct SignInState: Equatable {
-    let data: JSON
-    let state: DaemonStatus.Auth.State
-    let reason: String?
-    /// When the token ends, as the daemon wrote it.
-    let end: String?
-
-    init?(_ data: JSON?) {
-        guard let data, let state = data["state"]?.string.flatMap(DaemonStatus.Auth.State.init) else { return nil }
-        self.data = data
-        self.state = state
-        reason = data["reason"]?.string
-        end = data["expiresAt"]?.string
+        var signIn = WindowSignIn(browser: browser, profile: profile, connection: connection, timeout: timeout)
+        return try signIn.run()
     }
 
-    var text: String {
-        let reason = reason.map { ": \($0)" } ?? ""
-        switch state {
-        case .signedIn: return "signed in" + (end.map { ", until \($0)" } ?? "")
-        case .none: return "not signed in"
-        case .authorizing: return "signing in"
-        case .degraded: return "the token was refused, and is being replaced"
-        case .failing: return "the sign-in cannot be renewed at the moment\(reason)"
-        case .expired, .refused, .required: return "not signed in\(reason)"
-        }
+    private func printPage() throws {
+        let session = try options.withConnection { try $0.request("getStatus") }["session"] ?? .null
+        guard let page = session["loginUrl"]?.string else { throw Self.noPage(session["source"]?.string) }
+        let line: JSON = ["url": .string(page)]
+        Console.out(format.isJSON ? line.text : Text.printable(page))
     }
 
-    /// The failure that it is for a script; nil if the daemon has a token.
-    var failure: CommandFailure? {
-        switch state {
-        case .signedIn, .degraded: nil
-        case .authorizing, .failing: CommandFailure(status: .failure, message: text, next: ["partyline status"])
-        case .none, .expired, .refused, .required:
-            CommandFailure(status: .notSignedIn, message: text, next: ["partyline status"])
+    static func noPage(_ source: String?) -> CommandFailure {
+        guard let source, source != DaemonStatus.Session.Source.login.rawValue else {
+            return CommandFailure(
+                status: .denied, message: "partylined does not tell this user the sign-in page: operators may see it",
+                next: ["id   shows the user and groups that it checks"])
         }
+        return CommandFailure(
+            status: .conflict,
+            message: "session.source is \(source), so this daemon has no sign-in page; "
+                + "set session.source: login and session.baseUrl, and restart the daemon",
+            next: ["partyline status"])
     }
 }

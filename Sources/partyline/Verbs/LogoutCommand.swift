@@ -40,6 +40,8 @@ struct LogoutCommand: ParsableCommand {
         let answer = try options.withConnection {
             try $0.request("logout", ["when": .string(moment.rawValue)], timeout: Self.timeout)
         }
+        // Its browser would sign in as the same person again, without a question.
+        if moment != .never, let path = try? options.path() { BrowserProfile(socket: path)?.forget() }
         for warning in answer["warnings"]?.array ?? [] {
             Console.error("warning: \(Text.printable(warning.string ?? ""))")
         }
