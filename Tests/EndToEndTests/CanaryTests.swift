@@ -22,7 +22,7 @@ extension EndToEnd {
             for verb in [
                 ["login", "--cookies", given], ["login", "--status", "--json"], ["status"], ["status", "--json"],
                 ["doctor"],
-                ["get"], ["sync", "--json"], ["describe"], ["call", "getAgentStates"],
+                ["logout", "--cancel"], ["get"], ["sync", "--json"], ["describe"], ["call", "getAgentStates"],
             ] {
                 let end = try Program.run("partyline", socket + verb, folder: stage.folder)
                 texts["partyline \(verb.joined(separator: " "))"] = end.printed + end.errors
@@ -55,7 +55,7 @@ extension EndToEnd {
             _ = try? page.connection.call("getAgentStates")
             try stage.control("/sessions/end")
             try stage.control("/token/expire")
-            try all.wait(for: EventName.auth) { $0.data?["state"] == "required" }
+            try all.wait(for: EventName.auth) { $0.data?["state"] == "prompting" }
             texts.merge(try day(stage, given)) { $0 + $1 }
             try page.wait(for: EventName.authorizeRetriesExhausted)
 
@@ -72,11 +72,15 @@ extension EndToEnd {
                 #expect(leak(in: text) == nil, "\(place)")
             }
             try expectSecretFiles(stage, given)
+            _ = try Program.run("partyline", ["--socket", stage.socket, "logout"], folder: stage.folder)
+            #expect(leak(in: stage.daemonLog) == nil)
+            try expectSecretFiles(stage, given, isLoggedOut: true)
         }
 
-        private func expectSecretFiles(_ stage: Stage, _ given: String) throws {
+        private func expectSecretFiles(_ stage: Stage, _ given: String, isLoggedOut: Bool = false) throws {
             let name = URL(filePath: stage.socket).lastPathComponent
-            let secret = Set([stage.cookies, given, "\(stage.folder)/state/\(name).cookies"])
+            let kept = isLoggedOut ? [] : ["\(stage.folder)/state/\(name).cookies"]
+            let secret = Set([stage.cookies, given] + kept)
             var found: Set<String> = []
             let files = try #require(FileManager.default.enumerator(atPath: stage.folder))
             for case let file as String in files {

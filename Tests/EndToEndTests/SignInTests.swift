@@ -124,7 +124,8 @@ extension EndToEnd {
             try port.wait(for: "auth_fail")
             let before = try partyline(stage, "status")
             #expect(before.status == 5 && before.text.contains("partyline --socket \(stage.socket) login"))
-            #expect(try partyline(stage, "login", "--status").status == 5)
+            let asked = try partyline(stage, "login", "--status")
+            #expect(asked.status == 5 && asked.text.contains("partyline --socket \(stage.socket) login"))
 
             let file = "\(stage.folder)/given"
             try good.write(toFile: file, atomically: true, encoding: .utf8)
@@ -141,7 +142,7 @@ extension EndToEnd {
             }
             #expect(try partyline(stage, "login", "--cookies", "\(stage.folder)/missing").status == 2)
             #expect(try partyline(stage, "login", "--cookies", stage.folder).status == 2)
-            #expect(try partyline(stage, "login").status == 2)
+            #expect(try partyline(stage, "login", "--wait", "--status").status == 2)
             try good.replacing("session-", with: "\u{1}-").write(toFile: file, atomically: true, encoding: .utf8)
             #expect(try partyline(stage, "login", "--cookies", file).text.contains("control characters"))
             #expect(try partyline(stage, "login", "--status").status == 0)

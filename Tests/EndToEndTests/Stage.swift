@@ -41,10 +41,10 @@ final class Stage {
 
     // MARK: Programs
 
-    func startSimulator(_ arguments: String...) throws {
+    func startSimulator(usesTLS: Bool = true, _ arguments: String...) throws {
+        let tls = usesTLS ? ["--tls", "--ca-out", "\(folder)/ca.pem"] : []
         let program = try Program(
-            "connect-simulator",
-            ["--tls", "--ca-out", "\(folder)/ca.pem", "--cookies-out", cookies] + arguments, folder: folder)
+            "connect-simulator", tls + ["--cookies-out", cookies] + arguments, folder: folder)
         simulator = program
         ready = try JSON(parsing: try #require(try program.firstLine(), "the simulator did not get ready"))
     }
@@ -70,6 +70,20 @@ final class Stage {
             daemon = try Program("partylined", arguments, environment: settings, folder: folder)
         }
         try waitForSocket()
+    }
+
+    /// The settings for a simulator without TLS.
+    static let withoutTLS = ["PARTYLINE_TLS_TRUST_ROOTS": "", "PARTYLINE_WEB_SOCKET_ALLOW_PLAIN_LOOPBACK": "true"]
+
+    /// Signs in at the sign-in page of a simulator without TLS. Returns the cookies as a cookie file.
+    func signIn(_ username: String = "robin", _ password: String = "streams") throws -> String {
+        var request = URLRequest(url: try #require(URL(string: "\(base)/login")), timeoutInterval: 10)
+        request.httpMethod = "POST"
+        request.httpBody = Data("username=\(username)&password=\(password)".utf8)
+        let (response, _) = try HTTP.response(to: request)
+        let header = try #require(response.value(forHTTPHeaderField: "Set-Cookie"))
+        let pair = header.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
+        return "127.0.0.1\tFALSE\t/\tFALSE\t0\t\(pair.joined(separator: "\t"))\n"
     }
 
     func startBoth() throws {
@@ -134,16 +148,21 @@ final class Stage {
 enum HTTP {
     private final class Box: @unchecked Sendable {
         // Written once by the session's thread before the semaphore is signalled, and read after the wait.
-        var result: (status: Int, data: Data)?
+        var result: (response: HTTPURLResponse, data: Data)?
         var error: (any Error)?
     }
 
     static func exchange(_ request: URLRequest) throws -> (Int, Data) {
+        let (response, data) = try self.response(to: request)
+        return (response.statusCode, data)
+    }
+
+    static func response(to request: URLRequest) throws -> (HTTPURLResponse, Data) {
         let box = Box()
         let done = DispatchSemaphore(value: 0)
         URLSession.shared.dataTask(with: request) { data, response, error in
             box.error = error
-            if let response = response as? HTTPURLResponse { box.result = (response.statusCode, data ?? Data()) }
+            if let response = response as? HTTPURLResponse { box.result = (response, data ?? Data()) }
             done.signal()
         }.resume()
         done.wait()
