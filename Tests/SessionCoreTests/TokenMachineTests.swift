@@ -58,8 +58,41 @@ struct TokenMachineTests {
     }
 }
 
+/// A source that no value of `session.source` names: it only has a refresh token that never changes.
+private struct VaultSource: TokenSource {
+    let kind = DaemonStatus.Session.Source.authorize
+    let waitsForConfigure = false
+    let replacesRefusedToken = true
+    let roundLimit: Int? = nil
+    let endpoint: String? = Fixture.endpoint
+    let loginURL: String? = nil
+    let logoutEndpoint: String? = nil
+
+    func request(held: Credentials?) -> TokenRequest? { .refresh(Secret("vault")) }
+    func requestAfterSignOut(held: Credentials?) -> TokenRequest? { nil }
+    func meansSignedOut(_ status: Int) -> Bool { false }
+    func credentials(token: Secret, expiry: Int64?, held: Credentials?) -> Credentials? {
+        Credentials(token: token, expiry: expiry, instance: Fixture.instance)
+    }
+}
+
 @Suite("Token sources")
 struct TokenSourceTests {
+    @Test("a source of one's own needs nothing but its type: start, a 401, and the end of the sign-in")
+    func other() {
+        var machine = TokenMachine(source: VaultSource(), timers: SessionTimers(), seed: 1)
+        let now = Moment(wall: SessionHarness.epoch, uptime: 0)
+        let ask = TokenMachine.Step.ask(.refresh(Secret("vault")))
+        #expect(machine.handle(.start, at: now) == [ask])
+        let answer = CallResult.success(["newAuthToken": "t1"], bytes: 1)
+        #expect(machine.handle(.refreshEnded(answer), at: now).contains(.adopt(isFirst: true)))
+        #expect(machine.handle(.unauthorized, at: now) == [ask])
+        #expect(machine.auth(at: now) == .degraded)
+        let refusal = CallResult.failure(ServiceError(type: "X", message: nil, status: 400))
+        #expect(machine.handle(.refreshEnded(refusal), at: now).contains(.action(.publish(EventName.authFail))))
+        #expect(machine.auth(at: now) == .refused && machine.source.authorizeURL == nil)
+    }
+
     @Test("configure uses the authorize endpoint, else the refresh token; authorize uses the configured URL")
     func requests() {
         let refreshing = TokenRow.credentials(without: ["authorizeEndpoint"])

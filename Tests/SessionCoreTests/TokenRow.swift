@@ -211,6 +211,16 @@ extension TokenRow {
     private static let fault = "getNewAuthToken: X"
 
     static let beginnings: [TokenRow] = [
+        TokenRow(
+            "a next token that ends soon: its end is checked then, and not with the next check", from: cookies,
+            in: State(token: .held(held), attempt: asking(endpoint)),
+            answer(200, #"{"accessToken":"t2","expiration":1735732860000}"#),
+            [
+                .adopt(isFirst: false), .action(.schedule(.tokenCheck, after: 60_000)),
+                authorized("2025-01-01T12:01:00.000Z"),
+            ],
+            after: State(
+                token: .held(Credentials(token: Secret("t2"), expiry: 1_735_732_860_000, instance: Fixture.instance)))),
         TokenRow("start: waits for a configure", in: State(), .start, after: State()),
         TokenRow(
             "start: authorizes with cookies", from: cookies, in: State(), .start, [.ask(endpoint)],

@@ -175,7 +175,7 @@ struct TokenMachine: Sendable {
         switch input {
         case .start: if !source.waitsForConfigure { renew() }
         case .configure(let data): configure(data)
-        case .begin: scheduleCheck()
+        case .begin: scheduleCheck(end)
         case .terminate(let reason): terminate(reason)
         case .beginSignIn(let port): beginSignIn(port)
         case .abandonSignIn(let id): if state.prompts.pending?.id == id { promptGivenUp() }
@@ -201,15 +201,18 @@ struct TokenMachine: Sendable {
 
     // MARK: Requests
 
-    private mutating func scheduleCheck() {
+    private var end: Int64? { credentials?.expiry.map { $0 - now.wall } }
+
+    /// - Parameter end: the milliseconds to the token's end; nil if unknown.
+    private mutating func scheduleCheck(_ end: Int64?) {
         let interval = timers.scaled(timers.tokenCheckInterval)
         // The token's end is not scaled. It is checked then, because it changes the state.
-        let end = credentials?.expiry.map { $0 - now.wall } ?? interval
+        let end = end ?? interval
         act(.schedule(.tokenCheck, after: end > 0 ? min(interval, end) : interval))
     }
 
     private mutating func check() {
-        scheduleCheck()
+        scheduleCheck(end)
         guard !state.isCircuitOpen else { return }
         if let expiry = credentials?.expiry, expiry - now.wall < timers.tokenRefreshWindow { renew() }
     }
@@ -463,7 +466,11 @@ struct TokenMachine: Sendable {
 
     private mutating func adopt(_ new: Credentials) {
         closePrompt()
-        steps.append(.adopt(isFirst: credentials == nil))
+        let isFirst = credentials == nil
+        steps.append(.adopt(isFirst: isFirst))
+        // The check that is scheduled may be for the end of an older token.
+        let end = new.expiry.map { $0 - now.wall } ?? .max
+        if !isFirst, end < timers.scaled(timers.tokenCheckInterval) { scheduleCheck(end) }
         state.token = .held(new)
         state.lastError = nil
         state.isTokenRefused = false
