@@ -31,6 +31,7 @@ extension EndToEnd {
         }
 
         private static let configuring = ["PARTYLINE_SESSION_SOURCE": "configure"]
+        private static let signingIn = ["PARTYLINE_SESSION_SOURCE": "login"]
         private static let rows = [
             Row("no daemon", 3, doctor: 1, get: 3, call: 3, sync: 3, "is not running") { _ in },
             Row("not configured", 5, doctor: 1, get: 5, call: 5, sync: 5, "waiting for a Streams page") { stage in
@@ -42,6 +43,21 @@ extension EndToEnd {
                 try "".write(toFile: stage.cookies, atomically: true, encoding: .utf8)
                 chmod(stage.cookies, 0o600)
                 try stage.startDaemon()
+            },
+            Row("sign-in needed", 5, doctor: 1, get: 5, call: 5, sync: 5, "prompting") { stage in
+                try stage.startSimulator()
+                try stage.startDaemon(environment: signingIn)
+            },
+            Row("sign-in given up", 5, doctor: 1, get: 5, call: 5, sync: 5, "required") { stage in
+                try stage.startSimulator()
+                try stage.startDaemon(environment: signingIn)
+                let client = try stage.client()
+                let prompt = try client.connection.request("beginSignIn")["prompt"]
+                _ = try client.connection.request("abandonSignIn", ["id": prompt?["id"] ?? .null])
+            },
+            Row("logged out", 5, doctor: 1, get: 5, call: 5, sync: 5, "logged out by a client") { stage in
+                try stage.startBoth()
+                _ = try stage.readyClient().connection.request("logout")
             },
             Row("token expired", 5, doctor: 1, get: 5, call: 5, sync: 5, "the token has expired") { stage in
                 try stage.startSimulator()
@@ -185,6 +201,7 @@ extension EndToEnd {
             }
             // A partylined without --socket would use this user's own place.
             for command in Set(commands) where command.contains("partyline") && !command.hasSuffix("demo") {
+                let command = command.replacing(" FILE", with: " \(stage.cookies)")
                 let run = try Program.run(
                     "sh", ["-c", "exec timeout 1 \(command)"], folder: stage.folder,
                     executable: URL(filePath: "/bin/sh"))
