@@ -79,8 +79,8 @@ public final class ConnectTransport {
 
     /// Removes all cookies, also those that are kept for a restart, and reports `.credentialsForgotten`.
     public func forgetCredentials() {
-        guard let cookies = http.cookies else { return report(.credentialsForgotten) }
-        cookies.forget { [report] in report(.credentialsForgotten) }
+        guard let cookies = http.cookies else { return report(.credentialsForgotten(problem: nil)) }
+        cookies.forget { [report] problem in report(.credentialsForgotten(problem: problem?.description)) }
     }
 
     /// Uses the cookies of a new sign-in, in the format of a cookie file. The session has to be told.

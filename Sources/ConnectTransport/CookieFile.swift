@@ -84,6 +84,10 @@ enum CookieProblem: Error, Equatable {
     case notSignedIn(host: String)
     /// The sign-in that the file comes from was logged out.
     case loggedOut(String)
+    /// There are cookies, and none for the URL of the logout.
+    case notForLogout(host: String)
+    /// Kept cookies cannot be removed, with the reason.
+    case notRemoved(String, String)
     /// Renewed cookies cannot be kept, with the reason.
     case notKept(String, String)
 }
@@ -107,6 +111,8 @@ extension CookieProblem: CustomStringConvertible {
         case .notSignedIn(let host): "there are no valid cookies for \(host)"
         case .loggedOut(let path):
             "the sign-in of the cookie file \(path) was logged out: sign in again and write its cookies there"
+        case .notForLogout(let host): "no cookie is for session.logoutEndpoint (\(host))"
+        case .notRemoved(let path, let why): "the kept cookies are still in \(path): \(why)"
         case .notKept(let path, let why): "the renewed cookies cannot be kept over a restart in \(path): \(why)"
         }
     }

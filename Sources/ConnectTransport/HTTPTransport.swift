@@ -72,6 +72,11 @@ final class HTTPTransport {
             return done(.failure("the URL of \(call.purpose) is not an http or https URL"))
         }
         guard call.usesCookies, let cookies else { return send(id, call, url, CallCookies(), done: done) }
+        if call.purpose == "logout", let generation = cookies.current {
+            let header = cookies.headerInUse(for: url)
+            let problem: CookieProblem? = if case .failure(let problem) = header { problem } else { nil }
+            return send(id, call, url, CallCookies((try? header.get()) ?? nil, problem, generation), done: done)
+        }
         preparing.insert(id)
         cookies.header(for: url, isSignIn: call.purpose == "authorize") { cookie, generation in
             guard self.preparing.remove(id) != nil else { return }

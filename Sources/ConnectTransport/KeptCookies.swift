@@ -73,9 +73,13 @@ struct KeptCookies: Sendable {
         guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw failure(path) }
     }
 
-    func remove() {
-        unlink(path)
-        unlink(path + ".new")
+    func remove() { try? removeAll() }
+
+    /// Throws if a file stays.
+    func removeAll() throws(CookieProblem) {
+        for path in [path, path + ".new"] where unlink(path) != 0 && errno != ENOENT {
+            throw .notRemoved(path, String(cString: strerror(errno)))
+        }
     }
 
     private func makeFolder(_ folder: String) throws(CookieProblem) {

@@ -29,8 +29,8 @@ final class SessionCookies {
     private var isLoggedOut = false
     private var isSaving = false
     private var isUnsaved = false
-    /// Called once everything is saved.
-    private var whenSaved: [() -> Void] = []
+    /// Called once everything is saved, with the problem of the last write.
+    private var whenSaved: [(CookieProblem?) -> Void] = []
     private var isProblemShown = false
 
     init(_ origin: Origin, kept: KeptCookies?, loop: any EventLoop, logger: Logger) {
@@ -53,16 +53,18 @@ final class SessionCookies {
 
     /// Removes all cookies. The person's cookie file stays, and is not used again until it changes.
     ///
-    /// - Parameter done: called on the loop when they are off the disk.
-    func forget(done: @escaping () -> Void) {
-        guard case .file = origin else { return dropAll(done) }
+    /// - Parameter done: called on the loop when they are off the disk, or cannot be removed.
+    func forget(done: @escaping (CookieProblem?) -> Void) {
+        // A file that has changed since is another sign-in.
+        guard case .file = origin, lastText == nil else { return dropAll(done) }
         read { cookies, source in
-            if let text = try? source.get().file.text { (cookies.lastText, cookies.triedText) = (text, text) }
+            cookies.lastText = try? source.get().file.text
             cookies.dropAll(done)
         }
     }
 
-    private func dropAll(_ done: @escaping () -> Void) {
+    private func dropAll(_ done: @escaping (CookieProblem?) -> Void) {
+        if case .file = origin { triedText = lastText }
         jar = CookieJar()
         generation += 1
         lastText = lastText ?? ""
@@ -88,6 +90,20 @@ final class SessionCookies {
             done(header, cookies.generation)
         }
     }
+
+    /// The `Cookie` header for the logout, from the cookies in use: the file may be another sign-in's by now. Nil without a
+    /// problem if there is nothing to log out.
+    func headerInUse(for url: ServiceURL) -> Result<String?, CookieProblem> {
+        switch jar.lookUp(host: url.host, path: url.path, isSecure: url.isSecure, at: Self.now) {
+        case .header(let header): .success(header)
+        case .expired: .success(nil)
+        case .none where jar.isEmpty: .success(nil)
+        case .none, .unsuitable: .failure(.notForLogout(host: url.host))
+        }
+    }
+
+    /// The number of the sign-in in use; nil if no cookies have been read yet.
+    var current: Int? { lastText == nil ? nil : generation }
 
     /// Reads the file on another thread, and calls back on the loop if it is another one than for the last sign-in. A file that
     /// could not be used then, and can be now, is another one.
@@ -195,7 +211,7 @@ final class SessionCookies {
                 let digest = kept.digest(of: lastText)
                 if !isLoggedOut { return try kept.write(text, digest: digest) }
                 // Without a file, no cookies are as good as a note.
-                isFile ? try kept.writeLogout(digest: digest) : kept.remove()
+                isFile ? try kept.writeLogout(digest: digest) : try kept.removeAll()
             }
         }
         .whenSuccess { result in
@@ -206,14 +222,16 @@ final class SessionCookies {
                 cookies.isProblemShown = true
                 cookies.logger.warning("\(problem)")
             }
-            cookies.isUnsaved ? cookies.save() : cookies.saved()
+            var problem: CookieProblem?
+            if case .failure(let failure) = result { problem = failure }
+            cookies.isUnsaved ? cookies.save() : cookies.saved(problem)
         }
     }
 
-    private func saved() {
+    private func saved(_ problem: CookieProblem? = nil) {
         let done = whenSaved
         whenSaved = []
-        for each in done { each() }
+        for each in done { each(problem) }
     }
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

@@ -11,7 +11,7 @@ extension Session {
         guard credentials != nil, !isTerminated else { return }
         isTerminated = true
         isPolling = false
-        if isLogoutPending { abandonLogout(ProtocolError(.conflict, "the session was terminated by a client")) }
+        if isLogoutPending { endLogout(ProtocolError(.conflict, "the session was terminated by a client")) }
         run(tokens.handle(.terminate("the session was terminated by a client"), at: now))
         cancelCalls { $0.isPolling }
         endSyncs(SessionAbsence.terminated(tokens.source.kind).error(hint: Self.statusHint))

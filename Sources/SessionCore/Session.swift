@@ -36,6 +36,10 @@ public struct Session: Sendable {
     var recovery = DisasterRecovery()
     /// The logout that is under way or waits for the last contact; nil if there is none.
     var logout: Logout?
+    /// The number of the last logout.
+    var lastLogout = 0
+    /// True from a logout to the next token. What clients send meanwhile may be about the former agent.
+    var isLoggedOut = false
     /// True once the pollers have started.
     var isPolling = false
     var isTerminated = false
@@ -68,7 +72,7 @@ public struct Session: Sendable {
         switch event {
         case .start: start()
         case .stop: stop()
-        case .configure(let data): run(tokens.handle(.configure(data), at: now))
+        case .configure(let data): configure(data)
         case .call(let ticket, let method, let params, let deadline): call(ticket, method, params, deadline)
         case .sync(let ticket): sync(.client(ticket))
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
@@ -81,13 +85,15 @@ public struct Session: Sendable {
         case .subscribe(let topics): run(webSockets.handle(.subscribe(topics), at: now))
         case .sendFrame(let frame): run(webSockets.handle(.send(frame), at: now))
         case .logout(let ticket, let moment): logOut(ticket, moment)
-        case .credentialsForgotten: credentialsForgotten()
+        case .credentialsForgotten(let problem): credentialsForgotten(problem)
         case .beginSignIn(let ticket, let isFirst): beginSignIn(ticket, isFirst: isFirst)
         case .abandonSignIn(let ticket, let id): abandonSignIn(ticket, id: id)
         case .portClosed(let port): run(tokens.handle(.portClosed(port), at: now))
         case .credentialsChanged:
+            // The present cookies are about to be removed.
+            if logout?.isUnderWay == true { break }
             startsOver = true
-            if isLogoutPending { abandonLogout(ProtocolError(.conflict, "there is another sign-in")) }
+            endLogout(ProtocolError(.conflict, "there is another sign-in"))
             run(tokens.handle(.credentialsChanged, at: now))
         case .timer(let timer): fire(timer)
         case .http(let id, let outcome): ended(id, outcome)
@@ -137,8 +143,16 @@ public struct Session: Sendable {
         beginConfigurationRound()
     }
 
+    private mutating func configure(_ data: JSON) {
+        guard loggingOut == nil else {
+            return actions.append(.log(.warning, "a configure was ignored: the session is being logged out"))
+        }
+        run(tokens.handle(.configure(data), at: now))
+    }
+
     private mutating func stop() {
         isStopped = true
+        endLogout(ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true))
         abandonCalls(.service(.stopping))
         endSyncs(ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true))
         run(webSockets.handle(.stop, at: now))

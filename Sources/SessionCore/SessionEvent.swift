@@ -31,8 +31,8 @@ public enum SessionEvent: Equatable, Sendable {
     case sendFrame(JSON)
     /// A client's `logout`.
     case logout(ReplyTicket, LogoutMoment)
-    /// The cookies have been removed, after `SessionAction.forgetCredentials`.
-    case credentialsForgotten
+    /// The cookies have been removed, after `SessionAction.forgetCredentials`; with the reason if some are still on the disk.
+    case credentialsForgotten(problem: String?)
     /// A client's `beginSignIn`. `isFirst` is true if there are no cookies of a former sign-in.
     case beginSignIn(ReplyTicket, isFirst: Bool)
     /// A client's `abandonSignIn`, with the prompt's id.
@@ -82,7 +82,7 @@ public enum SessionTimer: Hashable, Sendable {
     case credentials
     /// The prompt for a sign-in is given up.
     case prompt
-    /// The service has not answered a logout in time.
+    /// The service has not answered a logout in time, or a logout that waits tries again.
     case logout
     /// The next attempt of a call.
     case callRetry(CallID)

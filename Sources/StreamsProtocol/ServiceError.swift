@@ -71,6 +71,8 @@ public struct ServiceError: Error, Equatable, Sendable {
     public static let networking = ServiceError(type: "NetworkingError", message: "Network Failure")
 
     /// The daemon stops before the service has answered.
+    /// The session was logged out while the call was under way.
+    public static let loggedOut = ServiceError(type: "unavailable", message: "the session was logged out")
     public static let stopping = ServiceError(type: "unavailable", message: "the daemon is stopping")
 
     private static let throttling: Set<String> = [

@@ -69,7 +69,9 @@ struct ForgottenCookiesTests {
             }
         }
 
-        func forget() throws { try on { cookies, promise in cookies.forget { promise.succeed(()) } } as Void }
+        /// Returns the problem.
+        @discardableResult
+        func forget() throws -> CookieProblem? { try on { cookies, promise in cookies.forget { promise.succeed($0) } } }
 
         static func jar(_ value: String) -> String { "x.com\tFALSE\t/\tTRUE\t0\tsession\t\(value)\n" }
     }
@@ -94,6 +96,50 @@ struct ForgottenCookiesTests {
         #expect(try site.header() == "session=second")
     }
 
+    @Test(
+        "a file that changed before the logout: the cookies in use are logged out, and the new ones are another sign-in"
+    )
+    func changed() throws {
+        let site = try Site()
+        try site.write("first")
+        try site.start(withFile: true)
+        #expect(try site.header() == "session=first")
+        try site.write("second")
+        let url = site.url
+        let inUse = try site.on { cookies, promise in promise.succeed(try? cookies.headerInUse(for: url).get()) }
+        #expect(inUse == "session=first")
+        try site.forget()
+        let isNew = try site.on { cookies, promise in cookies.look { promise.succeed(true) } }
+        #expect(isNew)
+        #expect(try site.header() == "session=second")
+    }
+
+    @Test("no cookie for the logout is a problem, no cookie at all is none; a file that stays is told")
+    func problems() throws {
+        let site = try Site()
+        try site.start(withFile: false)
+        let url = site.url
+        #expect(
+            try site.on { cookies, promise in promise.succeed((try? cookies.headerInUse(for: url).get()) == .some(nil))
+            })
+        let other = "x.com\tFALSE\t/auth\tTRUE\t0\tsession\tv\n"
+        let isRefused = try site.on { cookies, promise in
+            do throws(CookieProblem) { try cookies.replace(with: other, for: url) } catch { Issue.record("\(error)") }
+            guard let logout = ServiceURL("https://x.com/logout") else { return promise.succeed(false) }
+            promise.succeed(cookies.headerInUse(for: logout) == .failure(.notForLogout(host: "x.com")))
+        }
+        #expect(isRefused)
+        // The last write of the hand-over.
+        try site.forget()
+        // A folder cannot be unlinked.
+        try FileManager.default.createDirectory(atPath: site.kept, withIntermediateDirectories: true)
+        guard case .notRemoved(let path, _)? = try site.forget() else {
+            Issue.record("the file was removed")
+            return
+        }
+        #expect(path == site.kept)
+    }
+
     @Test("a client's cookies are gone from memory and disk; the next ones are kept")
     func client() throws {
         let site = try Site()
@@ -108,7 +154,7 @@ struct ForgottenCookiesTests {
         let had = try site.on { cookies, promise in
             hand("first", cookies)
             let had = cookies.hasCookies
-            cookies.forget {}
+            cookies.forget { _ in }
             promise.succeed(had && !cookies.hasCookies)
         }
         #expect(had)
@@ -117,7 +163,7 @@ struct ForgottenCookiesTests {
         #expect(try site.header() == "there are no valid cookies for x.com")
         try site.on { cookies, promise in
             hand("second", cookies)
-            cookies.forget {}
+            cookies.forget { _ in }
             hand("third", cookies)
             promise.succeed(())
         }

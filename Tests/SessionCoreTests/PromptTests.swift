@@ -61,7 +61,8 @@ struct PromptTests {
         harness.handle(.credentialsChanged)
         #expect(harness.status.auth.state == .authorizing)
         try refuse(harness)
-        #expect(harness.status.auth.state == .prompting, "new cookies end the pause: somebody has just signed in")
+        #expect(harness.status.auth.state == .required)
+        harness.handle(.beginSignIn(ticket(2), isFirst: false))
         let second = try #require(harness.status.auth.prompt?.id)
         #expect(second != id)
         harness.handle(.abandonSignIn(ticket(2), id: id))
@@ -69,6 +70,10 @@ struct PromptTests {
         harness.handle(.abandonSignIn(ticket(2), id: second))
         harness.advance(299_000)
         #expect(harness.status.auth.state == .required && prompts(harness) == [id, second])
+        harness.advance(2_000)
+        harness.handle(.credentialsChanged)
+        try refuse(harness)
+        #expect(harness.status.auth.state == .prompting && prompts(harness).count == 3)
     }
 
     @Test("two programs begin: one prompt, the first one's; the second takes over when the first has gone")
@@ -100,6 +105,24 @@ struct PromptTests {
             return
         }
         #expect(data["isYours"] == true && data["prompt"]?["id"] != .string(prompt.id))
+    }
+
+    @Test("cookies that are refused leave the prompt with the window that shows it")
+    func refusedMeanwhile() throws {
+        let harness = try refused()
+        harness.handle(.beginSignIn(ticket(1), isFirst: true))
+        let id = try #require(harness.status.auth.prompt?.id)
+        harness.handle(.credentialsChanged)
+        #expect(harness.status.auth.state == .authorizing && harness.status.auth.prompt == nil)
+        try refuse(harness)
+        #expect(harness.status.auth.prompt?.id == id)
+        harness.forget()
+        harness.handle(.beginSignIn(ticket(2), isFirst: true))
+        guard case .success(let data)? = harness.replies.first?.result else {
+            Issue.record("\(harness.replies)")
+            return
+        }
+        #expect(data["isYours"] == false)
     }
 
     @Test("new cookies: authorizing, and signed in")

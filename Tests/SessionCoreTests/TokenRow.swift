@@ -179,15 +179,15 @@ extension TokenRow {
             "nobody came", from: login, in: State(isCircuitOpen: true, prompts: pending("x")), .promptDue, givenUp,
             after: State(isCircuitOpen: true, prompts: paused)),
         TokenRow(
-            "new cookies end the prompt", from: login,
+            "new cookies leave the prompt until they are accepted", from: login,
             in: State(token: .refused(held), lastError: "x", isCircuitOpen: true, prompts: pending("x", claimed: port)),
             .credentialsChanged,
             [
-                .action(.unschedule(.credentials)), noPrompt, .action(.log(.info, "there are new cookies", [:])),
-                .ask(endpoint),
+                .action(.unschedule(.credentials)), .action(.log(.info, "there are new cookies", [:])), .ask(endpoint),
             ],
             after: State(
-                token: .refused(held), attempt: asking(endpoint), lastError: "x", isSigningIn: true)),
+                token: .refused(held), attempt: asking(endpoint), lastError: "x", isSigningIn: true,
+                prompts: pending("x", claimed: port))),
         TokenRow(
             "a token from before the prompt ends it", from: login,
             in: State(attempt: asking(endpoint), prompts: pending("x", claimed: port)), answer(200, token),

@@ -71,6 +71,7 @@ extension Exchange {
         guard case .login(let instance) = configuration.session.source else {
             return respond(port, requestId, .error(configuration.settings.source.refusesCookies))
         }
+        if let error = session.loggingOut { return respond(port, requestId, .error(error)) }
         do { try transport?.setCookies(cookies, for: instance.authorizeEndpoint) } catch {
             return respond(port, requestId, .error(ProtocolError(.invalidParams, "params.cookies: \(error)")))
         }

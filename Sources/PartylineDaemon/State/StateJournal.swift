@@ -68,13 +68,10 @@ final class StateJournal {
         guard isOn else { return }
         let resumes = state != nil && hasState
         attempt { () throws(StateProblem) in
+            if !resumes { erase() }
             let write = try recorded { () throws(StateFault) in try recorder.begin(epoch: epoch, resumes: resumes) }
-            // Removes a state that is not resumed from, or the rest of an incomplete write.
-            if resumes {
-                try segments[write.segment].truncate(to: write.offset)
-            } else {
-                for segment in segments { segment.empty() }
-            }
+            // Removes the rest of an incomplete write.
+            if resumes { try segments[write.segment].truncate(to: write.offset) }
             try segments[write.segment].write(write.bytes, at: write.offset)
         }
     }
@@ -85,14 +82,14 @@ final class StateJournal {
         switch condition {
         case .off: return
         case .suspended:
-            // `end` has only overwritten the beginning.
-            if draft.newStart != nil { for segment in segments { segment.empty() } }
+            // `end` has overwritten the headers; the rest of the old state is still in the files.
+            if draft.newStart != nil { erase() }
             recorder.absorb(&draft)
             retry()
         case .on:
             attempt { () throws(StateProblem) in
                 if let start = draft.newStart {
-                    for segment in segments { segment.empty() }
+                    erase()
                     let write = try recorded { () throws(StateFault) in try recorder.startOver(at: start) }
                     try segments[write.segment].write(write.bytes, at: write.offset)
                 }
@@ -101,6 +98,11 @@ final class StateJournal {
                 silentAppends = max(0, silentAppends - 1)
             }
         }
+    }
+
+    /// The older segment first: without the newest one, it would be read as the newest state.
+    private func erase() {
+        for segment in [1 - recorder.segment, recorder.segment] { segments[segment].empty() }
     }
 
     /// Tries to write a complete state again after a failure.

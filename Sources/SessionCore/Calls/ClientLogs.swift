@@ -36,6 +36,8 @@ struct ClientLogs: Equatable {
 
     var isUploading: Bool { uploading != nil }
 
+    var hasEntries: Bool { !events.isEmpty }
+
     mutating func uploadEnded(success: Bool) {
         if !success, let uploading { events = Self.newest(uploading + events) }
         uploading = nil
@@ -74,6 +76,7 @@ struct ClientLogs: Equatable {
 extension Session {
     /// A client's `send_logs`. Entries are collected even while there is no session.
     mutating func collectLogs(_ entries: [JSON]) {
+        if isLoggedOut { return }
         if logs.add(entries), credentials != nil { uploadLogs() }
     }
 
@@ -81,6 +84,7 @@ extension Session {
 
     mutating func logsUploaded(_ result: CallResult) {
         logs.uploadEnded(success: result.error == nil)
+        defer { logsUploadedForLogout() }
         guard let error = result.error else { return }
         if error.kind == .unauthorized { authorizationRefused(event: .publish(EventName.authFail)) }
     }

@@ -98,6 +98,7 @@ struct PendingCall: Equatable {
         switch purpose {
         case .service(_, .client(.call, _, _)): deadline.map { end < $0 } ?? false
         case .service(_, .client(.request, _, _)), .service(_, .sync), .plain(_, .client), .plain(_, .proxy): false
+        case .service(_, .offline), .plain(_, .logout): false
         case .service, .plain: true
         }
     }

@@ -47,7 +47,7 @@ extension Session {
         tokens.isReplacingToken && pauses.remaining("authorize", at: now) == nil
     }
 
-    private var heldCalls: [CallID] {
+    var heldCalls: [CallID] {
         calls.filter { $0.value.refusal != nil }.keys.sorted { $0.number < $1.number }
     }
 

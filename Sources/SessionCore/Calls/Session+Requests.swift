@@ -15,6 +15,10 @@ extension Session {
                 ? refuse(ticket, .terminated(method: method), meteredAs: method)
                 : refuse(ticket, .noSession(absence(at: now) ?? .starting))
         }
+        // A contact that is accepted now would be lost.
+        guard logout?.refusesCalls != true else {
+            return refuse(ticket, .noSession(.signedOut(tokens.source.kind, "it is being logged out")))
+        }
         guard calls.count < settings.callLimit else { return refuse(ticket, .tooMany(limit: settings.callLimit)) }
         switch ServiceOperation(method) {
         case .cti(let operation)?: callService(ticket, operation, params, credentials, deadline)

@@ -10,7 +10,10 @@ struct SnapshotSync: Equatable {
     /// What a snapshot is requested for.
     enum Purpose: Equatable {
         case client(SyncTicket)
-        case logout
+        /// The logout with this number.
+        case logout(Int)
+
+        fileprivate var isForLogout: Bool { if case .logout = self { true } else { false } }
     }
 
     /// The syncs that share the request under way, in order; empty if there is no request.
@@ -37,7 +40,8 @@ struct SnapshotSync: Equatable {
     /// The request ended. Returns the syncs that shared it.
     mutating func ended() -> [Purpose] {
         defer { inFlight = [] }
-        return inFlight
+        // The logout comes last: it may end the session that the others ask about.
+        return inFlight.filter { !$0.isForLogout } + inFlight.filter(\.isForLogout)
     }
 }
 
@@ -91,7 +95,7 @@ extension Session {
     private mutating func ended(_ purpose: SnapshotSync.Purpose, _ error: ProtocolError?) {
         switch purpose {
         case .client(let ticket): actions.append(.synced(ticket, error))
-        case .logout: contactsChecked(error)
+        case .logout(let number): contactsChecked(number, error)
         }
     }
 

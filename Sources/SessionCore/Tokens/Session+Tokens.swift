@@ -18,10 +18,12 @@ extension Session {
         let state = tokens.auth(at: now)
         return DaemonStatus.Auth(
             state: state, since: toldAuth.flatMap { $0.state == state ? $0.since : nil } ?? now.wall,
-            expiresAt: credentials?.expiry, lastError: tokens.problem(at: now), prompt: prompt,
+            expiresAt: credentials?.expiry, lastError: tokens.problem(at: now),
+            prompt: state == .prompting ? prompt : nil,
             endsWhenFree: isLogoutPending)
     }
 
+    /// A prompt stays while cookies are tried: they may be refused.
     private var prompt: DaemonStatus.Auth.Prompt? {
         tokens.state.prompts.pending.map { .init(id: $0.id, reason: $0.reason, url: tokens.source.loginURL) }
     }
@@ -33,6 +35,8 @@ extension Session {
     ///
     /// - Parameter isFirst: true if the daemon has no cookies of a former sign-in.
     mutating func beginSignIn(_ ticket: ReplyTicket, isFirst: Bool) {
+        guard tokens.source.loginURL != nil else { return reply(ticket, tokens.source.kind.refusesCookies) }
+        if let loggingOut { return reply(ticket, loggingOut) }
         switch tokens.auth(at: now) {
         case .signedIn, .degraded:
             let hint = "partyline logout   ends the sign-in"
@@ -94,7 +98,9 @@ extension Session {
 
     /// Starts the session with the first token. A later token resumes pollers that are suspended or wait after a failure.
     private mutating func adopt(isFirst: Bool) {
-        repeatHeldCalls()
+        isLoggedOut = false
+        // Those of another sign-in may be about another agent.
+        if !startsOver { repeatHeldCalls() }
         if isTerminated {
             scheduleRestart()
         } else if isFirst {
@@ -107,21 +113,20 @@ extension Session {
         startsOver = false
     }
 
-    /// Nothing of the former sign-in goes on: neither its long poll nor its websocket.
+    /// Nothing of the former sign-in goes on: it may be another person's.
     private mutating func startOver() {
         cancelCalls { call in
             switch call.purpose {
-            case .service(_, .snapshot), .service(_, .configuration), .service(_, .transport): true
+            case .service(_, .snapshot), .service(_, .configuration), .service(_, .transport), .service(_, .sync): true
             case .service, .plain: false
             }
         }
         for timer in [SessionTimer.polling, .snapshot, .configuration] { actions.append(.unschedule(timer)) }
-        snapshots.nextToken = nil
-        snapshots.isAsking = false
-        snapshots.isSuspended = false
-        configurations.round = nil
-        configurations.isSuspended = false
+        (snapshots, configurations) = (SnapshotPolling(), ConfigurationPolling())
         isPolling = false
+        endSyncs(
+            ProtocolError(.unavailable, "there is another sign-in", hint: "repeat the request", retryable: true))
+        for id in heldCalls { deliverRefusal(of: id) }
         run(webSockets.handle(.stop, at: now))
         begin()
     }

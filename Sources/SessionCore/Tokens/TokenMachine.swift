@@ -18,6 +18,8 @@ struct TokenMachine: Sendable {
         case begin
         /// The session ends, for this reason.
         case terminate(String)
+        /// The same; the cookies will be removed.
+        case logOut(String)
         /// A person wants to sign in with a client's help.
         case beginSignIn(PortID)
         /// The person gave up the prompt with this id.
@@ -176,7 +178,8 @@ struct TokenMachine: Sendable {
         case .start: if !source.waitsForConfigure { renew() }
         case .configure(let data): configure(data)
         case .begin: scheduleCheck(end)
-        case .terminate(let reason): terminate(reason)
+        case .terminate(let reason): terminate(reason, notesCookies: true)
+        case .logOut(let reason): terminate(reason, notesCookies: false)
         case .beginSignIn(let port): beginSignIn(port)
         case .abandonSignIn(let id): if state.prompts.pending?.id == id { promptGivenUp() }
         case .portClosed(let port): if state.prompts.pending?.claimant == port { promptGivenUp() }
@@ -280,7 +283,6 @@ struct TokenMachine: Sendable {
     private mutating func credentialsChanged() {
         guard !source.waitsForConfigure, let request = source.request(held: credentials) else { return }
         closeCircuit()
-        closePrompt()
         abandonAttempt()
         act(.log(.info, "there are new cookies", [:]))
         state.isSigningIn = true
@@ -479,7 +481,7 @@ struct TokenMachine: Sendable {
         state.isSigningIn = false
     }
 
-    private mutating func terminate(_ reason: String) {
+    private mutating func terminate(_ reason: String, notesCookies: Bool) {
         act(.unschedule(.tokenCheck))
         abandonAttempt()
         closePrompt()
@@ -487,7 +489,7 @@ struct TokenMachine: Sendable {
         // The session begins again with the next `configure`, or with new cookies.
         guard !source.waitsForConfigure else { return }
         state.lastError = reason
-        act(.noteCredentials)
+        if notesCookies { act(.noteCredentials) }
         awaitCredentials()
     }
 

@@ -15,6 +15,9 @@ struct WebSocketBackoff: Sendable {
 
     // MARK: Events
 
+    /// Another session starts.
+    mutating func reset() { (transportFailures, refusals, openTimeouts) = (0, 0, 0) }
+
     mutating func transportSucceeded() {
         transportFailures = 0
         openTimeouts = 0

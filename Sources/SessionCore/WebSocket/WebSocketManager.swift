@@ -12,6 +12,8 @@ struct WebSocketManager: Sendable {
     enum Input: Equatable {
         case start
         case stop
+        /// The same, and the next session starts from nothing.
+        case forget
         case transport(JSON)
         /// createTransport failed after all retries.
         case transportFailed(isNetwork: Bool)
@@ -76,6 +78,10 @@ struct WebSocketManager: Sendable {
         switch input {
         case .start: start()
         case .stop: stop()
+        case .forget:
+            stop()
+            (wanted, hasFailed) = ([], false)
+            backoff.reset()
         case .transport(let answer): transportReceived(answer)
         case .transportFailed(let isNetwork): transportFailed(isNetwork: isNetwork)
         case .timer(let timer): fire(timer)

@@ -12,8 +12,9 @@ struct LogoutCommand: ParsableCommand {
             partyline logout
             partyline logout --when-free
 
-            Without an option it is refused while the agent has a contact. Afterwards the daemon has neither cookies nor \
-            tokens, nor anything about the agent and the contacts, and waits for the next partyline login.
+            Without an option it is refused while the agent has a contact. After a logout the daemon has neither cookies nor \
+            tokens, nor anything about the agent and the contacts. It waits for the next partyline login, or for new cookies \
+            in the file of session.cookieFile.
 
             The exit status is 0 when the session was logged out, or with --when-free when that is pending.
             """)
