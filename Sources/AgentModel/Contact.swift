@@ -14,8 +14,12 @@ public struct Contact: Equatable, Sendable {
     public var connections: [Connection] {
         (json["connections"]?.array ?? []).compactMap { $0.object.map(Connection.init(json:)) }
     }
-    /// The agent's own leg.
-    public var agentConnection: Connection? { connections.first { $0.type == .agent } }
+    /// The agent's own leg. For an agent who listens to a contact it is of the type monitoring. A supervisor who listens to
+    /// this agent's contact has a leg of that type too, so one of the type agent comes first.
+    public var agentConnection: Connection? {
+        let legs = connections
+        return legs.first { $0.type == .agent } ?? legs.first { $0.type == .monitoring }
+    }
     /// The leg that the contact began with, usually the customer's.
     public var initialConnection: Connection? { connections.first { $0.isInitial } }
     /// Values by name.

@@ -199,7 +199,9 @@ extension Session {
         let reason = "logged out by a client"
         let absence = SessionAbsence.signedOut(tokens.source.kind, reason)
         abandonCalls(.service(.loggedOut))
+        abandonClears(.noSession(absence))
         endSyncs(absence.error(hint: absence.hint))
+        endRequests(absence.error(hint: absence.hint))
         for timer in [SessionTimer.polling, .snapshot, .configuration, .activeRegion, .restart] {
             actions.append(.unschedule(timer))
         }
@@ -207,7 +209,7 @@ extension Session {
         (isPolling, isTerminated, startsOver, isLoggedOut) = (false, false, false, true)
         (snapshots, configurations, recovery) = (SnapshotPolling(), ConfigurationPolling(), DisasterRecovery())
         (logs, budget, pauses) = (ClientLogs(), RetryBudget(), ServicePauses())
-        link = SessionStatus.Link(state: .idle, since: now.wall)
+        resetLink()
         run(tokens.handle(.logOut(reason), at: now))
         if isNew { actions.append(.endSession) }
         actions.append(.forgetCredentials)

@@ -14,13 +14,16 @@ extension Session {
         if isLogoutPending { endLogout(ProtocolError(.conflict, "the session was terminated by a client")) }
         run(tokens.handle(.terminate("the session was terminated by a client"), at: now))
         cancelCalls { $0.isPolling }
-        endSyncs(SessionAbsence.terminated(tokens.source.kind).error(hint: Self.statusHint))
+        let absence = SessionAbsence.terminated(tokens.source.kind)
+        endSyncs(absence.error(hint: Self.statusHint))
+        endRequests(absence.error(hint: absence.hint))
+        abandonClears(.terminated(method: CTIOperation.clearContact.rawValue))
         for timer in [SessionTimer.polling, .configuration, .activeRegion] { actions.append(.unschedule(timer)) }
         snapshots = SnapshotPolling()
         configurations = ConfigurationPolling()
         recovery = DisasterRecovery()
         run(webSockets.handle(.stop, at: now))
-        link = SessionStatus.Link(state: .idle, since: now.wall)
+        resetLink()
         actions.append(.forgetAgent)
         actions.append(.log(.info, "the session was terminated"))
         if settings.endsWhenTerminated { actions.append(.end) }
@@ -47,8 +50,8 @@ extension PendingCall {
         switch purpose {
         case .service(_, let purpose):
             switch purpose {
-            case .snapshot, .sync, .configuration, .transport, .newToken, .discovery: true
-            case .client, .logs, .offline: false
+            case .snapshot, .sync, .configuration, .transport, .newToken, .discovery, .probe: true
+            case .client, .quickConnects, .settings, .logs, .offline: false
             }
         case .plain(_, let purpose):
             switch purpose {

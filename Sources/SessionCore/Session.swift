@@ -32,6 +32,12 @@ public struct Session: Sendable {
     /// The state of the sign-in that was told last; nil before the start.
     var toldAuth: DaemonStatus.Auth?
     var link = SessionStatus.Link(state: .idle, since: 0)
+    var linkWatch = LinkWatch()
+    /// The state of the link that was told last; nil before the start.
+    var toldLink: DaemonStatus.LinkNote?
+    var endings = ContactEndings()
+    var quickConnects = QuickConnects()
+    var settingsChanges = SettingsChanges()
     var logs = ClientLogs()
     var recovery = DisasterRecovery()
     /// The logout that is under way or waits for the last contact; nil if there is none.
@@ -63,6 +69,7 @@ public struct Session: Sendable {
         if !isStopped {
             route(event)
             noteAuth()
+            noteLink()
         }
         defer { actions = [] }
         return actions
@@ -75,6 +82,8 @@ public struct Session: Sendable {
         case .configure(let data): configure(data)
         case .call(let ticket, let method, let params, let deadline): call(ticket, method, params, deadline)
         case .sync(let ticket): sync(.client(ticket))
+        case .quickConnects(let ticket, let queueARNs): fetchQuickConnects(ticket, queueARNs)
+        case .updateSettings(let ticket, let patch): changeSettings(ticket, patch)
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
         case .logs(let entries): collectLogs(entries)
         case .terminate: terminate()
@@ -114,6 +123,8 @@ public struct Session: Sendable {
         case .prompt: run(tokens.handle(.promptDue, at: now))
         case .logout: logoutTimedOut()
         case .callRetry(let id): retry(id)
+        case .link: linkWatch.timer = nil
+        case .clear(let number): clearTimedOut(number)
         case .polling: beginPolling()
         case .activeRegion: askActiveRegion()
         case .restart: begin()
@@ -154,7 +165,10 @@ public struct Session: Sendable {
         isStopped = true
         endLogout(ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true))
         abandonCalls(.service(.stopping))
-        endSyncs(ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true))
+        abandonClears(.service(.stopping))
+        let stopping = ProtocolError(.unavailable, "the daemon is stopping", hint: Self.statusHint, retryable: true)
+        endSyncs(stopping)
+        endRequests(stopping)
         run(webSockets.handle(.stop, at: now))
     }
 

@@ -43,6 +43,8 @@ public enum SessionAction: Equatable, Sendable {
     case noteCredentials
     /// The sign-in has changed: its state, the token's end or the reason of a problem.
     case auth(DaemonStatus.Auth)
+    /// The link to the service has changed: its state, the reason, or whether the agent's data are stale.
+    case link(DaemonStatus.LinkNote)
     /// Write a log message with its metadata.
     case log(LogLevel, String, [String: String])
 

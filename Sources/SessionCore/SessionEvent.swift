@@ -11,6 +11,12 @@ public enum SessionEvent: Equatable, Sendable {
     case call(RequestTicket, method: String?, params: JSON, deadline: Int64? = nil)
     /// A snapshot is needed at once. `SessionAction.synced` replies.
     case sync(SyncTicket)
+    /// A client asks for the quick connects of these queues; of all queues of the routing profile if there are none.
+    /// `SessionAction.reply` has `{endpoints, addresses}`, the same list twice.
+    case quickConnects(ReplyTicket, queueARNs: [String])
+    /// A client changes the settings of the agent's configuration that the patch names. `SessionAction.reply` has
+    /// `{configuration}`, what was set.
+    case updateSettings(ReplyTicket, patch: JSONObject)
     /// A client's `reload_agent_configuration`.
     case reloadConfiguration
     /// A client's `send_logs`.
@@ -86,6 +92,10 @@ public enum SessionTimer: Hashable, Sendable {
     case logout
     /// The next attempt of a call.
     case callRetry(CallID)
+    /// Something that the service has not answered may be overdue, a probe is due, or the agent's data become stale.
+    case link
+    /// The `call` of clearContact with this number has waited long enough for the contact's end.
+    case clear(UInt64)
     /// The next check of which region is active.
     case activeRegion
     /// Polling and the websocket start again after `terminate` and a new token.

@@ -97,7 +97,12 @@ public struct SessionTimers: Equatable, Sendable {
     /// The longest wait before the first retry of a call after a 5xx, a 429, throttling or a network failure; doubled for
     /// each retry. The wait itself is random, from 0.
     public var callRetryBase: Int64 = 100
-    /// Between two heartbeats on the websocket.
+    /// How long an answer may be overdue before the link counts as degraded. For the long poll it is added to
+    /// `snapshotTimeout`.
+    public var linkAllowance: Int64 = 4_000
+    /// How long the link may be degraded before the agent's data count as stale.
+    public var linkStale: Int64 = 30_000
+    /// Between two heartbeats on the websocket; and, while none is open, from the last answer to the call that tests the link.
     public var webSocketHeartbeat: Int64 = 10_000
     /// How long a websocket may take to open the first time; doubled after each timeout, ±30 %.
     public var webSocketOpenTimeout: Int64 = 1_000

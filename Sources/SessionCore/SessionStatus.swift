@@ -4,23 +4,29 @@ public import StreamsProtocol
 
 /// A session's status, for `getStatus`, the CLI and systemd's status line. It contains no secrets.
 public struct SessionStatus: Equatable, Sendable {
-    /// The link to the service, judged by the polled calls.
+    /// The link to the service, judged by the polled calls and by what it leaves unanswered.
     public struct Link: Equatable, Sendable {
         public var state: DaemonStatus.Link.State
         /// When `state` last changed, in milliseconds since 1970.
         public var since: Int64
-        /// The last failure of the snapshot poll.
+        /// The last failure of the snapshot poll; nil while `silence` is the reason.
         public var failure: ServiceError?
         /// How many snapshot polls in a row have failed.
         public var failures = 0
         /// When the next poll after a failure is due, in milliseconds since 1970. Nil while a poll is under way, and while
         /// polling is suspended until there is a new token.
         public var nextRetry: Int64?
+        /// What the service has left unanswered; nil unless the link is degraded for that reason.
+        public var silence: Silence?
+        /// True if the agent's data may be out of date: the link is down, or has been degraded for `linkStale`.
+        public var isStale = false
 
-        /// The last failure's message.
-        public var lastError: String? { failure?.summary(of: .getAgentSnapshot) }
+        /// Why the link is not up.
+        public var lastError: String? {
+            silence.map { "\($0.type): \($0.message)" } ?? failure?.summary(of: .getAgentSnapshot)
+        }
         /// The same without the service's words, which may name contacts and customers.
-        public var lastErrorType: String? { failure?.typeSummary(of: .getAgentSnapshot) }
+        public var lastErrorType: String? { silence?.type ?? failure?.typeSummary(of: .getAgentSnapshot) }
     }
 
     public let source: DaemonStatus.Session.Source

@@ -100,6 +100,10 @@ public enum EventName {
     public static let lagged = "partyline::lagged"
     /// The state of the sign-in.
     public static let auth = "partyline::auth"
+    /// The link to the service.
+    public static let link = "partyline::link"
+    /// The number of ports, and which one has come or gone.
+    public static let ports = "partyline::ports"
     /// The daemon closes this port, with the reason.
     public static let bye = "partyline::bye"
 

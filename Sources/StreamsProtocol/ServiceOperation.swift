@@ -56,7 +56,9 @@ public enum AgentEvidence: Sendable {
 
 /// The state of a contact after an operation on it.
 public enum ContactEvidence: Sendable {
-    case taken, over, gone, paused, resumed
+    case taken, gone, paused, resumed
+    /// Over for this agent, or gone: rejected, or transferred to another agent or a queue.
+    case over
     /// Over, or gone if it was over before: a contact that is still worked on may stay for after-contact work.
     case finished
     /// Its connections: there is a new one, active and held ones have been swapped, or none is on hold.
@@ -87,14 +89,14 @@ public enum CTIOperation: String, CaseIterable, Sendable {
             .getDialableCountryCodes, .getEndpoints, .getNewAuthToken, .getRoutingProfileQueues:
             .reads
         case .createTransport, .notifyContactIssue, .sendClientLogs, .sendDigits, .sendSoftphoneCallMetrics,
-            .sendSoftphoneCallReport, .transferContact, .updateContactAttributes:
+            .sendSoftphoneCallReport, .updateContactAttributes:
             .acts
         case .putAgentState: .changesAgent(.state)
         case .updateAgentConfiguration: .changesAgent(.configuration)
         case .createOutboundContact: .changesAgent(.outboundContact)
         case .createTaskContact: .changesAgent(.task)
         case .acceptContact: .changesContact(.taken)
-        case .rejectContact: .changesContact(.over)
+        case .rejectContact, .transferContact: .changesContact(.over)
         case .clearContact: .changesContact(.gone)
         case .completeContact, .destroyContact: .changesContact(.finished)
         case .pauseContact: .changesContact(.paused)

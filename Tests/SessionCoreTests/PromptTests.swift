@@ -79,7 +79,9 @@ struct PromptTests {
     @Test("two programs begin: one prompt, the first one's; the second takes over when the first has gone")
     func two() throws {
         let harness = try refused()
-        let prompt = try #require(harness.status.auth.prompt)
+        var prompt = try #require(harness.status.auth.prompt)
+        #expect(!prompt.isShown)
+        prompt.isShown = true
         for (port, isYours) in [(1, true), (2, false), (1, true)] as [(UInt64, Bool)] {
             harness.forget()
             harness.handle(.beginSignIn(ticket(port), isFirst: port == 1))

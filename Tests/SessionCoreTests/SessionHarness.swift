@@ -26,6 +26,8 @@ final class SessionHarness {
     private(set) var recorded: [SessionAction] = []
     /// The changes of the sign-in.
     private(set) var auths: [DaemonStatus.Auth] = []
+    /// The changes of the link.
+    private(set) var links: [DaemonStatus.LinkNote] = []
     /// True if the service echoes heartbeats.
     var echoes = true
     private var order = 0
@@ -59,10 +61,18 @@ final class SessionHarness {
         return actions
     }
 
-    /// Moves the changes of the sign-in out of the actions: most tests are about something else.
+    /// Moves the changes of the sign-in and of the link, and the link's timer, out of the actions: most tests are about
+    /// something else.
     private func take(_ actions: [SessionAction]) -> [SessionAction] {
-        auths += actions.compactMap { if case .auth(let auth) = $0 { auth } else { nil } }
-        return actions.filter { if case .auth = $0 { false } else { true } }
+        actions.filter { action in
+            switch action {
+            case .auth(let auth): auths.append(auth)
+            case .link(let link): links.append(link)
+            case .schedule(.link, _), .unschedule(.link): note(action)
+            default: return true
+            }
+            return false
+        }
     }
 
     /// Advances the clock. Timers fire in order, each at its own time.

@@ -10,7 +10,7 @@ struct DaemonStatusTests {
         #"{"daemon":{"version":"0.1.0","pid":42,"startedAt":"2026-01-01T00:00:00.000Z","uptimeMs":600000,"epoch":"e","lostLogLines":0,"accessRules":0},"#
         + #""session":{"source":"authorize","state":"running","suppressesContacts":false,"loginUrl":"https://x/login"},"#
         + #""auth":{"state":"failing","since":"2026-01-01T00:08:00.000Z","expiresAt":"2026-01-01T01:10:00.000Z","lastError":"no","#
-        + #""prompt":{"id":"p1","reason":"no","url":"https://x/login"},"endsWhenFree":false},"#
+        + #""prompt":{"id":"p1","reason":"no","url":"https://x/login","isShown":true},"endsWhenFree":false},"#
         + #""link":{"state":"down","since":"2026-01-01T00:09:00.000Z","callsInFlight":2,"lastError":"refused","#
         + #""failures":3,"nextRetry":"2026-01-01T00:10:04.000Z","syncsInFlight":1,"endpoint":"https://x/api"},"#
         + #""webSocket":{"state":"open","since":"2026-01-01T00:09:00.000Z","topics":["aws/chat","aws/task"]},"#

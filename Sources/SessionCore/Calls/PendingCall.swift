@@ -20,6 +20,12 @@ struct PendingCall: Equatable {
         case discovery
         /// Sets the agent offline, for a logout.
         case offline
+        /// Tests the link while no websocket is open.
+        case probe
+        /// A page of the quick connects for the round with this number.
+        case quickConnects(Int)
+        /// Reads or writes the configuration for a client's change of a setting.
+        case settings
         /// A client's call. `accepts` is the contact of an acceptContact.
         case client(RequestTicket, isRelated: Bool, accepts: String?)
     }
@@ -62,7 +68,7 @@ struct PendingCall: Equatable {
     /// with 401 says nothing about the token.
     var mayBeRepeated: Bool {
         guard !isRepeated, case .service(_, let purpose) = purpose else { return false }
-        return purpose != .newToken
+        return purpose != .newToken && purpose != .probe
     }
 
     func isUnauthorized(_ outcome: HTTPOutcome) -> Bool {
@@ -84,7 +90,15 @@ struct PendingCall: Equatable {
     /// The token that it was made with, if it is in this header.
     var bearer: Secret? { request.headers.first { $0.name == "X-Amz-Bearer" }?.value }
 
-    /// The client's request; nil for a call of the session's own.
+    /// True if it serves a `partyline::request` other than `call` and `sync`.
+    var isForRequest: Bool {
+        switch purpose {
+        case .service(_, .quickConnects), .service(_, .settings): true
+        case .service, .plain: false
+        }
+    }
+
+    /// The client's `api_request` or `call`; nil for any other call.
     var ticket: RequestTicket? {
         switch purpose {
         case .service(_, .client(let ticket, _, _)), .plain(_, .client(let ticket, _)): ticket
@@ -98,6 +112,7 @@ struct PendingCall: Equatable {
         switch purpose {
         case .service(_, .client(.call, _, _)): deadline.map { end < $0 } ?? false
         case .service(_, .client(.request, _, _)), .service(_, .sync), .plain(_, .client), .plain(_, .proxy): false
+        case .service(_, .quickConnects), .service(_, .settings), .service(_, .probe): false
         case .service(_, .offline), .plain(_, .logout): false
         case .service, .plain: true
         }
@@ -115,7 +130,10 @@ struct PendingCall: Equatable {
     /// only after throttling: after a 5xx or without a response, the call may have taken effect.
     func shouldRetry(after error: ServiceError) -> Bool {
         guard attempt < Self.attempts else { return false }
-        if case .service(_, .client(.call, _, _)) = purpose { return error.isThrottled }
-        return error.isTransient
+        return switch purpose {
+        case .service(_, .client(.call, _, _)): error.isThrottled
+        case .service(_, .probe): false
+        case .service, .plain: error.isTransient
+        }
     }
 }

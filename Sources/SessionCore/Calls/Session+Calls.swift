@@ -53,6 +53,7 @@ extension Session {
     mutating func attempt(_ id: CallID) {
         guard let call = calls[id] else { return }
         guard let wait = pauses.remaining(call.request.purpose, at: now) else {
+            noteSent(call, at: now.uptime)
             return actions.append(.send(id, call.request))
         }
         guard call.waits(until: now.uptime + wait) else { return paused(id, call) }
@@ -85,6 +86,7 @@ extension Session {
 
     mutating func ended(_ id: CallID, _ outcome: HTTPOutcome) {
         guard let call = calls[id] else { return }
+        noteSent(call, at: nil)
         let outcome = secrets(of: call).removed(from: outcome)
         pauses.note(call.request.purpose, outcome, at: now)
         if isHeld(id, call, outcome) { return }
@@ -106,6 +108,7 @@ extension Session {
         _ outcome: HTTPOutcome
     ) {
         var result = Self.read(outcome, operation)
+        if case .success = result { linkWatch.answered = now.uptime }
         if let error = result.error, call.shouldRetry(after: error) {
             if purpose == .snapshot { pollAttemptFailed(error) }
             if let wait = wait(before: call) {
@@ -144,7 +147,9 @@ extension Session {
         let outer = endingToken
         endingToken = call.bearer
         defer { endingToken = outer }
-        if case .success = result, case .client = purpose {
+        // Neither metered nor counted: Streams pages do not notice it.
+        if purpose == .probe { return probeEnded(result) }
+        if case .success = result, call.ticket != nil || call.isForRequest {
             linkAnswered()
             if call.bearer == credentials?.token { run(tokens.handle(.callSucceeded, at: now)) }
         }
@@ -178,6 +183,9 @@ extension Session {
         case .logs: logsUploaded(result)
         case .discovery: discoveryEnded(result)
         case .offline: offlineEnded(result)
+        case .probe: probeEnded(result)
+        case .quickConnects(let number): quickConnectsEnded(number, result)
+        case .settings: settingsCallEnded(result)
         }
     }
 

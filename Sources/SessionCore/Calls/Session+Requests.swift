@@ -19,9 +19,13 @@ extension Session {
         guard logout?.refusesCalls != true else {
             return refuse(ticket, .noSession(.signedOut(tokens.source.kind, "it is being logged out")))
         }
-        guard calls.count < settings.callLimit else { return refuse(ticket, .tooMany(limit: settings.callLimit)) }
+        guard calls.count + endings.clears.count < settings.callLimit else {
+            return refuse(ticket, .tooMany(limit: settings.callLimit))
+        }
         switch ServiceOperation(method) {
-        case .cti(let operation)?: callService(ticket, operation, params, credentials, deadline)
+        case .cti(let operation)?:
+            let params = completed(params, of: operation, for: ticket)
+            if !waitsForEnd(ticket, operation, params, deadline) { callService(ticket, operation, params, deadline) }
         case .agentApp(let operation)?:
             guard let request = PlainCall.agentApp(operation, params, credentials, settings.timers.callTimeout) else {
                 return refuse(ticket, .unknownMethod(method), meteredAs: method)
@@ -34,22 +38,36 @@ extension Session {
         }
     }
 
-    private mutating func callService(
-        _ ticket: RequestTicket, _ operation: CTIOperation, _ params: JSON, _ credentials: Credentials,
-        _ deadline: Int64?
+    mutating func callService(
+        _ ticket: RequestTicket, _ operation: CTIOperation, _ params: JSON, _ deadline: Int64?
     ) {
+        guard let credentials else { return refuse(ticket, .noSession(absence(at: now) ?? .starting)) }
         let model = operation.model
         do throws(ServiceError) {
             let request = try ServiceCall.make(
                 operation, params, credentials, timeout: timeout(of: operation, params))
             let accepts = model.then == .accepts ? params["contactId"]?.string : nil
             let isRelated = isRelated(model.metering, params)
+            noteEnding(ticket, operation, params)
             begin(
                 request, for: .service(operation, .client(ticket, isRelated: isRelated, accepts: accepts)),
                 deadline: deadline)
         } catch {
             refuse(ticket, .parameters(error), meteredAs: operation.rawValue)
         }
+    }
+
+    /// A `call` of getEndpoints may have one ARN instead of a list, as in Streams. An `api_request` is passed on as it is.
+    private func completed(_ params: JSON, of operation: CTIOperation, for ticket: RequestTicket) -> JSON {
+        guard case .call = ticket, operation == .getEndpoints, var object = params.object else { return params }
+        let queues = object["queueARNs"] ?? .null
+        if queues.string != nil {
+            object["queueARNs"] = .array([queues])
+        } else if queues.isNull, let single = object["queueARN"], single.string != nil {
+            object["queueARNs"] = .array([single])
+            object["queueARN"] = nil
+        }
+        return .object(object)
     }
 
     private func isRelated(_ metering: ServiceModel.Operation.Metering, _ params: JSON) -> Bool {
@@ -76,7 +94,10 @@ extension Session {
     }
 
     mutating func answer(_ ticket: RequestTicket, _ operation: CTIOperation, _ result: CallResult, accepts: String?) {
-        if let error = result.error { publishRefusal(error) }
+        if let error = result.error {
+            publishRefusal(error)
+            endingFailed(ticket)
+        }
         switch result {
         case .success(let value, _):
             if let accepts { actions.append(.accepted(contactId: accepts)) }
@@ -96,7 +117,7 @@ extension Session {
     }
 
     /// Publishes a request's 401 or 403 to every port, unless the polled calls' retry budget still covers it.
-    private mutating func publishRefusal(_ error: ServiceError) {
+    mutating func publishRefusal(_ error: ServiceError) {
         let isCovered = error.retryStatus == .retrying
         switch error.kind {
         case .ordinary: break

@@ -9,6 +9,8 @@ struct SnapshotPolling: Equatable {
     /// When the last snapshot arrived, in milliseconds since 1970.
     var asOf: Int64?
     var isAsking = false
+    /// When the attempt under way was sent, on the clock of `Moment.uptime`; nil if none is, or if it waits for a retry.
+    var sent: Int64?
     /// The timestamp of the last snapshot that a sync returned during the current poll. An older snapshot from this poll is
     /// ignored, because the agent would go back in time. Reset when a poll is sent: its snapshot is newer than the sync's,
     /// even if the service's clock was set back.
@@ -90,13 +92,8 @@ extension Session {
         snapshots.asOf = now.wall
         snapshots.snapshot = AgentSnapshot(json: decorated(answer))
         publishAgent()
+        settleEndings()
         logOutIfFree()
-    }
-
-    /// An attempt of the long poll failed and will be retried.
-    mutating func pollAttemptFailed(_ error: ServiceError) {
-        guard link.state == .idle || link.state == .up else { return }
-        link = SessionStatus.Link(state: .degraded, since: now.wall, failure: error)
     }
 
     private mutating func snapshotFailed(_ error: ServiceError) {
@@ -139,15 +136,6 @@ extension Session {
         if endingToken == nil || endingToken == credentials?.token { run(tokens.handle(.pollSucceeded, at: now)) }
         linkAnswered()
         if link.state == .idle { link = SessionStatus.Link(state: .up, since: now.wall) }
-    }
-
-    /// The service answered a call, so an outage is over.
-    mutating func linkAnswered() {
-        guard link.state == .down || link.state == .degraded else { return }
-        let duration = Double(now.wall - link.since) / 1000
-        guard link.state == .down else { return link = SessionStatus.Link(state: .up, since: now.wall) }
-        actions.append(.log(.info, "the link to the service is up again", ["after": "\(duration) s"]))
-        link = SessionStatus.Link(state: .up, since: now.wall)
     }
 
     mutating func resumePollers() {

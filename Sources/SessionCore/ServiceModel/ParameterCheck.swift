@@ -22,10 +22,11 @@ struct ParameterCheck {
     /// The most faults that are reported. Their text is published to every port in an `api_metric`.
     private static let limit = 32
 
+    /// - Parameter path: the name of the parameters in the messages; `params` in the AWS client's.
     /// - Throws: one error that lists all faults.
-    static func encode(_ params: JSON, as shape: Shape) throws(ServiceError) -> JSON {
+    static func encode(_ params: JSON, as shape: Shape, at path: String = "params") throws(ServiceError) -> JSON {
         var check = ParameterCheck()
-        let encoded = check.encode(params.isNull ? [:] : params, shape, at: "params")
+        let encoded = check.encode(params.isNull ? [:] : params, shape, at: path)
         guard let first = check.faults.first else { return encoded }
         guard check.faults.count > 1 else { throw ServiceError(type: first.kind.rawValue, message: first.message) }
         let lines = check.faults.map { "\n* \($0.kind.rawValue): \($0.message)" }.joined()

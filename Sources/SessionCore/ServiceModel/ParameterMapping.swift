@@ -37,15 +37,22 @@ enum ParameterMapping: Sendable {
         return params
     }
 
+    /// The members of a configuration that an agent may change.
+    static let settings = [
+        "name", "softphoneEnabled", "softphoneAutoAccept", "extension", "routingProfile", "agentPreferences",
+        "voiceEnhancementMode",
+    ]
+    /// The members of its routing profile that are sent with it.
+    static let profileMembers = ["name", "routingProfileARN", "defaultOutboundQueue"]
+    static let queueMembers = ["queueARN", "name"]
+
     private static func configuration(_ value: JSON) -> JSON {
         guard let object = value.object else { return value }
-        var result = picked(
-            object, "name", "softphoneEnabled", "softphoneAutoAccept", "extension", "routingProfile",
-            "agentPreferences", "voiceEnhancementMode")
+        var result = picked(object, settings)
         if let profile = object["routingProfile"]?.object {
-            var small = picked(profile, "name", "routingProfileARN", "defaultOutboundQueue")
+            var small = picked(profile, profileMembers)
             if let queue = profile["defaultOutboundQueue"]?.object {
-                small["defaultOutboundQueue"] = .object(picked(queue, "queueARN", "name"))
+                small["defaultOutboundQueue"] = .object(picked(queue, queueMembers))
             }
             result["routingProfile"] = .object(small)
         }
@@ -71,7 +78,7 @@ enum ParameterMapping: Sendable {
             })
     }
 
-    private static func picked(_ object: JSONObject, _ names: String...) -> JSONObject {
+    private static func picked(_ object: JSONObject, _ names: [String]) -> JSONObject {
         JSONObject(names.compactMap { name in object[name].map { (name, $0) } })
     }
 

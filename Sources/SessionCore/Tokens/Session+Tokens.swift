@@ -25,7 +25,9 @@ extension Session {
 
     /// A prompt stays while cookies are tried: they may be refused.
     private var prompt: DaemonStatus.Auth.Prompt? {
-        tokens.state.prompts.pending.map { .init(id: $0.id, reason: $0.reason, url: tokens.source.loginURL) }
+        tokens.state.prompts.pending.map {
+            .init(id: $0.id, reason: $0.reason, url: tokens.source.loginURL, isShown: $0.claimant != nil)
+        }
     }
 
     // MARK: Signing in
@@ -124,8 +126,11 @@ extension Session {
         for timer in [SessionTimer.polling, .snapshot, .configuration] { actions.append(.unschedule(timer)) }
         (snapshots, configurations) = (SnapshotPolling(), ConfigurationPolling())
         isPolling = false
-        endSyncs(
-            ProtocolError(.unavailable, "there is another sign-in", hint: "repeat the request", retryable: true))
+        let error = ProtocolError(
+            .unavailable, "there is another sign-in", hint: "repeat the request", retryable: true)
+        endSyncs(error)
+        endRequests(error)
+        abandonClears(.noSession(.starting))
         for id in heldCalls { deliverRefusal(of: id) }
         run(webSockets.handle(.stop, at: now))
         begin()

@@ -11,8 +11,8 @@ struct WebSocketConnection: Equatable {
     let lifetime: Int64
     /// When it opened; nil before that.
     var opened: Moment?
-    /// True between a heartbeat and its echo.
-    var isAwaitingHeartbeat = false
+    /// When the heartbeat was sent that has no echo yet, on the clock of `Moment.uptime`; nil if there is none.
+    var heartbeatSent: Int64?
     /// True if the last heartbeat had no echo when the next one was due.
     var isSilent = false
     var subscription: Subscription

@@ -46,6 +46,10 @@ struct WebSocketManager: Sendable {
     private var primary: WebSocketConnection?
     private var candidate: WebSocketConnection?
     private var nextID = 1
+    /// When the service last opened a websocket or sent a frame, on the clock of `Moment.uptime`.
+    private(set) var lastSign = Int64.min
+    /// When `lacksSocket` last became true, on the same clock.
+    private var lastLack = Int64.min
     /// When the last open websocket was lost, in milliseconds since 1970.
     private var lostAt: Int64?
     /// When `status.state` last changed, in milliseconds since 1970.
@@ -72,9 +76,19 @@ struct WebSocketManager: Sendable {
         return DaemonStatus.WebSocket(state: state, since: stateSince, topics: wanted)
     }
 
+    /// When the heartbeat was sent that has no echo yet, on the clock of `Moment.uptime`; nil if there is none.
+    var unansweredHeartbeat: Int64? { primary?.heartbeatSent }
+
+    /// Since when no websocket has been open without createTransport being under way, on the clock of `Moment.uptime`; nil
+    /// if that is not so.
+    var lackingSince: Int64? { lacksSocket ? lastLack : nil }
+
+    private var lacksSocket: Bool { isRunning && primary == nil && !isRequesting }
+
     mutating func handle(_ input: Input, at now: Moment) -> [Step] {
         self.now = now
         steps = []
+        let lackedSocket = lacksSocket
         switch input {
         case .start: start()
         case .stop: stop()
@@ -91,6 +105,7 @@ struct WebSocketManager: Sendable {
         case .subscribe(let topics): subscribe(topics)
         case .send(let frame): send(frame)
         }
+        if lacksSocket, !lackedSocket { lastLack = now.uptime }
         defer { steps = [] }
         return steps
     }
@@ -190,6 +205,7 @@ struct WebSocketManager: Sendable {
     private mutating func opened(_ id: WebSocketID) {
         guard var connection = candidate, connection.id == id, connection.opened == nil else { return }
         connection.opened = now
+        lastSign = now.uptime
         act(.unschedule(.webSocket(.open(id))))
         if primary == nil {
             act(.log(.info, "the websocket is open"))
@@ -300,7 +316,7 @@ struct WebSocketManager: Sendable {
 
     private mutating func heartbeat(_ id: WebSocketID) {
         guard let connection = connection(id) else { return }
-        guard connection.isAwaitingHeartbeat else { return beat(id) }
+        guard connection.heartbeatSent != nil else { return beat(id) }
         if primary?.id == id {
             // The primary missed a second heartbeat. Waiting longer would lose the messages that only the candidate receives.
             if connection.isSilent, candidate?.opened != nil { return promote() }
@@ -315,15 +331,17 @@ struct WebSocketManager: Sendable {
 
     private mutating func beat(_ id: WebSocketID) {
         act(.sendText(id, WebSocketFrame.heartbeat))
-        update(id) {
-            $0.isAwaitingHeartbeat = true
+        update(id) { [now] in
+            $0.heartbeatSent = now.uptime
             return []
         }
         schedule(.heartbeat(id), after: timers.webSocketHeartbeat)
     }
 
     private mutating func received(_ id: WebSocketID, _ bytes: [UInt8]) {
-        guard connection(id) != nil, let frame = try? JSON(parsing: bytes), frame.object != nil else { return }
+        guard connection(id) != nil else { return }
+        lastSign = now.uptime
+        guard let frame = try? JSON(parsing: bytes), frame.object != nil else { return }
         guard let topic = frame["topic"]?.string, !topic.isEmpty else {
             if let message = frame["message"]?.string {
                 act(
@@ -336,7 +354,7 @@ struct WebSocketManager: Sendable {
         switch topic {
         case WebSocketFrame.heartbeatTopic:
             update(id) {
-                $0.isAwaitingHeartbeat = false
+                $0.heartbeatSent = nil
                 $0.isSilent = false
                 return []
             }

@@ -110,18 +110,20 @@ extension DaemonStatus {
             public var reason: String
             /// The sign-in page; nil for roles below operator.
             public var url: String?
+            /// True while a program shows the page.
+            public var isShown: Bool
 
-            public init(id: String, reason: String, url: String?) {
-                (self.id, self.reason, self.url) = (id, reason, url)
+            public init(id: String, reason: String, url: String?, isShown: Bool = false) {
+                (self.id, self.reason, self.url, self.isShown) = (id, reason, url, isShown)
             }
 
             static let form = JSONForm<Self>.object(
                 Self.init, .required("id", \.id, .text), .required("reason", \.reason, .text),
-                .optional("url", \.url, .text))
+                .optional("url", \.url, .text), .required("isShown", \.isShown, .boolean))
 
             public var json: JSON { Self.form.encode(self) }
 
-            public var withoutURL: Prompt { Prompt(id: id, reason: reason, url: nil) }
+            public var withoutURL: Prompt { Prompt(id: id, reason: reason, url: nil, isShown: isShown) }
         }
 
         public var state: State
