@@ -21,8 +21,16 @@ public struct Conduit: ~Copyable {
     var batches = BatchCache()
     var duePorts = DuePorts.some([])
     var derivation = Derivation()
+    var seat = SeatTable()
+    /// True until subscribers have been told that the contact which a page of the former run showed is not in view.
+    var hasLostView = false
+    var causes = CallCauses()
     /// The newest `partyline::auth`.
     var auth: EventLog.Entry?
+    /// The newest `partyline::link`.
+    var link: EventLog.Entry?
+    /// True if the agent's data may not be current.
+    var isStale = false
     /// Changes that a restart must find, until `persist` has written them.
     var draft: StateDraft
     var unsaved = UnsavedAgent()
@@ -39,6 +47,7 @@ public struct Conduit: ~Copyable {
     var formerPaces = FormerPaces()
     var pacedLog = PacedLog()
     var connectedCCPs = ConnectedCCPs()
+    var portsPace = ConnectedCCPs()
     var masters = Masters()
     var tabs = Tabs()
     /// Ports whose client sends nothing more, without subscribers. Each is closed when its requests are answered.
@@ -47,8 +56,7 @@ public struct Conduit: ~Copyable {
     var finishing: Set<PortID> = []
     /// True once every port has been closed with `partyline::bye`, because the daemon stops.
     var isShuttingDown = false
-    /// The number of the last entry of the daemon's log that was sent to ports.
-    var logLine = 0
+    var logMemory = LogMemory()
     var lagsNotedUpTo: LogPosition = 0
     var nextLagCheck: Int64 = 0
     var isLagCheckDue = false
@@ -80,6 +88,10 @@ public struct Conduit: ~Copyable {
         self.now = now
         // Enough for most events: growing the array in steps would cost more than the events themselves.
         actions.reserveCapacity(event.lineCount + 3)
+        if hasLostView {
+            hasLostView = false
+            publishViewEnd()
+        }
         route(event)
         finishAnsweredPorts()
         endChange()
@@ -101,6 +113,7 @@ public struct Conduit: ~Copyable {
         case .publish(let name, let data): publish(name, data)
         case .agent(let agent): publish(agent)
         case .auth(let auth): publish(auth)
+        case .link(let link): publish(link)
         case .forgetAgent: forgetAgent()
         case .endSession: endSession()
         case .accepted(let contactId): accepted(contactId)
@@ -109,6 +122,7 @@ public struct Conduit: ~Copyable {
         case .responded(let id, let requestId, let response): responded(id, requestId, response)
         case .logged(let entry): sendLogEntry(entry)
         case .timer(.connectedCCPs): publishConnectedCCPs(JSONObject())
+        case .timer(.ports): publishPorts()
         case .timer(.call(let number)): callExpired(number)
         case .timer(.sync(let number)): syncExpired(number)
         case .timer(.lags):
@@ -148,6 +162,7 @@ public struct Conduit: ~Copyable {
 
     mutating func publish(_ name: String, _ data: RawJSON?) {
         append(name, ServerLine.encode(name, raw: data))
+        noteSeat(name, data?.value ?? .null, by: nil)
     }
 }
 

@@ -23,6 +23,8 @@ public enum ConduitEvent: Equatable, Sendable {
     case agent(Agent)
     /// The sign-in has changed.
     case auth(DaemonStatus.Auth)
+    /// The link to the service has changed.
+    case link(DaemonStatus.LinkNote)
     /// The session ended, so there is no agent any more.
     case forgetAgent
     /// The session was logged out. The known contacts end, and nothing about this sign-in is told to anyone afterwards.
@@ -59,6 +61,8 @@ public enum ConduitEvent: Equatable, Sendable {
 public enum ConduitTimer: Hashable, Sendable {
     /// The number of ports is due to be published.
     case connectedCCPs
+    /// The same for `partyline::ports`.
+    case ports
     case call(UInt64)
     case sync(UInt64)
     /// Time to log which ports have fallen behind the event log's oldest line.
@@ -93,6 +97,9 @@ public enum ConduitRequest: Equatable, Sendable {
     case reload(requestId: RawJSON)
     /// The cookies of a sign-in, in the format of a cookie file.
     case setCredentials(requestId: RawJSON, cookies: Secret)
+    /// Empty for the queues of the routing profile.
+    case quickConnects(requestId: RawJSON, queueARNs: [String])
+    case updateSettings(requestId: RawJSON, patch: JSONObject)
     case logout(requestId: RawJSON, LogoutMoment)
     case beginSignIn(requestId: RawJSON)
     /// With the prompt's id.

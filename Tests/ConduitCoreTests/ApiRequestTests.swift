@@ -129,9 +129,9 @@ struct ApiRequestTests {
         harness.send(one, #"{"event":"partyline::request","data":{"requestId":1\#(member)}}"#)
         let error =
             #"{"code":"unknown_method","message":"no such method: \#(name)","#
-            + #""hint":"\#(hint)the methods are abandonSignIn, beginSignIn, call, describe, getAgent, getStatus, logout, reload, "#
+            + #""hint":"\#(hint)the methods are abandonSignIn, beginSignIn, call, describe, getAgent, getLogs, getQuickConnects, getSeat, getStatus, logout, reload, "#
             + #"setCredentials, setLogLevel, setLogs, "#
-            + #"subscribe, sync, terminate, unsubscribe","retryable":false}"#
+            + #"subscribe, sync, terminate, unsubscribe, updateSettings","retryable":false}"#
         #expect(harness.read(one) == [response("1", "null", error)])
     }
 

@@ -80,7 +80,7 @@ struct AuthEventTests {
         _ = harness.read(one)
         harness.handle(.auth(.init(state: .prompting, since: 5, prompt: prompt, endsWhenFree: true)))
         let url = role >= .operator ? #","url":"https://x/login""# : ""
-        let rest = #","endsWhenFree":true,"prompt":{"id":"p1","reason":"no"\#(url)}"#
+        let rest = #","endsWhenFree":true,"prompt":{"id":"p1","reason":"no"\#(url),"isShown":false}"#
         let data = #"{"state":"prompting","since":"\#(Self.five)"\#(role == .presence ? "" : rest)}"#
         #expect(harness.read(one) == [line(data, clock: "e1:1")])
         harness.subscribe(one, "partyline::auth")

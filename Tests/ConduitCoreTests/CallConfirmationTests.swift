@@ -45,6 +45,19 @@ struct CallConfirmationTests {
         Shown.contact("connected", flags: #","monitorStatus":"\#(mode)""#)
     }
 
+    /// Another agent's contact, to which this one listens.
+    private static func listened(_ mode: String) -> String {
+        let flags = #","monitorStatus":"\#(mode)""#
+        return Shown.contact("connected", more: "," + Shown.leg("m", "monitoring", "silent_monitor", flags: flags))
+    }
+
+    /// The same, without the other agent's leg.
+    private static func listening(_ state: String) -> String {
+        #"{"contactId":"c","type":"voice","state":{"type":"connecting"},"connections":["#
+            + Shown.leg("k", "inbound", "connected", flags: #","initial":true"#) + ","
+            + Shown.leg("m", "monitoring", state) + "]}"
+    }
+
     static let cases: [Case] = [
         Case(
             method: "acceptContact", params: contact, before: ringing,
@@ -87,6 +100,12 @@ struct CallConfirmationTests {
             method: "createAdditionalConnection", params: contact, before: talking, not: [talking, onHold],
             shown: [three("hold", "connecting"), over("ended"), gone]),
         Case(
+            method: "addNewConnection", params: contact, before: talking, not: [talking, onHold],
+            shown: [three("hold", "connecting"), over("ended"), gone]),
+        Case(
+            method: "transferContact", params: contact, before: talking, not: [talking, three("hold", "connecting")],
+            shown: [gone, over("ended"), other]),
+        Case(
             method: "toggleActiveConnections", params: leg, before: three("hold", "connected"),
             not: [three("hold", "connected"), three("hold", "disconnected"), gone],
             shown: [three("connected", "hold")]),
@@ -98,6 +117,14 @@ struct CallConfirmationTests {
             method: "updateMonitorParticipantState", params: #"{"contactId":"c","targetMonitorMode":"BARGE"}"#,
             before: monitored("SILENT_MONITOR"), not: [monitored("SILENT_MONITOR"), gone],
             shown: [monitored("BARGE"), Shown.contact("connected", agent: "barge")]),
+        // The other agent's leg is there too, and the listener's own one is of the type monitoring.
+        Case(
+            method: "updateMonitorParticipantState", params: #"{"contactId":"c","targetMonitorMode":"BARGE"}"#,
+            before: listened("SILENT_MONITOR"), not: [listened("SILENT_MONITOR"), talking, gone],
+            shown: [listened("BARGE")]),
+        Case(
+            method: "acceptContact", params: contact, before: listening("connecting"),
+            not: [listening("connecting"), gone], shown: [listening("silent_monitor"), listening("barge")]),
         Case(
             method: "createOutboundContact", params: "{}", before: outbound("o"),
             not: [outbound("o"), talking, gone], shown: [outbound("n"), outbound("o") + "," + outbound("n")]),

@@ -84,13 +84,16 @@ struct CommandTableParameterTests {
     }
 
     private static let right: [(method: String, params: String?, checked: String)] = [
-        ("subscribe", #"{"events":["*"]}"#, #"{"events":["*"],"mode":"all"}"#),
+        ("subscribe", #"{"events":["*"]}"#, #"{"events":["*"],"mode":"all","existing":false}"#),
         (
             "subscribe", #"{"mode":"latest","events":["a::*","contact::*::1"],"since":"e1:7","more":[1]}"#,
-            #"{"events":["a::*","contact::*::1"],"since":"e1:7","mode":"latest"}"#
+            #"{"events":["a::*","contact::*::1"],"since":"e1:7","mode":"latest","existing":false}"#
         ),
         // Many languages encode an absent value as null.
-        ("subscribe", #"{"events":["*"],"since":null,"mode":null}"#, #"{"events":["*"],"mode":"all"}"#),
+        (
+            "subscribe", #"{"events":["*"],"since":null,"mode":null}"#,
+            #"{"events":["*"],"mode":"all","existing":false}"#
+        ),
         ("sync", nil, #"{"deadlineMs":15000}"#), ("sync", #"{"deadlineMs":5e3}"#, #"{"deadlineMs":5e3}"#),
         (
             "call", #"{"method":"acceptContact"}"#,

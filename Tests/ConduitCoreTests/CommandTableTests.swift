@@ -24,7 +24,9 @@ struct CommandTableTests {
     func methods() {
         let expected: [String: Role] = [
             "getStatus": .presence, "describe": .presence, "subscribe": .presence, "unsubscribe": .presence,
-            "getAgent": .observer, "sync": .observer, "setLogs": .observer, "call": .operator, "setLogLevel": .admin,
+            "getAgent": .observer, "getSeat": .observer, "getLogs": .observer, "getQuickConnects": .operator,
+            "updateSettings": .operator, "sync": .observer, "setLogs": .observer, "call": .operator,
+            "setLogLevel": .admin,
             "reload": .admin, "setCredentials": .admin, "beginSignIn": .admin, "abandonSignIn": .admin,
             "logout": .admin,
             "terminate": .admin,
@@ -50,7 +52,11 @@ struct CommandTableTests {
         ]
         #expect(Self.names(to: .everyone) == everyone)
         #expect(Self.names(to: .port) == port)
-        #expect(Self.names(to: .subscribers) == Derivation.names.union(["contact::view", "partyline::auth"]))
+        #expect(
+            Self.names(to: .subscribers)
+                == Derivation.names.union([
+                    "contact::view", "partyline::auth", "partyline::link", "partyline::ports",
+                ]))
         #expect(CommandTable.daemonEvents.count == DaemonEvent.all.count, "a name is there twice")
     }
 
@@ -58,18 +64,20 @@ struct CommandTableTests {
         Set(DaemonEvent.all.filter { $0.audience == audience }.map(\.name))
     }
 
-    @Test("only agent::update, metrics, logs and the sign-in are superseded")
+    @Test("only agent::update, metrics, logs and the states of the daemon are superseded")
     func superseded() {
         let names = DaemonEvent.all.filter(\.isSuperseded).map(\.name)
-        #expect(names == ["agent::update", "api_metric", "log", "partyline::auth"])
+        #expect(
+            names == ["agent::update", "api_metric", "log", "partyline::auth", "partyline::link", "partyline::ports"])
     }
 
-    @Test("presence sees the agent's state, the sign-in and replies, nothing else")
+    @Test("presence sees the agent's state, the sign-in, the link and replies, nothing else")
     func presence() {
         let seen = DaemonEvent.all.map(\.name).filter { CommandTable.isVisible($0, to: .presence) }
         let expected: Set<String> = [
             "acknowledge", "agent::update", "api_response", "partyline::response", "partyline::error",
-            "partyline::lagged", "partyline::bye", "partyline::auth", "agent::init", "agent::refresh",
+            "partyline::lagged", "partyline::bye", "partyline::auth", "partyline::link", "agent::init",
+            "agent::refresh",
             "agent::state_change",
             "agent::routable", "agent::not_routable", "agent::offline", "agent::error", "agent::acw",
             "agent::enqueued_next_state", "agent::cleared_next_state",
@@ -91,7 +99,7 @@ struct CommandTableTests {
         let plain = CommandTable.capabilities.filter { !$0.contains(".") }
         let more = CommandTable.capabilities.filter { $0.contains(".") }
         #expect(plain == RequestMethod.all.map(\.name))
-        #expect(more == ["subscribe.since", "subscribe.latest", "call.idempotencyKey"])
+        #expect(more == ["subscribe.since", "subscribe.latest", "subscribe.existing", "call.idempotencyKey"])
         let harness = ConduitHarness()
         let greeting = (try? JSON(parsing: harness.read(harness.open(1)).first ?? "")) ?? .null
         let announced = greeting["data"]?["partyline"]?["capabilities"]?.array ?? []
@@ -99,8 +107,8 @@ struct CommandTableTests {
     }
 
     private static let known =
-        "the methods are abandonSignIn, beginSignIn, call, describe, getAgent, getStatus, logout, reload, setCredentials, "
-        + "setLogLevel, setLogs, subscribe, sync, terminate, unsubscribe"
+        "the methods are abandonSignIn, beginSignIn, call, describe, getAgent, getLogs, getQuickConnects, getSeat, getStatus, logout, reload, setCredentials, "
+        + "setLogLevel, setLogs, subscribe, sync, terminate, unsubscribe, updateSettings"
 
     @Test(
         "unknown_method lists the known methods and suggests a similar one",

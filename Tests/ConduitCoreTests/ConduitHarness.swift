@@ -20,6 +20,8 @@ final class ConduitHarness {
     /// The changes that the conduit persisted.
     private(set) var kept: [StateChange] = []
     private var keptBefore = 0
+    var showsPorts = false
+    private static let portsLine = Array(#"{"event":"partyline::ports""#.utf8)
     /// From this position a new state starts: what was kept before is erased.
     private(set) var erasedUpTo: LogPosition?
     /// Handles the same events, with a log without limits. It retains lines that `conduit`'s log drops at once.
@@ -135,14 +137,16 @@ final class ConduitHarness {
     @discardableResult
     func send(_ id: PortID, _ text: String) -> [ConduitAction] { handle(.line(id, Array(text.utf8))) }
 
-    /// What a port is sent now, as lines without their newlines.
+    /// What a port is sent now, as lines without their newlines. `partyline::ports` is left out unless `showsPorts` is set: most
+    /// tests are about something else.
     func read(_ id: PortID, budget: Int = .max, isLate: Bool = false) -> [String] {
         guard let bytes = conduit.next(for: id, budget: budget, isLate: isLate) else { return [] }
         #expect(bytes.last == 0x0A)
         let isSame = bytes.withUnsafeBytes { here in last.withUnsafeBytes { here.baseAddress == $0.baseAddress } }
         if isSame { shared += 1 }
         last = bytes
-        return bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).map {
+        let lines = bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false)
+        return lines.filter { showsPorts || !$0.starts(with: Self.portsLine) }.map {
             String(decoding: $0, as: UTF8.self)
         }
     }

@@ -13,7 +13,7 @@ struct ConnectedCCPsTests {
         for number in UInt64(2)...20 { harness.open(number) }
         #expect(harness.read(watcher).dropFirst() == (1...20).map { ccps($0) }[...])
         harness.open(21)
-        #expect(harness.recorded.last == .schedule(.connectedCCPs, after: 100))
+        #expect(harness.recorded.contains(.schedule(.connectedCCPs, after: 100)))
         harness.forget()
         for number in UInt64(22)...25 { harness.open(number) }
         harness.handle(.closed(PortID(number: 25)))

@@ -32,7 +32,7 @@ struct DaemonLogTests {
         harness.handle(.logged(DaemonLogEntry(level: .warning, message: "big", fields: ["b": "2", "a": "1"])))
         harness.handle(.logged(DaemonLogEntry(level: .error, message: "bigger", fields: [:])))
         #expect(
-            harness.read(one) == [line(1, "WARN", "big", #"[{"a":"1","b":"2"}]"#), line(2, "ERROR", "bigger", "[]")])
+            harness.read(one) == [line(2, "WARN", "big", #"[{"a":"1","b":"2"}]"#), line(3, "ERROR", "bigger", "[]")])
         #expect(harness.read(two) == [])
         harness.send(one, ask(#"{"level":null}"#))
         #expect(harness.read(one) == [answer(#"{"level":null}"#)])

@@ -87,10 +87,11 @@ final class FanOutClient {
         replies.append(Reply(text: nil, subscription: subscription, after: 0))
     }
 
-    /// Starts on a new connection, in the Streams dialect. The record already contains the port's own opening.
+    /// Starts on a new connection, in the Streams dialect. The record already contains the port's own opening, also for
+    /// subscribers to `partyline::ports` if there are any.
     func opened(_ id: PortID) {
         self.id = id
-        let place = record.end - 1
+        let place = record.lines.last?.name == "partyline::ports" ? record.end - 2 : record.end - 1
         subscription = Subscription(liveFrom: place)
         cursor = place
         lost = []
@@ -103,6 +104,11 @@ final class FanOutClient {
     func receive(_ text: String) throws {
         guard text.hasPrefix(#"{"event":"acknowledge""#) || text.contains(#""event":"api_response""#) else {
             guard text.hasPrefix(#"{"event":"partyline::"#) else { return receiveLine(text) }
+            if text.hasPrefix(#"{"event":"partyline::ports""#) {
+                // Right after an answer it is no line of the log.
+                if line(of: text) != nil { receiveLine(text) }
+                return
+            }
             let json = try JSON(parsing: text)
             return json["event"] == "partyline::lagged" ? lagged(json["data"]) : answered(json["data"])
         }

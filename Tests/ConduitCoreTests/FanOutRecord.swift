@@ -26,7 +26,7 @@ struct FanOutLine {
     var narrowText: String?
 
     /// True if the line is not replayed on resume.
-    var isSuperseded: Bool { from == nil && ["agent::update", "api_metric", "log"].contains(name) }
+    var isSuperseded: Bool { from == nil && ["agent::update", "api_metric", "log", "partyline::ports"].contains(name) }
 
     /// The line as subscribers get it.
     func clocked(_ text: String) -> String {
@@ -78,10 +78,12 @@ final class FanOutRecord {
                 isFirst ? .streams : .subscribers
             } else if isDerived {
                 from == nil ? .subscribers : .streams
+            } else if name == "partyline::ports" {
+                .subscribers
             } else {
                 .everyone
             }
-        let isSuperseded = from == nil && ["agent::update", "api_metric", "log"].contains(name)
+        let isSuperseded = from == nil && ["agent::update", "api_metric", "log", "partyline::ports"].contains(name)
         if !isSuperseded, audience != .streams { clock = end }
         let contactId = audience == .subscribers ? Self.member("contactId", text) : nil
         return FanOutLine(

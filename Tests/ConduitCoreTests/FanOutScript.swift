@@ -25,6 +25,7 @@ final class FanOutScript {
             $0.requestBurst = 1_000_000
         }
         self.dice = dice
+        harness.showsPorts = true
         for number in 0..<6 { try arrive(isNarrow: number == 5 || number == 4 && seed % 2 == 0) }
     }
 

@@ -8,8 +8,8 @@ import Testing
 @Suite("Opening and closing of ports")
 struct PortTests {
     private let capabilities =
-        #"["subscribe","subscribe.since","subscribe.latest","unsubscribe","getAgent","getStatus","sync","describe","#
-        + #""call","call.idempotencyKey","setLogs","setLogLevel","reload","setCredentials","beginSignIn","abandonSignIn","#
+        #"["subscribe","subscribe.since","subscribe.latest","subscribe.existing","unsubscribe","getAgent","getSeat","getStatus","sync","describe","#
+        + #""call","call.idempotencyKey","getQuickConnects","updateSettings","getLogs","setLogs","setLogLevel","reload","setCredentials","beginSignIn","abandonSignIn","#
         + #""logout","terminate"]"#
 
     private func acknowledge(_ id: String) -> String {

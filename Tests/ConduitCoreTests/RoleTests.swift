@@ -54,7 +54,9 @@ struct RoleTests {
 
     private static let requests: [(String, Role)] = [
         ("subscribe", .presence), ("unsubscribe", .presence), ("getStatus", .presence), ("describe", .presence),
-        ("getAgent", .observer), ("sync", .observer), ("setLogs", .observer), ("call", .operator),
+        ("getAgent", .observer), ("getSeat", .observer), ("getLogs", .observer), ("getQuickConnects", .operator),
+        ("updateSettings", .operator), ("sync", .observer), ("setLogs", .observer),
+        ("call", .operator),
         ("setLogLevel", .admin), ("reload", .admin), ("setCredentials", .admin),
         ("beginSignIn", .admin), ("abandonSignIn", .admin), ("logout", .admin), ("terminate", .admin),
     ]

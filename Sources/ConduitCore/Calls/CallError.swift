@@ -40,7 +40,7 @@ enum CallError {
         ProtocolError(
             .unavailable,
             "the service accepted \(waiter.method), and the session was logged out before it was confirmed",
-            hint: "partyline login   begins a new session")
+            hint: "partyline status")
     }
 
     /// No snapshot is available to confirm the call.

@@ -111,7 +111,7 @@ extension Confirmation.ContactSign {
         case .muted(let id, let isMuted): contact?.connection(id)?.isMuted == isMuted
         case .toggled(let states): contact?.isToggled(from: states) ?? false
         case .conference: contact.map { !$0.others.contains { $0.stateType == .hold } } ?? false
-        case .monitoring(let mode): contact?.agentConnection?.monitorMode == mode.lowercased()
+        case .monitoring(let mode): contact?.listener?.monitorMode == mode.lowercased()
         }
     }
 }

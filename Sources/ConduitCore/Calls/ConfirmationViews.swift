@@ -33,7 +33,13 @@ extension Contact {
     var isOutbound: Bool { initialConnection?.type == .outbound || json["initiationMethod"]?.string == "outbound" }
 
     /// All legs but the agent's.
-    var others: [Connection] { connections.filter { $0.type != .agent } }
+    var others: [Connection] {
+        let own = agentConnection
+        return connections.filter { $0.type != .agent && $0 != own }
+    }
+
+    /// The leg of an agent who listens: it is of the type monitoring, or the agent's only one.
+    var listener: Connection? { connections.first { $0.type == .monitoring } ?? agentConnection }
 
     func connection(_ id: String) -> Connection? { connections.first { $0.connectionId == id } }
 
@@ -76,6 +82,6 @@ extension Connection {
         return flags.isEmpty ? nil : flags.contains(true)
     }
 
-    /// The mode in which the agent monitors the contact, in lower case.
+    /// The mode in which its agent monitors the contact, in lower case.
     var monitorMode: String? { json["monitorStatus"]?.string?.lowercased() ?? stateType?.rawValue }
 }

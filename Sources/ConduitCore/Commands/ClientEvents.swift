@@ -96,7 +96,7 @@ extension ClientEvent {
     private static let recovery: [ClientEvent] = [
         .init(
             EventName.suppress, .operator,
-            "Hides contacts that are neither connected nor ended, until suppress: false, terminate or a restart.",
+            "Hides contacts that are neither connected nor ended, until suppress: false, terminate, logout or a restart.",
             data: .required(
                 .object([
                     .required("suppress", .boolean),

@@ -27,7 +27,8 @@ enum CommandTable {
     /// True if a port of this role may receive an event. Does not cover broadcasts: the caller must hide every
     /// broadcast from `presence`, whatever its name.
     static func isVisible(_ event: String, to role: Role) -> Bool {
-        role >= .observer || event.hasPrefix("partyline::") || daemonEvents[event]?.role == .presence
+        if role >= .observer { return true }
+        return daemonEvents[event].map { $0.role == .presence } ?? event.hasPrefix("partyline::")
     }
 
     /// True if a port of this role may receive an event that the pattern matches.

@@ -3,6 +3,10 @@ import AgentModel
 import StreamsProtocol
 
 extension DaemonEvent {
+    private static let portShape = Shape.object([
+        .required("id", .text), .optional("program", .text), .required("role", .choice(Role.allCases.map(\.rawValue))),
+    ])
+
     /// The daemon's own events, which Streams does not have.
     static let partyline: [DaemonEvent] = [
         .init(
@@ -48,7 +52,28 @@ extension DaemonEvent {
                             .required("id", .text, "The same for every client."),
                             .required("reason", .text, "Why a person has to sign in."),
                             .optional("url", .text, "The sign-in page, for operators and admins."),
+                            .required("isShown", .boolean, "True while a program shows the page."),
                         ]), "A person is asked to sign in."),
+                ])), isSuperseded: true),
+        .init(
+            EventName.link, to: .subscribers, for: .presence,
+            "The link to the service: after the answer to subscribe, and whenever it changes. lastError is only its type for the "
+                + "role presence.",
+            data: .required(
+                .object([
+                    .required("state", .word(DaemonStatus.Link.State.allCases.map(\.rawValue))),
+                    .required("since", ResultShape.instant), .optional("lastError", .text),
+                    .optional("asOf", ResultShape.instant, "When the newest snapshot came."),
+                    .required(
+                        "stale", .boolean, "True if the agent's data may not be current: down, or degraded for 30 s."),
+                ])), isSuperseded: true),
+        .init(
+            EventName.ports, to: .subscribers,
+            "The number of ports: after the answer to subscribe, and whenever it changes, with the port that has come or gone if it "
+                + "is one.",
+            data: .required(
+                .object([
+                    .required("count", .integer), .optional("joined", portShape), .optional("left", portShape),
                 ])), isSuperseded: true),
         .init(
             EventName.bye, to: .port, for: .presence, "The last line before the daemon closes this port.",

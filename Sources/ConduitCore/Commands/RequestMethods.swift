@@ -3,7 +3,7 @@ import AgentModel
 import StreamsProtocol
 
 extension RequestMethod {
-    static let all: [RequestMethod] = events + reads + [call] + logs + administration
+    static let all: [RequestMethod] = events + reads + [call] + seat + logs + administration
 
     /// The range of a client's deadline, in milliseconds.
     static let deadlines = 1...600_000
@@ -25,6 +25,11 @@ extension RequestMethod {
                     "mode", .choice(SubscriptionMode.allCases.map(\.rawValue)),
                     "latest: of the pending lines only the newest of each event name is sent.",
                     fallback: .string(SubscriptionMode.all.rawValue), capability: "latest"),
+                .optional(
+                    "existing", .boolean,
+                    "Unless it resumes: contacts that are there already are sent as contact::init and the event of their state, "
+                        + "marked existing, before anything newer.",
+                    fallback: false, capability: "existing"),
             ],
             example: ["events": ["agent::*", "contact::connected"], "since": "1k9v:1204"],
             result: .named(
@@ -43,6 +48,14 @@ extension RequestMethod {
             "getAgent", .observer, "The newest agent, when it was received, and its age.",
             result: .named("GetAgentResult", ResultShape.agent, "The newest agent.")
         ) { $0.getAgent($1) },
+        .init(
+            "getSeat", .observer,
+            "What a later client cannot know: the contact in view, mute, devices, the last softphone error, a websocket that cannot "
+                + "be opened.",
+            result: .named(
+                "GetSeatResult", .object([.required("seat", ResultShape.seat)]),
+                "Each with event, data and time; after a restart stale until it is said again.")
+        ) { $0.getSeat($1) },
         .init(
             "getStatus", .presence, "Everything that `partyline status` shows.",
             result: .named("GetStatusResult", ResultShape.status, "The state of the daemon, the session and the ports.")
@@ -76,7 +89,59 @@ extension RequestMethod {
         result: .named("CallResult", ResultShape.call, "accepted: by the service; confirmed: by a snapshot.")
     ) { $0.call($1) }
 
+    private static let seat: [RequestMethod] = [
+        .init(
+            "getQuickConnects", .operator,
+            "All quick connects of the queues, over all pages. Clients that ask at the same time share one request.",
+            [
+                .optional(
+                    "queueARNs", .either([.text, .list(.text)]),
+                    "One ARN, or several. Default: the queues of the routing profile.")
+            ],
+            example: ["queueARNs": ["arn:aws:connect:…"]],
+            result: .named(
+                "GetQuickConnectsResult",
+                .object([.required("endpoints", .list(.anything)), .required("addresses", .list(.anything))]),
+                "The same list under both names, as Streams has it.")
+        ) { $0.getQuickConnects($1) },
+        .init(
+            "updateSettings", .operator,
+            "Changes settings of the agent by their names. The daemon merges them into the newest configuration, so that two "
+                + "programs do not undo each other.",
+            [
+                .required(
+                    "patch", .object([]),
+                    "Members of the configuration: softphoneEnabled, extension, agentPreferences, …")
+            ],
+            example: ["patch": ["softphoneAutoAccept": true]],
+            result: .named(
+                "UpdateSettingsResult", .object([.required("configuration", .anything)]), "What was set.")
+        ) { $0.updateSettings($1) },
+    ]
+
     private static let logs: [RequestMethod] = [
+        .init(
+            "getLogs", .observer,
+            "The newest entries of the daemon's log, oldest first. It keeps a thousand in memory.",
+            [
+                .optional("level", .logLevel, "The lowest level.", fallback: .string(LogLevel.debug.rawValue)),
+                .optional(
+                    "limit", .integer(1...LogMemory.limit), "How many at most.", fallback: .int(LogMemory.limit)),
+            ],
+            example: ["level": "warning", "limit": 20],
+            result: .named(
+                "GetLogsResult",
+                .object([
+                    .required(
+                        "entries",
+                        .list(
+                            .object([
+                                .required("line", .integer), .required("time", ResultShape.instant),
+                                .required("level", .choice(LogLevel.names)), .required("text", .text),
+                                .optional("fields", .map(.text)),
+                            ])))
+                ]), "line counts all entries of this run, as in the event log of setLogs.")
+        ) { $0.getLogs($1) },
         .init(
             "setLogs", .observer,
             "Sends this port the daemon's log entries from this level on, as log; null stops them.",
@@ -126,7 +191,7 @@ extension RequestMethod {
         .init(
             "abandonSignIn", .admin, "Gives up a prompt: nobody signed in.",
             [.required("id", .name(upTo: 64), "The prompt's id.")], example: ["id": "3w5e11264sgsf"],
-            result: .named("AbandonSignInResult", .object([]), "partyline::auth is required now.")
+            result: .named("AbandonSignInResult", .object([]), "The prompt has ended.")
         ) { $0.abandonSignIn($1) },
         .init(
             "logout", .admin,

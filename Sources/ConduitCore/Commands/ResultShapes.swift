@@ -12,17 +12,38 @@ enum ResultShape {
             "fresh", .boolean,
             "False: resumed after since. True: discard your state and start from the snapshot."),
         .optional("snapshot", AgentShape.agent, "If fresh is true and the agent is known."),
+        .optional("asOf", instant, "When the daemon received the agent's newest snapshot."),
+        .optional("ageMs", .integer),
+        .optional("stale", .boolean, "True if the agent's data may not be current."),
+        .optional("seat", seat, "If fresh is true and a state is known; not for presence."),
         .optional(
             "unseen", .list(.text), "Patterns that match no event that this port's role may see."),
     ])
 
+    static let author = Shape.named(
+        "Author", .object([.required("port", .text), .optional("program", .text)]), "The client that caused it.")
+
+    static let seat = Shape.named(
+        "Seat",
+        .object(
+            SeatPart.allCases.map { part in
+                .optional(
+                    part.rawValue,
+                    .object([
+                        .required("event", .text), .required("data", .anything), .required("time", instant),
+                        .optional("by", author),
+                        .optional("stale", .boolean, "True if it was said before the daemon was restarted."),
+                    ]), "The newest \(part.event).")
+            }), "States that pass by as events.")
+
     static let agent = Shape.object([
         .required("clock", clock), .required("asOf", instant, "When the daemon received the snapshot."),
-        .required("ageMs", .integer), .required("agent", AgentShape.agent),
+        .required("ageMs", .integer), .optional("stale", .boolean), .required("agent", AgentShape.agent),
     ])
 
     static let sync = Shape.object([
         .required("clock", clock), .optional("asOf", instant), .optional("ageMs", .integer),
+        .optional("stale", .boolean),
     ])
 
     static let call = Shape.object([

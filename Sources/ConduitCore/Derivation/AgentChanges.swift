@@ -49,12 +49,15 @@ enum AgentChanges {
         return names
     }
 
-    /// Contains the name and states only: clients with the role `presence` receive these events unchanged.
+    /// Contains the name, states and the clock's skew only: clients with the role `presence` receive these events unchanged.
     private static func presence(_ agent: Agent) -> JSON {
-        [
-            "name": agent.configuration.json["name"] ?? .null, "state": agent.snapshot.json["state"] ?? .null,
-            "nextState": agent.snapshot.json["nextState"] ?? .null,
-        ]
+        var object = JSONObject(distinct: [
+            ("name", agent.configuration.json["name"] ?? .null), ("state", agent.snapshot.json["state"] ?? .null),
+            ("nextState", agent.snapshot.json["nextState"] ?? .null),
+        ])
+        // A duration counts on the service's clock.
+        object["skew"] = agent.skew
+        return .object(object)
     }
 
     private static let routing: [AgentStateType: DerivedName] = [

@@ -15,7 +15,10 @@ extension Conduit {
         }
         unsaved.changed(from: derivation.agent, to: complete)
         append(EventName.agentUpdate, ServerLine.encode(EventName.agentUpdate, complete.json))
-        for event in derivation.update(to: complete) { append(event) }
+        let cause = causes.cause(of: complete)
+        for event in derivation.update(to: complete) {
+            append(event, by: cause.flatMap { $0.contactId == event.contactId ? $0.author : nil })
+        }
         forwardToCalls(.agent(complete))
     }
 
@@ -35,12 +38,14 @@ extension Conduit {
     }
 
     private mutating func endContacts() {
-        for event in derivation.end() { append(event) }
+        for event in derivation.end() { append(event, by: nil) }
     }
 
     private mutating func forgetHistory() {
         log.forgetHistory()
         forwardToCalls(.sessionEnded)
+        causes.removeAll()
+        seat = SeatTable()
         unsaved = UnsavedAgent()
         if settings.keepsState { draft.startOver(at: log.end) }
     }
@@ -48,15 +53,18 @@ extension Conduit {
     /// Handles a successful acceptContact of a client.
     mutating func accepted(_ contactId: String) {
         guard let event = derivation.accepted(contactId) else { return }
-        append(event)
+        append(event, by: causes.acceptor(of: contactId))
         unsaved.isAgent = true
     }
 
-    private mutating func append(_ event: DerivedEvent) {
+    /// - Parameter author: the client whose call caused it, if that is certain. The role presence is not told.
+    private mutating func append(_ event: DerivedEvent, by author: Author?) {
         let line = ServerLine.encode(event.name, event.data)
+        let whole = author?.added(to: line)
         append(
             EventLog.Entry(
-                event.name, LineBody(of: line), audience: .subscribers, contactId: event.contactId, time: now.wall))
+                event.name, LineBody(of: whole ?? line), audience: .subscribers, contactId: event.contactId,
+                otherBodies: whole.map { _ in .init(narrow: LineBody(of: line)) }, time: now.wall))
     }
 
     /// The newest agent of this run, with its aliases; nil while there is no session.
@@ -73,20 +81,33 @@ extension Conduit {
     /// Ends the change that one `ConduitEvent` caused. A restart finds the whole change or nothing.
     mutating func endChange() {
         defer { unsaved = UnsavedAgent() }
-        guard settings.keepsState, unsaved.isAgent || draft.hasEvents else { return }
+        guard settings.keepsState, unsaved.isAgent || unsaved.isSeat || draft.hasEvents else { return }
         draft.endChange(
             next: log.end, agent: unsaved.isAgent ? derivation.agent : nil,
-            hasNewConfiguration: unsaved.isConfiguration, memory: unsaved.isAgent ? derivation.memory : nil)
+            hasNewConfiguration: unsaved.isConfiguration, memory: unsaved.isAgent || unsaved.isSeat ? memory : nil)
+    }
+
+    /// `{ended, accepted, seat?}`: what a restart needs beside the agent.
+    private var memory: JSON {
+        var object = derivation.memory.object ?? JSONObject()
+        if !seat.entries.isEmpty { object["seat"] = seat.json }
+        return .object(object)
     }
 
     /// Restores the agent and the event log of a previous run.
     mutating func restore(_ kept: KeptState) {
         if let agent = kept.agent { derivation = Derivation(agent: agent, memory: kept.memory) }
+        if let kept = kept.memory["seat"] {
+            seat = SeatTable(kept: kept)
+            hasLostView = SeatTable.hadView(kept)
+        }
         for line in kept.lines {
             let isDerived = Derivation.names.contains(line.name)
+            let body = LineBody(of: line.bytes)
             let entry = EventLog.Entry(
-                line.name, LineBody(of: line.bytes), audience: isDerived ? .subscribers : .everyone,
-                contactId: line.contactId, from: line.from, time: line.time)
+                line.name, body, audience: isDerived ? .subscribers : .everyone, contactId: line.contactId,
+                from: line.from,
+                otherBodies: isDerived ? Author.removed(from: body).map { .init(narrow: $0) } : nil, time: line.time)
             log.restore(entry, at: line.position)
         }
     }
@@ -109,6 +130,7 @@ struct UnsavedAgent {
     var isAgent = false
     /// Tracked separately because the configuration is large and rarely changes.
     var isConfiguration = false
+    var isSeat = false
 
     mutating func changed(from former: Agent?, to agent: Agent) {
         isAgent = true

@@ -59,7 +59,7 @@ struct Derivation: Equatable {
     /// there is no such contact.
     mutating func accepted(_ contactId: String) -> DerivedEvent? {
         guard let item = ContactList(of: agent)[contactId], acceptedIds.insert(item.id).inserted else { return nil }
-        return DerivedEvent(.contactAccepted, item)
+        return DerivedEvent(.contactAccepted, item, skew: agent?.skew)
     }
 
     // MARK: Contacts
@@ -67,7 +67,7 @@ struct Derivation: Equatable {
     private mutating func contactEvents(from old: ContactList, to new: ContactList) -> [DerivedEvent] {
         var events: [DerivedEvent] = []
         for item in new.items where old[item.id] == nil {
-            events.append(DerivedEvent(.contactInit, item))
+            events.append(DerivedEvent(.contactInit, item, skew: agent?.skew))
             events += changes(of: item, from: .initial)
         }
         for item in old.items where new[item.id] == nil { events += removal(of: item) }
@@ -83,15 +83,16 @@ struct Derivation: Equatable {
         for name in ContactTransition.events(from: old, to: item.contact.stateType) {
             // A contact may become active again after its end. Its second end must not send the event again.
             if name == .contactEnded, !ended.insert(item.id).inserted { continue }
-            events.append(DerivedEvent(name, item))
+            events.append(DerivedEvent(name, item, skew: agent?.skew))
         }
-        return events + [DerivedEvent(.contactRefresh, item)]
+        return events + [DerivedEvent(.contactRefresh, item, skew: agent?.skew)]
     }
 
     private mutating func removal(of item: ContactList.Item) -> [DerivedEvent] {
         acceptedIds.remove(item.id)
         let hasEnded = ended.remove(item.id) != nil
-        return (hasEnded ? [] : [DerivedEvent(.contactEnded, item)]) + [DerivedEvent(.contactDestroyed, item)]
+        let names: [DerivedName] = hasEnded ? [.contactDestroyed] : [.contactEnded, .contactDestroyed]
+        return names.map { DerivedEvent($0, item, skew: agent?.skew) }
     }
 
     private static func strings(_ value: JSON?) -> [String] { (value?.array ?? []).compactMap(\.string) }

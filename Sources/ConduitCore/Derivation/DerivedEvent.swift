@@ -11,8 +11,11 @@ struct DerivedEvent: Equatable {
 
 extension DerivedEvent {
     /// The data includes the whole contact: it may be gone by the time that a client reads the event.
-    init(_ name: DerivedName, _ item: ContactList.Item) {
-        let data = JSONObject(distinct: [("contactId", .string(item.id)), ("contact", .object(item.contact.json))])
+    ///
+    /// - Parameter skew: what a duration needs beside the contact's own times.
+    init(_ name: DerivedName, _ item: ContactList.Item, skew: JSON?) {
+        var data = JSONObject(distinct: [("contactId", .string(item.id)), ("contact", .object(item.contact.json))])
+        data["skew"] = skew
         self.init(name: name.rawValue, contactId: item.id, data: .object(data))
     }
 }

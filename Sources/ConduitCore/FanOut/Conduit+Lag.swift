@@ -41,8 +41,9 @@ extension Conduit {
         data["fresh"] = true
         data["clock"] = .string(clock)
         data["snapshot"] = snapshot(for: port.role)
-        let auth = authLine(for: port, clock: clock).map { [$0] } ?? []
-        return [ServerLine.encode(EventName.lagged, .object(data))] + auth
+        let states = stateLines(for: port, clock: clock)
+        let standing = standingLines(for: port, clock: clock)
+        return [ServerLine.encode(EventName.lagged, .object(data))] + states + (standing.isEmpty ? [] : [standing])
     }
 
     /// Records every port that has fallen behind the log's tail, also a port that never reads its `partyline::lagged`.

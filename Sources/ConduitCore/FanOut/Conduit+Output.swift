@@ -158,6 +158,7 @@ extension Conduit {
         var snapshot = JSONObject()
         snapshot["state"] = agent.snapshot.json["state"]
         snapshot["nextState"] = agent.snapshot.json["nextState"]
+        snapshot["skew"] = agent.skew
         var configuration = JSONObject()
         configuration["name"] = agent.configuration.json["name"]
         return ["snapshot": .object(snapshot), "configuration": .object(configuration)]

@@ -28,8 +28,8 @@ struct EventLog {
     struct OtherBodies {
         /// For presence.
         let narrow: LineBody
-        /// For operators and admins.
-        let whole: LineBody
+        /// For operators and admins; nil if they receive the body.
+        var whole: LineBody?
     }
 
     struct Entry {
@@ -59,7 +59,7 @@ struct EventLog {
             return switch view {
             case .narrow: otherBodies.narrow
             case .usual: body
-            case .whole: otherBodies.whole
+            case .whole: otherBodies.whole ?? body
             }
         }
 
@@ -100,8 +100,9 @@ struct EventLog {
     /// The newest `agent::update`; nil once the session has ended. Metrics do not push it out of the ring. It is kept
     /// here after events have pushed it out, because new ports receive it.
     private(set) var agentUpdate: Entry?
-    /// The newest `partyline::auth`, which metrics do not push out either.
-    private var auth: LogPosition?
+    /// The newest of each of the daemon's own superseded events, which metrics do not push out either.
+    private var pinned: [String: LogPosition] = [:]
+    private static let pinnedNames: Set = [EventName.auth, EventName.link, EventName.ports]
     private(set) var bytes = 0
     private(set) var count = 0
     private(set) var supersededBytes = 0
@@ -124,7 +125,7 @@ struct EventLog {
         if !entry.isSuperseded, entry.audience != .streams { lastEvent = end }
         entry.clock = lastEvent
         if entry.isUpdate { agentUpdate = entry }
-        if entry.name == EventName.auth { auth = end }
+        if entry.isSuperseded, Self.pinnedNames.contains(entry.name) { pinned[entry.name] = end }
         end += 1
         let isSuperseded = entry.isSuperseded
         add(entry)
@@ -203,12 +204,10 @@ struct EventLog {
     }
 
     private mutating func trimSuperseded() {
-        while supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines {
-            // Keep the line that was just appended, the newest agent and the newest sign-in.
-            let kept = [agentUpdate?.position, auth, end - 1]
-            guard let place = superseded.firstIndex(where: { !kept.contains($0) }) else {
-                return
-            }
+        while supersededBytes > limits.supersededBytes || superseded.count > limits.supersededLines + pinned.count {
+            // Keep the line that was just appended, the newest agent and the newest states of the daemon.
+            let kept = [agentUpdate?.position, end - 1].compactMap(\.self) + pinned.values
+            guard let place = superseded.firstIndex(where: { !kept.contains($0) }) else { return }
             let position = superseded.remove(at: place)
             let index = index(from: position)
             entries[index].body = nil

@@ -39,6 +39,8 @@ final class Port {
     let connectedAt: Moment
     let account: PortAccount
     var badLinesInARow = 0
+    /// True if the subscription asked for the contacts that are there already.
+    var wantsExisting = false
     /// True once the port has sent `beginSignIn`.
     var hasBegunSignIn = false
     /// The port receives entries of the daemon's log from this level on; nil for none.

@@ -31,6 +31,7 @@ extension Conduit {
         actions.append(.log(.debug, "a port opened", describe(peer)))
         reply(id, EventName.acknowledge, ["id": .string(name), "partyline": greeting(role)])
         connectedCCPsChanged(JSONObject())
+        portsChanged(joined: ports[id])
         if let port = ports[id] { replyAgent(to: port) }
     }
 
@@ -94,10 +95,12 @@ extension Conduit {
             settle(id)
         }
         abandonCalls(of: id)
+        endView(of: port)
         if port.hasBegunSignIn { actions.append(.ask(id, .portClosed)) }
         masters.leave(id)
         let tab = tabs.leave(id)
         connectedCCPsChanged(tabCounts(tab))
+        portsChanged(left: port)
     }
 
     /// Closes the half-closed ports that wait for nothing: all their requests are answered, and they have not subscribed.

@@ -27,13 +27,15 @@ extension Conduit {
         LineBody(of: ServerLine.encode(EventName.auth, .object(data)))
     }
 
-    /// The newest one, for a port that has subscribed to it; else nil.
+    /// The newest `partyline::auth`, `partyline::link` and `partyline::ports`, for a port that has subscribed to them.
     ///
-    /// - Parameter clock: the clock of the answer before it, because the events after that have not been sent yet.
-    func authLine(for port: Port, clock: String) -> [UInt8]? {
-        guard let auth, port.interest.matches(auth), let body = auth.body(for: port.interest.key.view) else {
-            return nil
-        }
-        return body.bytes + ServerLine.ending(clock: clock, time: auth.time, from: nil)
+    /// - Parameter clock: the clock of the answer before them, because the events after that have not been sent yet.
+    func stateLines(for port: Port, clock: String) -> [[UInt8]] {
+        [auth, link].compactMap { entry in
+            guard let entry, port.interest.matches(entry), let body = entry.body(for: port.interest.key.view) else {
+                return nil
+            }
+            return body.bytes + ServerLine.ending(clock: clock, time: entry.time, from: nil)
+        } + [portsLine(for: port, clock: clock)].compactMap(\.self)
     }
 }

@@ -13,6 +13,7 @@ extension Conduit {
                 name, message.forwarded(as: name),
                 audience: isView || Derivation.reserves(name) ? .streams : .everyone, from: port.name, time: now.wall))
         if isView { publishView(port, message.content?.value) }
+        noteSeat(name, message.content?.value ?? .null, by: Author(port))
         if name == EventName.apiProxyRequest, let request = message.content { try proxy(port, request.value) }
     }
 
@@ -25,15 +26,11 @@ extension Conduit {
 
     /// Sends `contact::view` to subscribers with the contact added, like their other contact events.
     private mutating func publishView(_ port: Port, _ data: JSON?) {
-        let contactId = data?["contactId"]?.string
-        var object = data?.object ?? JSONObject()
-        let contacts = derivation.agent?.snapshot.contacts ?? []
-        object["contact"] = contacts.first { $0.contactId == contactId }.map { .object($0.json) } ?? .null
-        let line = ServerLine.encode(EventName.contactView, .object(object))
+        let line = ServerLine.encode(EventName.contactView, withContact(data))
         append(
             EventLog.Entry(
-                EventName.contactView, LineBody(of: line), audience: .subscribers, contactId: contactId,
-                from: port.name, time: now.wall))
+                EventName.contactView, LineBody(of: line), audience: .subscribers,
+                contactId: data?["contactId"]?.string, from: port.name, time: now.wall))
     }
 }
 

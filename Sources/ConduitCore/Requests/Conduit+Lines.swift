@@ -95,11 +95,10 @@ extension Conduit {
         }
         let method = members["method"]?.string
         record(port, "an API request", ["method": String((method ?? "none").prefix(64))])
-        ask(
-            port,
-            .call(
-                .request(port.id, requestId: members["requestId"]), method: method,
-                params: members["params"]?.value ?? .null))
+        let ticket = RequestTicket.request(port.id, requestId: members["requestId"])
+        let params = members["params"]?.value ?? .null
+        causes.asked(ticket, method, params, by: Author(port), before: derivation.agent)
+        ask(port, .call(ticket, method: method, params: params))
     }
 
     /// The daemon's error as JSON text, like an error in an `api_response` of Streams.

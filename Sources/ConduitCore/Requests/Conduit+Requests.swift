@@ -44,11 +44,21 @@ extension Conduit {
     }
 
     private func age(of agent: Agent) -> JSONObject {
-        let asOf = agent.snapshot.json["localTimestamp"]?.int.map { Int64($0) } ?? now.wall
-        return JSONObject([
-            ("clock", .string(clock)), ("asOf", .string(Timestamp.text(milliseconds: asOf))),
-            ("ageMs", .int(Int(max(0, now.wall - asOf)))),
+        var object = JSONObject([("clock", .string(clock))])
+        for member in staleness(of: agent, asOf: now.wall)?.members ?? [] { object[member.name] = member.value }
+        return object
+    }
+
+    /// How old the agent's data are: `{asOf, ageMs, stale}`. Nil if that is not known.
+    ///
+    /// - Parameter fallback: the time of a snapshot that does not tell it.
+    func staleness(of agent: Agent?, asOf fallback: Int64? = nil) -> JSONObject? {
+        guard let asOf = agent?.snapshot.json["localTimestamp"]?.int.map({ Int64($0) }) ?? fallback else { return nil }
+        var object = JSONObject([
+            ("asOf", .string(Timestamp.text(milliseconds: asOf))), ("ageMs", .int(Int(max(0, now.wall - asOf)))),
         ])
+        if link != nil { object["stale"] = .bool(isStale) }
+        return object
     }
 
     // MARK: Forwarded
@@ -73,6 +83,17 @@ extension Conduit {
         recordMethod(request, "setCredentials")
         let cookies = Secret(request.params["cookies"]?.string ?? "")
         forward(request, .setCredentials(requestId: request.id, cookies: cookies))
+    }
+
+    mutating func getQuickConnects(_ request: Request) {
+        let given = request.params["queueARNs"] ?? .null
+        let arns = given.string.map { [$0] } ?? (given.array ?? []).compactMap(\.string)
+        forward(request, .quickConnects(requestId: request.id, queueARNs: arns))
+    }
+
+    mutating func updateSettings(_ request: Request) {
+        recordMethod(request, "updateSettings", what: "a call")
+        forward(request, .updateSettings(requestId: request.id, patch: request.params["patch"]?.object ?? JSONObject()))
     }
 
     mutating func logout(_ request: Request) {
@@ -107,9 +128,11 @@ extension Conduit {
         self.ask(port, ask)
     }
 
-    private mutating func recordMethod(_ request: Request, _ method: String, _ fields: [String: String] = [:]) {
+    private mutating func recordMethod(
+        _ request: Request, _ method: String, _ fields: [String: String] = [:], what: String = "an admin method"
+    ) {
         guard let port = ports[request.port] else { return }
-        record(port, "an admin method", fields.merging(["method": method]) { $1 })
+        record(port, what, fields.merging(["method": method]) { $1 })
     }
 
     /// Sends the reply to a forwarded request.
@@ -119,6 +142,7 @@ extension Conduit {
     }
 
     mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome) {
+        causes.answered(ticket, outcome)
         switch ticket {
         case .request(let id, let requestId):
             settle(id)
@@ -210,6 +234,9 @@ extension Conduit {
         switch step {
         case .call(let number, let id, let method, let params):
             if let port = ports[id] { record(port, "a call", ["method": String(method.prefix(64))]) }
+            if let port = ports[id] {
+                causes.asked(.call(number), method, params, by: Author(port), before: derivation.agent)
+            }
             let deadline = calls.waiters[number]?.deadline
             actions.append(.ask(id, .call(.call(number), method: method, params: params, deadline: deadline)))
         case .sync(let number): actions.append(.sync(.call(number)))

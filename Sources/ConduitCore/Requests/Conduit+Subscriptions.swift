@@ -26,17 +26,26 @@ extension Conduit {
             to: .init(
                 patterns: patterns, isLatest: request.params["mode"]?.string.flatMap(SubscriptionMode.init) == .latest,
                 role: port.role))
+        port.wantsExisting = request.params["existing"]?.bool ?? false
         let since = request.params["since"].flatMap { $0.isNull ? nil : resumption(of: $0.string ?? "") }
         port.replaysUntil = since == nil ? 0 : log.end
         setCursor(of: port, to: since.map { $0 + 1 } ?? log.end)
         respond(
             port.id, request.id,
-            .data(subscription(since: since, snapshot: snapshot(for: port.role), unseen: unseen)),
+            .data(
+                subscription(
+                    since: since, snapshot: snapshot(for: port.role),
+                    seat: port.role == .presence || seat.entries.isEmpty ? nil : seat.json,
+                    age: staleness(of: derivation.agent),
+                    unseen: unseen)),
             after: port.cursor, isFirstAgent: !port.hasFirstAgent)
         port.hasFirstAgent = true
-        if let auth = authLine(for: port, clock: clock(since ?? log.lastEvent)) {
-            reply(port.id, auth, after: port.cursor)
+        for line in stateLines(for: port, clock: clock(since ?? log.lastEvent)) {
+            reply(port.id, line, after: port.cursor)
         }
+        guard since == nil else { return }
+        let standing = standingLines(for: port, clock: clock)
+        if !standing.isEmpty { reply(port.id, standing, after: port.cursor) }
     }
 
     /// Patterns are kept as long as the port is subscribed, so their number and bytes are limited. A client that needs
@@ -44,9 +53,13 @@ extension Conduit {
     private static let patternLimit = 256
     private static let patternBytes = 16 << 10
 
-    private func subscription(since: LogPosition?, snapshot: JSON?, unseen: [EventPattern]) -> JSON {
+    private func subscription(
+        since: LogPosition?, snapshot: JSON?, seat: JSON?, age: JSONObject?, unseen: [EventPattern]
+    ) -> JSON {
         var answer = JSONObject([("clock", .string(since.map { clock($0) } ?? clock)), ("fresh", .bool(since == nil))])
         if since == nil { answer["snapshot"] = snapshot }
+        for member in age?.members ?? [] { answer[member.name] = member.value }
+        if let seat, since == nil { answer["seat"] = seat }
         if !unseen.isEmpty { answer["unseen"] = .array(unseen.map { .string($0.text) }) }
         return .object(answer)
     }

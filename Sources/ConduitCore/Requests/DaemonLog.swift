@@ -52,17 +52,17 @@ extension Conduit {
 
     /// Sends an entry, in the form of Streams' `LogEntry`, to the ports that requested its level.
     mutating func sendLogEntry(_ entry: DaemonLogEntry) {
+        logMemory.add(entry, at: now.wall)
         let receivers = ports.values.filter { port in port.logLevel.map { entry.level >= $0 } ?? false }.map(\.id)
             .sorted()
         guard !receivers.isEmpty else { return }
-        logLine += 1
         let fields = entry.fields.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
         let line = ServerLine.encode(
             EventName.log,
             [
                 "component": "partylined", "level": .string(entry.level.streamsName), "text": .string(entry.message),
                 "time": .string(Timestamp.text(milliseconds: now.wall)), "exception": .null,
-                "objects": entry.fields.isEmpty ? [] : [.object(JSONObject(fields))], "line": .int(logLine),
+                "objects": entry.fields.isEmpty ? [] : [.object(JSONObject(fields))], "line": .int(logMemory.newest),
                 "loggerId": .string(settings.epoch),
             ])
         for id in receivers { reply(id, line) }

@@ -18,7 +18,8 @@ public struct StateWrite: Equatable, Sendable {
 /// change.
 public struct StateRecorder: Sendable {
     let segmentBytes: Int
-    private var segment = 1
+    /// The newest segment.
+    public private(set) var segment = 1
     private var generation: UInt64 = 0
     /// The offset of the next record, and the offset at which the segment is full.
     private var offset = 0
@@ -59,7 +60,7 @@ public struct StateRecorder: Sendable {
         return write(encoder.bytes[...])
     }
 
-    /// Forgets the recorded state. The owner must erase both segments before it performs the write.
+    /// Forgets the recorded state. The owner must erase both segments before it performs the write, the older one first.
     public mutating func startOver(at position: LogPosition) throws(StateFault) -> StateWrite {
         forget(next: position)
         return try roll()

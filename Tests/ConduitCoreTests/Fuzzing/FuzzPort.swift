@@ -69,6 +69,7 @@ struct FuzzPort {
         case EventName.apiResponse: try settle(&apiResponses, data?["requestId"], event)
         case EventName.error: try Self.checkError(data)
         case EventName.acknowledge, EventName.masterResponse, EventName.log: break
+        case EventName.ports: try FuzzFault.unless(data?["count"]?.int != nil, "partyline::ports without a count")
         default: throw FuzzFault("a reply with the event \(event)")
         }
     }

@@ -15,7 +15,8 @@ extension FuzzStage {
             newest = entry.position
             guard let body = entry.body else { continue }
             let event = try FuzzLine.check(body.line)["event"]?.string ?? ""
-            let isReply = event.hasPrefix("partyline::") || event == EventName.apiResponse
+            let isState = [EventName.auth, EventName.link, EventName.ports].contains(event)
+            let isReply = event.hasPrefix("partyline::") && !isState || event == EventName.apiResponse
             try FuzzFault.unless(!isReply, "the reply \(event) is in the log")
             guard !entry.isSuperseded else { continue }
             if entry.audience != .streams, events.last ?? 0 < newest { events.append(newest) }
@@ -119,6 +120,8 @@ extension FuzzStage {
 
     /// Handles any other line: a reply, the newest agent for a new port, or partyline::lagged.
     private func read(_ value: JSON, _ port: inout FuzzPort) throws(FuzzFault) {
+        // A state of the seat, for a subscription that starts afresh.
+        if value["existing"] == true { return }
         let event = value["event"]?.string
         let isReply = event != EventName.lagged && event != EventName.agentUpdate
         if isReply {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import StreamsProtocol
+
+/// Relates a change of the agent to the call that caused it. A call is a candidate from the request on; after the service has
+/// accepted it, until the next snapshot. The change has an author only if exactly one candidate is confirmed by it.
+struct CallCauses {
+    private struct Candidate {
+        let ticket: RequestTicket
+        let author: Author
+        let effect: OperationEffect
+        let contactId: String?
+        var confirmation: Confirmation
+        var isAccepted = false
+    }
+
+    /// The cause of a change.
+    struct Cause: Equatable {
+        let author: Author
+        /// The contact whose events it caused; nil for the agent's events.
+        let contactId: String?
+    }
+
+    /// More calls than are ever under way: the answers of those beyond are lost.
+    private static let limit = 2048
+
+    private var candidates: [Candidate] = []
+
+    /// A client requests a call.
+    mutating func asked(
+        _ ticket: RequestTicket, _ method: String?, _ params: JSON, by author: Author, before agent: Agent?
+    ) {
+        guard let effect = method.flatMap(ServiceOperation.init)?.effect, candidates.count < Self.limit else { return }
+        switch effect {
+        case .reads, .acts: return
+        case .changesAgent, .changesContact, .changesConnection: break
+        }
+        let confirmation = Confirmation(effect, params, before: agent)
+        // What was so before the call, or is never visible, proves nothing.
+        guard !confirmation.needsSync, confirmation.sign != .anySnapshot else { return }
+        candidates.append(
+            Candidate(
+                ticket: ticket, author: author, effect: effect, contactId: params["contactId"]?.string,
+                confirmation: confirmation))
+    }
+
+    mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome) {
+        guard let index = candidates.firstIndex(where: { $0.ticket == ticket }) else { return }
+        switch outcome {
+        case .failure: candidates.remove(at: index)
+        case .success(let data):
+            candidates[index].isAccepted = true
+            candidates[index].confirmation = candidates[index].confirmation.refined(by: data)
+        }
+    }
+
+    /// The cause of the change to this agent, if it is certain.
+    mutating func cause(of agent: Agent) -> Cause? {
+        guard !candidates.isEmpty else { return nil }
+        let shown = candidates.filter { $0.confirmation.isShown(by: agent) }
+        // A call explains one change: the first snapshot that shows it.
+        candidates.removeAll { $0.isAccepted || $0.confirmation.isShown(by: agent) }
+        guard shown.count == 1, let only = shown.first else { return nil }
+        return Cause(author: only.author, contactId: only.confirmation.contactId(in: agent))
+    }
+
+    /// The author of an acceptContact that has just succeeded.
+    func acceptor(of contactId: String) -> Author? {
+        let found = candidates.filter { $0.contactId == contactId && $0.effect == .changesContact(.taken) }
+        return found.count == 1 ? found.first?.author : nil
+    }
+
+    mutating func removeAll() { candidates = [] }
+}
+
+extension Confirmation {
+    /// The contact that the sign is about; nil for the agent.
+    fileprivate func contactId(in agent: Agent) -> String? {
+        switch sign {
+        case .anySnapshot, .agentState, .configuration, .contactOfAnswer: nil
+        case .newOutbound: newContact(in: agent)
+        case .contact(let id, _): id
+        }
+    }
+}

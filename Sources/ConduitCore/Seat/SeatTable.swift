@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import StreamsProtocol
+
+/// A state of the seat that passes by as an event, so that a later client cannot know it.
+enum SeatPart: String, CaseIterable {
+    /// The contact that a page shows. It ends with the connection of that page.
+    case contactView
+    case mute
+    case speaker
+    case microphone
+    case ringer
+    case camera
+    case backgroundBlur
+    case softphoneError
+    /// The websocket could not be opened, until it is open again.
+    case webSocketFailure
+
+    /// The event that tells it. What a softphone page confirms counts, not what was requested of it.
+    var event: String {
+        switch self {
+        case .contactView: EventName.contactView
+        case .mute: "agent::mute_toggle"
+        case .speaker: "configuration::speaker_device_changed"
+        case .microphone: "configuration::microphone_device_changed"
+        case .ringer: "configuration::ringer_device_changed"
+        case .camera: "configuration::camera_device_changed"
+        case .backgroundBlur: "configuration::background_blur_changed"
+        case .softphoneError: "agent::softphone_error"
+        case .webSocketFailure: EventName.webSocketInitFailure
+        }
+    }
+
+    private static let byEvent = Dictionary(uniqueKeysWithValues: allCases.map { ($0.event, $0) })
+
+    init?(event: String) {
+        guard let part = Self.byEvent[event] else { return nil }
+        self = part
+    }
+
+    /// True if it may still hold after the daemon was restarted.
+    var outlivesRun: Bool { self != .contactView && self != .webSocketFailure }
+}
+
+/// The newest of each such event.
+struct SeatTable: Equatable {
+    struct Entry: Equatable {
+        let part: SeatPart
+        let data: JSON
+        /// Milliseconds since 1970.
+        let time: Int64
+        /// The port and program that sent it; nil for the daemon's own events.
+        let author: Author?
+        /// True if it was said to a former run of the daemon.
+        var isStale = false
+
+        var json: JSON {
+            var object = JSONObject([
+                ("event", .string(part.event)), ("data", data), ("time", .string(Timestamp.text(milliseconds: time))),
+            ])
+            object["by"] = author?.json
+            if isStale { object["stale"] = true }
+            return .object(object)
+        }
+    }
+
+    /// Larger data is not kept: it is no state of a device.
+    static let byteLimit = 16 << 10
+
+    private var byPart: [SeatPart: Entry] = [:]
+
+    /// In the order of `SeatPart`.
+    var entries: [Entry] { SeatPart.allCases.compactMap { byPart[$0] } }
+
+    /// The state before the daemon was restarted; nil members and those of another form are left out.
+    init(kept: JSON = .null) {
+        for part in SeatPart.allCases where part.outlivesRun {
+            guard let member = kept[part.rawValue], let data = member["data"],
+                let time = member["time"]?.string.flatMap(Timestamp.milliseconds)
+            else { continue }
+            byPart[part] = Entry(part: part, data: data, time: time, author: Author(member["by"]), isStale: true)
+        }
+    }
+
+    /// True if a page of the former run showed a contact.
+    static func hadView(_ kept: JSON) -> Bool { kept[SeatPart.contactView.rawValue] != nil }
+
+    /// Returns true if the table has changed.
+    mutating func note(_ event: String, _ data: JSON, by author: Author?, at time: Int64) -> Bool {
+        if event == EventName.webSocketConnectionGain { return byPart.removeValue(forKey: .webSocketFailure) != nil }
+        guard let part = SeatPart(event: event) else { return false }
+        let isEmptyView = part == .contactView && (data["contactId"]?.string ?? "").isEmpty
+        guard !isEmptyView, data.encoded.count <= Self.byteLimit else { return byPart.removeValue(forKey: part) != nil }
+        byPart[part] = Entry(part: part, data: data, time: time, author: author)
+        return true
+    }
+
+    /// The port has closed. Returns true if it was the one that showed a contact.
+    mutating func endView(of port: String) -> Bool {
+        guard byPart[.contactView]?.author?.port == port else { return false }
+        byPart[.contactView] = nil
+        return true
+    }
+
+    /// `{mute: {event, data, time, by?, stale?}, …}`.
+    var json: JSON {
+        .object(JSONObject(entries.map { ($0.part.rawValue, $0.json) }))
+    }
+}
