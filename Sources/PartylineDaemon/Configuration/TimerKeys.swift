@@ -57,6 +57,12 @@ extension ConfigurationKeys {
             authorize and login: after five attempts within this time that refusals caused, the daemon waits for new cookies.
             """),
         timer(
+            "linkAllowance", \.linkAllowance, from: shortest,
+            "How much later than expected an answer or a heartbeat may come before the link counts as degraded."),
+        timer(
+            "linkStale", \.linkStale, from: shortest,
+            "How long the link may be degraded before the agent's data count as stale."),
+        timer(
             "promptTimeout", \.promptTimeout, from: shortest,
             "login: how long a prompt for a sign-in waits for `partyline login` before it is given up."),
         timer(

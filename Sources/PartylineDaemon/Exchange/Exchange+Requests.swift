@@ -19,6 +19,10 @@ extension Exchange {
         case .setLogLevel(let requestId, let new): setLogLevel(port, requestId, new)
         case .reload(let requestId): reload(port, requestId)
         case .setCredentials(let requestId, let cookies): setCredentials(port, requestId, cookies)
+        case .quickConnects(let requestId, let queueARNs):
+            handle(.session(.quickConnects(ReplyTicket(port: port, requestId: requestId), queueARNs: queueARNs)))
+        case .updateSettings(let requestId, let patch):
+            handle(.session(.updateSettings(ReplyTicket(port: port, requestId: requestId), patch: patch)))
         case .logout(let requestId, let moment):
             handle(.session(.logout(ReplyTicket(port: port, requestId: requestId), moment)))
         case .beginSignIn(let requestId):

@@ -200,6 +200,7 @@ final class Exchange: LocalServerOwner {
         case .publishAgent(let agent): handle(.conduit(.agent(agent)))
         case .forgetAgent: handle(.conduit(.forgetAgent))
         case .auth(let auth): handle(.conduit(.auth(auth)))
+        case .link(let link): handle(.conduit(.link(link)))
         case .lookForCredentials: transport?.lookForCredentials()
         case .noteCredentials: transport?.noteCredentials()
         case .reply(let ticket, let result): reply(ticket, result)
