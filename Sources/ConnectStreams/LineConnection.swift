@@ -34,16 +34,10 @@ public final class LineConnection {
         throw end ?? .closedByDaemon(.unsaid)
     }
 
-    /// Waits for the next message until the deadline (nil: forever).
+    /// Waits for the next message until the deadline (nil: forever). The wait ends with `.interrupted` if it is
+    /// interrupted.
     public func nextMessage(
-        before deadline: ContinuousClock.Instant? = nil
-    ) throws(ConnectionError) -> ServerMessage {
-        try nextMessage(before: deadline, interruption: nil)
-    }
-
-    /// The same, but the wait ends with `.interrupted` if it is interrupted.
-    func nextMessage(
-        before deadline: ContinuousClock.Instant?, interruption: WaitInterruption?
+        before deadline: ContinuousClock.Instant? = nil, interruption: WaitInterruption? = nil
     ) throws(ConnectionError) -> ServerMessage {
         while queue.isEmpty {
             if let end { throw end }

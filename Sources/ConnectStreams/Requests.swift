@@ -53,6 +53,35 @@ extension LineConnection {
         return reply.data?["data"] ?? .null
     }
 
+    /// Waits until the daemon has handled everything that was sent on this connection, and has sent all that came before.
+    ///
+    /// Throws a `ProtocolFailure` if it has rejected a line, a `ConnectionError` if it does not answer. Other messages stay
+    /// in the queue.
+    public func synchronize(timeout: Duration = .seconds(10)) throws {
+        try send(EventName.synchronize)
+        let deadline = ContinuousClock.now + timeout
+        var failure: ProtocolFailure?
+        var others: [ServerMessage] = []
+        var bytes = 0
+        defer { putBack(others) }
+        while true {
+            let message = try nextMessage(before: deadline)
+            // The first line of a connection has data.
+            if message.event == EventName.acknowledge, message.data == nil { break }
+            if message.isResumption { throw ConnectionError.closedByDaemon(.restarted) }
+            if message.event == EventName.error, let data = message.data {
+                failure = failure ?? ProtocolFailure(json: data)
+                continue
+            }
+            others.append(message)
+            bytes += message.line.count
+            guard bytes <= unansweredLimit else {
+                throw ConnectionError.badLine("\(bytes) bytes without the answer")
+            }
+        }
+        if let failure { throw failure }
+    }
+
     private func awaitReply(
         _ event: String, _ id: String, before deadline: ContinuousClock.Instant
     ) throws -> ServerMessage {

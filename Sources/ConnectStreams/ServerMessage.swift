@@ -12,6 +12,12 @@ public struct ServerMessage: Equatable, Sendable {
     public let time: String?
     /// The id of the port that broadcast the event, on lines of a subscription.
     public let from: String?
+    /// The client whose call caused the event, if that is certain.
+    public let by: EventAuthor?
+    /// True for a line about a state that began before the subscription.
+    public let isExisting: Bool
+    /// True for a state that was last confirmed before the daemon was restarted.
+    public let isStale: Bool
     /// The line as it was received, without its newline.
     public let line: [UInt8]
 
@@ -29,6 +35,9 @@ public struct ServerMessage: Equatable, Sendable {
         clock = value["clock"]?.string
         time = value["time"]?.string
         from = value["from"]?.string
+        by = EventAuthor(value["by"])
+        isExisting = value["existing"]?.bool ?? false
+        isStale = value["stale"]?.bool ?? false
         self.line = line
     }
 

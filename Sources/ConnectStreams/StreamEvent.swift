@@ -10,23 +10,56 @@ public struct StreamEvent: Equatable, Sendable {
     /// The contact that the event is about.
     public let contactId: String?
     /// The event's clock: passed as `since`, it continues after this event. Its text is opaque.
+    ///
+    /// The daemon gives existing contacts no clock: theirs is that of the answer before them.
     public let clock: String
-    /// When the event happened (RFC 3339).
+    /// When the event happened (RFC 3339); nil for an existing contact.
     public let time: String?
     /// The id of the port that broadcast the event; nil for the daemon's own events.
     public let from: String?
+    /// The client whose call caused the event, if that is certain.
+    public let by: EventAuthor?
+    /// True if the event did not happen now: the state that it describes began before the subscription. See
+    /// `Subscription.existing`.
+    public let isExisting: Bool
+    /// True for an existing state that was last confirmed before the daemon was restarted: it may have changed since.
+    public let isStale: Bool
     /// The line as it was received, without its newline.
     public let line: [UInt8]
 
-    /// Nil if the message has no clock, which every event of a subscription has.
-    public init?(_ message: ServerMessage) {
-        guard let clock = message.clock else { return nil }
+    /// Nil if the message is not an event of a subscription: it has no clock, and is not about an existing contact.
+    ///
+    /// - Parameter position: the clock of the subscription, for an existing contact.
+    public init?(_ message: ServerMessage, at position: String? = nil) {
+        guard let clock = message.clock ?? (message.isExisting ? position : nil) else { return nil }
         name = message.event
         data = message.data
         contactId = message.data?["contactId"]?.string
         self.clock = clock
         time = message.time
         from = message.from
+        by = message.by
+        isExisting = message.isExisting
+        isStale = message.isStale
         line = message.line
+    }
+}
+
+/// The client whose call caused an event.
+public struct EventAuthor: Equatable, Sendable {
+    /// The id of its port.
+    public let port: String
+    /// The name of its program; nil if the daemon does not know it.
+    public let program: String?
+
+    public init(port: String, program: String?) {
+        self.port = port
+        self.program = program
+    }
+
+    /// Parses `{port, program?}`.
+    init?(_ json: JSON?) {
+        guard let port = json?["port"]?.string else { return nil }
+        self.init(port: port, program: json?["program"]?.string)
     }
 }

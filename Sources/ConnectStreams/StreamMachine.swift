@@ -110,13 +110,14 @@ struct StreamMachine {
 
     private mutating func live(_ message: ServerMessage) -> [Step] {
         if message.event == EventName.lagged {
-            clock = message.data?["clock"]?.string ?? clock
-            return [.deliver(.lagged(Lag(message)))]
+            let lag = Lag(message)
+            clock = lag.clock ?? clock
+            return [.deliver(.lagged(lag))]
         }
-        guard let event = StreamEvent(message) else { return [] }
+        guard let event = StreamEvent(message, at: clock) else { return [] }
         clock = event.clock
-        // Only a connection that delivers an event resets the pause.
-        pause = firstPause
+        // Only a connection that delivers a new event resets the pause.
+        if !event.isExisting { pause = firstPause }
         return [.deliver(.event(event))]
     }
 

@@ -39,6 +39,27 @@ struct LineConnectionTests {
         #expect(try connection.availableMessages().isEmpty)
     }
 
+    @Test("synchronize: waits for the acknowledgement without data, and throws the first error before it")
+    func synchronize() throws {
+        let daemon = try ScriptedDaemon(greeting: #"{"event":"acknowledge","data":{"id":"p1"}}"#)
+        let connection = try LineConnection(path: daemon.path)
+        daemon.accept()
+        daemon.send(#"{"event":"agent::update","data":{}}"#)
+        daemon.send(#"{"event":"acknowledge"}"#)
+        daemon.send(#"{"event":"agent::acw","data":{}}"#)
+        try connection.synchronize()
+        #expect(daemon.received() == #"{"event":"synchronize"}"# + "\n")
+        #expect(try connection.availableMessages().map(\.event) == ["acknowledge", "agent::update", "agent::acw"])
+
+        for code in ["not_permitted", "too_many"] {
+            daemon.send(#"{"event":"partyline::error","data":{"code":"\#(code)","message":"m"}}"#)
+        }
+        daemon.send(#"{"event":"acknowledge"}"#)
+        #expect(throws: ProtocolFailure(code: "not_permitted", message: "m")) { try connection.synchronize() }
+        // The acknowledgement was taken: the next one is that of the next call.
+        #expect(throws: ConnectionError.timeout) { try connection.synchronize(timeout: .zero) }
+    }
+
     @Test("endless lines instead of the reply → an error at a limit, not at the deadline")
     func endless() throws {
         let update = #"{"event":"agent::update","data":{}}"#

@@ -44,6 +44,35 @@ struct ReplyTests {
         #expect(CallReply(try ServerMessage(line: Array(#"{"event":"agent::update","data":{}}"#.utf8))) == nil)
     }
 
+    @Test("an event's marks: who caused it, whether it was so already, whether that is certain")
+    func marks() throws {
+        func event(_ members: String) throws -> StreamEvent? {
+            StreamEvent(try ServerMessage(line: Array(#"{"event":"x",\#(members)}"#.utf8)))
+        }
+        let plain = try #require(try event(#""clock":"e:1""#))
+        #expect(plain.by == nil && !plain.isExisting && !plain.isStale)
+        let caused = try event(#""by":{"port":"1-2","program":"crm"},"clock":"e:1""#)
+        #expect(caused?.by == EventAuthor(port: "1-2", program: "crm"))
+        #expect(try event(#""by":{"port":"1-2"},"clock":"e:1""#)?.by == EventAuthor(port: "1-2", program: nil))
+        #expect(try event(#""by":{"program":"crm"},"clock":"e:1""#)?.by == nil)
+        let known = try event(#""existing":true,"stale":true,"clock":"e:1","time":"t""#)
+        #expect(known?.isExisting == true && known?.isStale == true && known?.clock == "e:1" && known?.time == "t")
+        // Without a clock and a position it is no event of a subscription.
+        #expect(try event(#""existing":true"#) == nil)
+        let message = try ServerMessage(line: Array(#"{"event":"x"}"#.utf8))
+        #expect(StreamEvent(message, at: "e:1") == nil)
+    }
+
+    @Test("the answer to subscribe: how old it is, and the seat")
+    func subscribed() {
+        let seat: JSON = ["mute": ["event": "agent::mute_toggle"]]
+        let answer = Subscribed(
+            json: ["clock": "e:1", "fresh": true, "asOf": "t", "ageMs": 7, "stale": true, "seat": seat])
+        #expect(answer.asOf == "t" && answer.ageMs == 7 && answer.isStale && answer.seat == seat)
+        let old = Subscribed(json: ["clock": "e:1", "fresh": true])
+        #expect(old.asOf == nil && old.ageMs == nil && !old.isStale && old.seat == nil)
+    }
+
     @Test("the daemon's welcome, with and without its partyline member")
     func welcome() {
         let own: JSON = [

@@ -162,6 +162,48 @@ struct StreamMachineTests {
         #expect(try nextSince(&light) == nil)
     }
 
+    private static let existing =
+        #"{"event":"contact::init","data":{"contactId":"c1","contact":{}},"existing":true}"#
+
+    @Test("existing: asked for with every subscription; contacts that are there are events at the answer's clock")
+    func existing() throws {
+        let subscription = Subscription(["contact::*"], existing: true)
+        var machine = try started(subscription)
+        let steps = machine.handle(.message(try Self.message(Self.greeting)))
+        let parameters: JSON = ["events": ["contact::*"], "existing": true]
+        #expect(steps.first == .subscribe(requestId: "subscribe-1", parameters: parameters))
+        _ = machine.handle(.message(try Self.message(Self.answer(1, #"{"clock":"e:4","fresh":true}"#))))
+        let delivered = machine.handle(.message(try Self.message(Self.existing)))
+        let event = try #require(StreamEvent(try Self.message(Self.existing), at: "e:4"))
+        #expect(delivered == [.deliver(.event(event))])
+        #expect(event.isExisting && event.clock == "e:4" && event.time == nil && event.contactId == "c1")
+        #expect(machine.clock == "e:4")
+        // Skipped events: the contacts come again, at the clock where the events continue.
+        let lag = #"{"event":"partyline::lagged","data":{"from":"e:5","to":"e:8","fresh":true,"clock":"e:8"}}"#
+        _ = machine.handle(.message(try Self.message(lag)))
+        guard case .deliver(.event(let again))? = machine.handle(.message(try Self.message(Self.existing))).first else {
+            Issue.record("the contact was not delivered")
+            return
+        }
+        #expect(again.clock == "e:8")
+        _ = machine.handle(.message(try Self.message(Self.event("e:9"))))
+        let resumed: JSON = ["events": ["contact::*"], "since": "e:9", "existing": true]
+        let next = machine.handle(.message(try Self.message(Self.resumed)))
+        #expect(next.contains(.subscribe(requestId: "subscribe-2", parameters: resumed)))
+    }
+
+    @Test("what is there already does not reset the pause: it is no sign that the connection lasts")
+    func existingPauses() throws {
+        var machine = try live()
+        _ = machine.handle(.ended(.timeout))
+        _ = machine.handle(.pauseEnded)
+        _ = machine.handle(.connected)
+        _ = machine.handle(.message(try Self.message(Self.greeting)))
+        _ = machine.handle(.message(try Self.message(Self.answer(2, #"{"clock":"e:9","fresh":true}"#))))
+        _ = machine.handle(.message(try Self.message(Self.existing)))
+        #expect(machine.handle(.ended(.timeout)).last == .pause(.milliseconds(200)))
+    }
+
     @Test("any error of the first connection is final")
     func finalAtFirst() throws {
         for error in [ConnectionError.notRunning(path: "/p"), .timeout, .closedByDaemon(.unsaid)] {
