@@ -43,7 +43,8 @@ struct LoginTests {
 
     private static let ends: [(SignInWait, Set<State>)] = [
         (.nothing, Set(State.allCases)), (.outcome, [.signedIn, .refused, .prompting, .required]),
-        (.otherPage, [.signedIn, .refused, .required, .none, .expired]), (.token, [.signedIn]),
+        (.otherPage, [.signedIn, .refused, .required, .none, .expired, .degraded, .failing]), (.token, [.signedIn]),
+        (.attempt, Set(State.allCases).subtracting([.authorizing])),
     ]
 
     @Test("the states that end each wait", arguments: ends)
@@ -134,16 +135,5 @@ struct LoginTests {
         let small = folder.appending(path: "small").path()
         try "x".write(toFile: small, atomically: false, encoding: .utf8)
         #expect(try CookieInput.read(small, SignInTimeout(seconds: 60)) == "x")
-    }
-
-    @Test("the daemon's part gets its time even at the end of the person's")
-    func extended() {
-        var timeout = SignInTimeout(seconds: 1)
-        timeout.extend(by: .seconds(30))
-        #expect(timeout.deadline > .now + .seconds(25) && timeout.span == "1 s")
-        var long = SignInTimeout(seconds: 600)
-        let deadline = long.deadline
-        long.extend(by: .seconds(30))
-        #expect(long.deadline == deadline)
     }
 }

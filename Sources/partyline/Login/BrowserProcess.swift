@@ -15,6 +15,8 @@ final class BrowserProcess {
     private var framer = DevToolsFramer()
     private var tail = OutputTail()
     private var isClosed = false
+    /// True if the last `receive` filled its buffer.
+    private(set) var hasMore = false
 
     private init(_ connection: Int32, _ output: Int32, _ child: Child) {
         (self.connection, self.output, self.child) = (connection, output, child)
@@ -51,6 +53,9 @@ final class BrowserProcess {
     /// True if no more messages will come.
     var hasEnded: Bool { isClosed || child.ending != nil }
 
+    /// True if a signal ended it.
+    var hasCrashed: Bool { if case .signalled? = child.ending { true } else { false } }
+
     var lastLines: [String] { tail.lines() }
 
     /// What to poll before `receive`.
@@ -58,7 +63,7 @@ final class BrowserProcess {
         [connection, output].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     }
 
-    /// The connection holds far more than is ever unanswered: a browser for which there is no room has stopped to work.
+    /// The connection holds far more than is ever unanswered: a browser for which there is no room has stopped working.
     func send(_ message: [UInt8]) {
         // MSG_NOSIGNAL: SIGPIPE is taken for the end of the program that reads our output.
         let count = Glibc.send(connection, message, message.count, Int32(MSG_NOSIGNAL))
@@ -70,6 +75,7 @@ final class BrowserProcess {
         readOutput()
         var room = [UInt8](repeating: 0, count: 64 << 10)
         let count = recv(connection, &room, room.count, 0)
+        hasMore = count == room.count
         guard count > 0 else {
             if count == 0 || !Self.isTemporary(errno) { isClosed = true }
             return []

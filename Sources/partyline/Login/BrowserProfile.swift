@@ -17,7 +17,23 @@ struct BrowserProfile: Equatable {
         let runtime = variable("XDG_RUNTIME_DIR").map { ["XDG_RUNTIME_DIR": $0] } ?? [:]
         let isDefault = socket == SocketPath.resolve(explicit: nil, instance: nil, environment: runtime)
         let absolute = socket.hasPrefix("/") ? socket : "\(workingFolder)/\(socket)"
-        path = "\(folder)/\(isDefault ? "default" : Self.name(of: absolute)).browser"
+        path = "\(folder)/\(isDefault ? "default" : Self.shortened(Self.name(of: Self.resolved(absolute)))).browser"
+    }
+
+    /// The path with its folder's links and dots resolved, so that a daemon has one profile however its socket is written.
+    private static func resolved(_ socket: String) -> String {
+        guard let folder = realpath(SocketPath.folder(of: socket), nil) else { return socket }
+        defer { free(folder) }
+        let path = String(cString: folder)
+        return (path == "/" ? "" : path) + "/\(socket.split(separator: "/").last ?? "")"
+    }
+
+    /// A file's name has at most 255 bytes.
+    private static func shortened(_ name: String) -> String {
+        guard name.utf8.count > 200 else { return name }
+        // FNV-1a: the same in every run.
+        let hash = name.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(decoding: name.utf8.prefix(150), as: UTF8.self) + "-" + String(hash, radix: 16)
     }
 
     /// The daemon's rule for the user service.
@@ -48,13 +64,18 @@ struct BrowserProfile: Equatable {
         }
     }
 
+    /// Makes the folder of all profiles.
+    func prepareFolder(uid: UInt32 = geteuid()) throws(CommandFailure) {
+        try Self.makeFolder(SocketPath.folder(of: path))
+        try checkParent(uid)
+    }
+
     /// Makes the folder, closed to other users.
     ///
     /// - Parameter isNew: removes what is in it before. A browser that knows a former sign-in would sign in as that person,
     ///   without a question.
     func prepare(isNew: Bool, uid: UInt32 = geteuid()) throws(CommandFailure) {
-        try Self.makeFolder(SocketPath.folder(of: path))
-        try checkParent(uid)
+        try prepareFolder(uid: uid)
         if isNew { try remove(uid: uid) }
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw systemFailure("cannot be made") }
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -74,11 +95,14 @@ struct BrowserProfile: Equatable {
         }
         guard facts.st_mode & S_IFMT == S_IFDIR else { throw failure("is not a folder") }
         guard facts.st_uid == uid else { throw failure("belongs to another user") }
-        do { try FileManager.default.removeItem(atPath: path) } catch { throw failure("cannot be removed: \(error)") }
+        do { try FileManager.default.removeItem(atPath: path) } catch {
+            // Another process may have removed it, or parts of it.
+            guard access(path, F_OK) != 0 else { throw failure("cannot be removed") }
+        }
     }
 
-    /// Removes it when the daemon has other cookies, or none any more: the profile's may be another person's. A failure is
-    /// only reported, because what the person wanted is done.
+    /// Removes it when the daemon has cookies of another sign-in, or none any more. A failure is only reported, because what the
+    /// person wanted is done.
     func forget() {
         do throws(CommandFailure) { try remove() } catch { error.lines().forEach { Console.error($0) } }
     }

@@ -14,6 +14,12 @@ struct SignInFollower {
         _ = try connection.request("subscribe", ["events": [.string(EventName.auth)]])
     }
 
+    /// The newest state.
+    func again() throws -> SignInState {
+        try begin()
+        return try state(.nothing)
+    }
+
     /// Waits for the state that ends such a wait.
     func state(_ wait: SignInWait) throws -> SignInState {
         var last: SignInState?
@@ -45,9 +51,6 @@ struct SignInTimeout {
         self.seconds = seconds
         deadline = .now + .seconds(seconds)
     }
-
-    /// Leaves the daemon time for its part, even if the person took nearly all of it.
-    mutating func extend(by span: Duration) { deadline = max(deadline, .now + span) }
 
     var span: String { Text.setting(milliseconds: Int(seconds * 1000)) }
 }

@@ -9,6 +9,10 @@ struct SignInState: Equatable {
     let reason: String?
     /// When the token ends, as the daemon wrote it.
     let end: String?
+    /// The prompt's id; nil if nobody is asked to sign in.
+    let prompt: String?
+    /// True while a program shows the sign-in page.
+    let isShown: Bool
 
     init?(_ data: JSON?) {
         guard let data, let state = data["state"]?.string.flatMap(DaemonStatus.Auth.State.init) else { return nil }
@@ -16,6 +20,8 @@ struct SignInState: Equatable {
         self.state = state
         reason = data["reason"]?.string ?? data["prompt"]?["reason"]?.string
         end = data["expiresAt"]?.string
+        prompt = data["prompt"]?["id"]?.string
+        isShown = data["prompt"]?["isShown"]?.bool ?? false
     }
 
     var text: String {
@@ -35,11 +41,9 @@ struct SignInState: Equatable {
         switch state {
         case .signedIn, .degraded: nil
         case .authorizing, .failing: CommandFailure(status: .failure, message: text, next: ["partyline status"])
-        // A prompt is only for daemons that `partyline login` helps.
         case .none, .expired, .refused, .prompting, .required:
             CommandFailure(
-                status: .notSignedIn, message: text,
-                next: [data["prompt"] == nil ? "partyline status" : "partyline login"])
+                status: .notSignedIn, message: text, next: [prompt == nil ? "partyline status" : "partyline login"])
         }
     }
 }
@@ -50,8 +54,10 @@ enum SignInWait {
     case nothing
     /// What comes of cookies that the daemon has received.
     case outcome
-    /// What comes of the sign-in page that another program shows.
+    /// What comes of the sign-in page that another program shows: any state in which it is not shown any more.
     case otherPage
+    /// The end of a request for a token that is under way.
+    case attempt
     /// A token.
     case token
 
@@ -60,10 +66,9 @@ enum SignInWait {
         case .signedIn: true
         case .refused, .required: self != .token
         // Refused cookies make the daemon ask a person again.
-        case .prompting: self == .nothing || self == .outcome
-        // The daemon asks nobody any more.
-        case .none, .expired: self == .nothing || self == .otherPage
-        case .authorizing, .degraded, .failing: self == .nothing
+        case .prompting: self != .otherPage && self != .token
+        case .none, .expired, .degraded, .failing: self != .outcome && self != .token
+        case .authorizing: self == .nothing
         }
     }
 }

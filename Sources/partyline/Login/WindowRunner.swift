@@ -8,14 +8,18 @@ import StreamsProtocol
 struct WindowRunner {
     enum Ending {
         case window(SignInWindow.Outcome)
-        /// The daemon is signed in by another way.
+        /// The daemon is signed in, but not with this window.
         case elsewhere(SignInState)
+        /// The daemon does not ask for this sign-in any more, as after a logout.
+        case withdrawn
         case timeout
         case interrupted
     }
 
     /// `LineConnection` cannot wait together with other descriptors, so it is looked at this often, in milliseconds.
     private static let pause: Int64 = 250
+    /// How long a browser may take to open its first page.
+    private static let patience = Duration.seconds(30)
 
     private let browser: BrowserProcess
     private let connection: LineConnection
@@ -23,6 +27,10 @@ struct WindowRunner {
     private let deadline: ContinuousClock.Instant
     private let start = ContinuousClock.now
     private var window: SignInWindow
+    /// The prompt that the window is for.
+    var prompt: String?
+    /// What is printed when the window is open.
+    var notice: String?
 
     init(
         _ window: SignInWindow, _ browser: BrowserProcess, _ connection: LineConnection, _ signals: SignalPipe,
@@ -38,9 +46,11 @@ struct WindowRunner {
             if let outcome = carryOut(steps) { return .window(outcome) }
             wait()
             if signals.received().contains(where: EndSignals.all.contains) { return .interrupted }
-            if let state = try signedInElsewhere() { return .elsewhere(state) }
+            if let ending = try endedElsewhere() { return ending }
             if deadline <= .now { return .timeout }
+            if !window.hasOpened, start + Self.patience <= .now { return .window(.failed(silence)) }
             steps = advance()
+            tellOpening()
         }
     }
 
@@ -60,27 +70,52 @@ struct WindowRunner {
         _ = poll(&entries, nfds_t(entries.count), Int32(pause))
     }
 
-    private func signedInElsewhere() throws(ConnectionError) -> SignInState? {
-        try connection.availableMessages().filter { $0.event == EventName.auth }.compactMap { SignInState($0.data) }
-            .first { $0.state == .signedIn }
+    private mutating func tellOpening() {
+        guard window.hasOpened, let notice else { return }
+        Console.error(notice)
+        self.notice = nil
+    }
+
+    private func endedElsewhere() throws -> Ending? {
+        let states = try connection.availableMessages().filter { $0.event == EventName.auth }.compactMap {
+            SignInState($0.data)
+        }
+        guard states.contains(where: { $0.prompt != prompt }) else { return nil }
+        // It may be from before the prompt.
+        let follower = SignInFollower(connection: connection, timeout: SignInTimeout(seconds: 5))
+        let newest = try follower.again()
+        switch newest.state {
+        case .signedIn: return .elsewhere(newest)
+        // The daemon tries cookies of another program.
+        case .authorizing: return nil
+        case .none, .degraded, .failing, .expired, .refused, .prompting, .required:
+            return newest.prompt == prompt || newest.state == .refused ? nil : .withdrawn
+        }
+    }
+
+    private var silence: String { browserEnd("the browser does not answer over the DevTools pipe") }
+
+    private func browserEnd(_ what: String) -> String {
+        let lines = browser.lastLines
+        return what + (lines.isEmpty ? "" : ": " + lines.joined(separator: " / "))
     }
 
     private mutating func advance() -> [SignInWindow.Step] {
         var steps: [SignInWindow.Step] = []
         do throws(DevToolsFault) {
-            for message in try browser.receive() { steps += window.handle(message, at: now) }
+            // Everything that has arrived: after the end of the browser nothing more is read.
+            repeat {
+                for message in try browser.receive() { steps += window.handle(message, at: now) }
+            } while browser.hasMore
         } catch {
             return [.end(.failed("\(error)"))]
         }
-        return steps + window.tick(at: now) + (browser.hasEnded ? [.end(browserEnd)] : [])
+        return steps + window.tick(at: now) + (browser.hasEnded ? [.end(end)] : [])
     }
 
-    private var browserEnd: SignInWindow.Outcome {
-        if window.hasOpened { return .closed }
-        let lines = browser.lastLines
-        return .failed(
-            "the browser ended before it had opened a window"
-                + (lines.isEmpty ? "" : ": " + lines.joined(separator: " / ")))
+    private var end: SignInWindow.Outcome {
+        guard window.hasOpened else { return .failed(browserEnd("the browser ended before it had opened a window")) }
+        return browser.hasCrashed ? .failed(browserEnd("the browser has crashed")) : .closed
     }
 
     private var now: Int64 {

@@ -12,13 +12,17 @@ struct WindowSignIn {
     let browser: Browser
     let profile: BrowserProfile
     let connection: LineConnection
-    var timeout: SignInTimeout
+    let timeout: SignInTimeout
+
+    /// How long the daemon has to get a token with new cookies.
+    private static let tokenSeconds = 30.0
 
     /// The sign-in page, as the daemon answers `beginSignIn`.
     struct Prompt {
         let id: String
         let isYours: Bool
-        /// Without an answer, a former sign-in may be another person's.
+        /// True if the profile has to be a new one: the former person must not be signed in again. An older daemon does not say
+        /// it.
         let isFirst: Bool
         let page: String
         let check: SignInCheck
@@ -34,34 +38,38 @@ struct WindowSignIn {
     }
 
     /// Returns what has come of the sign-in.
-    mutating func run() throws -> SignInState {
-        let answer = try connection.request("beginSignIn")
+    func run() throws -> SignInState {
+        let answer: JSON
+        do { answer = try connection.request("beginSignIn") } catch let refusal as ProtocolFailure {
+            // A token that was under way may have come meanwhile.
+            let newest = try SignInFollower(connection: connection, timeout: timeout).again()
+            if newest.state == .signedIn { return newest }
+            throw refusal
+        }
         guard let prompt = Prompt(answer) else {
             throw CommandFailure(
                 status: .failure, message: "the daemon does not say where to sign in",
                 next: ["partyline version   shows whether both have the same version"])
         }
-        guard prompt.isYours else {
-            Console.error("partyline: another partyline login has a sign-in window open; waiting for it")
-            return try follow(.otherPage)
-        }
+        guard prompt.isYours else { return try Self.wait(for: connection, timeout) }
         do {
-            if let state = try show(prompt) {
-                profile.forget()
-                return state
-            }
+            if let state = try show(prompt) { return state }
         } catch {
             _ = try? connection.request("abandonSignIn", ["id": .string(prompt.id)], timeout: .seconds(2))
             throw error
         }
-        timeout.extend(by: .seconds(30))
-        return try follow(.outcome)
+        Console.error("partyline: the daemon has the cookies; waiting for its token")
+        let follower = SignInFollower(connection: connection, timeout: SignInTimeout(seconds: Self.tokenSeconds))
+        try follower.begin()
+        return try follower.state(.outcome)
     }
 
-    private func follow(_ wait: SignInWait) throws -> SignInState {
+    /// Waits for what comes of another program's window.
+    static func wait(for connection: LineConnection, _ timeout: SignInTimeout) throws -> SignInState {
+        Console.error("partyline: another partyline login has a sign-in window open; waiting for it")
         let follower = SignInFollower(connection: connection, timeout: timeout)
         try follower.begin()
-        return try follower.state(wait)
+        return try follower.state(.otherPage)
     }
 
     /// Shows the page until somebody has signed in, and hands over the cookies. Returns the state if the daemon is signed in
@@ -74,17 +82,30 @@ struct WindowSignIn {
             process.end()
             Self.stopHandling(signals)
         }
-        Console.error("partyline: waiting up to \(timeout.span) for a sign-in in the window of \(browser.path)")
         let window = SignInWindow(page: prompt.page, check: prompt.check)
         var runner = WindowRunner(window, process, connection, signals, deadline: timeout.deadline)
-        switch try runner.run() {
+        runner.prompt = prompt.id
+        runner.notice = "partyline: waiting up to \(timeout.span) for a sign-in in the window of \(browser.path)"
+        let ending = try runner.run()
+        switch ending {
         case .window(.signedIn(let cookies)):
             try handOver(cookies)
             return nil
         case .window(.closed): throw Self.closed
+        case .window(.failed(let reason)) where reason.contains("SingletonLock"):
+            throw CommandFailure(
+                status: .failure, message: "another browser still uses the profile \(profile.path)",
+                next: ["partyline login   in a moment, when it has ended", "rm -r \(profile.path)"])
         case .window(.failed(let reason)):
             throw CommandFailure(status: .failure, message: reason, next: Browser.others)
         case .elsewhere(let state): return state
+        case .withdrawn:
+            process.end()
+            profile.forget()
+            throw CommandFailure(
+                status: .notSignedIn,
+                message: "the daemon does not ask for this sign-in any more: another program logged out",
+                next: ["partyline login"])
         case .timeout:
             throw CommandFailure(
                 status: .timeout, message: "nobody has signed in within \(timeout.span)", next: ["partyline login"])

@@ -66,17 +66,17 @@ struct LoginCommand: ParsableCommand {
             let follower = SignInFollower(connection: connection, timeout: timeout)
             try follower.begin()
             guard opensWindow else { return try follower.state(status ? .nothing : wait ? .token : .outcome) }
-            let newest = try follower.state(.nothing)
-            return newest.state == .signedIn ? newest : try openWindow(connection, timeout)
+            return try openWindow(connection, follower, timeout)
         }
         try report(state)
-        if cookies != nil, let path = try? options.path() { BrowserProfile(socket: path)?.forget() }
     }
 
     private func report(_ state: SignInState) throws {
         if format.isJSON { Console.out(state.data.text) }
         if var failure = state.failure {
             if let cookies { failure.next = Self.advice(cookies) }
+            // After a window that was closed there is no prompt, but a new window helps.
+            if opensWindow, failure.status == .notSignedIn { failure.next = ["partyline login", "partyline status"] }
             throw failure
         }
         if !format.isJSON { Console.out(Text.printable(state.text)) }
@@ -87,6 +87,8 @@ struct LoginCommand: ParsableCommand {
     private func handOver(_ text: String, _ connection: LineConnection) throws {
         do {
             _ = try connection.request("setCredentials", ["cookies": .string(text)])
+            // Its browser would sign in as another person.
+            if let path = try? options.path() { BrowserProfile(socket: path)?.forget() }
         } catch let refusal as ProtocolFailure where refusal.code == "invalid_params" {
             var failure = FailureText.failure(refusal)
             failure.next = Self.advice(cookies ?? "FILE")
@@ -103,18 +105,37 @@ struct LoginCommand: ParsableCommand {
 
     // MARK: Window
 
-    /// The browser is looked for before the daemon asks anybody to sign in.
-    private func openWindow(_ connection: LineConnection, _ timeout: SignInTimeout) throws -> SignInState {
+    private func openWindow(
+        _ connection: LineConnection, _ follower: SignInFollower, _ timeout: SignInTimeout
+    ) throws -> SignInState {
+        // A token that is being requested, as after a start with kept cookies, may make a window needless.
+        let patience = SignInFollower(connection: connection, timeout: SignInTimeout(seconds: 15))
+        let newest = try (try? patience.state(.attempt)) ?? follower.again()
+        if newest.state == .signedIn { return newest }
+        let session = try connection.request("getStatus")["session"] ?? .null
+        guard session["source"]?.string == DaemonStatus.Session.Source.login.rawValue else {
+            throw Self.noPage(session["source"]?.string)
+        }
+        let parts = Result { try windowParts() }
+        // Without a browser it is still possible to wait for another program's window.
+        if newest.isShown, case .failure = parts { return try WindowSignIn.wait(for: connection, timeout) }
+        let (browser, profile) = try parts.get()
+        return try WindowSignIn(browser: browser, profile: profile, connection: connection, timeout: timeout).run()
+    }
+
+    /// Throws before the daemon asks anybody to sign in, if no window can be opened here.
+    private func windowParts() throws -> (Browser, BrowserProfile) {
         var browser = try Browser.find(browser)
         (browser.isHeadless, browser.hasSandbox) = (headless, !noSandbox)
         try browser.checkDisplay()
         guard let profile = BrowserProfile(socket: try options.path()) else {
             throw CommandFailure(
-                status: .failure, message: "no place for the browser's profile: neither XDG_STATE_HOME nor HOME is set",
-                next: ["HOME=… partyline login"])
+                status: .failure,
+                message: "no place for the browser's profile: neither XDG_STATE_HOME nor HOME is an absolute path",
+                next: ["HOME=DIR partyline login"])
         }
-        var signIn = WindowSignIn(browser: browser, profile: profile, connection: connection, timeout: timeout)
-        return try signIn.run()
+        try profile.prepareFolder()
+        return (browser, profile)
     }
 
     private func printPage() throws {
