@@ -74,9 +74,8 @@ struct PartylineCommand: ParsableCommand {
         version: Partyline.version,
         subcommands: [
             StatusCommand.self, DoctorCommand.self, WatchCommand.self, WaitCommand.self, HookCommand.self,
-            GetCommand.self, CallCommand.self, SyncCommand.self, DescribeCommand.self, LoginCommand.self,
-            LogoutCommand.self,
-            ReloadCommand.self,
+            GetCommand.self, CallCommand.self, SyncCommand.self, BroadcastCommand.self, SubscribeCommand.self,
+            DescribeCommand.self, LoginCommand.self, LogoutCommand.self, ReloadCommand.self, LogsCommand.self,
             LogLevelCommand.self, DemoCommand.self,
             SocketPathCommand.self, VersionCommand.self, DemoChildCommand.self,
         ])

@@ -42,6 +42,22 @@ struct AgentPathTests {
         #expect(failure?.description == message)
     }
 
+    @Test(
+        "a state of the seat that nobody has confirmed since a restart → a line, if it is printed",
+        arguments: [("seat", 1), ("seat.mute.data.muted", 1), ("seat.speaker", 0), ("seat.camera", 0)])
+    func staleness(path: String, count: Int) {
+        let root: JSON = [
+            "seat": [
+                "mute": ["data": ["muted": true], "time": "2026-01-01T00:00:00.000Z", "stale": true],
+                "speaker": ["data": ["deviceId": "d"], "time": "2026-01-01T00:00:00.000Z"],
+            ]
+        ]
+        let lines = GetCommand.staleness(AgentPath(path), root)
+        let since = WallClock.timeOfDay(1_767_225_600_000)
+        let line = "partyline: mute was not confirmed since \(since): partylined was restarted in between"
+        #expect(lines == Array(repeating: line, count: count))
+    }
+
     @Test("strings are printed without quotes, the rest as JSON, indented on a terminal")
     func text() {
         #expect(GetCommand.text("a\"b", asJSON: false, isTerminal: true) == "a\"b")

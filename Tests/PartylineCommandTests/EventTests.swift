@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
+import StreamsProtocol
 import Testing
 
 @testable import partyline
@@ -12,6 +13,7 @@ struct EventTests {
         arguments: [
             ("contact::conected", "contact::conected"), ("contact::*::1", nil), ("agent::acw", "agent::acw"),
             ("contact::ended::1", "contact::ended"), ("crm::pop", nil), ("*", nil), ("agent::*", nil),
+            ("agent::mute_toggle", nil), ("contact::screen_sharing_started", nil),
         ])
     func derivedNames(pattern: String, name: String?) { #expect(EventFeed.derivedName(in: pattern) == name) }
 
@@ -49,6 +51,19 @@ struct EventTests {
         let both = ["agent.name=Ada", "agent.state=x"].compactMap(EventMatch.init(argument:))
         #expect(EventFilter(matches: [both[0]]).passes(refresh))
         #expect(!EventFilter(matches: both).passes(refresh))
+    }
+
+    @Test("what is there already is hidden unless it was asked for; --except hides by pattern")
+    func hidden() throws {
+        let there = try Lines.existing("connected", "1")
+        #expect(!EventFilter().passes(there) && EventFilter(showsExisting: true).passes(there))
+        let except = [try EventPattern("contact::*::1"), try EventPattern("crm::*")]
+        let cases: [(StreamEvent, Bool)] = try [
+            (Lines.contact("connected", "1"), false), (Lines.contact("connected", "2"), true),
+            (Lines.event("crm::pop", [:], from: "p"), false), (Lines.event("crm", [:], from: "p"), true),
+        ]
+        for (event, isShown) in cases { #expect(EventFilter(except: except).passes(event) == isShown, "\(event.name)") }
+        #expect(EventFilter(except: [try EventPattern("*")], showsExisting: true).passes(there) == false)
     }
 
     @Test("gone, back, lost events → one notice each")

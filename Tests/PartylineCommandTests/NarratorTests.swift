@@ -62,6 +62,28 @@ struct NarratorTests {
         #expect(Narrator.sentences(from: example.old, to: example.new).map(\.text) == example.sentences)
     }
 
+    private static let links: [(String, Bool, String?)] = [
+        ("up", false, nil), ("degraded", false, "Amazon Connect does not answer at the moment: no route"),
+        ("degraded", false, nil),
+        ("degraded", true, "Amazon Connect has not answered for a while: this may be out of date"),
+        ("down", true, "Amazon Connect cannot be reached: no route"), ("down", true, nil), ("new", true, nil),
+        ("up", false, "Amazon Connect answers again"), ("idle", false, nil), ("up", false, nil),
+        ("down", true, "Amazon Connect cannot be reached: no route"), ("idle", false, nil), ("up", false, nil),
+    ]
+
+    @Test("the connection to the service: a sentence for each change that matters, in this order")
+    func link() {
+        var narrator = EventNarrator()
+        for (step, (state, isStale, expected)) in Self.links.enumerated() {
+            let data: JSON = ["state": .string(state), "stale": .bool(isStale), "lastError": "no route"]
+            let sentence = narrator.sentence("partyline::link", data, isBroadcast: false)
+            #expect(sentence?.text == expected, "step \(step)")
+        }
+        var late = EventNarrator()
+        let data: JSON = ["state": "degraded", "stale": false]
+        #expect(late.sentence("partyline::link", data)?.text == "Amazon Connect does not answer at the moment")
+    }
+
     @Test("other events → a sentence each, none for frequent or repeated ones")
     func events() throws {
         var narrator = EventNarrator()

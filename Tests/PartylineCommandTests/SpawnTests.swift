@@ -14,12 +14,22 @@ struct SpawnTests {
         let event = try Lines.event("crm::pop", ["n": 1], clock: "e:2", time: nil)
         var variables = HookRunner.variables(event, socket: "/s")
         #expect(variables["PARTYLINE_CONTACT_ID"] == .some(nil))
+        #expect(variables["PARTYLINE_BY"] == .some(nil) && variables["PARTYLINE_EXISTING"] == .some(nil))
         variables["HOME"] = .some(nil)
         let names = "$PARTYLINE_EVENT|$PARTYLINE_CLOCK|$PARTYLINE_SOCKET|${PARTYLINE_CONTACT_ID-none}|${HOME-none}"
         let script = #"read -r line; echo "$line|"# + names + #"|${PATH:+ours}""#
         let result = try await result(of: ["sh", "-c", script], variables, event.line)
         #expect(
             result.text == #"{"event":"crm::pop","data":{"n":1},"clock":"e:2"}|crm::pop|e:2|/s|none|none|ours"# + "\n")
+    }
+
+    @Test("a command knows what is there already, and which program caused the event")
+    func marks() throws {
+        let existing = HookRunner.variables(try Lines.existing("init", "c"), socket: "/s")
+        #expect(existing["PARTYLINE_EXISTING"] == "true" && existing["PARTYLINE_TIME"] == .some(nil))
+        #expect(existing["PARTYLINE_CLOCK"] == "e:0")
+        let line = #"{"event":"agent::acw","data":{},"by":{"port":"1-2","program":"crm"},"clock":"e:1"}"#
+        #expect(HookRunner.variables(try Lines.parsed(line), socket: "/s")["PARTYLINE_BY"] == "crm")
     }
 
     @Test("NUL in a variable, as in a broadcast's name → the variable ends there")

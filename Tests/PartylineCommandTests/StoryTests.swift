@@ -102,6 +102,21 @@ struct StoryTests {
         #expect(story.sentences("contact::view", [:], isBroadcast: true).isEmpty)
     }
 
+    @Test("the program that caused a change is named; what was there before the subscription is no news")
+    func marks() throws {
+        var story = Story()
+        _ = story.sentences(snapshot: Agents.with(Agents.call("connecting")).json)
+        let data = contactData(Agents.call("connected")).text
+        let connected = try Lines.parsed(
+            #"{"event":"contact::connected","data":\#(data),"by":{"port":"1","program":"c\u001brm"},"clock":"e:1"}"#)
+        #expect(story.sentences(connected).map(\.text) == ["call from +15550100 is connected (by c rm)"])
+        let there = try Lines.parsed(#"{"event":"contact::init","data":\#(data),"existing":true}"#)
+        #expect(story.sentences(there).isEmpty)
+        #expect(story.sentences(try Lines.known("agent::mute_toggle", "{}", time: "t")).isEmpty)
+        let mute = try Lines.event("agent::mute_toggle", [:], from: "p")
+        #expect(story.sentences(mute).map(\.text) == ["a program broadcast agent::mute_toggle"])
+    }
+
     @Test("an unknown event of the daemon → not shown as a broadcast")
     func unknown() {
         var story = Story()

@@ -68,6 +68,18 @@ struct UpdateViewTests {
         ),
         ("agent::update", Agents.with(Agents.call("connected")).json, "Ada · Available · 1 contact"),
         ("webSocket::connection_gain", .null, "null"), ("crm::pop", ["a": "x\ty"], #"{"a":"x\ty"}"#),
+        ("partyline::link", ["state": "up", "stale": false, "lastError": "of before"], "up"),
+        ("partyline::link", ["state": "degraded", "stale": false, "lastError": "no answer"], "degraded · no answer"),
+        ("partyline::link", ["state": "down", "stale": true], "down · stale"),
+        ("partyline::ports", ["count": 1], "1 program"),
+        (
+            "partyline::ports", ["count": 3, "joined": ["id": "1-2", "program": "crm", "role": "operator"]],
+            "3 programs · crm (operator) joined"
+        ),
+        (
+            "partyline::ports", ["count": 2, "left": ["id": "1-2", "role": "presence"]],
+            "2 programs · 1-2 (presence) left"
+        ),
         (
             "webSocket::all_message",
             ["topic": "aws/chat", "content": ["Type": "MESSAGE", "Content": "Hi", "DisplayName": "Mary"]],
@@ -86,6 +98,46 @@ struct UpdateViewTests {
         let text = EventSummary.text(event)
         #expect(text.count == 120 + " (broadcast)".count)
         #expect(text.hasSuffix("y… (broadcast)"))
+    }
+
+    private static let marked: [(String, String)] = [
+        (#""by":{"port":"1-2","program":"crm"},"clock":"e:1""#, "{} (by crm)"),
+        (#""by":{"port":"1-2"},"clock":"e:1""#, "{} (by port 1-2)"), (#""existing":true"#, "{} (already there)"),
+        (
+            #""existing":true,"stale":true,"clock":"e:1","from":"p""#, "{} (broadcast, already there, stale)"
+        ), (#""existing":false,"clock":"e:1""#, "{}"),
+    ]
+
+    @Test("who caused it, and whether it was so already → marked", arguments: marked)
+    func marks(members: String, expected: String) throws {
+        #expect(EventSummary.text(try Lines.parsed(#"{"event":"x","data":{},\#(members)}"#)) == expected)
+    }
+
+    @Test("the time from which the data are stale is local")
+    func stale() throws {
+        let data: JSON = ["state": "degraded", "stale": true, "asOf": "2026-01-01T00:00:00.000Z"]
+        let text = EventSummary.text(try Lines.event("partyline::link", data))
+        #expect(text == "degraded · stale since \(WallClock.timeOfDay(1_767_225_600_000))")
+    }
+
+    @Test("sentences: agent::update comes before the events that say who caused the change, so it is not told")
+    func causes() throws {
+        let lunch = Agents.agent("Lunch", "not_routable")
+        let update = EventStream.Update.event(try Lines.event("agent::update", lunch.json))
+        let brief = #"{"agent":{"name":"Ada","state":{"name":"Lunch","type":"not_routable"},"nextState":null}}"#
+        let refresh = EventStream.Update.event(
+            try Lines.parsed(
+                #"{"event":"agent::refresh","data":\#(brief),"by":{"port":"1-2","program":"crm"},"clock":"e:2"}"#))
+        func lines(_ view: StoryView) -> [String] {
+            var view = view
+            let updates = [.subscribed(Self.fresh), update, refresh]
+            return updates.flatMap { view.lines($0) }.map { String($0.dropFirst(10)) }
+        }
+        let story = StoryView(palette: .plain) { 0 }
+        #expect(lines(story) == ["Ada is Available", "Ada is now Lunch (by crm)"])
+        // In mode latest derived events may be left out.
+        let latest = StoryView(palette: .plain, tellsUpdates: true) { 0 }
+        #expect(lines(latest) == ["Ada is Available", "Ada is now Lunch"])
     }
 
     @Test("the list shows time, name and summary; the sentences start with the snapshot")
@@ -114,6 +166,29 @@ struct UpdateViewTests {
 
     @Test("an agent → the colour of the light", arguments: colours)
     func colour(agent: Agent?, expected: LightColour) { #expect(LightColour(agent) == expected) }
+
+    @Test("the light is unknown while what is known is out of date, and right again afterwards")
+    func outOfDate() throws {
+        var view = LightView()
+        func link(_ state: String, _ isStale: Bool) throws -> EventStream.Update {
+            .event(try Lines.event("partyline::link", ["state": .string(state), "stale": .bool(isStale)]))
+        }
+        #expect(LightView.subscription.patterns == ["agent::*", "partyline::link"])
+        #expect(view.lines(.subscribed(Self.fresh)) == ["green"])
+        #expect(view.lines(try link("degraded", false)).isEmpty)
+        #expect(view.lines(try link("degraded", true)) == ["unknown"])
+        let call = try Lines.event("agent::update", Agents.with(Agents.call("connecting")).json)
+        #expect(view.lines(.event(call)).isEmpty)
+        #expect(view.lines(try link("up", false)) == ["blink"])
+        #expect(view.lines(try link("down", true)) == ["unknown"])
+        let stale = Subscribed(
+            json: ["clock": "e:1", "fresh": true, "stale": true, "snapshot": Agents.agent().json])
+        #expect(view.lines(.gone(.timeout)).isEmpty)
+        #expect(view.lines(.subscribed(stale)).isEmpty)
+        #expect(view.lines(try link("up", false)) == ["green"])
+        #expect(view.lines(.subscribed(stale)) == ["unknown"])
+        #expect(view.lines(.subscribed(Self.fresh)) == ["green"])
+    }
 
     @Test("the light prints the first colour at once, each change once, and unknown")
     func light() throws {

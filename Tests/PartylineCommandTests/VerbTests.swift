@@ -2,6 +2,7 @@
 import AgentModel
 import ArgumentParser
 import ConnectStreams
+import StreamsProtocol
 import Testing
 
 @testable import partyline
@@ -15,7 +16,13 @@ struct VerbTests {
         ["watch", "--format", "xml"], ["hook", "contact::init"], ["hook", "contact::init", "--run"],
         ["hook", "x", "--jobs", "0", "--run", "true"], ["log-level", "loud"], ["sync", "--timeout", "-1"],
         ["call", "x", "--plain", "--confirm"], ["call", "x", "--deadline", "1", "--timeout", "1"],
-        ["call", "x", "--deadline", "0"],
+        ["call", "x", "--deadline", "0"], ["watch", "-n", "0"], ["watch", "-n", "-1"],
+        ["watch", "-n", "1", "--since", "e:1"],
+        ["watch", "-n", "1", "--existing"], ["watch", "--except", "con*"], ["watch", "--format", "light", "-n", "1"],
+        ["watch", "--format", "light", "--existing"], ["watch", "--format", "light", "--except", "x"],
+        ["wait", "x", "--or-now", "--since", "e:1"], ["wait", "--or-now"], ["logs", "-n", "0"], ["logs", "-n", "1001"],
+        ["logs", "--level", "loud"], ["broadcast"], ["broadcast", ""], ["subscribe"], ["subscribe", ""],
+        ["subscribe", String(repeating: "x", count: 257)], ["subscribe", "x", "--timeout", "0"],
     ]
 
     @Test("invalid arguments → exit status 2", arguments: wrong)
@@ -43,6 +50,41 @@ struct VerbTests {
         #expect(watch.events.filter.hidesNoise)
         let first = try #require(try PartylineCommand.parseAsRoot(["watch", "--since", ""]) as? WatchCommand)
         #expect(first.events.subscription().since == nil)
+    }
+
+    @Test("without patterns the lines about connected programs are hidden, with them they are not")
+    func ports() throws {
+        let ports = try Lines.event("partyline::ports", ["count": 2])
+        for (arguments, isShown) in [([], false), (["--json"], false), (["partyline::*"], true), (["*"], true)] {
+            let watch = try #require(try PartylineCommand.parseAsRoot(["watch"] + arguments) as? WatchCommand)
+            #expect(watch.filter.passes(ports) == isShown, "\(arguments)")
+        }
+    }
+
+    @Test("watch: which events are left out")
+    func except() throws {
+        let typed = ["watch", "--json", "--except", "agent::*", "contact::*", "--except", "log", "--existing"]
+        let watch = try #require(try PartylineCommand.parseAsRoot(typed) as? WatchCommand)
+        #expect(watch.events.patterns == ["contact::*"])
+        #expect(watch.filter.except.map(\.text) == ["agent::*", "log"])
+        #expect(watch.filter.showsExisting && !watch.filter.hidesNoise)
+        #expect(watch.events.subscription() == Subscription(["contact::*"], existing: true))
+        let empty = try #require(
+            try PartylineCommand.parseAsRoot(["watch", "-n", "3", "--since", ""]) as? WatchCommand)
+        #expect(empty.last == 3)
+    }
+
+    @Test("a broadcast: name and data, an invalid one")
+    func broadcast() throws {
+        #expect(BroadcastCommand.message("a::b", nil) == ["event": "a::b"])
+        #expect(BroadcastCommand.message("a::b", .null).text == #"{"event":"a::b","data":null}"#)
+        #expect(try BroadcastCommand.read(Array("[1]".utf8)) == [1])
+        let bad = #expect(throws: CommandFailure.self) { try BroadcastCommand.read(Array("{".utf8)) }
+        #expect(bad?.status == .usage)
+        let name = ProtocolFailure(code: "invalid_params", message: "the name of a broadcast must not contain x")
+        #expect(BroadcastCommand.failure(name).status == .usage)
+        let role = ProtocolFailure(code: "not_permitted", message: "broadcast needs the role operator")
+        #expect(BroadcastCommand.failure(role).status == .denied)
     }
 
     @Test("call options → the parameters of the request")

@@ -53,7 +53,8 @@ struct EventFeed {
     static func derivedName(in pattern: String) -> String? {
         let parts = EventPattern.parts(of: pattern)
         guard parts.count >= 2, ["agent", "contact"].contains(parts[0]), parts[1] != "*" else { return nil }
-        return "\(parts[0])::\(parts[1])"
+        let name = "\(parts[0])::\(parts[1])"
+        return PageEvent.likeDerived.contains(name) ? nil : name
     }
 }
 

@@ -20,10 +20,16 @@ struct EventOptions: ParsableArguments {
             valueName: "path=value"))
     var match: [EventMatch] = []
 
-    func validate() throws {
-        for pattern in patterns {
-            do throws(EventPattern.Fault) { _ = try EventPattern(pattern) } catch {
-                throw ValidationError(Self.message(error, pattern))
+    @Flag(help: "First what is there already: an event for each contact, and for each known state of the softphone.")
+    var existing = false
+
+    func validate() throws { _ = try Self.parsed(patterns) }
+
+    /// The patterns, or what is wrong with the first bad one.
+    static func parsed(_ patterns: [String]) throws -> [EventPattern] {
+        try patterns.map { pattern in
+            do throws(EventPattern.Fault) { return try EventPattern(pattern) } catch {
+                throw ValidationError(message(error, pattern))
             }
         }
     }
@@ -40,55 +46,17 @@ struct EventOptions: ParsableArguments {
         }
     }
 
+    /// The clock to start after. A script that has no clock yet passes an empty one.
+    var clock: String? { since.flatMap { $0.isEmpty ? nil : $0 } }
+
     /// No patterns means all events.
     func subscription(_ mode: Subscription.Mode = .all, waits: Bool = false) -> Subscription {
-        // A script that has no clock yet passes an empty one.
-        let clock = since.flatMap { $0.isEmpty ? nil : $0 }
-        return Subscription(patterns.isEmpty ? ["*"] : patterns, mode: mode, since: clock, waits: waits)
+        Subscription(patterns.isEmpty ? ["*"] : patterns, mode: mode, since: clock, existing: existing, waits: waits)
     }
 
-    var filter: EventFilter { EventFilter(matches: match, hidesNoise: patterns.isEmpty) }
-}
-
-/// Filters a subscription's events in this process.
-struct EventFilter: Equatable {
-    /// All must match.
-    var matches: [EventMatch] = []
-    /// True if no pattern was given: frequent events are hidden then.
-    var hidesNoise = false
-    /// Names that are hidden in any case.
-    var hidden: Set<String> = []
-
-    func passes(_ event: StreamEvent) -> Bool {
-        if hidden.contains(event.name) || hidesNoise && Self.noise.contains(event.name) { return false }
-        return matches.allSatisfy { $0.holds(in: event.data) }
-    }
-
-    private static let noise: Set<String> = [
-        EventName.agentUpdate, EventName.apiMetric, EventName.log, "agent::refresh", "contact::refresh",
-        "server_bound_internal_log",
-    ]
-}
-
-/// `--match PATH=VALUE`: the value at a path of the event's data.
-struct EventMatch: Equatable, ExpressibleByArgument {
-    let path: String
-    let value: String
-
-    init(path: String, value: String) {
-        self.path = path
-        self.value = value
-    }
-
-    init?(argument: String) {
-        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
-        path = String(argument[..<equals])
-        value = String(argument[argument.index(after: equals)...])
-    }
-
-    /// True if the value exists and has this text. A missing value never matches.
-    func holds(in data: JSON?) -> Bool {
-        guard let data, let found = try? AgentPath(path).value(in: data) else { return false }
-        return found.string == value || found.text == value
+    var filter: EventFilter {
+        EventFilter(
+            matches: match, hidesNoise: patterns.isEmpty, hidden: patterns.isEmpty ? [EventName.ports] : [],
+            showsExisting: existing)
     }
 }

@@ -8,7 +8,7 @@ import SystemPackage
 struct HookRunner {
     private let command: [String]
     private let socket: String
-    private let filter: EventFilter
+    private var selection: HookSelection
     private let signals: SignalPipe
     private let start = ContinuousClock.now
     private var queue: HookQueue
@@ -19,11 +19,11 @@ struct HookRunner {
     private var failure: (any Error)?
 
     init(
-        _ command: [String], socket: String, _ filter: EventFilter, _ limits: HookQueue.Limits
+        _ command: [String], socket: String, _ selection: HookSelection, _ limits: HookQueue.Limits
     ) throws {
         self.command = command
         self.socket = socket
-        self.filter = filter
+        self.selection = selection
         signals = try SignalPipe.open()
         queue = HookQueue(limits)
     }
@@ -50,7 +50,7 @@ struct HookRunner {
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 
-    /// The next event that passes the filter; nil if something else has to be handled first.
+    /// The next event that the command has to run for; nil if something else has to be handled first.
     private mutating func next(_ feed: inout EventFeed) -> StreamEvent? {
         let deadline = queue.nextDeadline.map { start + .milliseconds($0) }
         guard !queue.isStopping else {
@@ -59,8 +59,7 @@ struct HookRunner {
         }
         do {
             let update = try feed.next(before: deadline, interruption: .readable(signals.descriptor))
-            guard case .event(let event)? = update, filter.passes(event) else { return nil }
-            return event
+            return update.flatMap { selection.event(of: $0) }
         } catch {
             failure = error
             handle(.stop)
@@ -124,6 +123,7 @@ struct HookRunner {
         [
             "PARTYLINE_SOCKET": socket, "PARTYLINE_EVENT": event.name, "PARTYLINE_CLOCK": event.clock,
             "PARTYLINE_CONTACT_ID": event.contactId, "PARTYLINE_TIME": event.time, "PARTYLINE_FROM": event.from,
+            "PARTYLINE_BY": event.by?.program, "PARTYLINE_EXISTING": event.isExisting ? "true" : nil,
         ]
     }
 }

@@ -5,12 +5,14 @@ import StreamsProtocol
 /// Turns events that are not about the agent into sentences. Frequent events (metrics, logs, replies) have none.
 struct EventNarrator {
     private var ports: Int?
+    private var link = LinkNarrator()
 
     /// Treats an unknown event as a broadcast unless `isBroadcast` is false.
     mutating func sentence(_ event: String, _ data: JSON?, isBroadcast: Bool? = nil) -> Sentence? {
         switch event {
         case EventName.updateConnectedCCPs: return portSentence(data)
         case EventName.auth: return Self.signInSentence(data)
+        case EventName.link: return link.sentence(data)
         case EventName.webSocketAllMessage: return ChatNarrator.sentence(data)
         case EventName.error:
             return Sentence(who: "partylined", what: "reports: \(data?["message"]?.string ?? "error")", tone: .bad)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
+import ConnectStreams
 
 /// Turns the difference between two versions of the agent into sentences. Pure.
 enum Narrator {
@@ -158,6 +159,17 @@ struct Sentence: Equatable {
 
     var text: String { "\(who) \(what)" }
 
+    /// The sentence with the program whose call caused the change.
+    func caused(by author: EventAuthor?) -> Sentence {
+        guard let author else { return self }
+        return Sentence(who: who, what: "\(what) (\(author.text))", tone: tone).printable
+    }
+
     /// The sentence without control characters: it contains names and text from customers.
     var printable: Sentence { Sentence(who: Text.printable(who), what: Text.printable(what), tone: tone) }
+}
+
+extension EventAuthor {
+    /// `by crm`; with the port's id if the program is not known.
+    var text: String { "by \(program ?? "port \(port)")" }
 }

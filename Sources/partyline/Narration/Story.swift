@@ -20,6 +20,13 @@ struct Story {
         return (accepted(event, data) + Narrator.sentences(from: old, to: new)).map(\.printable)
     }
 
+    /// The sentences for an event of a subscription, with the program that caused it.
+    mutating func sentences(_ event: StreamEvent) -> [Sentence] {
+        // A broadcast from before the subscription is no news. Contacts from before are in the snapshot.
+        if event.isExisting, event.from != nil { return [] }
+        return sentences(event.name, event.data, isBroadcast: event.from != nil).map { $0.caused(by: event.by) }
+    }
+
     /// The sentences for a snapshot: the current state, or the changes since the last known one.
     mutating func sentences(snapshot: JSON?) -> [Sentence] {
         let old = picture.agent

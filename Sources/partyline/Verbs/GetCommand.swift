@@ -4,14 +4,15 @@ import ArgumentParser
 import ConnectStreams
 import StreamsProtocol
 
-/// `partyline get PATH`: one value of the agent, without a JSON parser.
+/// `partyline get PATH`: one value of the agent or of the seat, without a JSON parser.
 struct GetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "Print the agent, or one value of it.",
+        commandName: "get", abstract: "Print the agent, or one value of the agent or the seat.",
         discussion: """
             partyline get snapshot.state.name
             partyline get snapshot.contacts.0.contactId
             partyline get configuration.routingProfile --json
+            partyline get seat.mute.data.muted
             """)
 
     @Argument(
@@ -21,16 +22,45 @@ struct GetCommand: ParsableCommand {
     @OptionGroup var options: SocketOptions
 
     func run() throws {
-        let (answer, status) = try options.withConnection { connection in
-            (try connection.request("getAgent"), try? DaemonStatus(connection.request("getStatus")))
-        }
-        if let status { warn(of: status) }
+        let path = AgentPath(path ?? "")
+        let root = path.parts.first == Self.seat ? try seat(path) : try agent()
         do throws(AgentPath.Failure) {
-            let value = try AgentPath(path ?? "").value(in: answer["agent"] ?? .null)
+            let value = try path.value(in: root)
             Console.out(Self.text(value, asJSON: format.isJSON, isTerminal: Console.isTerminal))
         } catch {
             throw CommandFailure(
                 status: .failure, message: "\(error)", next: ["partyline get \(Self.quoted(error.known))"])
+        }
+    }
+
+    /// The first part of a path into the seat. The agent has no such member.
+    private static let seat = "seat"
+
+    /// The states that pass by as events. They are no part of the agent: the daemon keeps the newest of each.
+    private func seat(_ path: AgentPath) throws -> JSON {
+        let answer = try options.withConnection { try $0.request("getSeat") }
+        let root: JSON = ["seat": answer["seat"] ?? [:]]
+        Self.staleness(path, root).forEach { Console.error($0) }
+        return root
+    }
+
+    private func agent() throws -> JSON {
+        let (answer, status) = try options.withConnection { connection in
+            (try connection.request("getAgent"), try? DaemonStatus(connection.request("getStatus")))
+        }
+        if let status { warn(of: status) }
+        return answer["agent"] ?? .null
+    }
+
+    /// A line for each state that is printed and that no program has confirmed since the daemon was restarted.
+    static func staleness(_ path: AgentPath, _ root: JSON) -> [String] {
+        let states = root["seat"]?.object?.members ?? []
+        let shown = path.parts.count > 1 ? states.filter { $0.name == path.parts[1] } : states
+        return shown.filter { $0.value["stale"]?.bool == true }.map { state in
+            let time = state.value["time"]?.string.flatMap { Timestamp.milliseconds($0) }
+            let since = time.map { " since \(WallClock.timeOfDay($0))" } ?? ""
+            let name = Text.printable(state.name)
+            return "partyline: \(name) was not confirmed\(since): partylined was restarted in between"
         }
     }
 

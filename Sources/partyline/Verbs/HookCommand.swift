@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import ConnectStreams
-import StreamsProtocol
 
 /// `partyline hook PATTERN… -- COMMAND`: runs a command for each event.
 struct HookCommand: ParsableCommand {
@@ -11,6 +10,7 @@ struct HookCommand: ParsableCommand {
         discussion: """
             partyline hook contact::connecting -- notify-send "A call"
             partyline hook agent::state_change -- sh -c 'jq -r .data.newState > ~/.state'
+            partyline hook contact::init --existing -- ./open-page
 
             The command gets the event as a line of JSON on its standard input, and PARTYLINE_EVENT, \
             PARTYLINE_CONTACT_ID, PARTYLINE_CLOCK, PARTYLINE_TIME and PARTYLINE_SOCKET in its environment. Commands for the \
@@ -48,18 +48,12 @@ struct HookCommand: ParsableCommand {
         try checkCommand()
         EventFeed.warn(of: events, options)
         let limits = HookQueue.Limits(jobs: jobs, timeout: max(1, Int64(timeout * 1000)))
-        var runner = try HookRunner(command, socket: try options.path(), filter, limits)
-        var feed = try EventFeed(events.subscription(waits: wait), options)
+        let selection = HookSelection(events)
+        var subscription = events.subscription(waits: wait)
+        subscription.patterns += selection.additionalPatterns
+        var runner = try HookRunner(command, socket: try options.path(), selection, limits)
+        var feed = try EventFeed(subscription, options)
         try runner.run(&feed)
-    }
-
-    /// A command that runs `partyline` opens a connection and makes calls. Their events must not run it again, unless they
-    /// are asked for by name.
-    private var filter: EventFilter {
-        var filter = events.filter
-        filter.hidden = Set([EventName.updateConnectedCCPs, EventName.apiMetric, EventName.auth]).subtracting(
-            events.patterns)
-        return filter
     }
 
     /// Checked at the start: the first event may be hours away.

@@ -26,7 +26,7 @@ struct StatusCommand: ParsableCommand {
         if exit != .success { throw ExitCode(exit.rawValue) }
     }
 
-    private static func read(_ answer: JSON) throws(CommandFailure) -> DaemonStatus {
+    static func read(_ answer: JSON) throws(CommandFailure) -> DaemonStatus {
         do throws(JSONFormFault) { return try DaemonStatus(answer) } catch {
             throw CommandFailure(
                 status: .failure, message: "the daemon's status cannot be read: \(error)",

@@ -10,6 +10,7 @@ struct WaitCommand: ParsableCommand {
         discussion: """
             partyline wait contact::connected --timeout 30
             partyline wait agent::state_change --match newState=Available
+            partyline wait agent::routable --or-now
 
             Take the clock first to miss nothing that happens between two commands:
 
@@ -23,6 +24,8 @@ struct WaitCommand: ParsableCommand {
         parsing: .unconditional, help: ArgumentHelp("How long to wait (default: forever).", valueName: "seconds"))
     var timeout: Double?
     @Flag(help: "Wait for a daemon that does not run yet, instead of ending with status 3.") var wait = false
+    @Flag(help: "End at once if it holds already: the present state of agent, contacts and softphone counts, too.")
+    var orNow = false
     @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
 
@@ -31,21 +34,44 @@ struct WaitCommand: ParsableCommand {
         if let timeout, !(timeout > 0 && timeout <= 1_000_000) {
             throw ValidationError("--timeout takes seconds, more than 0 and up to 1000000")
         }
+        if orNow, events.clock != nil {
+            throw ValidationError("--or-now asks for the present, --since for the past; give one")
+        }
     }
 
     func run() throws {
         let deadline = timeout.map { ContinuousClock.now + .seconds($0) }
         EventFeed.warn(of: events, options)
-        var feed = try EventFeed(events.subscription(waits: wait), options)
-        let filter = events.filter
+        var condition = WaitCondition(events, orNow: orNow)
+        var subscription = subscription(beside: condition.additionalPatterns)
+        var feed = try EventFeed(subscription, options)
         while true {
             let update = try feed.next(before: deadline, interruption: .readerGone(STDOUT_FILENO))
             // The reader of standard output has ended: the event could not be printed if it came.
             if update == nil, Console.isReaderGone { throw ExitCode(CommandStatus.failure.rawValue) }
             // Other events may arrive without a pause.
             if let deadline, deadline <= .now { throw late }
-            if case .event(let event)? = update, filter.passes(event) { return Console.out(text(event)) }
+            switch update.map({ condition.judge($0) }) ?? .waiting {
+            case .waiting: continue
+            case .met(let event): return Console.out(text(event))
+            case .outOfDate(let age): Console.error(Self.outOfDate(age))
+            case .upToDate:
+                subscription.waits = true
+                feed = try EventFeed(subscription, options)
+            }
         }
+    }
+
+    private func subscription(beside patterns: [String]) -> Subscription {
+        var subscription = events.subscription(waits: wait)
+        subscription.patterns += patterns
+        if orNow { subscription.existing = true }
+        return subscription
+    }
+
+    static func outOfDate(_ ageMs: Int?) -> String {
+        let age = ageMs.map { " (the last one is \(Text.span(milliseconds: $0)) old)" } ?? ""
+        return "partyline: Amazon Connect does not answer; waiting for the present state\(age)"
     }
 
     private func text(_ event: StreamEvent) -> String {

@@ -2,6 +2,7 @@
 import ArgumentParser
 import ConnectStreams
 import Glibc
+import StreamsProtocol
 
 /// `partyline watch`: prints events until it is interrupted, across restarts of the daemon.
 struct WatchCommand: ParsableCommand {
@@ -10,6 +11,7 @@ struct WatchCommand: ParsableCommand {
         discussion: """
             partyline watch                                 in sentences
             partyline watch 'contact::*'                    a line for each event
+            partyline watch -n 20                           the last 20, and then the new ones
             partyline watch --format json --since "$clock"  the daemon's lines, after a clock
             partyline watch --format light                  green, red, blink, yellow, off or unknown
 
@@ -19,16 +21,31 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup var events: EventOptions
     @Option(help: "Output format.") var format: WatchFormat = .line
+    @Option(
+        name: .customShort("n"), parsing: .unconditional,
+        help: ArgumentHelp("First the last events that the daemon still has, at most this many.", valueName: "n"))
+    var last: Int?
+    @Option(help: ArgumentHelp("Leave out events that match this pattern. May be repeated.", valueName: "pattern"))
+    var except: [String] = []
     @Flag(help: "Wait for a daemon that does not run yet, instead of ending with status 3.") var wait = false
     @Flag(help: "If this program cannot keep up, print only the newest event of each name.") var latest = false
     @OptionGroup var options: SocketOptions
     @Flag(help: "The same as --format json.") var json = false
 
     func validate() throws {
+        _ = try EventOptions.parsed(except)
+        if let last, !(1...100_000).contains(last) { throw ValidationError("-n takes 1 to 100000") }
+        if last != nil, events.clock != nil { throw ValidationError("-n and --since both choose the start; give one") }
+        if last != nil, events.existing {
+            throw ValidationError("-n begins with what has happened, --existing with what is there; give one")
+        }
         guard format == .light else { return }
         if json { throw ValidationError("--json cannot be combined with --format light") }
-        guard events.patterns.isEmpty, events.match.isEmpty, events.since == nil else {
-            throw ValidationError("--format light chooses its own events: no patterns, no --match, no --since")
+        guard events.patterns.isEmpty, events.match.isEmpty, except.isEmpty, events.since == nil, last == nil,
+            !events.existing
+        else {
+            throw ValidationError(
+                "--format light chooses its own events: no patterns, --match, --except, --since, -n or --existing")
         }
     }
 
@@ -37,8 +54,10 @@ struct WatchCommand: ParsableCommand {
         EndSignals.handle { _ in _exit(0) }
         EventFeed.warn(of: events, options)
         var view = view
-        var feed = try EventFeed(subscription, options)
         let filter = filter
+        var subscription = subscription
+        if let last { subscription.since = try printLast(last, &view, filter) }
+        var feed = try EventFeed(subscription, options)
         while true {
             let update = try feed.next(before: view.deadline, interruption: .readerGone(STDOUT_FILENO))
             view.due().forEach { Console.out($0) }
@@ -51,6 +70,16 @@ struct WatchCommand: ParsableCommand {
         }
     }
 
+    /// Returns the clock to continue after; nil to start now.
+    private func printLast(_ count: Int, _ view: inout any UpdateView, _ filter: EventFilter) throws -> String? {
+        let reader = HistoryReader(patterns: subscription.patterns, options: options, count: count)
+        do {
+            return try reader.print { filter.passes($0) ? view.lines(.event($0)) : [] }
+        } catch let failure as CommandFailure where wait && failure.status == .notRunning {
+            return nil
+        }
+    }
+
     private var subscription: Subscription {
         guard format == .light else { return events.subscription(latest ? .latest : .all, waits: wait) }
         var subscription = LightView.subscription
@@ -59,8 +88,11 @@ struct WatchCommand: ParsableCommand {
     }
 
     /// The sentences and the light ignore what they do not need; JSON prints every event.
-    private var filter: EventFilter {
-        EventFilter(matches: events.match, hidesNoise: isList && events.patterns.isEmpty)
+    var filter: EventFilter {
+        var filter = events.filter
+        filter.hidesNoise = isList && events.patterns.isEmpty
+        filter.except = except.compactMap { try? EventPattern($0) }
+        return filter
     }
 
     private var isList: Bool { format == .line && !json && !(events.patterns.isEmpty && events.match.isEmpty) }
@@ -70,6 +102,6 @@ struct WatchCommand: ParsableCommand {
         if format == .light { return LightView() }
         let palette = Palette.standardOutput
         if isList { return ListView(palette: palette) { WallClock.milliseconds } }
-        return StoryView(palette: palette) { WallClock.milliseconds }
+        return StoryView(palette: palette, tellsUpdates: latest) { WallClock.milliseconds }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
+import StreamsProtocol
 
 /// The colour of a presence light.
 enum LightColour: String, CaseIterable {
@@ -14,7 +15,7 @@ enum LightColour: String, CaseIterable {
     case yellow
     /// Not working.
     case off
-    /// No agent is known, or the daemon is not running.
+    /// No agent is known, what is known is out of date, or the daemon is not running.
     case unknown
 
     /// The colour for an agent: a ringing contact comes first, then an active one, then the agent's state.
@@ -60,21 +61,28 @@ enum LightColour: String, CaseIterable {
 
 /// Prints a word for each change of colour, and the first colour at once.
 struct LightView: UpdateView {
-    /// The agent and its state: only the newest event of each name matters, and nothing is resumed.
-    static let subscription = Subscription(["agent::*"], mode: .latest, resumes: false)
+    /// The agent, and whether what is known is out of date. Only the newest event of each name matters, and nothing is
+    /// resumed. The role presence sees all of it.
+    static let subscription = Subscription(["agent::*", EventName.link], mode: .latest, resumes: false)
 
     private var picture = AgentPicture()
+    /// True while the service has not confirmed the agent for too long: an old colour must not pass for the present one.
+    private var isStale = false
     private var shown: LightColour?
 
     mutating func lines(_ update: EventStream.Update) -> [String] {
         switch update {
-        case .subscribed(let answer): begin(with: answer.snapshot)
+        case .subscribed(let answer):
+            isStale = answer.isStale
+            begin(with: answer.snapshot)
         case .lagged(let lag): begin(with: lag.snapshot)
+        case .event(let event) where event.name == EventName.link:
+            isStale = event.data?["stale"]?.bool ?? false
         case .event(let event):
             guard event.from == nil, picture.apply(event.name, event.data) else { return [] }
         case .gone: return show(.unknown)
         }
-        return show(LightColour(picture.agent))
+        return show(isStale ? .unknown : LightColour(picture.agent))
     }
 
     private mutating func begin(with snapshot: JSON?) {

@@ -53,6 +53,9 @@ struct ListView: UpdateView {
 struct StoryView: UpdateView {
     let palette: Palette
     let now: () -> Int64
+    /// True if `agent::update` is told. It comes before the derived events of the same change, which say more: who caused
+    /// it. It is needed only if derived events may be left out.
+    private let tellsUpdates: Bool
     /// The time that `deadline` is compared with.
     private let instant: () -> ContinuousClock.Instant
     private var story = Story()
@@ -63,10 +66,10 @@ struct StoryView: UpdateView {
     private static let holding = Duration.seconds(1)
 
     init(
-        palette: Palette, now: @escaping () -> Int64,
+        palette: Palette, tellsUpdates: Bool = false, now: @escaping () -> Int64,
         instant: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
-        (self.palette, self.now, self.instant) = (palette, now, instant)
+        (self.palette, self.tellsUpdates, self.now, self.instant) = (palette, tellsUpdates, now, instant)
     }
 
     mutating func lines(_ update: EventStream.Update) -> [String] {
@@ -74,9 +77,8 @@ struct StoryView: UpdateView {
         case .subscribed(let answer): formatted(story.sentences(snapshot: answer.snapshot), WallClock.timeOfDay(now()))
         case .lagged(let lag): formatted(story.sentences(snapshot: lag.snapshot), WallClock.timeOfDay(now()))
         case .event(let event) where event.name == EventName.updateConnectedCCPs: hold(event)
-        case .event(let event):
-            formatted(
-                story.sentences(event.name, event.data, isBroadcast: event.from != nil), EventTime.text(event, now))
+        case .event(let event) where event.name == EventName.agentUpdate && !tellsUpdates: []
+        case .event(let event): formatted(story.sentences(event), EventTime.text(event, now))
         case .gone: []
         }
     }
@@ -91,8 +93,7 @@ struct StoryView: UpdateView {
     mutating func due() -> [String] {
         guard let event = held, let deadline, deadline <= instant() else { return [] }
         (held, self.deadline, shownCount) = (nil, nil, event.data?["length"])
-        return formatted(
-            story.sentences(event.name, event.data, isBroadcast: event.from != nil), EventTime.text(event, now))
+        return formatted(story.sentences(event), EventTime.text(event, now))
     }
 
     private func formatted(_ sentences: [Sentence], _ time: String) -> [String] {
@@ -105,42 +106,4 @@ enum EventTime {
     static func text(_ event: StreamEvent, _ now: () -> Int64) -> String {
         WallClock.timeOfDay(event.time.flatMap { Timestamp.milliseconds($0) } ?? now())
     }
-}
-
-/// An event in one line: enough to recognize it, with the contact's complete id for further commands.
-enum EventSummary {
-    private static let width = 120
-
-    static func text(_ event: StreamEvent) -> String {
-        Text.printable(Text.cut(summary(event), width) + (event.from == nil ? "" : " (broadcast)"))
-    }
-
-    private static func summary(_ event: StreamEvent) -> String {
-        let data = event.data
-        if let contact = data?["contact"]?.object { return self.contact(Contact(json: contact)) }
-        if event.name == EventName.agentUpdate, let agent = data.flatMap({ Agent(json: $0) }) { return whole(agent) }
-        if event.name == "agent::state_change" {
-            return "\(data?["oldState"]?.string ?? "?") → \(data?["newState"]?.string ?? "?")"
-        }
-        if event.name.hasPrefix("agent::"), let part = data?["agent"] { return agent(part) }
-        if let sentence = ChatNarrator.sentence(data) { return sentence.text }
-        return data?.text ?? ""
-    }
-
-    private static func contact(_ contact: Contact) -> String {
-        join([contact.contactId, ContactNarrator.name(contact), contact.stateType?.rawValue])
-    }
-
-    private static func agent(_ part: JSON) -> String {
-        let next = part["nextState"]?["name"]?.string.map { "then \($0)" }
-        return join([part["name"]?.string, part["state"]?["name"]?.string, next])
-    }
-
-    private static func whole(_ agent: Agent) -> String {
-        let count = agent.snapshot.contacts.count
-        let contacts = count == 1 ? "1 contact" : "\(count) contacts"
-        return join([agent.configuration.name, agent.snapshot.state?.name, contacts])
-    }
-
-    private static func join(_ parts: [String?]) -> String { parts.compactMap { $0 }.joined(separator: " · ") }
 }
