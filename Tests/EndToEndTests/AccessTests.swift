@@ -98,7 +98,7 @@ extension EndToEnd {
 
             let page = try stage.client()
             let light = try Subscriber(stage.socket, ["*"])
-            #expect(light.answer.snapshot?["snapshot"]?.object?.names == ["state"])
+            #expect(light.answer.snapshot?["snapshot"]?.object?.names == ["state", "skew"])
             #expect(light.answer.snapshot?["configuration"] == ["name": "Robin Example"])
             try port.send("broadcast", ["event": "my::event", "data": 1])
             try stage.accept(before)
@@ -110,7 +110,10 @@ extension EndToEnd {
             for text in light.events.lines + page.received.map({ String(decoding: $0.line, as: UTF8.self) }) {
                 #expect(!text.contains(before) && !text.contains("my::event") && !text.contains("routingProfile"))
             }
-            #expect(light.events.allSatisfy { $0.name.hasPrefix("agent::") || $0.name == EventName.auth })
+            #expect(
+                light.events.allSatisfy {
+                    $0.name.hasPrefix("agent::") || [EventName.auth, EventName.link].contains($0.name)
+                })
         }
 
         @Test("the first matching rule decides, by uid or by group; existing connections keep their role")

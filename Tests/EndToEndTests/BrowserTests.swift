@@ -61,6 +61,8 @@ extension EndToEnd {
             try port.wait(for: EventName.authorizeSuccess)
             // The page, two attempts.
             #expect(try stage.count(of: "login") - before == 3)
+            let other = try partyline(stage, "login", "--browser", "/nowhere")
+            #expect(other.status == 0, "no browser is needed: \(other)")
             let again = try person.login()
             #expect(try again.end() == 0 && again.printed.hasPrefix("signed in, until "))
             #expect(try stage.count(of: "login") - before == 3)
@@ -180,6 +182,15 @@ extension EndToEnd {
             let slow = try person.login("--timeout", "2")
             #expect(try slow.end(within: 30) == 6 && slow.errors.contains("nobody has signed in within 2 s"))
             try events.wait(for: EventName.auth) { $0.data?["state"] == "required" }
+
+            let orphan = try person.login()
+            let before = try stage.count(of: "login")
+            try eventually("the page is shown", seconds: 30) { try stage.count(of: "login") > before }
+            #expect(try partyline(stage, "logout").status == 0)
+            #expect(try orphan.end(within: 30) == 5 && orphan.errors.contains("another program logged out"))
+            #expect(try !Person.isBrowsing(stage))
+            let profiles = try FileManager.default.contentsOfDirectory(atPath: "\(stage.folder)/x/partyline")
+            #expect(profiles.isEmpty)
 
             let open = try person.login()
             let pages = try stage.count(of: "login")
