@@ -18,7 +18,8 @@ public struct SessionStatus: Equatable, Sendable {
         public var nextRetry: Int64?
         /// What the service has left unanswered; nil unless the link is degraded for that reason.
         public var silence: Silence?
-        /// True if the agent's data may be out of date: the link is down, or has been degraded for `linkStale`.
+        /// True if the agent's data may be out of date: the link is down, or has been degraded for `linkStale`, or this
+        /// session has received no snapshot yet.
         public var isStale = false
 
         /// Why the link is not up.

@@ -291,27 +291,27 @@ struct LinkTests {
     @Test("idle at the start, up with the first snapshot; further snapshots alone are not told")
     func quiet() throws {
         let harness = try SessionHarness.configured()
-        #expect(harness.links == [note(.idle, at: 0, asOf: nil)])
+        #expect(harness.links == [note(.idle, at: 0, asOf: nil, isStale: true)])
         try harness.completeRound()
         harness.advance(5)
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
         // The configuration came first.
-        #expect(harness.links.last == note(.up, at: 0, asOf: nil) && harness.links.count == 2)
+        #expect(harness.links.last == note(.up, at: 0, asOf: 5) && harness.links.count == 3)
         for _ in 1...10 {
             harness.advance(100)
             try harness.answer("GetAgentSnapshot", Fixture.snapshot)
         }
-        #expect(harness.links.count == 2)
+        #expect(harness.links.count == 3)
     }
 
-    @Test("terminate and a logout → idle, without a snapshot, and never stale", arguments: [true, false])
+    @Test("terminate and a logout → idle, without a snapshot: what clients know is stale", arguments: [true, false])
     func ended(isLogout: Bool) throws {
         let harness = try linked()
         harness.echoes = false
         harness.advance(14_000)
         let ticket = ReplyTicket(port: PortID(number: 1), requestId: RawJSON(1))
         harness.handle(isLogout ? .logout(ticket, .now) : .terminate)
-        #expect(harness.links.last == note(.idle, at: harness.uptime, asOf: nil))
+        #expect(harness.links.last == note(.idle, at: harness.uptime, asOf: nil, isStale: true))
         #expect(harness.wait(for: .link) == nil)
         let before = harness.links.count
         harness.advance(120_000)

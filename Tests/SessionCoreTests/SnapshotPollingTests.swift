@@ -141,7 +141,8 @@ struct SnapshotPollingTests {
     @Test("the link goes up with the first success and down with the first failure")
     func link() throws {
         let harness = try SessionHarness.configured()
-        #expect(harness.status.link == SessionStatus.Link(state: .idle, since: SessionHarness.epoch))
+        #expect(
+            harness.status.link == SessionStatus.Link(state: .idle, since: SessionHarness.epoch, isStale: true))
         harness.advance(10)
         try harness.answer("GetAgentSnapshot", Fixture.snapshot)
         let up = SessionStatus.Link(state: .up, since: SessionHarness.epoch + 10)

@@ -15,7 +15,7 @@ struct StatusTests {
             harness.status
                 == SessionStatus(
                     source: .configure, loginURL: nil, absence: .noToken, suppressesContacts: false,
-                    link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch),
+                    link: SessionStatus.Link(state: .idle, since: SessionHarness.epoch, isStale: true),
                     auth: DaemonStatus.Auth(state: .none, since: SessionHarness.epoch),
                     webSocket: DaemonStatus.WebSocket(state: .idle, since: SessionHarness.epoch, topics: []),
                     endpoint: nil,

@@ -109,8 +109,10 @@ extension Session {
         return result
     }
 
+    /// Without a snapshot of this session, what clients see is a former session's.
     private var isStale: Bool {
-        switch link.state {
+        guard snapshots.asOf != nil else { return true }
+        return switch link.state {
         case .idle, .up: false
         case .degraded: now.uptime >= staleFrom
         case .down: true
