@@ -27,13 +27,15 @@ public struct Conduit: ~Copyable {
     var causes = CallCauses()
     /// The newest `partyline::auth`.
     var auth: EventLog.Entry?
-    /// The newest `partyline::link`.
-    var link: EventLog.Entry?
+    /// The link to the service, and when it last changed, in milliseconds since 1970.
+    var link: (note: DaemonStatus.LinkNote, time: Int64)?
     /// True if the agent's data may not be current.
-    var isStale = false
+    var isStale: Bool { link?.note.isStale ?? false }
     /// Changes that a restart must find, until `persist` has written them.
     var draft: StateDraft
     var unsaved = UnsavedAgent()
+    /// The memory that was stored last in this run.
+    var keptMemory: JSON?
     var calls = CallKeeper()
     /// `sync` requests that wait for a snapshot, by number.
     var syncs: [UInt64: Waiting] = [:]
@@ -90,6 +92,7 @@ public struct Conduit: ~Copyable {
         actions.reserveCapacity(event.lineCount + 3)
         if hasLostView {
             hasLostView = false
+            unsaved.isSeat = true
             publishViewEnd()
         }
         route(event)

@@ -91,6 +91,42 @@ struct CauseTests {
         #expect(try authored(harness, two).isEmpty)
     }
 
+    @Test("a snapshot before the acceptance: accepted has its author, and the next change has none")
+    func late() throws {
+        let (harness, one, two) = watched()
+        accept(harness, one, "a")
+        harness.updateAgent("a=connected b=connecting")
+        harness.handle(.accepted(contactId: "a"))
+        harness.handle(.answered(.call(1), .success([:])))
+        #expect(
+            try authored(harness, two) == ["contact::connected a", "contact::refresh a", "contact::accepted a"])
+        harness.updateAgent("a=ended b=connecting")
+        #expect(try authored(harness, two).isEmpty)
+    }
+
+    @Test("a task that was there before the answer, or an answer without an id, explains nothing later")
+    func task() throws {
+        for data in [["contactId": "b"], [:]] as [JSON] {
+            let (harness, one, two) = watched()
+            let endpoint: JSON = ["type": "agent", "agentLogin": "robin"]
+            harness.ask(one, "call", ["method": "createTaskContact", "params": ["endpoint": endpoint]])
+            harness.handle(.answered(.call(1), .success(data)))
+            harness.updateAgent("a=connecting b=connected", state: ["name": "Lunch", "type": "not_routable"])
+            #expect(try authored(harness, two).isEmpty)
+        }
+    }
+
+    @Test("an accepted call explains nothing after terminate")
+    func terminated() throws {
+        let (harness, one, two) = watched()
+        let lunch: JSON = ["name": "Lunch", "type": "not_routable"]
+        harness.ask(one, "call", ["method": "putAgentState", "params": ["state": lunch]])
+        harness.handle(.answered(.call(1), .success([:])))
+        harness.handle(.forgetAgent)
+        harness.updateAgent("a=connecting b=connecting", state: lunch)
+        #expect(try authored(harness, two).isEmpty)
+    }
+
     @Test("presence is not told, after a restart either; an observer is, both times")
     func presence() throws {
         let (harness, one, _) = watched()

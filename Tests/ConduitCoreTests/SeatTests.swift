@@ -57,7 +57,7 @@ struct SeatTests {
         for event in ["mute", "configuration::set_speaker_device", "agent::mute_toggle::x"] {
             harness.broadcast(one, event, ["deviceId": "x"])
         }
-        harness.broadcast(one, "agent::softphone_error", ["text": .string(String(repeating: "x", count: 20_000))])
+        harness.broadcast(one, "agent::softphone_error", ["text": .string(String(repeating: "x", count: 3_000))])
         #expect(try seat(harness, one) == [:])
         harness.broadcast(one, "agent::mute_toggle", ["muted": true])
         harness.broadcast(one, "agent::mute_toggle", ["muted": false])
@@ -128,12 +128,30 @@ struct SeatTests {
         #expect(third.briefly(two) == ["partyline::response"], "the end was told to the former run's log")
     }
 
-    @Test("a logout forgets it")
+    @Test("an unchanged seat is not stored with every snapshot")
+    func journal() {
+        let harness = ConduitHarness.run("e1")
+        let one = harness.port(1)
+        harness.updateAgent("a=connected")
+        harness.broadcast(one, "agent::mute_toggle", ["muted": true])
+        harness.forget()
+        for _ in 1...3 { harness.updateAgent("a=connected") }
+        #expect(harness.keptSince.count == 3 && harness.keptSince.allSatisfy { $0.memory == nil })
+        harness.broadcast(one, "agent::mute_toggle", ["muted": false])
+        #expect(harness.keptSince.last?.memory?["seat"]?["mute"]?["data"] == ["muted": false])
+    }
+
+    @Test("a logout forgets it, and tells the end of the view")
     func logout() throws {
         let harness = ConduitHarness.run("e1")
         let one = harness.port(1)
+        let watcher = harness.port(2)
+        harness.subscribe(watcher, "contact::view", "terminated")
         harness.broadcast(one, "agent::mute_toggle", ["muted": true])
+        harness.broadcast(one, "contact::view", ["contactId": "a"])
+        _ = harness.read(watcher)
         harness.handle(.endSession)
+        #expect(harness.briefly(watcher).map { $0.prefix { $0 != " " } } == ["contact::view", "terminated"])
         #expect(try seat(harness, one) == [:])
         #expect(harness.state().memory["seat"] == nil)
     }

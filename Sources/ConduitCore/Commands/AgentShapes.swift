@@ -99,8 +99,10 @@ enum AgentShape {
         "AgentBrief",
         .object([
             .required("name", .serviceText), .required("state", .nullable(state)),
-            .required("nextState", .nullable(state)),
+            .required("nextState", .nullable(state)), .optional("skew", .integer, skewMeaning),
         ]), "The agent's name, state and next state.")
+
+    static let skewMeaning = "How far the service's clock is ahead, in milliseconds; what a duration needs."
 
     private static func timedState(_ types: [String]) -> Shape {
         .object([

@@ -30,7 +30,12 @@ extension DerivedName {
             return .object([.required("oldState", .text), .required("newState", .text), agent])
         }
         return .object(
-            isOfAgent ? [agent] : [.required("contactId", .text), .required("contact", AgentShape.contact)])
+            isOfAgent
+                ? [agent]
+                : [
+                    .required("contactId", .text), .required("contact", AgentShape.contact),
+                    .optional("skew", .integer, AgentShape.skewMeaning),
+                ])
     }
 
     fileprivate var summary: String {

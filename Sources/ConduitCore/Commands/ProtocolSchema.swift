@@ -66,10 +66,20 @@ public enum ProtocolSchema {
     private static var daemonLines: [(String, JSON)] { DaemonEvent.all.map { ($0.definition, line(of: $0)) } }
 
     private static func line(of event: DaemonEvent) -> JSON {
-        let members = event.audience == .port ? [] : ending(isRequired: event.audience == .subscribers)
+        // A contact that was there already has neither clock nor time.
+        let isTimed = event.audience == .subscribers && !event.name.hasPrefix("contact::")
+        let members = event.audience == .port ? [] : ending(isRequired: isTimed) + marks(of: event)
         var schema = line(event.name, event.data, event.summary, ending: members).object ?? JSONObject()
-        if event.audience == .everyone { schema["dependentRequired"] = ["clock": ["time"], "time": ["clock"]] }
+        if event.audience != .port, !isTimed { schema["dependentRequired"] = ["clock": ["time"], "time": ["clock"]] }
         return .object(schema)
+    }
+
+    private static func marks(of event: DaemonEvent) -> [Member] {
+        let marks: [Member] = [
+            .optional("existing", .boolean, "True for what was so before the subscription."),
+            .optional("stale", .boolean, "True if it was said before the daemon was restarted."),
+        ]
+        return event.audience == .subscribers ? [.optional("by", ResultShape.author)] + marks : marks
     }
 
     /// The members at the end of a subscriber's line.
@@ -86,7 +96,10 @@ public enum ProtocolSchema {
             "not": ["anyOf": [Shape.choice(reserved).schema, ["pattern": "^partyline::"]]],
         ]
         let from = Member.optional("from", .text, "The id of the port that broadcast it.")
-        let form = Shape.object([.optional("data", .anything)] + ending(isRequired: false) + [from])
+        let form = Shape.object(
+            [.optional("data", .anything)] + ending(isRequired: false) + [from] + [
+                .optional("existing", .boolean), .optional("stale", .boolean),
+            ])
         var schema = form.schema.object ?? JSONObject()
         let properties = schema["properties"]?.object?.members.map { ($0, $1) } ?? []
         schema["properties"] = .object(JSONObject([("event", name)] + properties))

@@ -24,6 +24,7 @@ extension Conduit {
 
     /// Handles the end of the session. The derivation keeps its agent: the next session's first agent is compared with it.
     mutating func forgetAgent() {
+        causes.removeAll()
         log.forgetAgent()
         batches.removeAll()
     }
@@ -39,6 +40,7 @@ extension Conduit {
 
     private mutating func endContacts() {
         for event in derivation.end() { append(event, by: nil) }
+        if seat.entries.contains(where: { $0.part == .contactView }) { publishViewEnd() }
     }
 
     private mutating func forgetHistory() {
@@ -46,6 +48,8 @@ extension Conduit {
         forwardToCalls(.sessionEnded)
         causes.removeAll()
         seat = SeatTable()
+        logMemory.forget()
+        keptMemory = nil
         unsaved = UnsavedAgent()
         if settings.keepsState { draft.startOver(at: log.end) }
     }
@@ -64,7 +68,8 @@ extension Conduit {
         append(
             EventLog.Entry(
                 event.name, LineBody(of: whole ?? line), audience: .subscribers, contactId: event.contactId,
-                otherBodies: whole.map { _ in .init(narrow: LineBody(of: line)) }, time: now.wall))
+                otherBodies: event.contactId == nil ? whole.map { _ in .init(narrow: LineBody(of: line)) } : nil,
+                time: now.wall))
     }
 
     /// The newest agent of this run, with its aliases; nil while there is no session.
@@ -82,9 +87,11 @@ extension Conduit {
     mutating func endChange() {
         defer { unsaved = UnsavedAgent() }
         guard settings.keepsState, unsaved.isAgent || unsaved.isSeat || draft.hasEvents else { return }
+        let memory = unsaved.isAgent || unsaved.isSeat ? self.memory : nil
         draft.endChange(
             next: log.end, agent: unsaved.isAgent ? derivation.agent : nil,
-            hasNewConfiguration: unsaved.isConfiguration, memory: unsaved.isAgent || unsaved.isSeat ? memory : nil)
+            hasNewConfiguration: unsaved.isConfiguration, memory: memory == keptMemory ? nil : memory)
+        if let memory { keptMemory = memory }
     }
 
     /// `{ended, accepted, seat?}`: what a restart needs beside the agent.
@@ -107,7 +114,8 @@ extension Conduit {
             let entry = EventLog.Entry(
                 line.name, body, audience: isDerived ? .subscribers : .everyone, contactId: line.contactId,
                 from: line.from,
-                otherBodies: isDerived ? Author.removed(from: body).map { .init(narrow: $0) } : nil, time: line.time)
+                otherBodies: isDerived && line.contactId == nil
+                    ? Author.removed(from: body).map { .init(narrow: $0) } : nil, time: line.time)
             log.restore(entry, at: line.position)
         }
     }

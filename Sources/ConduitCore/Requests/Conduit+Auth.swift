@@ -31,7 +31,8 @@ extension Conduit {
     ///
     /// - Parameter clock: the clock of the answer before them, because the events after that have not been sent yet.
     func stateLines(for port: Port, clock: String) -> [[UInt8]] {
-        [auth, link].compactMap { entry in
+        // The link's own line is as old as its last change; since then there have been snapshots.
+        [auth, link.map { linkEntry($0, asOf: agentTime) }].compactMap { entry in
             guard let entry, port.interest.matches(entry), let body = entry.body(for: port.interest.key.view) else {
                 return nil
             }

@@ -138,11 +138,21 @@ extension Conduit {
     /// Sends the reply to a forwarded request.
     mutating func responded(_ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
         settle(id)
+        // Many clients may get one large answer at the same time, and read as fast as they can.
+        if case .data(let value) = response, let port = ports[id], case .array(let list)? = value["endpoints"],
+            list.count > Self.manyEndpoints,
+            case .failure(let refusal) = port.account.charge(bytes: value.encoded.count)
+        {
+            return respond(id, requestId, .error(refusal.error))
+        }
         respond(id, requestId, response)
     }
 
+    /// More quick connects than this take some hundred KiB.
+    private static let manyEndpoints = 500
+
     mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome) {
-        causes.answered(ticket, outcome)
+        causes.answered(ticket, outcome, derivation.agent)
         switch ticket {
         case .request(let id, let requestId):
             settle(id)

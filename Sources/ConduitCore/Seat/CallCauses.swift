@@ -12,6 +12,8 @@ struct CallCauses {
         let contactId: String?
         var confirmation: Confirmation
         var isAccepted = false
+        /// True once a change was explained by it.
+        var isExplained = false
     }
 
     /// The cause of a change.
@@ -44,22 +46,31 @@ struct CallCauses {
                 confirmation: confirmation))
     }
 
-    mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome) {
+    mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome, _ agent: Agent?) {
         guard let index = candidates.firstIndex(where: { $0.ticket == ticket }) else { return }
-        switch outcome {
-        case .failure: candidates.remove(at: index)
-        case .success(let data):
-            candidates[index].isAccepted = true
-            candidates[index].confirmation = candidates[index].confirmation.refined(by: data)
+        guard case .success(let data) = outcome, !candidates[index].isExplained else {
+            candidates.remove(at: index)
+            return
         }
+        let confirmation = candidates[index].confirmation.refined(by: data)
+        // What the agent shows already, the next change does not prove.
+        guard !confirmation.needsSync, !confirmation.isShown(by: agent) else {
+            candidates.remove(at: index)
+            return
+        }
+        candidates[index].isAccepted = true
+        candidates[index].confirmation = confirmation
     }
 
     /// The cause of the change to this agent, if it is certain.
     mutating func cause(of agent: Agent) -> Cause? {
         guard !candidates.isEmpty else { return nil }
-        let shown = candidates.filter { $0.confirmation.isShown(by: agent) }
-        // A call explains one change: the first snapshot that shows it.
-        candidates.removeAll { $0.isAccepted || $0.confirmation.isShown(by: agent) }
+        let shown = candidates.filter { !$0.isExplained && $0.confirmation.isShown(by: agent) }
+        candidates.removeAll(where: \.isAccepted)
+        // A call explains one change: the first snapshot that shows it. Its acceptance may still come.
+        for index in candidates.indices where candidates[index].confirmation.isShown(by: agent) {
+            candidates[index].isExplained = true
+        }
         guard shown.count == 1, let only = shown.first else { return nil }
         return Cause(author: only.author, contactId: only.confirmation.contactId(in: agent))
     }

@@ -44,6 +44,9 @@ struct LogMemory {
         }
     }
 
+    /// Drops all entries: they may be about a sign-in that has ended.
+    mutating func forget() { (entries, bytes) = ([], 0) }
+
     /// The newest entries from this level on, oldest first.
     func last(_ count: Int, from level: LogLevel) -> [Entry] {
         entries.filter { $0.content.level >= level }.suffix(count)

@@ -65,7 +65,7 @@ struct SeatTable: Equatable {
     }
 
     /// Larger data is not kept: it is no state of a device.
-    static let byteLimit = 16 << 10
+    static let byteLimit = 2 << 10
 
     private var byPart: [SeatPart: Entry] = [:]
 
