@@ -60,7 +60,7 @@ public enum EventName {
     public static let authorizeSuccess = "authorize_success"
     /// The session could not be authorized again.
     public static let authorizeRetriesExhausted = "authorize_retries_exhausted"
-    /// A request between Streams pages: quick responses, screen sharing.
+    /// A request to the backend of quick responses and screen sharing (decision 3).
     public static let apiProxyRequest = "api_proxy_request"
     /// The answer to an `api_proxy_request`.
     public static let apiProxyResponse = "api_proxy_response"
