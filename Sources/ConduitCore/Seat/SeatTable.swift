@@ -2,47 +2,7 @@
 import AgentModel
 import StreamsProtocol
 
-/// A state of the seat that passes by as an event, so that a later client cannot know it.
-enum SeatPart: String, CaseIterable {
-    /// The contact that a page shows. It ends with the connection of that page.
-    case contactView
-    case mute
-    case speaker
-    case microphone
-    case ringer
-    case camera
-    case backgroundBlur
-    case softphoneError
-    /// The websocket could not be opened, until it is open again.
-    case webSocketFailure
-
-    /// The event that tells it. What a softphone page confirms counts, not what was requested of it.
-    var event: String {
-        switch self {
-        case .contactView: EventName.contactView
-        case .mute: "agent::mute_toggle"
-        case .speaker: "configuration::speaker_device_changed"
-        case .microphone: "configuration::microphone_device_changed"
-        case .ringer: "configuration::ringer_device_changed"
-        case .camera: "configuration::camera_device_changed"
-        case .backgroundBlur: "configuration::background_blur_changed"
-        case .softphoneError: "agent::softphone_error"
-        case .webSocketFailure: EventName.webSocketInitFailure
-        }
-    }
-
-    private static let byEvent = Dictionary(uniqueKeysWithValues: allCases.map { ($0.event, $0) })
-
-    init?(event: String) {
-        guard let part = Self.byEvent[event] else { return nil }
-        self = part
-    }
-
-    /// True if it may still hold after the daemon was restarted.
-    var outlivesRun: Bool { self != .contactView && self != .webSocketFailure }
-}
-
-/// The newest of each such event.
+/// The newest event of each part of the seat.
 struct SeatTable: Equatable {
     struct Entry: Equatable {
         let part: SeatPart
