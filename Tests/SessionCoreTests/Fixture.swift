@@ -113,6 +113,17 @@ extension SessionHarness {
         return harness
     }
 
+    /// Signed in with cookies, with an agent. The first websocket has not been opened.
+    static func authorized() throws -> SessionHarness {
+        let harness = SessionHarness(source: .authorize(Fixture.instance))
+        harness.handle(.start)
+        try harness.answer("authorize", #"{"accessToken":"t1","expiration":"2025-01-01T20:00:00.000Z"}"#)
+        try harness.completeRound()
+        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
+        harness.forget()
+        return harness
+    }
+
     /// A running session whose first websocket has been open for a minute. The long poll is pending.
     static func connected(topics: [String] = []) throws -> SessionHarness {
         let harness = try running()

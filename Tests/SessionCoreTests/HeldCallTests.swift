@@ -10,16 +10,6 @@ struct HeldCallTests {
     private let ticket = RequestTicket.request(PortID(number: 1), requestId: nil)
     private let renewed = #"{"accessToken":"t2","expiration":"2025-01-01T20:00:00.000Z"}"#
 
-    private func running() throws -> SessionHarness {
-        let harness = SessionHarness(source: .authorize(Fixture.instance))
-        harness.handle(.start)
-        try harness.answer("authorize", #"{"accessToken":"t1","expiration":"2025-01-01T20:00:00.000Z"}"#)
-        try harness.completeRound()
-        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
-        harness.forget()
-        return harness
-    }
-
     private func accept(_ harness: SessionHarness, _ id: String = "c") {
         harness.handle(.call(ticket, method: "acceptContact", params: ["contactId": .string(id)]))
     }
@@ -30,7 +20,7 @@ struct HeldCallTests {
 
     @Test("the call is made once more with the new token, and no port is told")
     func once() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         accept(harness)
         let first = try harness.pending("AcceptContact")
         try harness.answer("AcceptContact", status: 401)
@@ -49,7 +39,7 @@ struct HeldCallTests {
 
     @Test("a second 401 is told, and the next token is requested")
     func twice() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         accept(harness)
         try harness.answer("AcceptContact", status: 401)
         try harness.answer("authorize", renewed)
@@ -65,7 +55,7 @@ struct HeldCallTests {
 
     @Test("the cookies are refused → the first 401 is told")
     func refused() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         accept(harness)
         try harness.answer("AcceptContact", status: 401)
         try harness.answer("authorize", status: 403)
@@ -76,7 +66,7 @@ struct HeldCallTests {
 
     @Test("no answer of the authorize endpoint → it waits for a round of attempts, and then the 401 is told")
     func unreachable() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         accept(harness)
         try harness.answer("AcceptContact", status: 401)
         for _ in 1...4 {
@@ -90,7 +80,7 @@ struct HeldCallTests {
 
     @Test("several calls share one new token; a late 401 of the old one repeats at once")
     func several() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         for id in ["a", "b", "c"] { accept(harness, id) }
         try harness.answer("AcceptContact", status: 401)
         try harness.answer("AcceptContact", status: 401)
@@ -104,7 +94,7 @@ struct HeldCallTests {
 
     @Test("a thousand calls are told in order, without deep recursion")
     func many() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         for number in 1...1000 as ClosedRange<UInt64> {
             harness.handle(.call(.call(number), method: "acceptContact", params: ["contactId": "c"], deadline: 30_000))
         }
@@ -119,7 +109,7 @@ struct HeldCallTests {
     @Test("it is not made again after its client's deadline, and waits no longer than a call may take")
     func deadline() throws {
         for (deadline, end) in [(1_000, 1_000), (60_000, 15_000)] as [(Int64, Int64)] {
-            let harness = try running()
+            let harness = try SessionHarness.authorized()
             harness.handle(.call(.call(1), method: "acceptContact", params: ["contactId": "c"], deadline: deadline))
             try harness.answer("AcceptContact", status: 401)
             harness.advance(end - 1)
@@ -133,7 +123,7 @@ struct HeldCallTests {
 
     @Test("the authorize endpoint asks to wait → the 401 is told at once")
     func paused() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         accept(harness)
         try harness.answer("AcceptContact", status: 401)
         try harness.end(
@@ -147,7 +137,7 @@ struct HeldCallTests {
 
     @Test("a second 401 of a token that has been replaced is told to its client only")
     func late() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         for id in ["a", "b"] { accept(harness, id) }
         for _ in 1...2 { try harness.answer("AcceptContact", status: 401) }
         try harness.answer("authorize", renewed)
@@ -162,7 +152,7 @@ struct HeldCallTests {
 
     @Test("an operation that is always refused does not sign a working session out")
     func oneOperation() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         for number in 1...30 {
             accept(harness)
             while harness.count(of: "AcceptContact") + harness.count(of: "authorize") > 0 {
@@ -183,7 +173,7 @@ struct HeldCallTests {
 
     @Test("another service's 401 is told at once, and says nothing about the token")
     func otherService() throws {
-        let harness = try running()
+        let harness = try SessionHarness.authorized()
         harness.handle(.call(ticket, method: "AgentAppService.Lcms.getContact", params: [:]))
         try harness.answer("AgentAppService.Lcms.getContact", status: 401)
         #expect(answers(harness).count == 1 && harness.count(of: "authorize") == 0)
@@ -192,7 +182,7 @@ struct HeldCallTests {
     @Test("stop and terminate answer it")
     func ends() throws {
         for event in [SessionEvent.stop, .terminate] {
-            let harness = try running()
+            let harness = try SessionHarness.authorized()
             accept(harness)
             try harness.answer("AcceptContact", status: 401)
             harness.handle(event)

@@ -32,17 +32,6 @@ extension SessionHarness {
         replies.compactMap { if case .failure(let error) = $0.result { error } else { nil } }
     }
 
-    /// Signed in with cookies, with an agent. The first websocket has not been opened.
-    static func authorized() throws -> SessionHarness {
-        let harness = SessionHarness(source: .authorize(Fixture.instance))
-        harness.handle(.start)
-        try harness.answer("authorize", #"{"accessToken":"t1","expiration":"2025-01-01T20:00:00.000Z"}"#)
-        try harness.completeRound()
-        try harness.answer("GetAgentSnapshot", Fixture.snapshot)
-        harness.forget()
-        return harness
-    }
-
     /// The events that end what clients' requests wait for.
     enum Ending: CaseIterable {
         case terminate, logout, stop, signIn
