@@ -43,7 +43,7 @@ struct AgentPathTests {
     }
 
     @Test(
-        "a state of the seat that nobody has confirmed since a restart → a line, if it is printed",
+        "a state of the seat that was not confirmed since a restart → a line, if it is printed",
         arguments: [("seat", 1), ("seat.mute.data.muted", 1), ("seat.speaker", 0), ("seat.camera", 0)])
     func staleness(path: String, count: Int) {
         let root: JSON = [

@@ -112,7 +112,7 @@ struct LoginTests {
         try ends.read.close()
     }
 
-    @Test("a named pipe that nobody writes to → timeout; a folder, a missing file, a large file → usage")
+    @Test("a named pipe without a writer → timeout; a folder, a missing file, a large file → usage")
     func files() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "partyline-login-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -104,7 +104,7 @@ struct WaitConditionTests {
         #expect(try condition(["contact::init", "--existing"]).additionalPatterns.isEmpty)
     }
 
-    @Test("known states of the softphone count, unless nobody has confirmed them since the daemon was restarted")
+    @Test("known states of the softphone count, unless no page has confirmed them since the daemon was restarted")
     func seat() throws {
         let arguments = ["agent::mute_toggle", "--or-now", "--match", "muted=true"]
         func mute(_ isMuted: Bool, stale: Bool = false) -> JSON {

@@ -189,7 +189,7 @@ extension RequestMethod {
                 ]), "Next come setCredentials or abandonSignIn.")
         ) { $0.beginSignIn($1) },
         .init(
-            "abandonSignIn", .admin, "Gives up a prompt: nobody signed in.",
+            "abandonSignIn", .admin, "Gives up a prompt without a sign-in.",
             [.required("id", .name(upTo: 64), "The prompt's id.")], example: ["id": "3w5e11264sgsf"],
             result: .named("AbandonSignInResult", .object([]), "The prompt has ended.")
         ) { $0.abandonSignIn($1) },

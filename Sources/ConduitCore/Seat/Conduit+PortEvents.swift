@@ -21,7 +21,7 @@ extension Conduit {
         let line = ServerLine.encode(EventName.ports, .object(data))
         let entry = EventLog.Entry(
             EventName.ports, LineBody(of: line), isSuperseded: true, audience: .subscribers, time: now.wall)
-        // Most often nobody listens.
+        // Most often no port has subscribed to it.
         guard interests.values.contains(where: { $0.matches(entry) }) else { return }
         append(entry)
     }

@@ -74,7 +74,7 @@ extension Session {
         callService(.call(clear.number), .clearContact, clear.params, clear.deadline - now.uptime)
     }
 
-    /// The contact has gone by itself, or somebody else has cleared it: that is what the client wants.
+    /// The contact has gone by itself, or another client has cleared it: that is what the client wants.
     private mutating func cleared(_ clear: ContactEndings.Clear) {
         actions.append(.unschedule(.clear(clear.number)))
         actions.append(.answer(.call(clear.number), .success([:])))

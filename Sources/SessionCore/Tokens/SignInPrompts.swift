@@ -31,7 +31,7 @@ struct SignInPrompts: Equatable {
         pending = prompt
     }
 
-    /// Nobody signed in.
+    /// The prompt ended without a sign-in.
     mutating func giveUp(at now: Moment, pause: Int64) {
         pending = nil
         pausedUntil = now.uptime + pause

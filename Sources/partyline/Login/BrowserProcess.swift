@@ -85,7 +85,7 @@ final class BrowserProcess {
         return messages
     }
 
-    /// Nobody else reads the output, and a full pipe would stop the browser.
+    /// Reads the browser's output to its end: a full pipe would stop the browser.
     private func readOutput() {
         guard output >= 0 else { return }
         var room = [UInt8](repeating: 0, count: 16 << 10)

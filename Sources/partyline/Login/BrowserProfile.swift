@@ -4,7 +4,7 @@ import Glibc
 import StreamsProtocol
 
 /// The folder in which the browser keeps the cookies of one daemon's sign-in. Other users must not be able to change it:
-/// they could sign the daemon in as somebody else.
+/// they could sign the daemon in as another person.
 struct BrowserProfile: Equatable {
     let path: String
 

@@ -2,7 +2,7 @@
 import AgentModel
 import StreamsProtocol
 
-/// Finds out whether somebody is signed in, as the service's own pages do: the service gives them a token. No name of a
+/// Finds out whether the browser is signed in, as the service's own pages do: the service gives them a token. No name of a
 /// cookie and no URL of a page says it.
 struct SignInCheck {
     let origin: WebOrigin

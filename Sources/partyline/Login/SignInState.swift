@@ -9,7 +9,7 @@ struct SignInState: Equatable {
     let reason: String?
     /// When the token ends, as the daemon wrote it.
     let end: String?
-    /// The prompt's id; nil if nobody is asked to sign in.
+    /// The prompt's id; nil without a prompt.
     let prompt: String?
     /// True while a program shows the sign-in page.
     let isShown: Bool

@@ -3,7 +3,7 @@ import AgentModel
 import StreamsProtocol
 
 /// Decides what a browser is told while a person signs in: opens the sign-in page, asks the pages of the service whether
-/// somebody is signed in, and takes the cookies then. Pure: takes messages with the time in milliseconds, and returns steps.
+/// they are signed in, and takes the cookies then. Pure: takes messages with the time in milliseconds, and returns steps.
 ///
 /// It begins sessions only with pages of the service. Of an identity provider's pages it learns only the URLs. Sessions
 /// with all pages (`Target.setAutoAttach`) would hold every new window until it is told to run.
@@ -17,7 +17,7 @@ struct SignInWindow {
     }
 
     enum Outcome: Equatable {
-        /// Somebody is signed in, with these cookies.
+        /// The browser is signed in, with these cookies.
         case signedIn(Secret)
         /// The person closed the window.
         case closed

@@ -6,8 +6,7 @@ import ConnectStreams
 import Glibc
 import StreamsProtocol
 
-/// `partyline login` without flags: shows the sign-in page in a browser, and hands over its cookies when somebody has signed
-/// in there.
+/// `partyline login` without flags: shows the sign-in page in a browser, and hands over its cookies after the sign-in.
 struct WindowSignIn {
     let browser: Browser
     let profile: BrowserProfile
@@ -72,8 +71,8 @@ struct WindowSignIn {
         return try follower.state(.otherPage)
     }
 
-    /// Shows the page until somebody has signed in, and hands over the cookies. Returns the state if the daemon is signed in
-    /// by another way.
+    /// Shows the page until the sign-in, and hands over the cookies. Returns the state if the daemon is signed in by another
+    /// way.
     private func show(_ prompt: Prompt) throws -> SignInState? {
         try profile.prepare(isNew: prompt.isFirst)
         let signals = try SignalPipe.open()
@@ -108,9 +107,9 @@ struct WindowSignIn {
                 next: ["partyline login"])
         case .timeout:
             throw CommandFailure(
-                status: .timeout, message: "nobody has signed in within \(timeout.span)", next: ["partyline login"])
+                status: .timeout, message: "no sign-in within \(timeout.span)", next: ["partyline login"])
         case .interrupted:
-            Console.error("partyline: interrupted; nobody has signed in")
+            Console.error("partyline: interrupted before the sign-in")
             throw ExitCode.failure
         }
     }

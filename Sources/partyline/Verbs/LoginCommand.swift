@@ -14,7 +14,7 @@ struct LoginCommand: ParsableCommand {
             curl -sS -c - -d username=… -d password=… https://example.my.connect.aws/login | partyline login --cookies -
             partyline login --status
 
-            Without an option it opens the sign-in page in Chromium or Chrome, waits until somebody has signed in there, \
+            Without an option it opens the sign-in page in Chromium or Chrome, waits for the sign-in there, \
             and closes the window. The browser has a profile of its own.
 
             The daemon needs session.source: login and session.baseUrl. A cookie file has the Netscape format, as curl -c \
