@@ -95,6 +95,76 @@ export class SharedWorker {
   dispatchEvent(event: Event): boolean;
 }
 
+/** An event of the daemon, or a broadcast, as a line of the socket protocol. Instants are RFC 3339 text. */
+export interface SubscriptionEvent<Data = any> {
+  event: string;
+  data: Data;
+  /** The position of the event. Contacts that were there already, and `partyline::subscribed`, have none. */
+  clock?: string;
+  time?: string;
+  /** What was so before the subscription. */
+  existing?: true;
+  /** It was said before the daemon was restarted. */
+  stale?: true;
+  /** The client whose call caused the event, where that is certain. */
+  by?: { port: string; program?: string };
+  /** The port that broadcast the event. */
+  from?: string;
+}
+
+export interface SubscriptionOptions extends Pick<SharedWorkerOptions, 'socket' | 'reconnect' | 'keep'> {
+  /** Starts after this clock. If the daemon no longer has the events, it starts with the current state: `fresh` is true. */
+  since?: string;
+  /** `latest`: of several events with the same name that this program has not read, only the newest arrives. */
+  mode?: 'all' | 'latest';
+  /** Starts with the contacts that are there already. */
+  existing?: boolean;
+  /** The connection failed, was lost, or a line could not be read. It is made again in any case. Default: a process warning. */
+  onTrouble?: (trouble: { code: string; message: string }) => void;
+}
+
+/** An error answer of the daemon. `code` is one of the protocol's codes. */
+export class RequestError extends Error {
+  readonly code: string;
+  readonly hint?: string;
+  /** The same request may succeed later; `retryAfterMs` is when, if that is known. */
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * The daemon's events that match some patterns, as an async iterator: in order, each once, also over lost connections and
+ * restarts of the daemon. Where the events start or resume, it yields `partyline::subscribed` with the answer to
+ * `subscribe`; if its `fresh` is true, discard what you knew. `partyline::lagged` is the same, after this program was too slow.
+ *
+ * An open subscription keeps the process alive. A `for await` that ends closes it.
+ */
+export class Subscription implements AsyncIterableIterator<SubscriptionEvent> {
+  /**
+   * @param patterns names of events with `*` for a part: `agent::*`, `contact::*::<contactId>`, `*`
+   * @throws {Error} if the socket's path is unknown
+   */
+  constructor(patterns: string | string[], options?: SubscriptionOptions);
+
+  /** The clock of the last event that arrived. */
+  readonly clock: string | undefined;
+
+  /**
+   * Sends a `partyline::request`, such as `getSeat` or `getQuickConnects`, and awaits its data.
+   *
+   * @throws {RequestError} the daemon's error; `unavailable` if the connection was lost before the answer
+   */
+  request<Data = any>(method: string, params?: object): Promise<Data>;
+
+  /** Closes the connection and ends the iteration. Events that were not read are dropped. */
+  close(): void;
+
+  /** @throws {RequestError} if the daemon refused the subscription */
+  next(): Promise<IteratorResult<SubscriptionEvent>>;
+  return(value?: any): Promise<IteratorResult<SubscriptionEvent>>;
+  [Symbol.asyncIterator](): AsyncIterableIterator<SubscriptionEvent>;
+}
+
 /**
  * The path of the daemon's socket: the option, else `$PARTYLINE_SOCKET`, else the user service's socket.
  *

@@ -3,6 +3,7 @@
 
 // For programs in Node and the main process of Electron.
 const { SharedWorker } = require('./lib/sharedWorker');
+const { Subscription, RequestError } = require('./lib/subscription');
 const { socketPath } = require('./lib/socketPath');
 
-module.exports = { SharedWorker, socketPath };
+module.exports = { SharedWorker, Subscription, RequestError, socketPath };

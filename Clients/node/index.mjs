@@ -3,4 +3,4 @@
 // index.js for `import`.
 import partyline from './index.js';
 
-export const { SharedWorker, socketPath } = partyline;
+export const { SharedWorker, Subscription, RequestError, socketPath } = partyline;

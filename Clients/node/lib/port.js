@@ -2,6 +2,7 @@
 'use strict';
 
 const { encode, cannotClone } = require('./clone');
+const { reviveDates } = require('./dates');
 const { defineHandler } = require('./handlers');
 const { Session } = require('./session');
 const { TroubleEvent } = require('./events');
@@ -23,7 +24,10 @@ class Port extends EventTarget {
   constructor(options, onTrouble) {
     super();
     this.#session = new Session(options, {
-      message: message => this.#receive(new MessageEvent('message', { data: message })),
+      message: (message, method) => {
+        reviveDates(message, method);
+        this.#receive(new MessageEvent('message', { data: message }));
+      },
       broken: (message, data) => this.#receive(new TroubleEvent('messageerror', { message, data })),
       trouble: trouble => this.#isClosed || onTrouble(trouble),
     });

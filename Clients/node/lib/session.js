@@ -8,7 +8,6 @@ const { encode } = require('./clone');
 const { PageState } = require('./pageState');
 const { OpenRequests, failure } = require('./openRequests');
 const { Outbox } = require('./outbox');
-const { reviveDates } = require('./dates');
 
 // The time limit for a closed port to send its posted messages and for the daemon to close the connection.
 const closeMilliseconds = 2000;
@@ -30,9 +29,10 @@ class Session {
 
   /**
    * @param {{path: string, reconnect?: object, keep?: object}} options
-   * @param {{message: (message: object) => void, broken: (text: string, data?: string) => void,
+   * @param {{message: (message: object, method?: string) => void, broken: (text: string, data?: string) => void,
    *   trouble: (trouble: {code: string, message: string}) => void}} events
-   *   `message`: a message arrived; `broken`: a message was lost; `trouble`: the connection was lost
+   *   `message`: a message arrived, with the method of the request that it answers; `broken`: a message was lost;
+   *   `trouble`: the connection was lost
    */
   constructor({ path, reconnect, keep }, events) {
     this.#path = path;
@@ -92,9 +92,8 @@ class Session {
     // Most likely cut off by the daemon's restart, after which it sends the current state again.
     if (!message) return this.#events.broken('A line from partylined could not be read and was dropped.', text);
     const request = this.#requests.take(message);
-    reviveDates(message, request?.data.method);
     this.#updateState(message);
-    if (!this.#isClosed) this.#events.message(message);
+    if (!this.#isClosed) this.#events.message(message, request?.data.method);
   }
 
   #updateState(message) {

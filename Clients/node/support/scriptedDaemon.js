@@ -90,6 +90,14 @@ class Peer extends Mailbox {
     this.#socket.write(text);
   }
 
+  /** Awaits that what was written stays unsent, because the client does not read. */
+  async stalled() {
+    for (let before = -1; this.#socket.writableLength === 0 || this.#socket.writableLength !== before; ) {
+      before = this.#socket.writableLength;
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  }
+
   /** Closes the connection after the pending writes. */
   end(text = '') {
     this.#socket.end(text);
