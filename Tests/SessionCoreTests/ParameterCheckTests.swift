@@ -33,6 +33,7 @@ struct ParameterCheckTests {
         Row(missing: "'contactId' in params", "acceptContact", "{}"),
         Row(missing: "'contactId' in params", "acceptContact", "null"),
         Row(missing: "'contactId' in params", "acceptContact", #"{"contactId":null}"#),
+        Row(missing: "'contactId' in params", "addNewConnection", #"{"endpoint":{"type":"agent"}}"#),
         Row(missing: "'type' in params.state", "putAgentState", #"{"state":{"name":"n"}}"#),
         Row(missing: "'type' in params.endpoint", "createOutboundContact", #"{"endpoint":{}}"#),
         Row(missing: "'configuration' in params", "updateAgentConfiguration", "{}"),
@@ -43,6 +44,7 @@ struct ParameterCheckTests {
     private static let types = [
         Row(type: "params.contactId to be a string", "acceptContact", #"{"contactId":5}"#),
         Row(type: "params.contactId to be a string", "acceptContact", #"{"contactId":{}}"#),
+        Row(type: "params.endpoint to be a structure", "transferContact", #"{"contactId":"c","endpoint":"q"}"#),
         Row(type: "params.state to be a structure", "putAgentState", #"{"state":"Available"}"#),
         Row(
             type: "params.enqueueNextState to be a boolean", "putAgentState",

@@ -9,6 +9,11 @@ extension ServiceModel {
 
     static let connectionId: Shape = .structure([.required("contactId", .string), .required("connectionId", .string)])
 
+    /// For operations without a shape in the service's model. Streams sends an endpoint, but does not check that there is one.
+    static let endpointForContact: Shape = .structure([
+        .required("contactId", .string), .optional("endpoint", endpoint),
+    ])
+
     /// The result of createTransport. Each transport type has its own member.
     static let transport: Shape = .structure([
         .optional(

@@ -32,7 +32,7 @@ enum ServiceModel {
             input: contactId, output: nothing,
             token: .inBody, polling: .none, mapping: .same, metering: .once, then: .accepts),
         .addNewConnection: Operation(
-            input: nothing, output: nothing,
+            input: endpointForContact, output: nothing,
             token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .clearContact: Operation(
             input: contactId, output: nothing,
@@ -193,7 +193,7 @@ enum ServiceModel {
             input: connectionId, output: nothing,
             token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .transferContact: Operation(
-            input: nothing, output: nothing,
+            input: endpointForContact, output: nothing,
             token: .header, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .unmuteParticipant: Operation(
             input: connectionId, output: nothing,
