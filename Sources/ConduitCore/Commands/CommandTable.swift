@@ -93,12 +93,14 @@ struct DaemonEvent: Sendable {
     let data: Payload
     /// True if only the newest counts, so it cannot be resumed.
     let isSuperseded: Bool
+    /// The members of an example line but `event`: `data`, and a subscriber's `clock`, `time` and marks.
+    let example: JSON?
 
     static let all: [DaemonEvent] = streams + partyline + derived
 
     init(
         _ name: String, to audience: Audience, for role: Role = .observer, _ summary: String, data: Payload = .none,
-        isSuperseded: Bool = false
+        isSuperseded: Bool = false, example: JSON? = nil
     ) {
         self.name = name
         self.role = role
@@ -106,5 +108,6 @@ struct DaemonEvent: Sendable {
         self.summary = summary
         self.data = data
         self.isSuperseded = isSuperseded
+        self.example = example
     }
 }

@@ -9,7 +9,7 @@ extension DaemonEvent {
     private init(_ name: DerivedName) {
         self.init(
             name.rawValue, to: .subscribers, for: name.isOfAgent ? .presence : .observer, name.summary,
-            data: .required(name.data))
+            data: .required(name.data), example: name.example)
     }
 
     private static let view = DaemonEvent(
@@ -18,7 +18,11 @@ extension DaemonEvent {
         data: .required(
             .object([
                 .optional("contactId", .anything), .required("contact", .nullable(AgentShape.contact)),
-            ])))
+            ])),
+        example: [
+            "data": ["contactId": .null, "contact": .null], "clock": "3bqbymhbjxaim:61",
+            "time": "2026-11-30T10:56:30.120Z", "from": "1795257916077-j6pnwaojq0",
+        ])
 }
 
 extension DerivedName {
@@ -36,6 +40,37 @@ extension DerivedName {
                     .required("contactId", .text), .required("contact", AgentShape.contact),
                     .optional("skew", .integer, AgentShape.skewMeaning),
                 ])
+    }
+
+    /// One of the agent, one that a call has caused, one that was there already.
+    fileprivate var example: JSON? {
+        switch self {
+        case .agentStateChange:
+            [
+                "data": [
+                    "oldState": "Offline", "newState": "Available",
+                    "agent": [
+                        "name": "Robin Example", "nextState": .null, "skew": -12,
+                        "state": [
+                            "name": "Available", "type": "routable", "startTimestamp": "2026-11-30T10:56:24.596Z",
+                        ],
+                    ],
+                ], "clock": "3bqbymhbjxaim:23", "time": "2026-11-30T10:56:24.608Z",
+            ]
+        case .contactConnected:
+            [
+                "data": Self.contact("connected"),
+                "by": ["port": "1795257916077-j6pnwaojq0", "program": "crm"], "clock": "3bqbymhbjxaim:58",
+                "time": "2026-11-30T10:56:29.401Z",
+            ]
+        case .contactInit: ["data": Self.contact("connecting"), "existing": true]
+        default: nil
+        }
+    }
+
+    private static func contact(_ state: String) -> JSON {
+        let since: JSON = ["type": .string(state), "timestamp": "2026-11-30T10:56:29.388Z"]
+        return ["contactId": "1234", "contact": ["contactId": "1234", "type": "voice", "state": since], "skew": -12]
     }
 
     fileprivate var summary: String {

@@ -7,6 +7,10 @@ extension DaemonEvent {
         .required("id", .text), .optional("program", .text), .required("role", .choice(Role.allCases.map(\.rawValue))),
     ])
 
+    private static func timed(_ data: JSON) -> JSON {
+        ["data": data, "clock": "3bqbymhbjxaim:21", "time": "2026-11-30T10:56:24.608Z"]
+    }
+
     /// The daemon's own events, which Streams does not have.
     static let partyline: [DaemonEvent] = [
         .init(
@@ -54,7 +58,11 @@ extension DaemonEvent {
                             .optional("url", .text, "The sign-in page, for operators and admins."),
                             .required("isShown", .boolean, "True while a program shows the page."),
                         ]), "A person is asked to sign in."),
-                ])), isSuperseded: true),
+                ])), isSuperseded: true,
+            example: timed([
+                "state": "failing", "since": "2026-11-30T10:56:24.608Z", "expiresAt": "2026-11-30T11:20:00.000Z",
+                "reason": "the authorize endpoint answered 503",
+            ])),
         .init(
             EventName.link, to: .subscribers, for: .presence,
             "The link to the service: after the answer to subscribe, and whenever it changes. lastError is only its type for the "
@@ -66,7 +74,11 @@ extension DaemonEvent {
                     .optional("asOf", ResultShape.instant, "When the newest snapshot came."),
                     .required(
                         "stale", .boolean, "True if the agent's data may not be current: down, or degraded for 30 s."),
-                ])), isSuperseded: true),
+                ])), isSuperseded: true,
+            example: timed([
+                "state": "degraded", "since": "2026-11-30T10:56:24.608Z", "asOf": "2026-11-30T10:55:58.114Z",
+                "lastError": "the answer to a heartbeat is overdue", "stale": false,
+            ])),
         .init(
             EventName.ports, to: .subscribers,
             "The number of ports: after the answer to subscribe, and whenever it changes, with the port that has come or gone if it "
@@ -74,7 +86,10 @@ extension DaemonEvent {
             data: .required(
                 .object([
                     .required("count", .integer), .optional("joined", portShape), .optional("left", portShape),
-                ])), isSuperseded: true),
+                ])), isSuperseded: true,
+            example: timed([
+                "count": 3, "joined": ["id": "1795257916077-j6pnwaojq0", "program": "crm", "role": "operator"],
+            ])),
         .init(
             EventName.bye, to: .port, for: .presence, "The last line before the daemon closes this port.",
             data: .required(

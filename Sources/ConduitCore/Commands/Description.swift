@@ -83,6 +83,13 @@ extension DaemonEvent {
             ("summary", .string(summary)), ("superseded", .bool(isSuperseded)),
         ])
         object["data"] = data.shape?.schema
+        object["example"] = exampleLine
         return .object(object)
+    }
+
+    /// A complete example line.
+    var exampleLine: JSON? {
+        let members = example?.object?.members.map { ($0.name, $0.value) }
+        return members.map { .object(JSONObject([("event", .string(name))] + $0)) }
     }
 }

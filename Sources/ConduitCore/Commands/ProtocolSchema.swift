@@ -69,7 +69,9 @@ public enum ProtocolSchema {
         // A contact that was there already has neither clock nor time.
         let isTimed = event.audience == .subscribers && !event.name.hasPrefix("contact::")
         let members = event.audience == .port ? [] : ending(isRequired: isTimed) + marks(of: event)
-        var schema = line(event.name, event.data, event.summary, ending: members).object ?? JSONObject()
+        var schema =
+            line(event.name, event.data, event.summary, ending: members, example: event.exampleLine).object
+            ?? JSONObject()
         if event.audience != .port, !isTimed { schema["dependentRequired"] = ["clock": ["time"], "time": ["clock"]] }
         return .object(schema)
     }
