@@ -53,6 +53,9 @@ public enum ConduitEvent: Equatable, Sendable {
     /// The reply to a `partyline::request`.
     public enum Response: Equatable, Sendable {
         case data(JSON)
+        /// Data that several ports may receive at the same time, and that may be long: a port that has too many unread bytes
+        /// receives an error instead.
+        case encoded(RawJSON)
         case error(ProtocolError)
     }
 }
@@ -125,6 +128,6 @@ public enum ConduitRequest: Equatable, Sendable {
     case sendFrame(JSON)
     /// `getStatus`, by a port of this role.
     case status(requestId: RawJSON, Role)
-    /// `getAgent` while there is no agent; the answer is an error that says why.
-    case agent(requestId: RawJSON)
+    /// `getAgent` by a port of this role while there is no agent; the answer is an error that says why.
+    case agent(requestId: RawJSON, Role)
 }

@@ -32,6 +32,8 @@ public enum SessionAction: Equatable, Sendable {
     case synced(SyncTicket, ProtocolError?)
     /// Reply to a `partyline::request`.
     case reply(ReplyTicket, Result<JSON, ProtocolError>)
+    /// The same answer to several, which may be long: it is encoded once.
+    case replyAll([ReplyTicket], RawJSON)
     /// The session was logged out: end the known contacts, publish `terminated`, and forget the agent and the events so far.
     case endSession
     /// Remove the cookies, also those that are kept for a restart. `SessionEvent.credentialsForgotten` follows.

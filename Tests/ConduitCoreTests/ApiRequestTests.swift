@@ -105,7 +105,7 @@ struct ApiRequestTests {
         let harness = ConduitHarness()
         let one = harness.port(1)
         let ask = #"{"event":"partyline::request","data":{"requestId":1,"method":"getAgent"}}"#
-        #expect(harness.send(one, ask) == [.ask(one, .agent(requestId: RawJSON(1)))])
+        #expect(harness.send(one, ask) == [.ask(one, .agent(requestId: RawJSON(1), .admin))])
         let json: JSON = ["snapshot": ["localTimestamp": 1_735_732_799_000, "contacts": []], "configuration": [:]]
         harness.handle(.agent(try #require(Agent(json: json))))
         _ = harness.read(one)

@@ -88,6 +88,7 @@ final class CallHarness {
         case .schedule(let number, let wait): "schedule \(number) \(wait)"
         case .unschedule(let number): "unschedule \(number)"
         case .respond(let port, _, .data(let data)): "p\(port.number) \(data.text)"
+        case .respond(let port, _, .encoded(let data)): "p\(port.number) \(data.value.text)"
         case .respond(let port, _, .error(let error)):
             "p\(port.number) \(error.code.rawValue)\(error.retryable ? " (retryable)" : ""): \(error.message)"
         case .log(let level, let text, let fields):

@@ -179,6 +179,7 @@ private struct CallWorld {
             guard let key = request.key else { return }
             // All answers under one key have the same data until the key expires.
             try #require(lives[key]?.method == request.method && lives[key]?.data == data["data"])
+        case .encoded: Issue.record("the answer to a call is encoded with its envelope")
         case .error(let error): answered[error.code.rawValue, default: 0] += 1
         }
     }

@@ -24,7 +24,7 @@ struct CommandTableTests {
     func methods() {
         let expected: [String: Role] = [
             "getStatus": .presence, "describe": .presence, "subscribe": .presence, "unsubscribe": .presence,
-            "getAgent": .observer, "getSeat": .observer, "getLogs": .observer, "getQuickConnects": .operator,
+            "getAgent": .presence, "getSeat": .observer, "getLogs": .observer, "getQuickConnects": .operator,
             "updateSettings": .operator, "sync": .observer, "setLogs": .observer, "call": .operator,
             "setLogLevel": .admin,
             "reload": .admin, "setCredentials": .admin, "beginSignIn": .admin, "abandonSignIn": .admin,

@@ -29,6 +29,18 @@ struct LargeAgentTests {
         #expect(harness.conduit.ports[one]?.account.bytes == Self.size)
     }
 
+    @Test("the contacts that are there already belong to the first snapshot")
+    func existing() {
+        let harness = ConduitHarness { $0.ledger.portBytes = 65_536 }
+        harness.updateAgent("\(String(repeating: "x", count: Self.size))=connected")
+        let one = harness.port(1)
+        harness.handle(.buffered(one, bytes: 0))
+        harness.ask(one, "subscribe", ["events": ["contact::*"], "existing": true])
+        #expect(harness.conduit.ports[one]?.account.bytes == 0)
+        #expect(harness.read(one).suffix(2).allSatisfy { $0.utf8.count > Self.size })
+        #expect(harness.closed[one] == nil)
+    }
+
     @Test("the first subscription's snapshot is not counted, a later one's is")
     func snapshots() {
         let harness = harness()

@@ -62,6 +62,19 @@ struct PresenceTests {
             ])
     }
 
+    @Test("getAgent: the reduced agent, with its age")
+    func asks() {
+        let harness = ConduitHarness()
+        harness.updateAgent("a=connecting")
+        let one = harness.port(1, role: .presence)
+        harness.ask(one, "getAgent")
+        #expect(
+            harness.read(one) == [
+                answerLine(
+                    #"{"clock":"e1:9","asOf":"2025-01-01T12:00:00.000Z","ageMs":0,"agent":\#(Self.narrow)}"#)
+            ])
+    }
+
     @Test("patterns of hidden events match nothing, on resume either", arguments: [nil, "e1:0"])
     func hidden(since: String?) {
         let harness = ConduitHarness()

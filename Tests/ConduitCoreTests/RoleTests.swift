@@ -54,7 +54,7 @@ struct RoleTests {
 
     private static let requests: [(String, Role)] = [
         ("subscribe", .presence), ("unsubscribe", .presence), ("getStatus", .presence), ("describe", .presence),
-        ("getAgent", .observer), ("getSeat", .observer), ("getLogs", .observer), ("getQuickConnects", .operator),
+        ("getAgent", .presence), ("getSeat", .observer), ("getLogs", .observer), ("getQuickConnects", .operator),
         ("updateSettings", .operator), ("sync", .observer), ("setLogs", .observer),
         ("call", .operator),
         ("setLogLevel", .admin), ("reload", .admin), ("setCredentials", .admin),

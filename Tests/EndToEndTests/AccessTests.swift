@@ -30,8 +30,8 @@ extension EndToEnd {
             var testDescription: String { role }
         }
 
-        private static let reads: Set<String> = ["getStatus", "describe"]
-        private static let observes: Set<String> = ["getAgent", "sync", "setLogs"]
+        private static let reads: Set<String> = ["getStatus", "describe", "getAgent"]
+        private static let observes: Set<String> = ["sync", "setLogs"]
         static let roleCases = [
             RoleCase(role: "presence", allowedRequests: reads, allowedEvents: []),
             RoleCase(role: "observer", allowedRequests: reads.union(observes), allowedEvents: []),

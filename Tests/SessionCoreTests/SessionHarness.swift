@@ -188,8 +188,12 @@ final class SessionHarness {
 
     /// The replies to requests: the port's number, and the data or the error.
     var replies: [(port: UInt64, result: Result<JSON, ProtocolError>)] {
-        recorded.compactMap {
-            if case .reply(let ticket, let result) = $0 { (ticket.port.number, result) } else { nil }
+        recorded.flatMap { action -> [(port: UInt64, result: Result<JSON, ProtocolError>)] in
+            switch action {
+            case .reply(let ticket, let result): [(ticket.port.number, result)]
+            case .replyAll(let tickets, let data): tickets.map { ($0.port.number, .success(data.value)) }
+            default: []
+            }
         }
     }
 

@@ -31,7 +31,7 @@ extension RequestMethod {
                         + "marked existing, before anything newer.",
                     fallback: false, capability: "existing"),
             ],
-            example: ["events": ["agent::*", "contact::connected"], "since": "1k9v:1204"],
+            example: ["events": ["agent::*", "contact::connected"], "since": "1k9v:1204", "existing": true],
             result: .named(
                 "SubscribeResult", ResultShape.subscribe, "Atomic with the registration: no event is lost in between.")
         ) { $0.subscribe($1) },
@@ -45,7 +45,8 @@ extension RequestMethod {
 
     private static let reads: [RequestMethod] = [
         .init(
-            "getAgent", .observer, "The newest agent, when it was received, and its age.",
+            "getAgent", .presence,
+            "The newest agent, when it was received, and its age. The role presence receives name, state and next state.",
             result: .named("GetAgentResult", ResultShape.agent, "The newest agent.")
         ) { $0.getAgent($1) },
         .init(

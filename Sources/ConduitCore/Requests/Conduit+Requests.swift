@@ -37,9 +37,10 @@ extension Conduit {
 
     mutating func getAgent(_ request: Request) {
         // The session replies with the reason that there is no agent.
-        guard let agent else { return forward(request, .agent(requestId: request.id)) }
+        let role = ports[request.port]?.role ?? .presence
+        guard let agent else { return forward(request, .agent(requestId: request.id, role)) }
         var answer = age(of: agent)
-        answer["agent"] = agent.json
+        answer["agent"] = role == .presence ? Self.narrow(agent) : agent.json
         respond(request.port, request.id, .data(.object(answer)))
     }
 
@@ -138,18 +139,13 @@ extension Conduit {
     /// Sends the reply to a forwarded request.
     mutating func responded(_ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
         settle(id)
-        // Many clients may get one large answer at the same time, and read as fast as they can.
-        if case .data(let value) = response, let port = ports[id], case .array(let list)? = value["endpoints"],
-            list.count > Self.manyEndpoints,
-            case .failure(let refusal) = port.account.charge(bytes: value.encoded.count)
+        if case .encoded(let data) = response, let port = ports[id],
+            case .failure(let refusal) = port.account.charge(bytes: data.bytes.count)
         {
             return respond(id, requestId, .error(refusal.error))
         }
         respond(id, requestId, response)
     }
-
-    /// More quick connects than this take some hundred KiB.
-    private static let manyEndpoints = 500
 
     mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome) {
         causes.answered(ticket, outcome, derivation.agent)
@@ -261,19 +257,21 @@ extension Conduit {
 
     mutating func respond(
         _ id: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response, after: LogPosition? = nil,
-        isFirstAgent: Bool = false
+        followedBy lines: [UInt8] = [], isFirstAgent: Bool = false
     ) {
-        var data = JSONObject([("requestId", requestId.value)])
+        var data = Array(#"{"requestId":"#.utf8)
+        requestId.value.write(to: &data)
+        data += #","data":"#.utf8
         switch response {
-        case .data(let value):
-            data["data"] = value
-            data["err"] = .null
-        case .error(let error):
-            data["data"] = .null
-            data["err"] = error.json
+        case .data(let value): value.write(to: &data)
+        case .encoded(let value): data += value.bytes
+        case .error: data += "null".utf8
         }
-        let line = ServerLine.encode(EventName.response, .object(data))
-        reply(id, line, after: after, isFirstAgent: isFirstAgent)
+        data += #","err":"#.utf8
+        if case .error(let error) = response { error.json.write(to: &data) } else { data += "null".utf8 }
+        data += "}".utf8
+        let line = ServerLine.encode(EventName.response, raw: data[...])
+        reply(id, line + lines, after: after, isFirstAgent: isFirstAgent)
     }
 
     mutating func answer(_ id: PortID, _ requestId: RawJSON?, _ data: JSON?, _ error: String?) {

@@ -30,6 +30,8 @@ extension Conduit {
         let since = request.params["since"].flatMap { $0.isNull ? nil : resumption(of: $0.string ?? "") }
         port.replaysUntil = since == nil ? 0 : log.end
         setCursor(of: port, to: since.map { $0 + 1 } ?? log.end)
+        let states = stateLines(for: port, clock: clock(since ?? log.lastEvent)).joined()
+        let standing = since == nil ? standingLines(for: port, clock: clock) : []
         respond(
             port.id, request.id,
             .data(
@@ -38,14 +40,8 @@ extension Conduit {
                     seat: port.role == .presence || seat.entries.isEmpty ? nil : seat.json,
                     age: staleness(of: derivation.agent),
                     unseen: unseen)),
-            after: port.cursor, isFirstAgent: !port.hasFirstAgent)
+            after: port.cursor, followedBy: states + standing, isFirstAgent: !port.hasFirstAgent)
         port.hasFirstAgent = true
-        for line in stateLines(for: port, clock: clock(since ?? log.lastEvent)) {
-            reply(port.id, line, after: port.cursor)
-        }
-        guard since == nil else { return }
-        let standing = standingLines(for: port, clock: clock)
-        if !standing.isEmpty { reply(port.id, standing, after: port.cursor) }
     }
 
     /// Patterns are kept as long as the port is subscribed, so their number and bytes are limited. A client that needs

@@ -13,8 +13,10 @@ extension Exchange {
     func serve(_ port: PortID, _ request: ConduitRequest) {
         switch request {
         case .status(let requestId, let role): respond(port, requestId, .data(status(for: role).json))
-        case .agent(let requestId):
-            let absence = session.status(at: SystemClock.now).absence ?? .starting
+        case .agent(let requestId, let role):
+            let status = session.status(at: SystemClock.now)
+            let whole = status.absence ?? .starting
+            let absence = role == .presence ? whole.reduced(errorType: status.link.lastErrorType) : whole
             respond(port, requestId, .error(absence.error(hint: absence.hint)))
         case .setLogLevel(let requestId, let new): setLogLevel(port, requestId, new)
         case .reload(let requestId): reload(port, requestId)
@@ -55,7 +57,7 @@ extension Exchange {
         ).status(at: SystemClock.now, for: role)
     }
 
-    private func respond(_ port: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
+    func respond(_ port: PortID, _ requestId: RawJSON, _ response: ConduitEvent.Response) {
         handle(.conduit(.responded(port, requestId: requestId, response)))
     }
 

@@ -204,6 +204,8 @@ final class Exchange: LocalServerOwner {
         case .lookForCredentials: transport?.lookForCredentials()
         case .noteCredentials: transport?.noteCredentials()
         case .reply(let ticket, let result): reply(ticket, result)
+        case .replyAll(let tickets, let data):
+            for ticket in tickets { respond(ticket.port, ticket.requestId, .encoded(data)) }
         case .endSession: handle(.conduit(.endSession))
         case .forgetCredentials: transport?.forgetCredentials()
         case .end: Glibc.kill(getpid(), SIGTERM)

@@ -76,7 +76,11 @@ extension Session {
     }
 
     private mutating func endQuickConnects(_ number: Int, _ result: Result<JSON, ProtocolError>) {
-        for ticket in quickConnects.end(number) { actions.append(.reply(ticket, result)) }
+        let tickets = quickConnects.end(number)
+        switch result {
+        case .success(let answer): actions.append(.replyAll(tickets, RawJSON(answer)))
+        case .failure(let error): for ticket in tickets { reply(ticket, error) }
+        }
     }
 
     /// Streams' getEndpoints has the list under both names.

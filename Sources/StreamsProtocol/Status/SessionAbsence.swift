@@ -23,6 +23,17 @@ public enum SessionAbsence: Equatable, Sendable {
         }
     }
 
+    /// Without the service's words, which may name contacts and customers: for the role presence.
+    ///
+    /// - Parameter errorType: the type of the error.
+    public func reduced(errorType: String?) -> SessionAbsence {
+        switch self {
+        case .unreachable: .unreachable(errorType ?? "the last attempt failed")
+        case .signedOut(let source, _): .signedOut(source, nil)
+        case .noToken, .starting, .terminated: self
+        }
+    }
+
     public var message: String {
         switch self {
         case .noToken: "there is no session yet: no client has sent configure"

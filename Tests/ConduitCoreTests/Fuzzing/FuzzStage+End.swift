@@ -31,8 +31,10 @@ extension FuzzStage {
             guard let error else { return try handle(.answered(ticket, .success(value))) }
             let failure = CallOutcome.Failure.plain(ServiceError(type: error, message: error), json: .string(error))
             try handle(.answered(ticket, .failure(failure)))
-        case .setLogLevel(let id, _), .reload(let id), .status(let id, _), .agent(let id):
+        case .setLogLevel(let id, _), .reload(let id), .status(let id, _), .agent(let id, _):
             try handle(.responded(port, requestId: id, fault.map { .error($0) } ?? .data(value)))
+        case .quickConnects(let id, _):
+            try handle(.responded(port, requestId: id, fault.map { .error($0) } ?? .encoded(RawJSON(value))))
         default: break
         }
     }
