@@ -80,7 +80,7 @@ extension Shape {
         .optional("contactAssociationId"), .required("type"), .required("state", .stampedState),
         .optional("queue", .queue), .optional("queueTimestamp", .timestamp),
         .required("connections", .list(.connection)),
-        .required("attributes", .map(.structure(.required("name"), .optional("value")))),
+        .optional("attributes", .map(.structure(.required("name"), .optional("value")))),
         .optional("contactDuration"), .optional("name"), .optional("description"),
         .optional("references", .map(.reference)), .optional("initiationMethod"),
         .optional("contactFeatures", .contactFeatures),

@@ -53,7 +53,7 @@ struct CallHandlingTests {
     @Test func quickConnectsToQueuesAreConnectedAtOnce() throws {
         var bench = Bench()
         let id = try bench.connectedCall()
-        let endpoint = bench.instance.settings.quickConnects[1].json
+        let endpoint = bench.instance.settings.quickConnects[1].endpoint.json
         try bench.call("CreateAdditionalConnection", ["contactId": .string(id), "endpoint": endpoint])
         let third = bench.connection(.thirdParty, of: id)
         #expect(third.state == .connected && third.quickConnectName == "Sales queue")
@@ -110,7 +110,7 @@ struct CallHandlingTests {
         try bench.call("AcceptContact", .contact(id))
         try bench.call(
             "UpdateMonitorParticipantState", ["contactId": .string(id), "targetMonitorMode": "BARGE"])
-        #expect(bench.connection(.agent, of: id).monitorStatus == "BARGE")
+        #expect(bench.connection(.agent, of: id).monitorStatus == .barge)
     }
 }
 

@@ -43,6 +43,10 @@ enum Invariants {
             "the chosen state is one of the instance's",
             { !$0.settings.states.contains($0.agent.chosen) }
         ),
+        (
+            "the availability state is the chosen state",
+            { $0.snapshot["agentAvailabilityState"]?["state"]?.string != $0.agent.chosen.name }
+        ),
         ("a next state waits only while there are contacts", { $0.agent.next != nil && $0.contacts.isEmpty }),
     ]
 
@@ -58,8 +62,13 @@ enum Invariants {
         ),
         ("only tasks are paused", { $0.contacts.contains { $0.state == .paused && $0.kind != .task } }),
         (
-            "only queue callbacks are incoming",
-            { $0.contacts.contains { $0.state == .incoming && $0.kind != .queueCallback } }
+            "only queue callbacks are incoming, chats and tasks by a setting",
+            { instance in
+                instance.contacts.contains {
+                    $0.state == .incoming && $0.kind != .queueCallback
+                        && ($0.kind == .voice || !instance.settings.ringsInIncoming)
+                }
+            }
         ),
         (
             "an offered contact has a time at which it is missed",
@@ -84,10 +93,48 @@ enum Invariants {
             "every contact has one connection of the agent and one of the customer",
             { instance in
                 instance.contacts.contains { contact in
-                    contact.connections.count { $0.kind == .agent } != 1
-                        || contact.connections.count { $0.isInitial } != 1
+                    contact.connections.count(where: \.isOwn) != 1 || contact.connections.count(where: \.isInitial) != 1
                 }
             }
+        ),
+        (
+            "who monitors is never of the type agent, and nobody else has a monitor status",
+            { instance in
+                instance.contacts.flatMap(\.connections).contains {
+                    ($0.kind == .monitoring) != ($0.monitorStatus != nil)
+                }
+            }
+        ),
+        (
+            "another agent is only on a call that this agent monitors",
+            { instance in
+                instance.contacts.contains { contact in
+                    contact.connections.contains { $0.kind == .agent && !$0.isOwn }
+                        != (contact.agentConnection?.kind == .monitoring)
+                }
+            }
+        ),
+        (
+            "a contact has at most one supervisor, and only a call has one",
+            {
+                $0.contacts.contains { contact in
+                    contact.connections.count { $0.kind == .monitoring } > (contact.kind == .voice ? 1 : 0)
+                }
+            }
+        ),
+        (
+            "a supervisor who listens is not in the snapshot",
+            { instance in
+                let shown = (instance.snapshot["contacts"]?.array ?? []).flatMap { $0["connections"]?.array ?? [] }
+                let hidden = instance.contacts.flatMap(\.connections).filter {
+                    $0.isSupervisor && $0.monitorStatus == .silentMonitor
+                }
+                return hidden.contains { line in shown.contains { $0["connectionId"]?.string == line.id } }
+            }
+        ),
+        (
+            "who is muted by force is muted",
+            { $0.contacts.contains { $0.connections.contains { $0.isForcedMute && !$0.isMuted } } }
         ),
         (
             "a contact that is over has no live connection",
@@ -101,7 +148,7 @@ enum Invariants {
             { instance in
                 instance.contacts.contains { contact in
                     guard contact.state == .connected || contact.state == .paused else { return false }
-                    let others = contact.connections.contains { $0.kind != .agent && $0.isLive }
+                    let others = contact.connections.contains { $0.isPartner && $0.isLive }
                     return contact.agentConnection?.isEstablished != true || !others
                 }
             }
@@ -111,16 +158,16 @@ enum Invariants {
             { $0.contacts.contains { $0.connections.contains { $0.isMuted && !$0.isEstablished } } }
         ),
         (
-            "only calls have held connections or third parties",
+            "only calls have held connections; tasks have no third parties",
             { instance in
                 instance.contacts.contains { contact in
-                    !contact.kind.isCall
-                        && (contact.connections.contains { $0.state == .hold } || !contact.thirdPartyIndices.isEmpty)
+                    (!contact.kind.isCall && contact.connections.contains { $0.state == .hold })
+                        || (contact.kind == .task && !contact.thirdPartyIndices.isEmpty)
                 }
             }
         ),
         (
-            "calls keep the limit of third parties",
+            "contacts keep the limit of third parties",
             { instance in
                 instance.contacts.contains { contact in
                     contact.thirdPartyIndices.count { contact.connections[$0].isLive }

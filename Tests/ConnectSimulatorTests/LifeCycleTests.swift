@@ -51,6 +51,7 @@ struct LifeCycleTests {
         bench.wait(4)
         let id = bench.instance.contacts[0].id
         try bench.call("DestroyConnection", bench.ids(id, .agent))
+        bench.wait(1)
         try bench.call("ClearContact", .contact(id))
         #expect(
             bench.seen == ["CallingCustomer/connecting", "Busy/connected", "AfterCallWork/ended", "Available"])

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Testing
 
 @testable import ConnectSimulator
@@ -7,12 +8,13 @@ import Testing
 struct PropertyTests {
     @Test(
         "snapshots have their shape and the invariants hold after every step",
-        arguments: [1, 20] as [UInt64])
+        arguments: [1, 20, UInt64(Date().timeIntervalSince1970 / 86_400)])
     func snapshotsKeepTheirShapeAndTheInvariants(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var bench = Bench(seed: seed) {
             $0.maximumThirdParties = seed % 2 == 0 ? 1 : 3
             $0.otherARN = "arn:aws:connect:us-east-1:111122223333:instance/other"
+            ($0.ringsInIncoming, $0.liveChatsBindState) = (seed % 3 == 0, seed % 5 == 0)
         }
         var applied = 0
         var refused = 0
@@ -36,7 +38,7 @@ struct PropertyTests {
     func checkersDetectBrokenInstances() throws {
         var bench = Bench()
         _ = try bench.connectedCall()
-        #expect(Invariants.rules.count >= 20)
+        #expect(Invariants.rules.count >= 30)
         var twoCalls = bench.instance
         twoCalls.contacts.append(twoCalls.contacts[0])
         #expect(Invariants.violations(of: twoCalls).contains("the agent has at most one call"))
@@ -84,13 +86,14 @@ struct PropertyTests {
         }
         if bench.instance.waiting.count < 4, Bool.random(using: &random) {
             let kind = Contact.Kind.allCases.randomElement(using: &random) ?? .voice
-            return ("incoming", ["type": .string(kind.rawValue), "ringSeconds": 12])
+            var members: [String: JSON] = ["type": .string(kind.rawValue), "ringSeconds": 12]
+            if kind == .voice {
+                members["monitor"] = .bool(Int.random(in: 0..<4, using: &random) == 0)
+                members["subtype"] = Bool.random(using: &random) ? "connect:WebRTC" : "connect:Telephony"
+            }
+            return ("incoming", members)
         }
-        let actions = [
-            "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
-            "third-party-answers", "third-party-hangs-up", "error",
-        ]
-        let action = actions.randomElement(using: &random) ?? "error"
+        let action = ControlStep.contactActions.randomElement(using: &random) ?? "error"
         var members: [String: JSON] = ["contact": .string(anyContact(bench, &random))]
         if action == "customer-says" { members["text"] = "hello" }
         return (action, members)
@@ -102,7 +105,7 @@ struct PropertyTests {
         let states = bench.instance.settings.states + [AgentState(arn: nil, kind: .system, name: "Busy")]
         let state = states.randomElement(using: &random) ?? states[0]
         let endpoints: [JSON] =
-            bench.instance.settings.quickConnects.map(\.json)
+            bench.instance.settings.quickConnects.map(\.endpoint.json)
             + [
                 ["type": "phone_number", "phoneNumber": "+12065550100"],
                 ["type": "phone_number", "phoneNumber": "911"],
@@ -116,11 +119,13 @@ struct PropertyTests {
             "endpoint": endpoints.randomElement(using: &random) ?? .null,
             "state": ["name": .string(state.name), "type": .string(state.kind.rawValue)],
             "enqueueNextState": .bool(Bool.random(using: &random)),
-            "digits": "12#", "name": "A task", "queueARNs": [], "refreshToken": "r",
+            "digits": "12#", "name": "A task", "refreshToken": "r",
+            "queueARNs": .array(bench.instance.settings.queues.prefix(2).map { .string($0.arn) }),
             "routingProfileARN": .string(bench.instance.settings.routingProfileARN),
             "scheduledTime": Bool.random(using: &random)
                 ? .int(Int(bench.now) + Int.random(in: 0..<30, using: &random)) : .null,
-            "targetMonitorMode": "BARGE", "transportType": .string(names.randomElement(using: &random) ?? ""),
+            "targetMonitorMode": Bool.random(using: &random) ? "BARGE" : "SILENT_MONITOR",
+            "transportType": .string(names.randomElement(using: &random) ?? ""),
             "configuration": configuration(bench, &random), "logEvents": [], "report": [:],
             "softphoneStreamStatistics": [],
         ]

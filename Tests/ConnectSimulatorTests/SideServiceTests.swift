@@ -58,7 +58,7 @@ struct SideServiceTests {
         var bench = Bench()
         let chat = try bench.control("incoming", ["type": "chat"])
         try bench.call("AcceptContact", .contact(chat))
-        let call = try bench.control("incoming", ["type": "voice"])
+        let call = try bench.control("incoming", ["type": "voice", "subtype": "connect:WebRTC"])
         for id in [chat, call] {
             #expect(bench.refusal(.startScreenSharing(.contact(id)))?.code == "InvalidStateException")
         }

@@ -70,7 +70,9 @@ struct TaskTemplateTests {
     @Test("templated tasks accept lower-case members, a scheduled time and a quick connect")
     func lowerCaseMembersSchedulesAndQuickConnects() throws {
         var bench = Bench()
-        let connects = bench.instance.settings.quickConnects.map { InstanceSettings.lastPart(of: $0.arn ?? "") }
+        let connects = bench.instance.settings.quickConnects.map {
+            InstanceSettings.lastPart(of: $0.endpoint.arn ?? "")
+        }
         try bench.ask(
             .createTemplatedTask([
                 "taskTemplateId": .string(Self.refund), "quickConnectId": .string(connects[2]), "idempotencyToken": "a",
@@ -103,6 +105,7 @@ struct TaskTemplateTests {
         try bench.ask(.updateContact(["contactId": .string(id), "references": ["B": ["type": "URL", "value": "x"]]]))
         #expect(bench.instance.contacts[0].references?.object?.count == 2)
         try bench.call("DestroyConnection", bench.ids(id, .agent))
+        bench.wait(1)
         #expect(bench.refusal(.updateContact(["ContactId": .string(id)]))?.code == "InvalidStateException")
         let call = try bench.connectedCall()
         #expect(bench.refusal(.updateContact(["ContactId": .string(call)]))?.code == "InvalidStateException")

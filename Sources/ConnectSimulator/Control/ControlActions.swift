@@ -3,13 +3,19 @@
 /// The control actions by name, and their parameters.
 extension ControlStep {
     /// All names, in the order of the help text.
-    static let actions = [
-        "incoming", "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
-        "third-party-answers", "third-party-hangs-up", "error", "agent", "websocket-drop", "websocket-half-open",
-        "websocket-close", "websocket-push", "listener-drop", "listener-down", "faults", "clear-faults",
-        "token-expire", "token-lifetime", "sessions-end", "cookie-lifetime", "account", "clock-shift", "clock-real",
-        "transport", "failover", "reset",
-    ]
+    static let actions =
+        ["incoming"] + contactActions + [
+            "agent", "websocket-drop", "websocket-half-open", "websocket-close", "websocket-push", "listener-drop",
+            "listener-down", "faults", "clear-faults", "token-expire", "token-lifetime", "sessions-end",
+            "cookie-lifetime", "account", "clock-shift", "clock-real", "transport", "failover", "reset",
+        ]
+
+    /// The names of the steps on one contact.
+    static let contactActions =
+        [
+            "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
+            "third-party-answers", "third-party-hangs-up", "error",
+        ] + SupervisorStep.allCases.map { "supervisor-\($0.rawValue)" }
 
     /// - Parameters:
     ///   - action: one of `actions`.
@@ -48,7 +54,9 @@ extension ControlStep {
                 throw .member("reason", "must be one of \(failures.joined(separator: ", "))")
             }
             return .fails(reason: reason)
-        default: return nil
+        default:
+            guard action.hasPrefix("supervisor-") else { return nil }
+            return SupervisorStep(rawValue: String(action.dropFirst("supervisor-".count))).map(ContactStep.supervisor)
         }
     }
 
@@ -114,19 +122,31 @@ extension ControlStep {
 
     private enum Direction: String, CaseIterable { case inbound, outbound }
 
+    private enum Subtype: String, CaseIterable {
+        case telephony = "connect:Telephony"
+        case webRTC = "connect:WebRTC"
+    }
+
     private static func incoming(_ fields: inout ControlFields) throws(ControlError) -> IncomingContact {
         guard let kind = try fields.choice("type", Contact.Kind.self) else {
             throw .member("type", "is required: voice, queue_callback, chat or task")
         }
         let direction = try fields.choice("direction", Direction.self) ?? .inbound
-        if direction == .outbound, kind != .voice { throw .member("direction", "can be outbound for voice only") }
+        let subtype = try fields.choice("subtype", Subtype.self) ?? .telephony
+        let isMonitored = try fields.flag("monitor")
+        if kind != .voice {
+            if direction == .outbound { throw .member("direction", "can be outbound for voice only") }
+            if subtype == .webRTC { throw .member("subtype", "can be connect:WebRTC for voice only") }
+            if isMonitored { throw .member("monitor", "can be true for voice only") }
+        }
         return IncomingContact(
             kind: kind, isOutbound: direction == .outbound, customer: try fields.optionalString("customer"),
             queue: try fields.optionalString("queue"), attributes: try fields.texts("attributes"),
             ringSeconds: try fields.number("ringSeconds", atLeast: 0),
             contactId: try fields.optionalString("contactId"),
             name: try fields.optionalString("name"), details: try fields.optionalString("description"),
-            isMonitored: try fields.flag("monitor"))
+            isMonitored: isMonitored, isWebRTC: subtype == .webRTC,
+            initialContactId: try fields.optionalString("initialContactId"))
     }
 
     private static func agent(_ fields: inout ControlFields) throws(ControlError) -> ControlStep {

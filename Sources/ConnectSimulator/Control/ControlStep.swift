@@ -37,6 +37,19 @@ enum ControlStep: Sendable, Equatable {
         case thirdPartyAnswers
         case thirdPartyHangsUp
         case fails(reason: String?)
+        case supervisor(SupervisorStep)
+    }
+
+    /// What another agent of the instance does on the agent's call, as a supervisor.
+    enum SupervisorStep: String, Sendable, CaseIterable {
+        /// Joins the call unseen, or goes back to listening.
+        case listens
+        /// Takes part in the call.
+        case barges
+        /// Mutes the agent, who cannot undo that.
+        case mutes
+        case unmutes
+        case leaves
     }
 
     enum ConnectionRole: String, Sendable, CaseIterable {
@@ -61,6 +74,10 @@ struct IncomingContact: Sendable, Equatable {
     var details: String?
     /// Whether the agent monitors another agent's call.
     var isMonitored = false
+    /// Whether the customer calls from a browser or an app.
+    var isWebRTC = false
+    /// The contact that this one was transferred from.
+    var initialContactId: String?
 }
 
 /// A control step that cannot be carried out.

@@ -22,17 +22,33 @@ struct StampedAgentState: Sendable, Equatable {
 }
 
 struct Agent: Sendable, Equatable {
-    /// The state that the agent last chose. A call hides it and restores it when the call is cleared.
-    var chosen: AgentState
+    /// The state that the agent last chose, which is also the availability state. A call hides it and restores it when the call
+    /// is cleared.
+    private(set) var chosen: AgentState
+    /// When `chosen` was entered, epoch seconds.
+    private(set) var chosenSince: Double
     /// The state to enter once the agent has no contacts (`nextState` in the snapshot).
     var next: StampedAgentState?
     /// The state in the snapshot.
     var visible: StampedAgentState
-    /// When the visible state's name last changed, epoch seconds.
-    var availableSince: Double
-
     var softphoneEnabled: Bool
     var softphoneAutoAccept: Bool
     var deskPhone: String
     var preferences: [String: String]
+
+    init(_ settings: InstanceSettings, state: AgentState, at now: Double) {
+        chosen = state
+        chosenSince = now
+        visible = StampedAgentState(state: state, since: now)
+        softphoneEnabled = settings.softphoneEnabled
+        softphoneAutoAccept = settings.softphoneAutoAccept
+        deskPhone = settings.deskPhone
+        preferences = settings.preferences
+    }
+
+    mutating func choose(_ state: AgentState, at now: Double) {
+        if state != chosen { chosenSince = now }
+        chosen = state
+        next = nil
+    }
 }

@@ -11,12 +11,12 @@ extension SimulatedInstance {
             agent.next = StampedAgentState(state: state, since: wallClock)
             return
         }
-        if let call, call.state.isLive {
+        let binding = contacts.first { $0.state.isLive && ($0.kind.isCall || settings.liveChatsBindState) }
+        if let binding {
             throw .invalidState(
-                "the agent is on contact '\(call.id)': set enqueueNextState to choose the state after it")
+                "the agent is on contact '\(binding.id)': set enqueueNextState to choose the state after it")
         }
-        agent.chosen = state
-        agent.next = nil
+        agent.choose(state, at: wallClock)
         // Choosing a state clears an ended call.
         for contact in contacts where contact.kind.isCall { cleared.insert(contact.id) }
         contacts.removeAll { $0.kind.isCall }

@@ -9,10 +9,19 @@ struct Connection: Sendable, Equatable {
 
     enum Kind: String, Sendable {
         case agent, inbound, outbound
+        /// An agent that listens to another agent's call, or barges in.
+        case monitoring
+    }
+
+    enum MonitorStatus: String, Sendable {
+        case silentMonitor = "SILENT_MONITOR"
+        case barge = "BARGE"
     }
 
     var id: String
     var kind: Kind
+    /// Whether this is the connection of the agent whose snapshot this is.
+    var isOwn = false
     /// Whether this is the customer's connection.
     var isInitial: Bool
     var endpoint: Endpoint?
@@ -20,11 +29,13 @@ struct Connection: Sendable, Equatable {
     /// When `state` was entered, epoch seconds.
     var since: Double
     var isMuted = false
+    /// Muted by a supervisor. Only a supervisor can undo that.
+    var isForcedMute = false
     var quickConnectName: String?
     /// The media on the agent's own connection; nil for a desk phone and for tasks.
     var media: Media?
-    /// SILENT_MONITOR or BARGE, on the connection of an agent that monitors the call.
-    var monitorStatus: String?
+    /// On a connection of the kind `monitoring`.
+    var monitorStatus: MonitorStatus?
 
     enum Media: Sendable, Equatable {
         case softphone(autoAccept: Bool)
@@ -32,6 +43,13 @@ struct Connection: Sendable, Equatable {
     }
 
     var isLive: Bool { state != .disconnected }
+    /// Whether this is a supervisor on the agent's call.
+    var isSupervisor: Bool { kind == .monitoring && !isOwn }
+    /// Whether the agent's snapshot leaves the connection out.
+    var isHidden: Bool { isSupervisor && monitorStatus == .silentMonitor }
+    var isThirdParty: Bool { !isInitial && (kind == .inbound || kind == .outbound) }
+    /// Whether this participant is one of those with whom the agent talks: the call goes on as long as there is one.
+    var isPartner: Bool { isInitial || isThirdParty }
     /// Connected or on hold.
     var isEstablished: Bool { state == .connected || state == .hold }
 }

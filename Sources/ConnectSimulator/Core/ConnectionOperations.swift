@@ -4,17 +4,30 @@
 extension SimulatedInstance {
     mutating func destroy(_ connection: Int, at index: Int) throws(ServiceFault) {
         let contact = contacts[index]
+        let isOwn = contact.connections[connection].isOwn
+        // A deprecated use of the operation: it ends the after-contact work of a chat.
+        if isOwn, contact.kind == .chat, contact.state == .ended { return try clear(at: index) }
         guard contact.state.isLive, contact.connections[connection].isLive else {
             throw refuse("disconnect", contact)
         }
-        if contact.connections[connection].kind == .agent {
+        if isOwn {
             // Streams rejects a ringing contact with the same operation.
-            contacts[index].finish(contact.isOffered ? .rejected : .ended, at: wallClock)
+            if contact.isOffered { contacts[index].finish(.rejected, at: wallClock) } else { leave(at: index) }
+        } else if contact.connections[connection].kind == .agent || contact.connections[connection].isSupervisor {
+            throw .accessDenied("the agent may not disconnect another agent or a supervisor")
         } else if contact.isOffered {
             throw refuse("disconnect the customer of", contact)
         } else {
             disconnect(connection, at: index)
         }
+    }
+
+    /// The agent hangs up. The service answers before the contact has ended, so it cannot be cleared at once.
+    private mutating func leave(at index: Int) {
+        guard settings.timings.disconnect > 0 else { return contacts[index].finish(.ended, at: wallClock) }
+        guard !contacts[index].deadlines.contains(where: { $0.timer == .agentLeaves }) else { return }
+        contacts[index].deadlines.append(
+            Contact.Deadline(at: now + settings.timings.disconnect, timer: .agentLeaves))
     }
 
     mutating func hold(_ connection: Int, at index: Int) throws(ServiceFault) {
@@ -38,7 +51,28 @@ extension SimulatedInstance {
         guard contacts[index].connections[connection].isEstablished else {
             throw refuseConnection(isMuted ? "mute" : "unmute", contacts[index].connections[connection])
         }
+        try checkMute(contacts[index].connections[connection], isMuted, by: contacts[index].agentConnection)
+        let isForced =
+            contacts[index].agentConnection?.monitorStatus == .barge && !contacts[index].connections[connection].isOwn
         contacts[index].connections[connection].isMuted = isMuted
+        if isForced { contacts[index].connections[connection].isForcedMute = isMuted }
+    }
+
+    /// An agent can unmute only itself, and not after a supervisor has muted it. A supervisor who has barged in can mute and
+    /// unmute everybody.
+    private func checkMute(
+        _ connection: Connection, _ isMuted: Bool, by agent: Connection?
+    ) throws(ServiceFault) {
+        guard agent?.monitorStatus != .silentMonitor else {
+            throw .accessDenied("who only listens cannot mute or unmute participants")
+        }
+        guard agent?.monitorStatus != .barge else { return }
+        if connection.isSupervisor { throw .accessDenied("an agent cannot mute or unmute a supervisor") }
+        if isMuted { return }
+        guard connection.isOwn else { throw .accessDenied("an agent can unmute only itself") }
+        guard !connection.isForcedMute else {
+            throw .invalidState("a supervisor has muted the agent, and has to unmute it")
+        }
     }
 
     mutating func sendDigits(_ digits: String, _ connection: Int, at index: Int) throws(ServiceFault) {
@@ -51,10 +85,10 @@ extension SimulatedInstance {
         }
     }
 
-    /// ToggleActiveConnections: swaps `connected` and `hold` on all connections but the agent's.
+    /// ToggleActiveConnections: swaps `connected` and `hold` of the customer and third parties.
     mutating func toggle(at index: Int) throws(ServiceFault) {
         try requireThirdParty(index, "toggle the connections of")
-        for line in contacts[index].connections.indices where contacts[index].connections[line].kind != .agent {
+        for line in contacts[index].connections.indices where contacts[index].connections[line].isPartner {
             switch contacts[index].connections[line].state {
             case .connected: contacts[index].setConnection(line, .hold, at: wallClock)
             case .hold: contacts[index].setConnection(line, .connected, at: wallClock)
@@ -70,23 +104,39 @@ extension SimulatedInstance {
         }
     }
 
-    /// Adds a third party to a call, or transfers a chat or task.
+    /// CreateAdditionalConnection: adds a third party to a call, or transfers a chat or task.
     mutating func addConnection(_ input: JSON, at index: Int) throws(ServiceFault) {
+        guard contacts[index].kind.isCall else { return try transfer(input, at: index) }
+        try addParticipant(input, at: index)
+    }
+
+    /// TransferContact: sends a chat or task to another agent or a queue, without consultation. It ends for this agent.
+    mutating func transfer(_ input: JSON, at index: Int) throws(ServiceFault) {
         let endpoint = try checkedEndpoint(input)
         let contact = contacts[index]
-        guard contact.state == .connected else { throw refuse("add a connection to", contact) }
-        guard contact.kind.isCall else {
-            guard endpoint.kind != .phoneNumber else {
-                throw .badEndpoint("a \(contact.kind.rawValue) contact cannot be sent to a telephone")
-            }
-            // Chats and tasks are transferred without consultation: the contact ends for this agent.
-            contacts[index].finish(.ended, at: wallClock)
-            return
+        guard contact.state == .connected, !contact.kind.isCall else { throw refuse("transfer", contact) }
+        guard endpoint.kind != .phoneNumber else {
+            throw .badEndpoint("a \(contact.kind.rawValue) contact cannot be sent to a telephone")
+        }
+        contacts[index].finish(.ended, at: wallClock)
+    }
+
+    /// AddNewConnection: adds a participant to a call or chat. In a call, the others are put on hold first.
+    mutating func addParticipant(_ input: JSON, at index: Int) throws(ServiceFault) {
+        let endpoint = try checkedEndpoint(input)
+        let contact = contacts[index]
+        guard contact.state == .connected, contact.kind != .task, !contact.isListening else {
+            throw refuse("add a participant to", contact)
+        }
+        guard contact.kind.isCall || endpoint.kind != .phoneNumber else {
+            throw .badEndpoint("a telephone cannot join a chat contact")
         }
         guard contact.thirdPartyIndices.count(where: { contact.connections[$0].isLive }) < settings.maximumThirdParties
         else { throw .invalidState("contact '\(contact.id)' has reached its limit of third parties") }
         for line in contact.connections.indices
-        where contact.connections[line].kind != .agent && contact.connections[line].state == .connected {
+        where contact.kind.isCall && contact.connections[line].isPartner
+            && contact.connections[line].state == .connected
+        {
             contacts[index].setConnection(line, .hold, at: wallClock)
         }
         let id = identifier()

@@ -37,6 +37,8 @@ struct Contact: Sendable, Equatable {
         /// The customer's telephone rang without an answer.
         case customerRingTimeout
         case thirdPartyAnswers(connectionId: String)
+        /// The agent has hung up: the contact ends.
+        case agentLeaves
     }
 
     struct Deadline: Sendable, Equatable {
@@ -59,6 +61,10 @@ struct Contact: Sendable, Equatable {
     var details: String?
     var references: JSON?
     var relatedContactId: String?
+    /// The contact that this one was transferred from.
+    var initialContactId: String?
+    /// Whether the customer calls from a browser or an app, with WebRTC.
+    var isWebRTC = false
     var scheduledTime: Int?
     /// The template that a task was created from.
     var template: TemplateUse?
@@ -70,14 +76,18 @@ struct Contact: Sendable, Equatable {
     /// Whether the agent monitors another agent's call.
     var isMonitored = false
 
-    var agentIndex: Int? { connections.firstIndex { $0.kind == .agent } }
+    /// The agent's own connection.
+    var agentIndex: Int? { connections.firstIndex(where: \.isOwn) }
     var customerIndex: Int? { connections.firstIndex { $0.isInitial } }
     var thirdPartyIndices: [Int] {
-        connections.indices.filter { connections[$0].kind != .agent && !connections[$0].isInitial }
+        connections.indices.filter { connections[$0].isThirdParty }
     }
 
     var agentConnection: Connection? { agentIndex.map { connections[$0] } }
     var customerConnection: Connection? { customerIndex.map { connections[$0] } }
+
+    /// Whether the agent only listens to another agent's call.
+    var isListening: Bool { agentConnection?.monitorStatus == .silentMonitor }
 
     /// Whether the contact rings at the agent.
     var isOffered: Bool {
@@ -93,7 +103,8 @@ struct Contact: Sendable, Equatable {
         guard connections[index].state != state else { return }
         connections[index].state = state
         connections[index].since = now
-        if state == .disconnected { connections[index].isMuted = false }
+        guard state == .disconnected else { return }
+        (connections[index].isMuted, connections[index].isForcedMute) = (false, false)
     }
 
     /// Enters one of the states that wait to be cleared; disconnects every connection and cancels the timers.

@@ -59,13 +59,20 @@ extension SimulatedInstance {
     }
 
     mutating func updateMonitor(_ mode: String, at index: Int) throws(ServiceFault) {
-        guard ["SILENT_MONITOR", "BARGE"].contains(mode) else {
+        guard let mode = Connection.MonitorStatus(rawValue: mode) else {
             throw .validation("member 'targetMonitorMode' must be SILENT_MONITOR or BARGE")
         }
-        guard contacts[index].state == .connected, let line = contacts[index].agentIndex,
-            contacts[index].connections[line].monitorStatus != nil
-        else { throw refuse("monitor", contacts[index]) }
+        let contact = contacts[index]
+        guard contact.state == .connected, let line = contact.agentIndex,
+            let present = contact.connections[line].monitorStatus
+        else { throw refuse("monitor", contact) }
+        // Without the other agent the customer would be alone.
+        if mode == .silentMonitor, present == .barge, contact.connections.count(where: \.isLive) <= 2 {
+            throw .invalidState("the supervisor is one of two participants: it cannot go back to listening")
+        }
+        guard mode != present else { return }
         contacts[index].connections[line].monitorStatus = mode
+        contacts[index].connections[line].since = wallClock
     }
 
     func refuse(_ verb: String, _ contact: Contact) -> ServiceFault {
@@ -122,7 +129,7 @@ extension SimulatedInstance {
         let id = contacts[index].connections[connection].id
         contacts[index].setConnection(connection, .disconnected, at: wallClock)
         contacts[index].deadlines.removeAll { $0.timer == .thirdPartyAnswers(connectionId: id) }
-        guard !contacts[index].connections.contains(where: { $0.kind != .agent && $0.isLive }) else { return }
+        guard !contacts[index].connections.contains(where: { $0.isPartner && $0.isLive }) else { return }
         contacts[index].finish(.ended, at: wallClock)
     }
 }

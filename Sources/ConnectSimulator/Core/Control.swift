@@ -70,6 +70,7 @@ extension SimulatedInstance {
                 id: contactId, kind: incoming.kind, state: .connecting, since: wallClock, queue: queue,
                 queuedAt: wallClock, connections: [customer], attributes: incoming.attributes,
                 name: incoming.name ?? (incoming.kind == .task ? "Task" : nil), details: incoming.details,
+                initialContactId: incoming.initialContactId, isWebRTC: incoming.isWebRTC,
                 ringSeconds: incoming.ringSeconds ?? settings.timings.ring, isMonitored: incoming.isMonitored))
         return ControlOutcome(members: ["contactId": .string(contactId)])
     }
@@ -128,9 +129,9 @@ extension SimulatedInstance {
 extension ControlStep.ConnectionRole {
     func matches(_ connection: Connection) -> Bool {
         switch self {
-        case .agent: connection.kind == .agent
+        case .agent: connection.isOwn
         case .customer: connection.isInitial
-        case .thirdParty: connection.kind != .agent && !connection.isInitial
+        case .thirdParty: connection.isThirdParty
         }
     }
 }

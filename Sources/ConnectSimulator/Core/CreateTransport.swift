@@ -77,10 +77,12 @@ extension SimulatedInstance {
         guard let contactId = input["contactId"]?.string else {
             throw .validation("member 'contactId' is required")
         }
-        guard let participantId = input["participantId"]?.string else {
+        let contact = contacts[try find(contactId)]
+        // For a video connection Streams names only the contact.
+        let own = kind == .voice ? contact.agentConnection?.id : nil
+        guard let participantId = input["participantId"]?.string ?? own else {
             throw .validation("member 'participantId' is required")
         }
-        let contact = contacts[try find(contactId)]
         guard contact.kind == kind, contact.connections.contains(where: { $0.id == participantId }) else {
             throw .validation("member 'participantId' is no \(kind.rawValue) connection of contact '\(contactId)'")
         }

@@ -34,6 +34,7 @@ extension SimulatedInstance {
             guard contacts[index].state.isLive else { throw stateConflict(index, "it is over") }
             contacts[index].failure = reason ?? defaultFailure(contacts[index])
             contacts[index].finish(.error, at: wallClock)
+        case .supervisor(let step): try supervise(step, at: index)
         }
     }
 
@@ -88,7 +89,8 @@ extension SimulatedInstance {
     private mutating func push(_ item: ChatItem, of contact: Contact) {
         var members: [String: JSON] = [
             "AbsoluteTime": .string(isoTime(wallClock)), "Id": .string(identifier()),
-            "ContactId": .string(contact.id), "InitialContactId": .string(contact.id),
+            "ContactId": .string(contact.id),
+            "InitialContactId": .string(contact.initialContactId ?? contact.id),
             "ParticipantId": .string(contact.customerConnection?.id ?? ""), "ParticipantRole": "CUSTOMER",
             "DisplayName": .string(contact.customerConnection?.endpoint?.name ?? "Customer"),
         ]

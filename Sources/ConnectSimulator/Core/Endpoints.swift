@@ -19,8 +19,10 @@ extension SimulatedInstance {
         case .phoneNumber: try checkNumber(endpoint.phoneNumber ?? "")
         case .agent, .queue:
             let isKnown =
-                settings.quickConnects.contains { $0.arn == endpoint.arn && $0.kind == kind }
-                || (kind == .agent && (endpoint.arn == settings.agentARN || endpoint.agentLogin == settings.username))
+                settings.quickConnects.contains { $0.endpoint.arn == endpoint.arn && $0.endpoint.kind == kind }
+                || (kind == .agent
+                    && (endpoint.arn == settings.agentARN
+                        || [settings.username, settings.otherAgent.login].contains(endpoint.agentLogin)))
                 || (kind == .queue
                     && settings.queues.contains { $0.arn == endpoint.queue?.arn || $0.arn == endpoint.arn })
             guard isKnown else { throw .badEndpoint("there is no such \(kind.rawValue) endpoint") }

@@ -71,7 +71,8 @@ extension SimulatedInstance {
     private func taskQueue(_ endpoint: Endpoint) -> Queue? {
         guard endpoint.kind == .queue else { return nil }
         let arn =
-            endpoint.queue?.arn ?? settings.quickConnects.first { $0.arn == endpoint.arn }?.queue?.arn ?? endpoint.arn
+            endpoint.queue?.arn ?? settings.quickConnects.first { $0.endpoint.arn == endpoint.arn }?.endpoint.queue?.arn
+            ?? endpoint.arn
         return settings.queues.first { $0.arn == arn } ?? settings.queues.first
     }
 

@@ -35,7 +35,10 @@ extension SimulatedInstance {
                 throw .validation("member 'routingProfileARN' is not the agent's routing profile")
             }
             return try page(operation, "queues", settings.queues.map(\.json), input)
-        default: return try page(operation, "endpoints", settings.quickConnects.map(\.json), input)
+        default:
+            let queues = Set((input["queueARNs"]?.array ?? []).compactMap(\.string))
+            let found = settings.quickConnects.filter { !queues.isDisjoint(with: $0.queueARNs) }
+            return try page(operation, "endpoints", found.map(\.endpoint.json), input)
         }
     }
 
@@ -71,6 +74,8 @@ extension SimulatedInstance {
         case "ResumeContact": try resume(at: index)
         case "ConferenceConnections": try conference(at: index)
         case "CreateAdditionalConnection": try addConnection(input["endpoint"] ?? .null, at: index)
+        case "AddNewConnection": try addParticipant(input["endpoint"] ?? .null, at: index)
+        case "TransferContact": try transfer(input["endpoint"] ?? .null, at: index)
         case "UpdateMonitorParticipantState":
             try updateMonitor(input["targetMonitorMode"]?.string ?? "", at: index)
         case "DestroyConnection", "HoldConnection", "ResumeConnection", "MuteParticipant", "UnmuteParticipant",

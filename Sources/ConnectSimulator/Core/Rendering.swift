@@ -7,7 +7,7 @@ extension SimulatedInstance {
             "state": agent.visible.json,
             "nextState": agent.next?.json ?? .null,
             "agentAvailabilityState": [
-                "state": .string(agent.visible.state.name), "timeStamp": .timestamp(agent.availableSince),
+                "state": .string(agent.chosen.name), "timeStamp": .timestamp(agent.chosenSince),
             ],
             "contacts": .array(contacts.map { $0.json(in: self) }),
             "snapshotTimestamp": .timestamp(wallClock),
@@ -64,17 +64,15 @@ extension Contact {
     func json(in instance: SimulatedInstance) -> JSON {
         [
             "contactId": .string(id),
-            "initialContactId": .string(id),
+            "initialContactId": .optional(initialContactId),
             "relatedContactId": .optional(relatedContactId),
             "contactAssociationId": .string(id),
             "type": .string(kind.rawValue),
             "state": ["type": .string(state.rawValue), "timestamp": .timestamp(since)],
-            "queue": queue?.json ?? .null,
+            "queue": isListening ? .null : queue?.json ?? .null,
             "queueTimestamp": .timestamp(queuedAt),
-            "connections": .array(connections.map { $0.json(in: self) }),
-            "attributes": .object(
-                Dictionary(
-                    uniqueKeysWithValues: attributes.map { ($0, ["name": .string($0), "value": .string($1)]) })),
+            "connections": .array(connections.filter { !$0.isHidden }.map { $0.json(in: self) }),
+            "attributes": isListening ? .null : attributesJSON,
             "contactDuration": .string(String(Int(max(0, instance.wallClock - queuedAt) * 1000))),
             "name": .optional(name),
             "description": .optional(details),
@@ -88,6 +86,11 @@ extension Contact {
             "segmentAttributes": ["connect:Subtype": ["ValueString": .string(subtype)]],
             "customerEndpoint": customerConnection?.endpoint?.json ?? .null,
         ]
+    }
+
+    private var attributesJSON: JSON {
+        .object(
+            Dictionary(uniqueKeysWithValues: attributes.map { ($0, ["name": .string($0), "value": .string($1)]) }))
     }
 
     private var channelContext: JSON {
@@ -108,7 +111,7 @@ extension Contact {
 
     private var subtype: String {
         switch kind {
-        case .voice, .queueCallback: "connect:Telephony"
+        case .voice, .queueCallback: isWebRTC ? "connect:WebRTC" : "connect:Telephony"
         case .chat: "connect:Chat"
         case .task: "connect:Task"
         }
@@ -120,17 +123,17 @@ extension Connection {
         var members: [String: JSON] = [
             "connectionId": .string(id),
             "endpoint": endpoint?.json ?? .null,
-            "state": ["type": .string(state.rawValue), "timestamp": .timestamp(since)],
+            "state": ["type": .string(stateType), "timestamp": .timestamp(since)],
             "type": .string(kind.rawValue),
             "initial": .bool(isInitial),
             "softphoneMediaInfo": nil,
             "chatMediaInfo": nil,
-            "monitoringInfo": nil,
+            "monitoringInfo": monitoringInfo(contact),
             "mute": .bool(isMuted),
-            "forcedMute": false,
+            "forcedMute": .bool(isForcedMute),
             "quickConnectName": .optional(quickConnectName),
-            "monitorCapabilities": monitorStatus == nil ? .null : ["SILENT_MONITOR", "BARGE"],
-            "monitorStatus": .optional(monitorStatus),
+            "monitorCapabilities": isOwn && monitorStatus != nil ? ["SILENT_MONITOR", "BARGE"] : .null,
+            "monitorStatus": isOwn ? .optional(monitorStatus?.rawValue) : .null,
         ]
         switch media {
         case .softphone(let autoAccept):
@@ -148,5 +151,20 @@ extension Connection {
         case nil: break
         }
         return .object(members)
+    }
+
+    /// A supervisor's connection has states of its own in place of `connected`.
+    private var stateType: String {
+        guard let monitorStatus, state == .connected else { return state.rawValue }
+        return monitorStatus.rawValue.lowercased()
+    }
+
+    /// On the supervisor's own connection: the agent that is listened to.
+    private func monitoringInfo(_ contact: Contact) -> JSON {
+        guard isOwn, monitorStatus != nil else { return .null }
+        let agent = contact.connections.first { $0.kind == .agent }
+        return [
+            "agent": ["agentName": .optional(agent?.endpoint?.name)], "joinTimeStamp": .timestamp(contact.since),
+        ]
     }
 }

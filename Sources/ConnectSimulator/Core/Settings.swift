@@ -14,7 +14,7 @@ struct InstanceSettings: Sendable, Equatable {
     var states: [AgentState]
     var routingProfileName: String
     var queues: [Queue]
-    var quickConnects: [Endpoint]
+    var quickConnects: [QuickConnect]
     var concurrency: [String: Int]
     var countries: [String]
     var permissions: [String]
@@ -36,6 +36,25 @@ struct InstanceSettings: Sendable, Equatable {
     var taskTemplates: [TaskTemplate] = TaskTemplate.standard
     var quickResponses: [QuickResponse] = QuickResponse.standard
 
+    /// Another agent of the instance, whose calls this agent can listen to.
+    var otherAgent = OtherAgent(login: "sam", name: "Sam Example")
+    /// Chats and tasks ring in the state incoming, as one of Streams' documents has it; otherwise in connecting, as another has it.
+    var ringsInIncoming = false
+    /// The agent's state cannot be set during a live chat or task either.
+    var liveChatsBindState = false
+
+    struct OtherAgent: Sendable, Equatable {
+        /// The user name.
+        var login: String
+        var name: String
+    }
+
+    /// A transfer destination of some queues.
+    struct QuickConnect: Sendable, Equatable {
+        var endpoint: Endpoint
+        var queueARNs: [String]
+    }
+
     /// Durations in seconds.
     struct Timings: Sendable, Equatable {
         /// Until a contact that rings at the agent is missed.
@@ -48,6 +67,8 @@ struct InstanceSettings: Sendable, Equatable {
         var thirdPartyAnswers: Double?
         /// Until a softphone with auto-accept accepts.
         var autoAccept: Double
+        /// From the agent's hanging up until the contact has ended; 0: at once.
+        var disconnect: Double
     }
 
     /// The last part of the instance's ARN.

@@ -4,10 +4,7 @@
 extension SimulatedInstance {
     /// Runs after every change. Updates the agent's state, offers waiting contacts, updates Voice ID and screen sharing.
     mutating func settle() {
-        if contacts.isEmpty, let next = agent.next {
-            agent.next = nil
-            agent.chosen = next.state
-        }
+        if contacts.isEmpty, let next = agent.next { agent.choose(next.state, at: wallClock) }
         updateVisibleState()
         while let index = waiting.firstIndex(where: canTake) {
             offer(waiting.remove(at: index))
@@ -31,7 +28,6 @@ extension SimulatedInstance {
     private mutating func updateVisibleState() {
         let state = call.map(stateDuring) ?? agent.chosen
         guard state != agent.visible.state else { return }
-        if agent.visible.state.name != state.name { agent.availableSince = wallClock }
         agent.visible = StampedAgentState(state: state, since: wallClock)
     }
 
@@ -52,13 +48,17 @@ extension SimulatedInstance {
     /// Rings a waiting contact at the agent.
     private mutating func offer(_ contact: Contact) {
         var contact = contact
-        contact.enter(contact.kind == .queueCallback ? .incoming : .connecting, at: wallClock)
+        contact.enter(ringingState(of: contact.kind), at: wallClock)
         var line = agentLine(for: contact.kind)
         line.id = identifier()
         if contact.kind == .chat {
             line.media = .chat(autoAccept: false, customerName: contact.customerConnection?.endpoint?.name)
         }
-        if contact.isMonitored { line.monitorStatus = "SILENT_MONITOR" }
+        if contact.isMonitored {
+            line.kind = .monitoring
+            line.monitorStatus = .silentMonitor
+            contact.connections.insert(monitoredAgent(), at: 0)
+        }
         contact.connections.insert(line, at: 0)
         contact.deadlines = [Contact.Deadline(at: now + contact.ringSeconds, timer: .ringTimeout)]
         if case .softphone(autoAccept: true) = line.media {
@@ -67,10 +67,26 @@ extension SimulatedInstance {
         contacts.append(contact)
     }
 
+    private func ringingState(of kind: Contact.Kind) -> Contact.State {
+        switch kind {
+        case .voice: .connecting
+        case .queueCallback: .incoming
+        case .chat, .task: settings.ringsInIncoming ? .incoming : .connecting
+        }
+    }
+
+    /// The agent whose call this agent listens to.
+    private mutating func monitoredAgent() -> Connection {
+        Connection(
+            id: identifier(), kind: .agent, isInitial: false,
+            endpoint: Endpoint(kind: .agent, name: settings.otherAgent.name, agentLogin: settings.otherAgent.login),
+            state: .connected, since: wallClock)
+    }
+
     /// The agent's own connection to an offered contact. The caller sets the identifier, which is empty.
     func agentLine(for kind: Contact.Kind) -> Connection {
         var line = Connection(
-            id: "", kind: .agent, isInitial: false,
+            id: "", kind: .agent, isOwn: true, isInitial: false,
             endpoint: Endpoint(arn: settings.agentARN, kind: .agent, agentLogin: settings.username),
             state: .connecting, since: wallClock)
         switch kind {
@@ -110,6 +126,7 @@ extension SimulatedInstance {
     private mutating func fire(_ timer: Contact.Timer, at index: Int) {
         switch timer {
         case .ringTimeout: contacts[index].finish(.missed, at: wallClock)
+        case .agentLeaves: contacts[index].finish(.ended, at: wallClock)
         case .autoAccept: connectAgent(at: index)
         case .customerAnswers: connectCustomer(at: index)
         case .customerRingTimeout: failCustomer(at: index)

@@ -57,10 +57,7 @@ struct SimulatedInstance: Sendable {
         let first =
             settings.states.first { $0.name == settings.initialState } ?? settings.states.first
             ?? AgentState(arn: nil, kind: .offline, name: "Offline")
-        agent = Agent(
-            chosen: first, next: nil, visible: StampedAgentState(state: first, since: now), availableSince: now,
-            softphoneEnabled: settings.softphoneEnabled, softphoneAutoAccept: settings.softphoneAutoAccept,
-            deskPhone: settings.deskPhone, preferences: settings.preferences)
+        agent = Agent(settings, state: first, at: now)
     }
 
     /// The service's (shifted) clock, epoch seconds.
@@ -141,16 +138,19 @@ struct SimulatedInstance: Sendable {
 
     private struct Visible: Equatable {
         var agent: StampedAgentState
+        var chosen: AgentState
         var next: StampedAgentState?
         var contacts: [Contact]
 
         init(agent: Agent, contacts: [Contact]) {
             self.agent = agent.visible
+            chosen = agent.chosen
             next = agent.next
-            // Deadlines are not part of the snapshot.
+            // Deadlines and a supervisor who only listens are not part of the snapshot.
             self.contacts = contacts.map { contact in
                 var contact = contact
                 contact.deadlines = []
+                contact.connections.removeAll(where: \.isHidden)
                 return contact
             }
         }

@@ -8,8 +8,9 @@ let controlHelp = """
 
     Contacts. {type} is voice, queue_callback, chat or task. Times are in seconds.
       POST /contacts {type, direction?: inbound|outbound, customer?, queue?, attributes?, ringSeconds?,
-                      contactId?, name?, description?, monitor?}        -> {contactId, state}
-           state "waiting": the contact is offered as soon as the agent is available.
+                      contactId?, name?, description?, monitor?, subtype?: connect:Telephony|connect:WebRTC,
+                      initialContactId?}                                -> {contactId, state}
+           state "waiting": the contact is offered as soon as the agent is available. monitor: another agent's call.
       GET /contacts                              the contacts: contactId, type, state, queue
       POST /contacts/<id>/customer-accepts       the customer answers an outbound call or a callback
       POST /contacts/<id>/customer-hangs-up      the customer hangs up or leaves the chat
@@ -18,6 +19,10 @@ let controlHelp = """
       POST /contacts/<id>/agent-answers          the agent answers on the desk phone
       POST /contacts/<id>/third-party-answers    POST /contacts/<id>/third-party-hangs-up
       POST /contacts/<id>/error {reason?}        reason: an AgentErrorStates value
+      POST /contacts/<id>/supervisor-listens     another agent joins the call, unseen, as a supervisor
+      POST /contacts/<id>/supervisor-barges      takes part;  POST /contacts/<id>/supervisor-leaves
+      POST /contacts/<id>/supervisor-mutes       mutes the agent, who cannot undo that
+      POST /contacts/<id>/supervisor-unmutes
       POST /agent {operation, input?, contact?, connection?: agent|customer|third-party}
                                                  an operation of the agent, for scenarios without a client
 

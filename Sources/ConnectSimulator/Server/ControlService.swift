@@ -50,16 +50,14 @@ struct ControlService: HTTPResponder {
     static func step(_ method: HTTPRequest.Method, _ path: [String]) -> (action: String, members: [String: JSON])? {
         if method == .delete { return path == ["faults"] ? ("clear-faults", [:]) : nil }
         guard method == .post else { return nil }
-        let contactActions: Set = [
-            "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
-            "third-party-answers", "third-party-hangs-up", "error",
-        ]
         if path == ["contacts"] { return ("incoming", [:]) }
-        if path.count == 3, path[0] == "contacts", contactActions.contains(path[2]) {
+        if path.count == 3, path[0] == "contacts", ControlStep.contactActions.contains(path[2]) {
             return (path[2], ["contact": .string(path[1])])
         }
         let action = path.joined(separator: "-")
-        let others = Set(ControlStep.actions).subtracting(contactActions).subtracting(["incoming", "clear-faults"])
+        let others = Set(ControlStep.actions).subtracting(ControlStep.contactActions).subtracting([
+            "incoming", "clear-faults",
+        ])
         return others.contains(action) ? (action, [:]) : nil
     }
 

@@ -37,6 +37,8 @@ public struct SimulatorConfiguration: Sendable, Equatable {
         if var reader = try root.mapping("agent") { try readAgent(&reader) }
         if var reader = try root.mapping("sessions") { try readSessions(&reader) }
         if var reader = try root.mapping("timings") { try readTimings(&reader) }
+        if var reader = try root.mapping("otherAgent") { try readOtherAgent(&reader) }
+        if var reader = try root.mapping("readings") { try readReadings(&reader) }
         try root.finish()
     }
 
@@ -71,6 +73,22 @@ public struct SimulatorConfiguration: Sendable, Equatable {
         try reader.finish()
     }
 
+    private mutating func readOtherAgent(_ reader: inout YAMLReader) throws(ConfigurationError) {
+        if let name = try reader.string("name") { settings.otherAgent.name = name }
+        if let login = try reader.string("username") { settings.otherAgent.login = login }
+        try reader.finish()
+    }
+
+    private enum RingingState: String, CaseIterable { case connecting, incoming }
+
+    private mutating func readReadings(_ reader: inout YAMLReader) throws(ConfigurationError) {
+        if let state = try reader.choice("ringingState", RingingState.self) {
+            settings.ringsInIncoming = state == .incoming
+        }
+        if let flag = try reader.boolean("liveChatsBindState") { settings.liveChatsBindState = flag }
+        try reader.finish()
+    }
+
     private mutating func readSessions(_ reader: inout YAMLReader) throws(ConfigurationError) {
         if let seconds = try reader.number("accessTokenSeconds") { settings.accessTokenSeconds = seconds }
         if let seconds = try reader.integer("transportSeconds", in: 1...1_000_000) {
@@ -83,6 +101,7 @@ public struct SimulatorConfiguration: Sendable, Equatable {
         if let seconds = try reader.number("ring") { settings.timings.ring = seconds }
         if let seconds = try reader.number("customerRing") { settings.timings.customerRing = seconds }
         if let seconds = try reader.number("autoAccept") { settings.timings.autoAccept = seconds }
+        if let seconds = try reader.number("disconnect") { settings.timings.disconnect = seconds }
         if let seconds = try reader.number("customerAnswers", atLeast: -1) {
             settings.timings.customerAnswers = seconds < 0 ? nil : seconds
         }

@@ -12,17 +12,21 @@ extension InstanceSettings {
             states: [], routingProfileName: "Everything Routing", queues: queues, quickConnects: [],
             concurrency: ["VOICE": 1, "CHAT": 3, "TASK": 5], countries: ["us", "ca", "gb", "de"],
             permissions: ["accessMetrics", "outboundCall", "videoContact", "agentStates"], maximumThirdParties: 1,
-            timings: Timings(ring: 20, customerAnswers: 3, customerRing: 30, thirdPartyAnswers: 3, autoAccept: 0.5),
+            timings: Timings(
+                ring: 20, customerAnswers: 3, customerRing: 30, thirdPartyAnswers: 3, autoAccept: 0.5, disconnect: 0.2),
             accessTokenSeconds: 36_000, transportSeconds: 3600)
         settings.states = [
             (AgentState.Kind.routable, "Available"), (.notRoutable, "Lunch"), (.notRoutable, "Training"),
             (.offline, "Offline"),
         ].enumerated().map { state($0.offset + 1, $0.element.0, $0.element.1, arn) }
-        settings.quickConnects = [
-            quickConnect(1, Endpoint(kind: .phoneNumber, name: "Front desk", phoneNumber: "+12065550100"), arn),
-            quickConnect(2, Endpoint(kind: .queue, name: "Sales queue", queue: queues[1]), arn),
-            quickConnect(3, Endpoint(kind: .agent, name: "Sam", agentLogin: "sam"), arn),
+        let destinations = [
+            (Endpoint(kind: .phoneNumber, name: "Front desk", phoneNumber: "+12065550100"), queues),
+            (Endpoint(kind: .queue, name: "Sales queue", queue: queues[1]), [queues[0], queues[2]]),
+            (Endpoint(kind: .agent, name: "Sam", agentLogin: "sam"), [queues[0]]),
         ]
+        settings.quickConnects = destinations.enumerated().map { place, destination in
+            quickConnect(place + 1, destination.0, of: destination.1, arn)
+        }
         return settings
     }
 
@@ -35,10 +39,12 @@ extension InstanceSettings {
             arn: "\(instance)/agent-state/10000000-0000-4000-8000-\(padded(number))", kind: kind, name: name)
     }
 
-    static func quickConnect(_ number: Int, _ endpoint: Endpoint, _ instance: String) -> Endpoint {
+    static func quickConnect(
+        _ number: Int, _ endpoint: Endpoint, of queues: [Queue], _ instance: String
+    ) -> QuickConnect {
         var endpoint = endpoint
         endpoint.arn = "\(instance)/transfer-destination/40000000-0000-4000-8000-\(padded(number))"
-        return endpoint
+        return QuickConnect(endpoint: endpoint, queueARNs: queues.map(\.arn))
     }
 
     private static func padded(_ number: Int) -> String {
@@ -94,7 +100,7 @@ extension SimulatorConfiguration {
     }
 
     mutating func readQuickConnects(_ readers: [YAMLReader]) throws(ConfigurationError) {
-        var endpoints: [Endpoint] = []
+        var quickConnects: [InstanceSettings.QuickConnect] = []
         for var reader in readers {
             guard let kind = try reader.choice("type", Endpoint.Kind.self) else {
                 throw reader.error("type", "is required: phone_number, agent or queue")
@@ -112,15 +118,26 @@ extension SimulatorConfiguration {
                 }
                 endpoint.agentLogin = login
             case .queue:
-                let name = try reader.string("queue")
-                guard let queue = settings.queues.first(where: { $0.name == name }) else {
-                    throw reader.error("queue", "must be one of \(settings.queues.map(\.name).joined(separator: ", "))")
-                }
-                endpoint.queue = queue
+                endpoint.queue = try queue(named: try reader.string("queue") ?? "", "queue", reader)
+            }
+            var queues = settings.queues
+            if let names = try reader.strings("queues") {
+                queues = try names.map { name throws(ConfigurationError) in try queue(named: name, "queues", reader) }
             }
             try reader.finish()
-            endpoints.append(InstanceSettings.quickConnect(endpoints.count + 1, endpoint, settings.instanceARN))
+            quickConnects.append(
+                InstanceSettings.quickConnect(
+                    quickConnects.count + 1, endpoint, of: queues, settings.instanceARN))
         }
-        settings.quickConnects = endpoints
+        settings.quickConnects = quickConnects
+    }
+
+    private func queue(
+        named name: String, _ key: String, _ reader: YAMLReader
+    ) throws(ConfigurationError) -> Queue {
+        guard let queue = settings.queues.first(where: { $0.name == name }) else {
+            throw reader.error(key, "must be one of \(settings.queues.map(\.name).joined(separator: ", "))")
+        }
+        return queue
     }
 }

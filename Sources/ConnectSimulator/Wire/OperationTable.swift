@@ -34,6 +34,8 @@ enum Operation {
         "PauseContact": .structure(.required("contactId")),
         "ResumeContact": .structure(.required("contactId")),
         "ConferenceConnections": authenticated(.required("contactId")),
+        "AddNewConnection": .structure(.required("contactId"), .required("endpoint", .endpoint)),
+        "TransferContact": .structure(.required("contactId"), .required("endpoint", .endpoint)),
         "CreateAdditionalConnection": authenticated(.required("contactId"), .required("endpoint", .endpoint)),
         "CreateOutboundContact": authenticated(
             .required("endpoint", .endpoint), .optional("queueARN"), .optional("relatedContactId")),

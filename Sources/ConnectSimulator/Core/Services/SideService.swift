@@ -47,7 +47,8 @@ extension SimulatedInstance {
     mutating func startScreenSharing(_ input: JSON) throws(ServiceFault) -> JSON {
         guard let id = input["contactId"]?.string else { throw .validation("member 'contactId' is required") }
         let contact = contacts[try find(id)]
-        guard contact.kind == .voice, contact.state == .connected else { throw refuse("share the screen on", contact) }
+        guard contact.isWebRTC else { throw .invalidState("contact '\(id)' is no WebRTC contact") }
+        guard contact.state == .connected else { throw refuse("share the screen on", contact) }
         sharedScreens.insert(id)
         return [:]
     }

@@ -59,7 +59,7 @@ extension SimulatedInstance {
         guard let id = fields.text("quickConnectId") else {
             return ["type": "agent", "endpointARN": .string(settings.agentARN)]
         }
-        let found = settings.quickConnects.first { InstanceSettings.lastPart(of: $0.arn ?? "") == id }
+        let found = settings.quickConnects.map(\.endpoint).first { InstanceSettings.lastPart(of: $0.arn ?? "") == id }
         guard let found else { throw .notFound("no quick connect '\(id)'") }
         return found.json
     }

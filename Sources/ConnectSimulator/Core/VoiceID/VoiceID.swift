@@ -10,6 +10,8 @@ struct VoiceID: Sendable, Equatable {
     var sessions: [String: VoiceIDSession] = [:]
     /// Customer identifiers by contact, set by updateVoiceIdData. They override the contact's attribute `customerId`.
     var customers: [String: String] = [:]
+    /// The contacts in which an enrollment was requested. There can be one in a contact, whatever its sessions.
+    var enrolling: Set<String> = []
 
     static let domainId = "VoiceIdDomainSimulator"
 

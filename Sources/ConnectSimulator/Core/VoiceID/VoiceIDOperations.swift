@@ -33,8 +33,8 @@ extension SimulatedInstance {
     }
 
     private mutating func enroll(_ session: VoiceIDSession, _ name: String) throws(ServiceFault) -> JSON {
-        guard session.enrollmentRequestedAt == nil else {
-            throw .conflict("an enrollment was already requested in this session; a session can have one")
+        guard !voiceID.enrolling.contains(name) else {
+            throw .conflict("an enrollment was already requested in this contact; a contact can have one")
         }
         guard let speakerId = session.speakerId else {
             throw .validation("the session has no speaker: set one with updateSession")
@@ -46,6 +46,7 @@ extension SimulatedInstance {
         if voiceID.speakers[speakerId] == nil { voiceID.set(speakerId, .pending, at: now) }
         var session = session
         session.enrollmentRequestedAt = now
+        voiceID.enrolling.insert(name)
         voiceID.sessions[name] = session
         return [
             "DomainId": .string(VoiceID.domainId), "SessionId": .string(session.id), "SessionName": .string(name),
