@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// How many messages are held before the connection is no longer read.
+// How many messages are held before the program counts as behind.
 const limit = 1000;
 
 /** The messages of an async iterator: those that have arrived, or those who wait for one. */
 class Inbox {
   #messages = [];
   #readers = [];
-  #flow;
-  #isFull = false;
+  #changed;
   #error = null;
   isEnded = false;
+  /** True from the limit on until half of the messages are read. */
+  isFull = false;
 
-  /** @param {{full: () => void, drained: () => void}} flow called at the limit, and when half of the messages are read */
-  constructor(flow) {
-    this.#flow = flow;
+  /** @param {() => void} changed called when `isFull` has changed */
+  constructor(changed) {
+    this.#changed = changed;
   }
 
   add(value) {
@@ -23,9 +24,7 @@ class Inbox {
     const reader = this.#readers.shift();
     if (reader) return reader.resolve({ done: false, value });
     this.#messages.push(value);
-    if (this.#isFull || this.#messages.length < limit) return;
-    this.#isFull = true;
-    this.#flow.full();
+    if (this.#messages.length === limit) this.#setFull(true);
   }
 
   /** The next message, as the `next` of an iterator. After the end: its error, once; then `done`. */
@@ -52,11 +51,14 @@ class Inbox {
 
   #take() {
     const value = this.#messages.shift();
-    if (this.#isFull && this.#messages.length <= limit / 2) {
-      this.#isFull = false;
-      this.#flow.drained();
-    }
+    if (this.isFull && this.#messages.length <= limit / 2) this.#setFull(false);
     return value;
+  }
+
+  #setFull(isFull) {
+    if (this.isFull === isFull) return;
+    this.isFull = isFull;
+    this.#changed();
   }
 }
 

@@ -6,6 +6,9 @@ const { encode } = require('./clone');
 const { socketPath } = require('./socketPath');
 const { Inbox } = require('./inbox');
 
+/** Lines about this connection, which have no clock. */
+const unclocked = new Set(['log', 'partyline::error']);
+
 /** An error answer of the daemon. */
 class RequestError extends Error {
   /** @param {{code: string, message: string, hint?: string, retryable?: boolean, retryAfterMs?: number}} answer */
@@ -30,6 +33,8 @@ class Subscription {
   #retry = null;
   #requests = new Map();
   #requestCount = 0;
+  /** The parameters of the last `setLogs` that was accepted: a new connection has to ask again. */
+  #logs = null;
   #inbox;
 
   /**
@@ -38,6 +43,7 @@ class Subscription {
    */
   constructor(patterns, { socket, since, mode, existing, onTrouble = warn, reconnect, keep } = {}) {
     this.#params = { events: [].concat(patterns), mode, existing };
+    encode({ ...this.#params, since });
     this.#clock = since;
     this.#onTrouble = onTrouble;
     this.#session = new Session(
@@ -48,7 +54,7 @@ class Subscription {
         trouble: trouble => onTrouble(trouble),
       },
     );
-    this.#inbox = new Inbox({ full: () => this.#session.pause(), drained: () => this.#session.resume() });
+    this.#inbox = new Inbox(() => this.#control());
   }
 
   /** The clock of the last event that arrived: the `since` with which another subscription continues after it. */
@@ -63,13 +69,22 @@ class Subscription {
    * @param {object} [params]
    * @throws {RequestError} the daemon's error, or `unavailable` if the connection was lost before the answer
    */
-  request(method, params) {
+  async request(method, params) {
+    if (method === 'subscribe' || method === 'unsubscribe') throw new TypeError(`${method}: create another Subscription`);
+    if (this.#inbox.isEnded) throw closed();
     const requestId = (this.#requestCount += 1);
-    return new Promise((resolve, reject) => {
-      if (this.#inbox.isEnded) return reject(closed());
-      this.#post(requestId, method, params);
+    const data = await new Promise((resolve, reject) => {
+      // Before the message is posted: it may fail at once.
       this.#requests.set(requestId, { resolve, reject });
+      this.#control();
+      try {
+        this.#post(requestId, method, params);
+      } catch (error) {
+        this.#take(requestId)?.reject(error);
+      }
     });
+    if (method === 'setLogs') this.#logs = params;
+    return data;
   }
 
   /** Closes the connection. Ends the iteration; events that have arrived and were not read are dropped. */
@@ -95,11 +110,25 @@ class Subscription {
     const { event, data, clock } = message;
     if (event === 'acknowledge' && data?.id !== undefined) return this.#subscribe();
     if (event === 'partyline::response') return this.#answer(data ?? {});
-    if (event === 'partyline::lagged') this.#clock = data?.clock;
-    // Until the answer the port speaks the Streams dialect, whose lines have no clock.
-    else if (!this.#isSubscribed || (clock === undefined && message.existing !== true)) return;
+    // Until the answer the port speaks the Streams dialect.
+    if (!this.#isSubscribed) return;
+    if (event === 'partyline::lagged') this.#clock = data.clock;
     else if (clock !== undefined) this.#clock = clock;
+    else if (message.existing !== true && !unclocked.has(event)) return;
     this.#inbox.add(message);
+  }
+
+  /** Reads from the connection, unless the program is behind and waits for no answer. */
+  #control() {
+    if (this.#inbox.isFull && this.#requests.size === 0) this.#session.pause();
+    else this.#session.resume();
+  }
+
+  #take(requestId) {
+    const request = this.#requests.get(requestId);
+    this.#requests.delete(requestId);
+    this.#control();
+    return request;
   }
 
   #subscribe() {
@@ -117,8 +146,7 @@ class Subscription {
 
   #answer({ requestId, data, err }) {
     if (requestId === `subscribe ${this.#attempt}`) return err ? this.#refused(err) : this.#subscribed(data);
-    const request = this.#requests.get(requestId);
-    this.#requests.delete(requestId);
+    const request = this.#take(requestId);
     if (err) request?.reject(new RequestError(err));
     else request?.resolve(data);
   }
@@ -127,6 +155,7 @@ class Subscription {
     this.#isSubscribed = true;
     this.#clock = data.clock;
     this.#inbox.add({ event: 'partyline::subscribed', data });
+    if (this.#logs) this.#post('logs', 'setLogs', this.#logs);
   }
 
   #refused(err) {

@@ -173,6 +173,69 @@ test('a program that reads slowly → the daemon has to wait, and nothing is los
   for (let i = 1; i <= count; i += 1) assert.equal((await next()).clock, `c${i}`);
 });
 
+test('a program that is behind gets the answer to its request', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { subscription, next } = subscribe(t, daemon.socket, '*');
+  const peer = await daemon.greeted();
+  await accept(peer, { clock: 'c0', fresh: true });
+  await next();
+  const count = 20_000;
+  const data = 'x'.repeat(1000);
+  for (let i = 1; i <= count; i += 1) line(peer, { event: 'x', data, clock: `c${i}`, time: 't' });
+  await within(peer.stalled(), 'the connection is full');
+  const answer = subscription.request('getSeat');
+  const asked = await peer.next('partyline::request', ({ data }) => data.method === 'getSeat');
+  peer.send('partyline::response', { requestId: asked.data.requestId, data: { seat: {} }, err: null });
+  assert.deepEqual(await within(answer, 'the answer'), { seat: {} });
+  for (let i = 1; i <= count; i += 1) assert.equal((await next()).clock, `c${i}`);
+});
+
+test('a request that cannot be sent fails at once: too long, too many, no JSON', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { subscription } = subscribe(t, daemon.socket, '*', { keep: { messages: 2 } });
+  const kept = [1, 2].map(() => subscription.request('sync'));
+  for (const request of kept) request.catch(() => {});
+  await assert.rejects(subscription.request('sync'), { code: 'unavailable' });
+  await assert.rejects(subscription.request('call', { method: () => 1 }), { name: 'DataCloneError' });
+  const peer = await daemon.greeted({ lineBytes: 1000 });
+  await accept(peer, { clock: 'c1', fresh: true });
+  await assert.rejects(subscription.request('call', { method: 'x'.repeat(2000) }), { code: 'line_too_long' });
+  await assert.rejects(subscription.request('subscribe', { events: ['*'] }), TypeError);
+  assert.throws(() => new Subscription([() => 1], { socket: daemon.socket }), { name: 'DataCloneError' });
+});
+
+test('a lag of the Streams dialect, before the answer to subscribe, does not count', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { next } = subscribe(t, daemon.socket, '*');
+  let peer = await daemon.greeted();
+  await accept(peer, { clock: 'c5', fresh: true });
+  await next();
+  peer.cut();
+  peer = await daemon.greeted();
+  peer.send('partyline::lagged', { from: 'a', to: 'b' });
+  assert.equal((await accept(peer, { clock: 'c5', fresh: false })).since, 'c5');
+  assert.equal((await next()).event, 'partyline::subscribed');
+});
+
+test('setLogs: the entries arrive, and a new connection asks for them again', async t => {
+  const daemon = await ScriptedDaemon.start(t);
+  const { subscription, next } = subscribe(t, daemon.socket, 'x');
+  let peer = await daemon.greeted();
+  await accept(peer, { clock: 'c1', fresh: true });
+  await next();
+  const accepted = subscription.request('setLogs', { level: 'info' });
+  const { data } = await peer.next('partyline::request', ({ data }) => data.method === 'setLogs');
+  peer.send('partyline::response', { requestId: data.requestId, data: { level: 'info' }, err: null });
+  await accepted;
+  peer.send('log', { text: 'a line' });
+  assert.deepEqual(await next(), { event: 'log', data: { text: 'a line' } });
+  peer.cut();
+  peer = await daemon.greeted();
+  await accept(peer, { clock: 'c1', fresh: false });
+  const again = await peer.next('partyline::request', ({ data }) => data.method === 'setLogs');
+  assert.deepEqual(again.data.params, { level: 'info' });
+});
+
 test('without a daemon → a process warning by default; the socket path is found as for SharedWorker', async t => {
   const warning = new Promise(resolve => process.once('warning', resolve));
   const subscription = new Subscription('*', { socket: path.join(folderFor(t), 'none') });
