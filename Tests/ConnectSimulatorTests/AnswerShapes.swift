@@ -90,6 +90,8 @@ extension Shape {
                 .optional("scheduledTime", .integer), .optional("taskTemplateId"),
                 .optional("taskTemplateVersion", .integer))),
         .optional("segmentAttributes", .map(.structure(.optional("ValueString")))),
+        // Not in the published model; Streams reads it.
+        .optional("agentContactHandlingConfig", .structure(.required("autoAccept", .boolean))),
         .optional("customerEndpoint", .endpoint), .optional("connectSystemEndpoint", .endpoint),
         .optional("languageCode"),
         .optional(

@@ -13,7 +13,14 @@ enum Invariants {
     static let rules: [Rule] = agentRules + contactRules + connectionRules + bookkeepingRules
 
     private static let agentRules: [Rule] = [
-        ("the agent has at most one call", { $0.contacts.count { $0.kind.isCall } > 1 }),
+        (
+            "the agent has as many calls as its routing profile allows, and never a third",
+            { $0.calls.count > min(2, $0.settings.concurrency["VOICE", default: 1]) }
+        ),
+        (
+            "the agent talks in one call at a time",
+            { $0.calls.count { $0.state == .connected && $0.agentConnection?.state == .connected } > 1 }
+        ),
         (
             "without a call the agent's state is the chosen one",
             { $0.call == nil && $0.agent.visible.state != $0.agent.chosen }
@@ -54,7 +61,7 @@ enum Invariants {
         (
             "channels keep their limits",
             { instance in
-                [Contact.Kind.chat, .task].contains { kind in
+                [Contact.Kind.chat, .task, .email].contains { kind in
                     instance.contacts.count { $0.kind == kind }
                         > instance.settings.concurrency[kind.channel, default: 1]
                 }
@@ -62,11 +69,23 @@ enum Invariants {
         ),
         ("only tasks are paused", { $0.contacts.contains { $0.state == .paused && $0.kind != .task } }),
         (
-            "only queue callbacks are incoming, chats and tasks by a setting",
+            "only queue callbacks and previews are incoming; chats, tasks and e-mails by a setting",
             { instance in
-                instance.contacts.contains {
-                    $0.state == .incoming && $0.kind != .queueCallback
-                        && ($0.kind == .voice || !instance.settings.ringsInIncoming)
+                instance.contacts.contains { contact in
+                    guard contact.state == .incoming else { return false }
+                    switch contact.kind {
+                    case .queueCallback: return false
+                    case .voice: return !contact.isPreview
+                    case .chat, .task, .email: return !instance.settings.ringsInIncoming
+                    }
+                }
+            }
+        ),
+        (
+            "a pending contact has a time at which it rings",
+            {
+                $0.contacts.contains { contact in
+                    contact.state == .pending && !contact.deadlines.contains { $0.timer == .pendingEnds }
                 }
             }
         ),
@@ -158,11 +177,11 @@ enum Invariants {
             { $0.contacts.contains { $0.connections.contains { $0.isMuted && !$0.isEstablished } } }
         ),
         (
-            "only calls have held connections; tasks have no third parties",
+            "only calls have held connections; tasks and e-mails have no third parties",
             { instance in
                 instance.contacts.contains { contact in
                     (!contact.kind.isCall && contact.connections.contains { $0.state == .hold })
-                        || (contact.kind == .task && !contact.thirdPartyIndices.isEmpty)
+                        || ([.task, .email].contains(contact.kind) && !contact.thirdPartyIndices.isEmpty)
                 }
             }
         ),
@@ -197,7 +216,7 @@ enum Invariants {
                 guard instance.isActive, instance.agent.chosen.kind == .routable, instance.agent.next == nil else {
                     return false
                 }
-                return instance.call == nil && instance.waiting.contains { $0.kind.isCall }
+                return instance.canHaveAnotherCall && instance.waiting.contains { $0.kind.isCall }
             }
         ),
         ("no deadline has been overlooked", { ($0.nextDeadline ?? .infinity) < $0.now }),

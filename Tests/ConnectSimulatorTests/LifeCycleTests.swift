@@ -91,8 +91,8 @@ struct LifeCycleTests {
         try bench.call("ClearContact", .contact(id))
         #expect(bench.seen == ["Available/connecting", "Available/connected", "Available/ended", "Available"])
         let pushes = bench.instance.takeEffects()
-        #expect(pushes.count == 2)
-        guard case .push(let topic, .string(let content), true) = pushes[0] else {
+        #expect(pushes.count == 4)
+        guard case .push(let topic, .string(let content), true) = pushes[1] else {
             Issue.record("a chat message is a JSON string, for subscribers only")
             return
         }

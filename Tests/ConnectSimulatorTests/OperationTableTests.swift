@@ -48,8 +48,8 @@ struct OperationTableTests {
         "UnmuteParticipant",
     ]
 
-    @Test("the table has all 35 operations of the service")
-    func tableIsComplete() { #expect(Operation.all.count == 35) }
+    @Test("the table has all 36 operations of the service")
+    func tableIsComplete() { #expect(Operation.all.count == 36) }
 
     @Test("every operation's answer has its shape")
     func answersHaveTheirShape() throws {

@@ -15,6 +15,7 @@ struct PropertyTests {
             $0.maximumThirdParties = seed % 2 == 0 ? 1 : 3
             $0.otherARN = "arn:aws:connect:us-east-1:111122223333:instance/other"
             ($0.ringsInIncoming, $0.liveChatsBindState) = (seed % 3 == 0, seed % 5 == 0)
+            $0.concurrency["VOICE"] = seed % 2 == 0 ? 2 : 1
         }
         var applied = 0
         var refused = 0
@@ -41,7 +42,7 @@ struct PropertyTests {
         #expect(Invariants.rules.count >= 30)
         var twoCalls = bench.instance
         twoCalls.contacts.append(twoCalls.contacts[0])
-        #expect(Invariants.violations(of: twoCalls).contains("the agent has at most one call"))
+        #expect(Invariants.violations(of: twoCalls).contains("the agent talks in one call at a time"))
         #expect(Invariants.violations(of: twoCalls).contains("identifiers are unique"))
         var deadLine = bench.instance
         deadLine.contacts[0].setConnection(0, .disconnected, at: 0)
@@ -88,9 +89,13 @@ struct PropertyTests {
             let kind = Contact.Kind.allCases.randomElement(using: &random) ?? .voice
             var members: [String: JSON] = ["type": .string(kind.rawValue), "ringSeconds": 12]
             if kind == .voice {
-                members["monitor"] = .bool(Int.random(in: 0..<4, using: &random) == 0)
-                members["subtype"] = Bool.random(using: &random) ? "connect:WebRTC" : "connect:Telephony"
+                let more: [[String: JSON]] = [
+                    ["monitor": true], ["subtype": "connect:WebRTC", "video": true], ["preview": true], [:],
+                ]
+                members.merge(more.randomElement(using: &random) ?? [:]) { $1 }
             }
+            if Bool.random(using: &random) { members["pendingSeconds"] = .int(Int.random(in: 0..<4, using: &random)) }
+            if Int.random(in: 0..<4, using: &random) == 0 { members["autoAccept"] = .bool(Bool.random(using: &random)) }
             return ("incoming", members)
         }
         let action = ControlStep.contactActions.randomElement(using: &random) ?? "error"

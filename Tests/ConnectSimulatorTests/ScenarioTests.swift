@@ -88,7 +88,7 @@ struct ScenarioTests {
             ("states: []", nil, "states"),
             ("states:\n  - {name: A, type: routable}\n  - {name: A, type: offline}", 3, "states[1].name"),
             ("routingProfile:\n  queues: []", 2, "routingProfile.queues"),
-            ("routingProfile:\n  concurrency: {voice: 2}", 2, "routingProfile.concurrency.voice"),
+            ("routingProfile:\n  concurrency: {voice: 3}", 2, "routingProfile.concurrency.voice"),
             ("timings:\n  ring: soon", 2, "timings.ring"),
             ("quickConnects:\n  - {type: queue, queue: Nope}", 2, "quickConnects[0].queue"),
             ("sessions:\n  transportSeconds: 0", 2, "sessions.transportSeconds"),

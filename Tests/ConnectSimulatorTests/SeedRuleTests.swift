@@ -157,12 +157,14 @@ struct SeedRuleTests {
         }
     }
 
-    @Test("right after the agent hangs up, the contact is still connected and cannot be cleared")
-    func tooEarly() throws {
+    @Test(
+        "right after the agent hangs up, the contact is still connected and cannot be cleared",
+        arguments: ["DestroyConnection", "DestroyContact"])
+    func tooEarly(operation: String) throws {
         var bench = Bench()
         let id = try bench.connectedCall()
-        try bench.call("DestroyConnection", bench.ids(id, .agent))
-        try bench.call("DestroyConnection", bench.ids(id, .agent))
+        try bench.call(operation, bench.ids(id, .agent))
+        try bench.call(operation, bench.ids(id, .agent))
         #expect(snapshot(bench, id)["state"]?["type"]?.string == "connected")
         #expect(bench.fault("ClearContact", .contact(id))?.code == "InvalidStateException")
         bench.wait(0.2)

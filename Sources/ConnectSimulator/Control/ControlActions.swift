@@ -13,8 +13,9 @@ extension ControlStep {
     /// The names of the steps on one contact.
     static let contactActions =
         [
-            "customer-accepts", "customer-hangs-up", "customer-says", "agent-misses", "agent-answers",
-            "third-party-answers", "third-party-hangs-up", "error",
+            "customer-accepts", "customer-hangs-up", "customer-says", "customer-types", "customer-acknowledges",
+            "agent-misses", "agent-answers", "preview-accepts", "third-party-answers", "third-party-hangs-up",
+            "transfer-fails", "error",
         ] + SupervisorStep.allCases.map { "supervisor-\($0.rawValue)" }
 
     /// - Parameters:
@@ -44,6 +45,10 @@ extension ControlStep {
         case "customer-accepts": return .customerAccepts
         case "customer-hangs-up": return .customerHangsUp
         case "customer-says": return .customerSays(try fields.string("text"))
+        case "customer-types": return .customerTypes
+        case "customer-acknowledges": return .customerAcknowledges
+        case "transfer-fails": return .transferFails
+        case "preview-accepts": return .previewAccepts
         case "agent-misses": return .agentMisses
         case "agent-answers": return .agentAnswers
         case "third-party-answers": return .thirdPartyAnswers
@@ -129,12 +134,19 @@ extension ControlStep {
 
     private static func incoming(_ fields: inout ControlFields) throws(ControlError) -> IncomingContact {
         guard let kind = try fields.choice("type", Contact.Kind.self) else {
-            throw .member("type", "is required: voice, queue_callback, chat or task")
+            throw .member("type", "is required: voice, queue_callback, chat, task or email")
         }
         let direction = try fields.choice("direction", Direction.self) ?? .inbound
         let subtype = try fields.choice("subtype", Subtype.self) ?? .telephony
         let isMonitored = try fields.flag("monitor")
+        let isPreview = try fields.flag("preview")
+        let hasVideo = try fields.flag("video")
+        if hasVideo, subtype != .webRTC { throw .member("video", "needs the subtype connect:WebRTC") }
+        if isPreview, direction == .outbound || isMonitored || subtype == .webRTC {
+            throw .member("preview", "cannot be combined with direction, monitor or subtype")
+        }
         if kind != .voice {
+            if isPreview { throw .member("preview", "can be true for voice only") }
             if direction == .outbound { throw .member("direction", "can be outbound for voice only") }
             if subtype == .webRTC { throw .member("subtype", "can be connect:WebRTC for voice only") }
             if isMonitored { throw .member("monitor", "can be true for voice only") }
@@ -145,7 +157,9 @@ extension ControlStep {
             ringSeconds: try fields.number("ringSeconds", atLeast: 0),
             contactId: try fields.optionalString("contactId"),
             name: try fields.optionalString("name"), details: try fields.optionalString("description"),
-            isMonitored: isMonitored, isWebRTC: subtype == .webRTC,
+            isMonitored: isMonitored, isWebRTC: subtype == .webRTC, hasVideo: hasVideo, isPreview: isPreview,
+            autoAccept: try fields.optionalFlag("autoAccept"),
+            pendingSeconds: try fields.number("pendingSeconds", atLeast: 0) ?? 0,
             initialContactId: try fields.optionalString("initialContactId"))
     }
 

@@ -32,6 +32,13 @@ enum ControlStep: Sendable, Equatable {
         case customerAccepts
         case customerHangsUp
         case customerSays(String)
+        case customerTypes
+        /// The customer's client has connected to the chat.
+        case customerAcknowledges
+        /// A transfer of the chat that the agent has asked for is not possible.
+        case transferFails
+        /// The agent accepts a campaign's preview. In a page its SDK does that, not an operation of the service.
+        case previewAccepts
         case agentMisses
         case agentAnswers
         case thirdPartyAnswers
@@ -76,6 +83,10 @@ struct IncomingContact: Sendable, Equatable {
     var isMonitored = false
     /// Whether the customer calls from a browser or an app.
     var isWebRTC = false
+    var hasVideo = false
+    var isPreview = false
+    var autoAccept: Bool?
+    var pendingSeconds = 0.0
     /// The contact that this one was transferred from.
     var initialContactId: String?
 }

@@ -66,6 +66,8 @@ struct Endpoint: Sendable, Equatable {
     var name: String?
     var phoneNumber: String?
     var agentLogin: String?
+    /// Only on a customer's endpoint, in place of the other members.
+    var emailAddress: String?
     var queue: Queue?
 }
 

@@ -44,6 +44,7 @@ extension SimulatedInstance {
             throw refuseConnection("resume", contacts[index].connections[connection])
         }
         contacts[index].setConnection(connection, .connected, at: wallClock)
+        if contacts[index].connections[connection].isOwn { holdOtherCalls(than: index) }
     }
 
     mutating func mute(_ connection: Int, _ isMuted: Bool, at index: Int) throws(ServiceFault) {
@@ -118,6 +119,7 @@ extension SimulatedInstance {
         guard endpoint.kind != .phoneNumber else {
             throw .badEndpoint("a \(contact.kind.rawValue) contact cannot be sent to a telephone")
         }
+        if contact.kind == .chat { push(.event(.transferSucceeded), by: .system, of: contact) }
         contacts[index].finish(.ended, at: wallClock)
     }
 
@@ -125,7 +127,7 @@ extension SimulatedInstance {
     mutating func addParticipant(_ input: JSON, at index: Int) throws(ServiceFault) {
         let endpoint = try checkedEndpoint(input)
         let contact = contacts[index]
-        guard contact.state == .connected, contact.kind != .task, !contact.isListening else {
+        guard contact.state == .connected, contact.kind.isCall || contact.kind == .chat, !contact.isListening else {
             throw refuse("add a participant to", contact)
         }
         guard contact.kind.isCall || endpoint.kind != .phoneNumber else {

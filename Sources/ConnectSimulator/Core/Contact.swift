@@ -3,7 +3,7 @@ struct Contact: Sendable, Equatable {
     enum Kind: String, Sendable, CaseIterable {
         case voice
         case queueCallback = "queue_callback"
-        case chat, task
+        case chat, task, email
 
         /// Whether this is a telephone call. Only calls change the agent's state.
         var isCall: Bool { self == .voice || self == .queueCallback }
@@ -13,22 +13,25 @@ struct Contact: Sendable, Equatable {
             case .voice, .queueCallback: "VOICE"
             case .chat: "CHAT"
             case .task: "TASK"
+            case .email: "EMAIL"
             }
         }
     }
 
     enum State: String, Sendable, CaseIterable {
-        case incoming, connecting, connected, missed, error, ended, rejected, paused
+        case pending, incoming, connecting, connected, missed, error, ended, rejected, paused
 
         var isLive: Bool {
             switch self {
-            case .incoming, .connecting, .connected, .paused: true
+            case .pending, .incoming, .connecting, .connected, .paused: true
             case .missed, .error, .ended, .rejected: false
             }
         }
     }
 
     enum Timer: Sendable, Equatable {
+        /// The contact begins to ring.
+        case pendingEnds
         /// The contact rang at the agent without an answer.
         case ringTimeout
         /// The agent's softphone accepts the contact.
@@ -65,6 +68,14 @@ struct Contact: Sendable, Equatable {
     var initialContactId: String?
     /// Whether the customer calls from a browser or an app, with WebRTC.
     var isWebRTC = false
+    /// Whether agent and customer can send video.
+    var hasVideo = false
+    /// Whether it is a campaign's preview: the agent sees the customer's data before the call is made.
+    var isPreview = false
+    /// Whether the contact is accepted automatically; nil: not configured for this contact.
+    var autoAccept: Bool?
+    /// Seconds in the state pending before it rings.
+    var pendingSeconds = 0.0
     var scheduledTime: Int?
     /// The template that a task was created from.
     var template: TemplateUse?

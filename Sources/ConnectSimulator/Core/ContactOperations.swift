@@ -4,6 +4,10 @@ extension SimulatedInstance {
     mutating func accept(at index: Int) throws(ServiceFault) {
         let contact = contacts[index]
         guard contact.isOffered else { throw refuse("accept", contact) }
+        guard !contact.isPreview else {
+            throw .invalidState(
+                "contact '\(contact.id)' is a preview, which a page accepts with its own SDK (preview-accepts)")
+        }
         if contact.kind.isCall, contact.agentConnection?.media == nil {
             throw .invalidState("contact '\(contact.id)' rings on a desk phone and must be answered there")
         }
@@ -15,12 +19,24 @@ extension SimulatedInstance {
         guard contacts[index].isOffered, let line = contacts[index].agentIndex else { return }
         contacts[index].deadlines.removeAll { $0.timer == .ringTimeout || $0.timer == .autoAccept }
         contacts[index].setConnection(line, .connected, at: wallClock)
-        if contacts[index].kind == .queueCallback {
-            // A queue callback calls the customer only after the agent has accepted.
+        if contacts[index].kind.isCall { holdOtherCalls(than: index) }
+        if contacts[index].kind == .queueCallback || contacts[index].isPreview {
+            // These call the customer only after the agent has accepted.
             contacts[index].enter(.connecting, at: wallClock)
             dialCustomer(at: index)
         } else {
             contacts[index].enter(.connected, at: wallClock)
+            if contacts[index].kind == .chat { push(.event(.participantJoined), by: .agent, of: contacts[index]) }
+        }
+    }
+
+    /// The agent talks in one call at a time: its own connections to the others are put on hold.
+    mutating func holdOtherCalls(than index: Int) {
+        for other in contacts.indices where other != index && contacts[other].kind.isCall {
+            guard let line = contacts[other].agentIndex, contacts[other].connections[line].state == .connected else {
+                continue
+            }
+            contacts[other].setConnection(line, .hold, at: wallClock)
         }
     }
 
@@ -38,7 +54,8 @@ extension SimulatedInstance {
     mutating func complete(at index: Int) throws(ServiceFault) {
         let contact = contacts[index]
         let isWorkedOn = contact.kind == .task && (contact.state == .connected || contact.state == .paused)
-        guard !contact.state.isLive || isWorkedOn else { throw refuse("complete", contact) }
+        let isMonitoring = contact.agentConnection?.kind == .monitoring
+        guard !contact.state.isLive || isWorkedOn, !isMonitoring else { throw refuse("complete", contact) }
         remove(at: index)
     }
 

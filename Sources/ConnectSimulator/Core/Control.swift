@@ -61,16 +61,18 @@ extension SimulatedInstance {
                 nil)
         }
         let contactId = incoming.contactId ?? identifier()
+        let isCalledLater = incoming.kind == .queueCallback || incoming.isPreview
         let customer = Connection(
-            id: identifier(), kind: incoming.kind == .queueCallback ? .outbound : .inbound, isInitial: true,
-            endpoint: customerEndpoint(incoming), state: incoming.kind == .queueCallback ? .initial : .connected,
-            since: wallClock)
+            id: identifier(), kind: isCalledLater ? .outbound : .inbound, isInitial: true,
+            endpoint: customerEndpoint(incoming), state: isCalledLater ? .initial : .connected, since: wallClock)
         waiting.append(
             Contact(
                 id: contactId, kind: incoming.kind, state: .connecting, since: wallClock, queue: queue,
                 queuedAt: wallClock, connections: [customer], attributes: incoming.attributes,
                 name: incoming.name ?? (incoming.kind == .task ? "Task" : nil), details: incoming.details,
                 initialContactId: incoming.initialContactId, isWebRTC: incoming.isWebRTC,
+                hasVideo: incoming.hasVideo, isPreview: incoming.isPreview, autoAccept: incoming.autoAccept,
+                pendingSeconds: incoming.pendingSeconds,
                 ringSeconds: incoming.ringSeconds ?? settings.timings.ring, isMonitored: incoming.isMonitored))
         return ControlOutcome(members: ["contactId": .string(contactId)])
     }
@@ -94,6 +96,7 @@ extension SimulatedInstance {
             return Endpoint(kind: .phoneNumber, phoneNumber: number.hasPrefix("+") ? number : "+\(number)")
         case .chat: return Endpoint(kind: .phoneNumber, name: incoming.customer ?? "Customer")
         case .task: return nil
+        case .email: return Endpoint(kind: .phoneNumber, emailAddress: incoming.customer ?? "kim@example.com")
         }
     }
 

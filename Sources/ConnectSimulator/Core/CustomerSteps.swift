@@ -18,7 +18,15 @@ extension SimulatedInstance {
             }
             connectCustomer(at: index)
         case .customerHangsUp: try customerHangsUp(at: index)
-        case .customerSays(let text): try customerSays(text, at: index)
+        case .customerSays(let text): push(.message(text), by: .customer, of: try liveChat(index))
+        case .customerTypes: push(.event(.typing), by: .customer, of: try liveChat(index))
+        case .customerAcknowledges: push(.event(.acknowledged), by: .customer, of: try liveChat(index))
+        case .transferFails: push(.event(.transferFailed), by: .system, of: try liveChat(index))
+        case .previewAccepts:
+            guard contacts[index].isPreview, contacts[index].isOffered else {
+                throw stateConflict(index, "it is no preview that rings")
+            }
+            connectAgent(at: index)
         case .agentMisses:
             guard contacts[index].isOffered else { throw stateConflict(index, "it does not ring at the agent") }
             contacts[index].finish(.missed, at: wallClock)
@@ -68,42 +76,15 @@ extension SimulatedInstance {
             failCustomer(at: index)
         } else {
             if contact.kind == .chat {
-                push(.event("application/vnd.amazonaws.connect.event.participant.left"), of: contact)
+                push(.event(.participantLeft), by: .customer, of: contact)
             }
             disconnect(line, at: index)
         }
     }
 
-    private mutating func customerSays(_ text: String, at index: Int) throws(ControlError) {
+    private func liveChat(_ index: Int) throws(ControlError) -> Contact {
         let contact = contacts[index]
         guard contact.kind == .chat, contact.state.isLive else { throw stateConflict(index, "it is not a live chat") }
-        push(.message(text), of: contact)
-    }
-
-    private enum ChatItem {
-        case message(String)
-        case event(String)
-    }
-
-    /// Pushes an item of the chat's transcript to the websockets. The frame's content is JSON text in a string.
-    private mutating func push(_ item: ChatItem, of contact: Contact) {
-        var members: [String: JSON] = [
-            "AbsoluteTime": .string(isoTime(wallClock)), "Id": .string(identifier()),
-            "ContactId": .string(contact.id),
-            "InitialContactId": .string(contact.initialContactId ?? contact.id),
-            "ParticipantId": .string(contact.customerConnection?.id ?? ""), "ParticipantRole": "CUSTOMER",
-            "DisplayName": .string(contact.customerConnection?.endpoint?.name ?? "Customer"),
-        ]
-        switch item {
-        case .message(let text):
-            members["Type"] = "MESSAGE"
-            members["ContentType"] = "text/plain"
-            members["Content"] = .string(text)
-        case .event(let contentType):
-            members["Type"] = "EVENT"
-            members["ContentType"] = .string(contentType)
-        }
-        let content = JSON.string(JSON.object(members).text)
-        effects.append(.push(topic: "aws/chat", content: content, toSubscribersOnly: true))
+        return contact
     }
 }

@@ -12,7 +12,7 @@ extension SimulatedInstance {
         }
         let queue = try outboundQueue(input["queueARN"]?.string)
         guard agent.chosen.kind != .offline else { throw .invalidState("the agent is offline") }
-        if let call { throw .invalidState("the agent is still on contact '\(call.id)'") }
+        if let call, !canHaveAnotherCall { throw .invalidState("the agent is still on contact '\(call.id)'") }
         var line = agentLine(for: .voice)
         let contactId = identifier()
         line.id = identifier()
@@ -24,6 +24,7 @@ extension SimulatedInstance {
                 id: contactId, kind: .voice, state: .connecting, since: wallClock, isOutbound: true, queue: queue,
                 queuedAt: wallClock, connections: [line, customer],
                 relatedContactId: input["relatedContactId"]?.string, ringSeconds: settings.timings.ring))
+        holdOtherCalls(than: contacts.count - 1)
         dialCustomer(at: contacts.count - 1)
     }
 

@@ -70,6 +70,9 @@ extension SimulatedInstance {
         case "RejectContact": try reject(at: index)
         case "ClearContact": try clear(at: index)
         case "CompleteContact": try complete(at: index)
+        case "DestroyContact":
+            guard let line = contacts[index].agentIndex else { break }
+            try destroy(line, at: index)
         case "PauseContact": try pause(at: index)
         case "ResumeContact": try resume(at: index)
         case "ConferenceConnections": try conference(at: index)

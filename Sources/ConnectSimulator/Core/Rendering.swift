@@ -28,6 +28,7 @@ extension SimulatedInstance {
                 "channelConcurrencyMap": .object(settings.concurrency.mapValues(JSON.int)),
             ],
             "agentPreferences": .object(agent.preferences.mapValues(JSON.string)),
+            "voiceEnhancementMode": .string(settings.voiceEnhancementMode),
             "agentARN": .string(settings.agentARN),
         ]
     }
@@ -53,7 +54,8 @@ extension Queue {
 extension Endpoint {
     var json: JSON {
         [
-            "endpointARN": .optional(arn), "type": .string(kind.rawValue), "name": .optional(name),
+            "endpointARN": .optional(arn), "type": .string(emailAddress == nil ? kind.rawValue : "email_address"),
+            "name": .optional(name), "emailAddress": .optional(emailAddress),
             "phoneNumber": .optional(phoneNumber), "agentLogin": .optional(agentLogin),
             "queue": queue?.json ?? .null,
         ]
@@ -83,8 +85,21 @@ extension Contact {
                 "multiPartyConferenceEnabled": .bool(instance.settings.maximumThirdParties > 1),
             ],
             "channelContext": channelContext,
-            "segmentAttributes": ["connect:Subtype": ["ValueString": .string(subtype)]],
+            "segmentAttributes": [
+                "connect:Subtype": ["ValueString": .string(subtype)],
+                "connect:Direction": ["ValueString": isOutbound ? "OUTBOUND" : "INBOUND"],
+            ],
+            "agentContactHandlingConfig": autoAccept.map { ["autoAccept": .bool($0)] } ?? .null,
             "customerEndpoint": customerConnection?.endpoint?.json ?? .null,
+            "connectSystemEndpoint": emailAddress == nil ? .null : Self.ourAddress,
+            "emailRecipients": emailAddress.map { address in
+                [
+                    "toList": [["address": Self.ourAddress["emailAddress"] ?? .null]], "ccList": [],
+                    "fromRecipient": [
+                        "address": .string(address), "displayName": .optional(customerConnection?.endpoint?.name),
+                    ],
+                ]
+            } ?? .null,
         ]
     }
 
@@ -101,11 +116,17 @@ extension Contact {
         ]
     }
 
+    /// The sender's address, if this is an e-mail.
+    private var emailAddress: String? { kind == .email ? customerConnection?.endpoint?.emailAddress : nil }
+
+    private static let ourAddress: JSON = ["type": "email_address", "emailAddress": "support@example.com"]
+
     private var initiationMethod: String {
-        switch kind {
+        if isPreview { return "campaign_preview" }
+        return switch kind {
         case .queueCallback: "callback"
         case .task: "api"
-        case .voice, .chat: isOutbound ? "outbound" : "inbound"
+        case .voice, .chat, .email: isOutbound ? "outbound" : "inbound"
         }
     }
 
@@ -114,6 +135,7 @@ extension Contact {
         case .voice, .queueCallback: isWebRTC ? "connect:WebRTC" : "connect:Telephony"
         case .chat: "connect:Chat"
         case .task: "connect:Task"
+        case .email: "connect:Email"
         }
     }
 }
@@ -134,6 +156,7 @@ extension Connection {
             "quickConnectName": .optional(quickConnectName),
             "monitorCapabilities": isOwn && monitorStatus != nil ? ["SILENT_MONITOR", "BARGE"] : .null,
             "monitorStatus": isOwn ? .optional(monitorStatus?.rawValue) : .null,
+            "capabilities": contact.hasVideo && (isOwn || isInitial) ? ["Video": "SEND"] : .null,
         ]
         switch media {
         case .softphone(let autoAccept):

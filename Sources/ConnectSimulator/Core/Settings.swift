@@ -36,6 +36,8 @@ struct InstanceSettings: Sendable, Equatable {
     var taskTemplates: [TaskTemplate] = TaskTemplate.standard
     var quickResponses: [QuickResponse] = QuickResponse.standard
 
+    /// VOICE_ISOLATION, NOISE_SUPPRESSION or NONE.
+    var voiceEnhancementMode = "NONE"
     /// Another agent of the instance, whose calls this agent can listen to.
     var otherAgent = OtherAgent(login: "sam", name: "Sam Example")
     /// Chats and tasks ring in the state incoming, as one of Streams' documents has it; otherwise in connecting, as another has it.

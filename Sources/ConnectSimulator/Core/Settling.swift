@@ -14,13 +14,17 @@ extension SimulatedInstance {
         endScreenSharing()
     }
 
-    /// The agent's call, from the offer until it is cleared. There is at most one.
-    var call: Contact? { contacts.first { $0.kind.isCall } }
+    var calls: [Contact] { contacts.filter(\.kind.isCall) }
+
+    /// The call that decides the agent's state: the newest one that is not over, otherwise the newest.
+    var call: Contact? { calls.last(where: \.state.isLive) ?? calls.last }
+
+    var canHaveAnotherCall: Bool { calls.count < settings.concurrency["VOICE", default: 1] }
 
     /// Whether the contact can be offered to the agent now.
     private func canTake(_ contact: Contact) -> Bool {
         guard isActive, agent.chosen.kind == .routable, agent.next == nil else { return false }
-        if contact.kind.isCall { return call == nil && settings.concurrency["VOICE", default: 1] > 0 }
+        if contact.kind.isCall { return canHaveAnotherCall }
         let taken = contacts.count { $0.kind == contact.kind }
         return taken < settings.concurrency[contact.kind.channel, default: 1]
     }
@@ -34,7 +38,7 @@ extension SimulatedInstance {
     /// The agent's visible state during a call.
     private func stateDuring(_ call: Contact) -> AgentState {
         switch call.state {
-        case .incoming: system("PendingBusy")
+        case .pending, .incoming: system("PendingBusy")
         case .connecting: system(call.isOffered ? "PendingBusy" : "CallingCustomer")
         case .connected, .paused: system("Busy")
         case .ended: system("AfterCallWork")
@@ -48,7 +52,6 @@ extension SimulatedInstance {
     /// Rings a waiting contact at the agent.
     private mutating func offer(_ contact: Contact) {
         var contact = contact
-        contact.enter(ringingState(of: contact.kind), at: wallClock)
         var line = agentLine(for: contact.kind)
         line.id = identifier()
         if contact.kind == .chat {
@@ -60,19 +63,31 @@ extension SimulatedInstance {
             contact.connections.insert(monitoredAgent(), at: 0)
         }
         contact.connections.insert(line, at: 0)
-        contact.deadlines = [Contact.Deadline(at: now + contact.ringSeconds, timer: .ringTimeout)]
-        if case .softphone(autoAccept: true) = line.media {
-            contact.deadlines.append(Contact.Deadline(at: now + settings.timings.autoAccept, timer: .autoAccept))
-        }
+        contact.enter(.pending, at: wallClock)
+        contact.deadlines = [Contact.Deadline(at: now + contact.pendingSeconds, timer: .pendingEnds)]
         contacts.append(contact)
+        if contact.pendingSeconds <= 0 { ring(at: contacts.count - 1) }
     }
 
-    private func ringingState(of kind: Contact.Kind) -> Contact.State {
-        switch kind {
-        case .voice: .connecting
+    private mutating func ring(at index: Int) {
+        let contact = contacts[index]
+        contacts[index].enter(ringingState(of: contact), at: wallClock)
+        contacts[index].deadlines = [Contact.Deadline(at: now + contact.ringSeconds, timer: .ringTimeout)]
+        guard isAcceptedAutomatically(contact) else { return }
+        contacts[index].deadlines.append(Contact.Deadline(at: now + settings.timings.autoAccept, timer: .autoAccept))
+    }
+
+    private func ringingState(of contact: Contact) -> Contact.State {
+        switch contact.kind {
+        case .voice: contact.isPreview ? .incoming : .connecting
         case .queueCallback: .incoming
-        case .chat, .task: settings.ringsInIncoming ? .incoming : .connecting
+        case .chat, .task, .email: settings.ringsInIncoming ? .incoming : .connecting
         }
+    }
+
+    private func isAcceptedAutomatically(_ contact: Contact) -> Bool {
+        if let autoAccept = contact.autoAccept { return autoAccept }
+        return contact.agentConnection?.media == .softphone(autoAccept: true)
     }
 
     /// The agent whose call this agent listens to.
@@ -97,7 +112,7 @@ extension SimulatedInstance {
                 line.endpoint = Endpoint(kind: .phoneNumber, phoneNumber: agent.deskPhone)
             }
         case .chat: line.media = .chat(autoAccept: false, customerName: nil)
-        case .task: break
+        case .task, .email: break
         }
         return line
     }
@@ -125,6 +140,7 @@ extension SimulatedInstance {
 
     private mutating func fire(_ timer: Contact.Timer, at index: Int) {
         switch timer {
+        case .pendingEnds: ring(at: index)
         case .ringTimeout: contacts[index].finish(.missed, at: wallClock)
         case .agentLeaves: contacts[index].finish(.ended, at: wallClock)
         case .autoAccept: connectAgent(at: index)

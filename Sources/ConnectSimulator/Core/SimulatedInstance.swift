@@ -119,7 +119,9 @@ struct SimulatedInstance: Sendable {
     /// Runs a change and its consequences (`settle`), and increments the version if the snapshot changed.
     mutating func changing(_ change: (inout SimulatedInstance) -> Void) {
         let before = visible
+        let chats = connectedChats
         change(&self)
+        endChats(liveBefore: chats)
         settle()
         if visible != before { version += 1 }
     }
@@ -129,7 +131,9 @@ struct SimulatedInstance: Sendable {
         _ change: (inout SimulatedInstance) throws(Failure) -> Void
     ) throws(Failure) {
         let before = visible
+        let chats = connectedChats
         try change(&self)
+        endChats(liveBefore: chats)
         settle()
         if visible != before { version += 1 }
     }

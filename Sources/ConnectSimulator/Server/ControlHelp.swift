@@ -6,15 +6,20 @@ let controlHelp = """
     Errors are {"error", "member"?, "help"} with status 400 (invalid body), 404 (unknown path or contact) or
     409 (not possible in the contact's or the instance's present state).
 
-    Contacts. {type} is voice, queue_callback, chat or task. Times are in seconds.
+    Contacts. {type} is voice, queue_callback, chat, task or email. Times are in seconds.
       POST /contacts {type, direction?: inbound|outbound, customer?, queue?, attributes?, ringSeconds?,
                       contactId?, name?, description?, monitor?, subtype?: connect:Telephony|connect:WebRTC,
+                      video?, preview?, autoAccept?, pendingSeconds?,
                       initialContactId?}                                -> {contactId, state}
            state "waiting": the contact is offered as soon as the agent is available. monitor: another agent's call.
       GET /contacts                              the contacts: contactId, type, state, queue
       POST /contacts/<id>/customer-accepts       the customer answers an outbound call or a callback
       POST /contacts/<id>/customer-hangs-up      the customer hangs up or leaves the chat
       POST /contacts/<id>/customer-says {text}   the customer sends a chat message, pushed on aws/chat
+      POST /contacts/<id>/customer-types         the customer types in a chat
+      POST /contacts/<id>/customer-acknowledges  the customer's client has connected to the chat
+      POST /contacts/<id>/transfer-fails         a transfer of the chat is not possible
+      POST /contacts/<id>/preview-accepts        the agent accepts a campaign's preview: the customer is called
       POST /contacts/<id>/agent-misses           the contact stops ringing and is missed
       POST /contacts/<id>/agent-answers          the agent answers on the desk phone
       POST /contacts/<id>/third-party-answers    POST /contacts/<id>/third-party-hangs-up

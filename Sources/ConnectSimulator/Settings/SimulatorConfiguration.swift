@@ -70,6 +70,9 @@ public struct SimulatorConfiguration: Sendable, Equatable {
             settings.countries = list
         }
         if let count = try reader.integer("maximumThirdParties", in: 1...4) { settings.maximumThirdParties = count }
+        if let mode = try reader.choice("voiceEnhancementMode", VoiceEnhancementMode.self) {
+            settings.voiceEnhancementMode = mode.rawValue
+        }
         try reader.finish()
     }
 
@@ -77,6 +80,12 @@ public struct SimulatorConfiguration: Sendable, Equatable {
         if let name = try reader.string("name") { settings.otherAgent.name = name }
         if let login = try reader.string("username") { settings.otherAgent.login = login }
         try reader.finish()
+    }
+
+    private enum VoiceEnhancementMode: String, CaseIterable {
+        case voiceIsolation = "VOICE_ISOLATION"
+        case noiseSuppression = "NOISE_SUPPRESSION"
+        case none = "NONE"
     }
 
     private enum RingingState: String, CaseIterable { case connecting, incoming }

@@ -10,7 +10,7 @@ extension InstanceSettings {
             softphoneEnabled: true, softphoneAutoAccept: false, deskPhone: "",
             preferences: ["locale": "en_US"], initialState: "Offline",
             states: [], routingProfileName: "Everything Routing", queues: queues, quickConnects: [],
-            concurrency: ["VOICE": 1, "CHAT": 3, "TASK": 5], countries: ["us", "ca", "gb", "de"],
+            concurrency: ["VOICE": 1, "CHAT": 3, "TASK": 5, "EMAIL": 5], countries: ["us", "ca", "gb", "de"],
             permissions: ["accessMetrics", "outboundCall", "videoContact", "agentStates"], maximumThirdParties: 1,
             timings: Timings(
                 ring: 20, customerAnswers: 3, customerRing: 30, thirdPartyAnswers: 3, autoAccept: 0.5, disconnect: 0.2),
@@ -90,8 +90,8 @@ extension SimulatorConfiguration {
             }
         }
         if var reader = try reader.mapping("concurrency") {
-            for (key, channel) in [("voice", "VOICE"), ("chat", "CHAT"), ("task", "TASK")] {
-                let most = channel == "VOICE" ? 1 : 10
+            for (key, channel) in [("voice", "VOICE"), ("chat", "CHAT"), ("task", "TASK"), ("email", "EMAIL")] {
+                let most = channel == "VOICE" ? 2 : 10
                 if let count = try reader.integer(key, in: 0...most) { settings.concurrency[channel] = count }
             }
             try reader.finish()

@@ -44,6 +44,7 @@ enum Operation {
             .optional("description"), .optional("references", .map(.reference)), .optional("idempotencyToken"),
             .optional("scheduledTime", .integer), .optional("relatedContactId")),
         "DestroyConnection": onConnection,
+        "DestroyContact": authenticated(.required("contactId")),
         "HoldConnection": onConnection,
         "ResumeConnection": onConnection,
         "MuteParticipant": onConnection,

@@ -24,7 +24,7 @@ extension Shape {
         .required("name"), .optional("username"), .required("softphoneEnabled", .boolean),
         .required("softphoneAutoAccept", .boolean), .required("extension"),
         .required("routingProfile", .routingProfile), .optional("agentPreferences", .map(.string)),
-        .optional("agentARN"))
+        .optional("agentARN"), .optional("voiceEnhancementMode"))
 
     static let streamStatistics: Shape = .structure(
         .optional("timestamp", .timestamp), .optional("softphoneStreamType"), .optional("packetCount", .integer),

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import ConnectSimulator
+
+/// Kinds of contacts and members of their data that came with later versions of Streams.
+@Suite("Data of the service")
+struct ServiceDataTests {
+    private func contact(_ bench: Bench, _ id: String) -> JSON {
+        bench.instance.snapshot["contacts"]?.array?.first { $0["contactId"]?.string == id } ?? .null
+    }
+
+    private func state(_ bench: Bench, _ id: String) -> String? { contact(bench, id)["state"]?["type"]?.string }
+
+    /// The content types of the chat events pushed since the last call, without the common beginning.
+    private func chatEvents(_ bench: inout Bench) throws -> [String] {
+        try bench.instance.takeEffects().compactMap { effect in
+            guard case .push("aws/chat", let content, true) = effect else { return nil }
+            let item = try JSON(bytes: Array((content.string ?? "").utf8))
+            return item["ContentType"]?.string?.replacing("application/vnd.amazonaws.connect.event.", with: "")
+        }
+    }
+
+    @Test("a WebRTC call with video has capabilities on both sides, and its direction")
+    func video() throws {
+        var bench = Bench()
+        let id = try bench.control(
+            "incoming", ["type": "voice", "subtype": "connect:WebRTC", "video": true])
+        let lines = contact(bench, id)["connections"]?.array ?? []
+        #expect(lines.map { $0["capabilities"]?["Video"]?.string } == ["SEND", "SEND"])
+        #expect(contact(bench, id)["segmentAttributes"]?["connect:Direction"]?["ValueString"]?.string == "INBOUND")
+        #expect(throws: ControlError.self) { try bench.control("incoming", ["type": "voice", "video": true]) }
+        var outbound = Bench()
+        try outbound.call("CreateOutboundContact", .phone("+12065550100"))
+        let made = outbound.instance.snapshot["contacts"]?.array?.first
+        #expect(made?["segmentAttributes"]?["connect:Direction"]?["ValueString"]?.string == "OUTBOUND")
+    }
+
+    @Test(
+        "auto-accept of a contact overrides the softphone's, for every type",
+        arguments: ["voice", "chat", "task", "email"], [true, false])
+    func autoAccept(type: String, accepts: Bool) throws {
+        var bench = Bench { $0.softphoneAutoAccept = !accepts }
+        let id = try bench.control("incoming", ["type": .string(type), "autoAccept": .bool(accepts)])
+        #expect(contact(bench, id)["agentContactHandlingConfig"]?["autoAccept"] == .bool(accepts))
+        bench.wait(1)
+        #expect((state(bench, id) == "connected") == accepts)
+    }
+
+    @Test("an e-mail: addresses and recipients; accepted, transferred and cleared like a task")
+    func email() throws {
+        var bench = Bench()
+        let id = try bench.control("incoming", ["type": "email", "customer": "kim@example.org"])
+        let email = contact(bench, id)
+        #expect(email["type"]?.string == "email")
+        #expect(email["customerEndpoint"]?["emailAddress"]?.string == "kim@example.org")
+        #expect(email["connectSystemEndpoint"]?["emailAddress"]?.string == "support@example.com")
+        #expect(email["emailRecipients"]?["fromRecipient"]?["address"]?.string == "kim@example.org")
+        #expect(email["emailRecipients"]?["toList"]?.array?.count == 1)
+        #expect(email["segmentAttributes"]?["connect:Subtype"]?["ValueString"]?.string == "connect:Email")
+        #expect(bench.instance.snapshot["state"]?["name"]?.string == "Available")
+        try bench.call("AcceptContact", .contact(id))
+        try bench.call(
+            "TransferContact",
+            JSON.contact(id).merged(["endpoint": bench.instance.settings.quickConnects[1].endpoint.json]))
+        try bench.call("ClearContact", .contact(id))
+        #expect(bench.instance.contacts.isEmpty)
+    }
+
+    @Test("a pending contact cannot be accepted; then it rings")
+    func pending() throws {
+        var bench = Bench()
+        let id = try bench.control("incoming", ["type": "voice", "pendingSeconds": 3, "ringSeconds": 5])
+        #expect(state(bench, id) == "pending" && bench.instance.snapshot["state"]?["name"]?.string == "PendingBusy")
+        #expect(bench.fault("AcceptContact", .contact(id))?.code == "InvalidStateException")
+        bench.wait(3)
+        #expect(state(bench, id) == "connecting")
+        bench.wait(5)
+        #expect(state(bench, id) == "missed")
+    }
+
+    @Test("a campaign's preview rings in incoming and is accepted by a step; then the customer is called")
+    func preview() throws {
+        var bench = Bench()
+        let id = try bench.control("incoming", ["type": "voice", "preview": true])
+        #expect(contact(bench, id)["initiationMethod"]?.string == "campaign_preview" && state(bench, id) == "incoming")
+        #expect(bench.fault("AcceptContact", .contact(id))?.code == "InvalidStateException")
+        try bench.control("preview-accepts", ["contact": .string(id)])
+        #expect(state(bench, id) == "connecting")
+        #expect(bench.instance.snapshot["state"]?["name"]?.string == "CallingCustomer")
+        bench.wait(3)
+        #expect(state(bench, id) == "connected")
+        #expect(contact(bench, id)["initiationMethod"]?.string == "campaign_preview")
+        #expect(throws: ControlError.self) { try bench.control("preview-accepts", ["contact": .string(id)]) }
+        let other = try bench.control("incoming", ["type": "chat"])
+        #expect(throws: ControlError.self) { try bench.control("preview-accepts", ["contact": .string(other)]) }
+    }
+
+    @Test("the configuration has the voice enhancement mode")
+    func voiceEnhancement() {
+        let bench = Bench { $0.voiceEnhancementMode = "VOICE_ISOLATION" }
+        #expect(bench.instance.configuration["voiceEnhancementMode"]?.string == "VOICE_ISOLATION")
+        #expect(Bench().instance.configuration["voiceEnhancementMode"]?.string == "NONE")
+    }
+
+    @Test("two calls: accepting or resuming one holds the other; no third one")
+    func twoCalls() throws {
+        var bench = Bench { $0.concurrency["VOICE"] = 2 }
+        let first = try bench.connectedCall()
+        let second = try bench.control("incoming", ["type": "voice"])
+        let third = try bench.control("incoming", ["type": "voice"])
+        #expect(bench.instance.waiting.map(\.id) == [third])
+        #expect(bench.instance.snapshot["state"]?["name"]?.string == "PendingBusy")
+        try bench.call("AcceptContact", .contact(second))
+        #expect(bench.connection(.agent, of: first).state == .hold)
+        #expect(bench.connection(.agent, of: second).state == .connected)
+        try bench.call("ResumeConnection", bench.ids(first, .agent))
+        #expect(bench.connection(.agent, of: first).state == .connected)
+        #expect(bench.connection(.agent, of: second).state == .hold)
+        #expect(bench.fault("CreateOutboundContact", .phone("+12065550100"))?.code == "InvalidStateException")
+        try bench.control("customer-hangs-up", ["contact": .string(first)])
+        #expect(bench.instance.snapshot["state"]?["name"]?.string == "Busy")
+        try bench.control("customer-hangs-up", ["contact": .string(second)])
+        #expect(bench.instance.snapshot["state"]?["name"]?.string == "AfterCallWork")
+        try bench.call("ClearContact", .contact(first))
+        #expect(bench.instance.contacts.map(\.id) == [second, third])
+    }
+
+    @Test("all seven events of a chat")
+    func chat() throws {
+        var bench = Bench()
+        let id = try bench.control("incoming", ["type": "chat"])
+        let step: [String: JSON] = ["contact": .string(id)]
+        _ = bench.instance.takeEffects()
+        try bench.call("AcceptContact", .contact(id))
+        #expect(try chatEvents(&bench) == ["participant.joined"])
+        try bench.control("customer-acknowledges", step)
+        try bench.control("customer-types", step)
+        try bench.control("transfer-fails", step)
+        #expect(try chatEvents(&bench) == ["connection.acknowledged", "typing", "transfer.failed"])
+        try bench.control("customer-hangs-up", step)
+        #expect(try chatEvents(&bench) == ["participant.left", "chat.ended"])
+        try bench.call("ClearContact", .contact(id))
+        #expect(try chatEvents(&bench).isEmpty)
+        #expect(throws: ControlError.self) { try bench.control("customer-types", step) }
+
+        let other = try bench.control("incoming", ["type": "chat"])
+        try bench.call("AcceptContact", .contact(other))
+        _ = bench.instance.takeEffects()
+        try bench.call(
+            "TransferContact",
+            JSON.contact(other).merged(["endpoint": bench.instance.settings.quickConnects[1].endpoint.json]))
+        #expect(try chatEvents(&bench) == ["transfer.succeeded", "chat.ended"])
+        #expect(ChatEvent.allCases.count == 7)
+    }
+}
