@@ -82,7 +82,7 @@ public struct Session: Sendable {
         case .configure(let data): configure(data)
         case .call(let ticket, let method, let params, let deadline): call(ticket, method, params, deadline)
         case .sync(let ticket): sync(.client(ticket))
-        case .quickConnects(let ticket, let queueARNs): fetchQuickConnects(ticket, queueARNs)
+        case .quickConnects(let ticket, let queueARNs): fetchQuickConnects(.request(ticket), queueARNs)
         case .updateSettings(let ticket, let patch): changeSettings(ticket, patch)
         case .reloadConfiguration: if credentials != nil { beginConfigurationRound() }
         case .logs(let entries): collectLogs(entries)

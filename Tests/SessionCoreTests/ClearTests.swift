@@ -184,11 +184,14 @@ struct ClearTests {
     // MARK: getEndpoints
 
     @Test(
-        "call: a single ARN, under either name; api_request: as it is, which the service's model refuses",
+        "call: a single ARN, under either name, and all pages unless it names one; api_request: as it is",
         arguments: [
-            (#"{"queueARNs":"q"}"#, #"{"queueARNs":["q"]"#), (#"{"queueARN":"q"}"#, #"{"queueARNs":["q"]"#),
-            (#"{"queueARN":"q","queueARNs":null}"#, #"{"queueARNs":["q"]"#),
-            (#"{"queueARNs":["a","b"],"queueARN":"q"}"#, #"{"queueARNs":["a","b"],"queueARN":"q""#),
+            (#"{"queueARNs":"q"}"#, #"{"queueARNs":["q"],"maxResults":500"#),
+            (#"{"queueARN":"q"}"#, #"{"queueARNs":["q"],"maxResults":500"#),
+            (#"{"queueARN":"q","queueARNs":null}"#, #"{"queueARNs":["q"],"maxResults":500"#),
+            (#"{"queueARNs":["a","b"],"queueARN":"q"}"#, #"{"queueARNs":["a","b"],"maxResults":500"#),
+            (#"{"queueARNs":"q","maxResults":1}"#, #"{"queueARNs":["q"],"maxResults":1"#),
+            (#"{"queueARN":"q","nextToken":"n"}"#, #"{"nextToken":"n","queueARNs":["q"]"#),
         ])
     func endpoints(params: String, body: String) throws {
         let harness = try SessionHarness.running()

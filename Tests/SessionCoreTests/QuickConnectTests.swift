@@ -120,6 +120,27 @@ struct QuickConnectTests {
         #expect(harness.sends(of: "GetEndpoints") == 13)
     }
 
+    @Test("a call of getEndpoints is whole, and shares the pages with requests; its errors are the service's")
+    func calls() throws {
+        let harness = try SessionHarness.running()
+        ask(harness, 1, "q")
+        harness.handle(.call(.call(7), method: "getEndpoints", params: ["queueARNs": "q"]))
+        try harness.answer("GetEndpoints", Fixture.endpoints("a", next: "n"))
+        try harness.answer("GetEndpoints", Fixture.endpoints("b"))
+        #expect(harness.sends(of: "GetEndpoints") == 2)
+        #expect(harness.codes == ["1 ok"])
+        #expect(harness.recorded.contains(.answer(.call(7), .success(list("a", "b")))))
+        // One encoding for all requests of a round.
+        #expect(harness.recorded.filter { if case .replyAll = $0 { true } else { false } }.count == 1)
+
+        harness.handle(.call(.call(8), method: "getEndpoints", params: ["queueARNs": ["q"]]))
+        try harness.answer("GetEndpoints", #"{"__type":"ValidationException"}"#, status: 400)
+        let errors = harness.recorded.compactMap { action -> String? in
+            if case .answer(.call(8), .failure(.service(let error))) = action { error.type } else { nil }
+        }
+        #expect(errors == ["ValidationException"])
+    }
+
     @Test("other queues → a round of their own")
     func others() throws {
         let harness = try SessionHarness.running()

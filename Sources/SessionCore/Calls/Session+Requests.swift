@@ -24,6 +24,9 @@ extension Session {
         }
         switch ServiceOperation(method) {
         case .cti(let operation)?:
+            if case .call = ticket, operation == .getEndpoints, let queues = Self.queuesOfWholeCall(params) {
+                return fetchQuickConnects(.call(ticket), queues)
+            }
             let params = completed(params, of: operation, for: ticket)
             if !waitsForEnd(ticket, operation, params, deadline) { callService(ticket, operation, params, deadline) }
         case .agentApp(let operation)?:

@@ -5,18 +5,23 @@ import StreamsProtocol
 /// The quick connects that clients have asked for, fetched page by page. Requests for the same queues that arrive while a
 /// round is under way share it, however many clients ask.
 struct QuickConnects: Equatable {
+    /// Who waits for the answer: a `getQuickConnects`, or a `call` of getEndpoints.
+    enum Asker: Equatable {
+        case request(ReplyTicket)
+        case call(RequestTicket)
+    }
+
     struct Round: Equatable {
         let number: Int
         let queueARNs: [String]
-        /// The requests to reply to.
-        var tickets: [ReplyTicket]
+        var askers: [Asker]
         private(set) var endpoints: [JSON] = []
         private var known: Set<String> = []
         private(set) var pages = 0
         private(set) var bytes = 0
 
-        init(number: Int, queueARNs: [String], ticket: ReplyTicket) {
-            (self.number, self.queueARNs, tickets) = (number, queueARNs, [ticket])
+        init(number: Int, queueARNs: [String], asker: Asker) {
+            (self.number, self.queueARNs, askers) = (number, queueARNs, [asker])
         }
 
         /// Adds a page, without the quick connects that another queue has had already.
@@ -46,22 +51,22 @@ struct QuickConnects: Equatable {
     private(set) var rounds: [Round] = []
     private var last = 0
 
-    /// The requests of all rounds.
-    var tickets: [ReplyTicket] { rounds.flatMap(\.tickets) }
+    /// Those of all rounds.
+    var askers: [Asker] { rounds.flatMap(\.askers) }
 
     /// Returns true if a round for these queues is under way, whose result the request shares.
-    mutating func join(_ queueARNs: [String], _ ticket: ReplyTicket) -> Bool {
+    mutating func join(_ queueARNs: [String], _ asker: Asker) -> Bool {
         let queues = Set(queueARNs)
         guard let index = rounds.firstIndex(where: { Set($0.queueARNs) == queues }) else { return false }
-        rounds[index].tickets.append(ticket)
+        rounds[index].askers.append(asker)
         return true
     }
 
     /// Nil if there are too many.
-    mutating func begin(_ queueARNs: [String], _ ticket: ReplyTicket) -> Round? {
+    mutating func begin(_ queueARNs: [String], _ asker: Asker) -> Round? {
         guard rounds.count < Self.roundLimit else { return nil }
         last += 1
-        let round = Round(number: last, queueARNs: queueARNs, ticket: ticket)
+        let round = Round(number: last, queueARNs: queueARNs, asker: asker)
         rounds.append(round)
         return round
     }
@@ -73,9 +78,9 @@ struct QuickConnects: Equatable {
         return rounds[index]
     }
 
-    /// Ends a round and returns the requests to reply to.
-    mutating func end(_ number: Int) -> [ReplyTicket] {
+    /// Ends a round and returns who waits for it.
+    mutating func end(_ number: Int) -> [Asker] {
         defer { rounds.removeAll { $0.number == number } }
-        return rounds.first { $0.number == number }?.tickets ?? []
+        return rounds.first { $0.number == number }?.askers ?? []
     }
 }

@@ -4,27 +4,38 @@ import StreamsProtocol
 
 extension Session {
     /// - Parameter queueARNs: empty for all queues of the routing profile.
-    mutating func fetchQuickConnects(_ ticket: ReplyTicket, _ queueARNs: [String]) {
-        if let error = requestRejection { return reply(ticket, error) }
-        if let error = Self.problem(of: queueARNs) { return reply(ticket, error) }
+    mutating func fetchQuickConnects(_ asker: QuickConnects.Asker, _ queueARNs: [String]) {
+        if let error = requestRejection { return answer(asker, error) }
+        if let error = Self.problem(of: queueARNs) { return answer(asker, error) }
         var seen: Set<String> = []
         guard let queues = queueARNs.isEmpty ? profileQueues : queueARNs.filter({ seen.insert($0).inserted }) else {
-            return reply(
-                ticket,
+            return answer(
+                asker,
                 ProtocolError(
                     .notReady, "the agent's queues are not known yet: the configuration has not arrived",
                     hint: Self.statusHint, retryable: true))
         }
-        guard !queues.isEmpty else { return reply(ticket, Self.answer([])) }
-        if quickConnects.join(queues, ticket) { return }
-        guard let round = quickConnects.begin(queues, ticket) else {
-            return reply(
-                ticket,
+        guard !queues.isEmpty else { return answer([asker], Self.list([])) }
+        if quickConnects.join(queues, asker) { return }
+        guard let round = quickConnects.begin(queues, asker) else {
+            return answer(
+                asker,
                 ProtocolError(
                     .tooMany, "quick connects of \(QuickConnects.roundLimit) other sets of queues are being fetched",
                     hint: "wait a moment, then try again", retryable: true))
         }
         askQuickConnects(round, after: nil)
+    }
+
+    /// Whether a client's `call` of getEndpoints asks for all pages: it names none.
+    static func queuesOfWholeCall(_ params: JSON) -> [String]? {
+        guard (params["nextToken"] ?? .null).isNull, (params["maxResults"] ?? .null).isNull else { return nil }
+        let named = params["queueARNs"] ?? .null
+        let queues = named.isNull ? params["queueARN"] ?? .null : named
+        if let single = queues.string { return [single] }
+        guard let list = queues.array else { return nil }
+        let texts = list.compactMap(\.string)
+        return texts.count == list.count ? texts : nil
     }
 
     private var profileQueues: [String]? {
@@ -56,35 +67,53 @@ extension Session {
             let error = result.error ?? ServiceError(type: "UnknownError", message: nil)
             let failure = requestError(
                 "the quick connects were not fetched", error, of: .getEndpoints, refusal: .invalidParams)
-            return endQuickConnects(number, .failure(failure))
+            return endQuickConnects(number, failure, error)
         }
         let page = value["endpoints"]?.array ?? []
         guard let round = quickConnects.add(page, bytes: bytes, to: number) else { return }
         if let fault = AnswerSize.fault(
             bytes: round.bytes, limit: QuickConnects.byteLimit, names: page.map { $0["name"] })
         {
-            return endQuickConnects(number, .failure(Self.tooLarge(fault.message ?? fault.type)))
+            return endQuickConnects(number, Self.tooLarge(fault.message ?? fault.type))
         }
         guard let next = value["nextToken"]?.string, !next.isEmpty else {
-            return endQuickConnects(number, .success(Self.answer(round.endpoints)))
+            return answer(quickConnects.end(number), Self.list(round.endpoints))
         }
         guard round.pages < QuickConnects.pageLimit else {
-            return endQuickConnects(
-                number, .failure(Self.tooLarge("there are more than \(QuickConnects.pageLimit) pages")))
+            return endQuickConnects(number, Self.tooLarge("there are more than \(QuickConnects.pageLimit) pages"))
         }
         askQuickConnects(round, after: next)
     }
 
-    private mutating func endQuickConnects(_ number: Int, _ result: Result<JSON, ProtocolError>) {
-        let tickets = quickConnects.end(number)
-        switch result {
-        case .success(let answer): actions.append(.replyAll(tickets, RawJSON(answer)))
-        case .failure(let error): for ticket in tickets { reply(ticket, error) }
+    // MARK: Answers
+
+    private mutating func endQuickConnects(_ number: Int, _ failure: ProtocolError, _ error: ServiceError? = nil) {
+        for asker in quickConnects.end(number) { answer(asker, failure, error) }
+    }
+
+    private mutating func answer(_ askers: [QuickConnects.Asker], _ list: JSON) {
+        var requests: [ReplyTicket] = []
+        for asker in askers {
+            switch asker {
+            case .request(let ticket): requests.append(ticket)
+            case .call(let ticket): actions.append(.answer(ticket, .success(list)))
+            }
+        }
+        if !requests.isEmpty { actions.append(.replyAll(requests, RawJSON(list))) }
+    }
+
+    /// - Parameter error: the service's error that is the reason, if it is one.
+    mutating func answer(_ asker: QuickConnects.Asker, _ failure: ProtocolError, _ error: ServiceError? = nil) {
+        switch asker {
+        case .request(let ticket): reply(ticket, failure)
+        case .call(let ticket):
+            let own = ServiceError(type: failure.code.rawValue, message: failure.message)
+            actions.append(.answer(ticket, .failure(.service(error ?? own))))
         }
     }
 
     /// Streams' getEndpoints has the list under both names.
-    private static func answer(_ endpoints: [JSON]) -> JSON {
+    private static func list(_ endpoints: [JSON]) -> JSON {
         ["endpoints": .array(endpoints), "addresses": .array(endpoints)]
     }
 

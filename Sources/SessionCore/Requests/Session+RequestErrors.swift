@@ -23,9 +23,10 @@ extension Session {
     mutating func endRequests(_ error: ProtocolError) {
         cancelCalls { $0.isForRequest }
         let uncertain = settingsChanges.uncertain.map { ($0, error.withDoubt) }
-        let others = quickConnects.tickets + settingsChanges.certain
+        let (askers, others) = (quickConnects.askers, settingsChanges.certain)
         (quickConnects, settingsChanges) = (QuickConnects(), SettingsChanges())
         for (ticket, error) in [uncertain].compactMap(\.self) + others.map({ ($0, error) }) { reply(ticket, error) }
+        for asker in askers { answer(asker, error) }
     }
 
     /// - Parameters:
