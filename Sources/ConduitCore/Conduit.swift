@@ -23,7 +23,8 @@ public struct Conduit: ~Copyable {
     var derivation = Derivation()
     var seat = SeatTable()
     /// True until subscribers have been told that the contact which a page of the former run showed is not in view.
-    var hasLostView = false
+    /// The contact that a page of the former run showed, until subscribers are told that it is not in view any more.
+    var lostView: String?
     var causes = CallCauses()
     /// The newest `partyline::auth`.
     var auth: EventLog.Entry?
@@ -90,10 +91,10 @@ public struct Conduit: ~Copyable {
         self.now = now
         // Enough for most events: growing the array in steps would cost more than the events themselves.
         actions.reserveCapacity(event.lineCount + 3)
-        if hasLostView {
-            hasLostView = false
+        if let contactId = lostView {
+            lostView = nil
             unsaved.isSeat = true
-            publishViewEnd()
+            publishViewEnd(of: contactId)
         }
         route(event)
         finishAnsweredPorts()

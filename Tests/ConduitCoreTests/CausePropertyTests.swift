@@ -38,6 +38,20 @@ private struct Call {
     var answered: Int?
     var hasFailed = false
 
+    var contact: String? { method == "putAgentState" ? nil : target }
+
+    /// The events that tell the effect.
+    var events: Set<String> {
+        switch method {
+        case "acceptContact": ["contact::connected", "contact::pending", "contact::connecting"]
+        case "rejectContact": ["contact::acw", "contact::ended", "contact::missed"]
+        case "clearContact": ["contact::ended", "contact::destroyed"]
+        case "pauseContact": ["contact::refresh"]
+        case "resumeContact": ["contact::connected"]
+        default: ["agent::state_change", "agent::routable", "agent::not_routable", "agent::offline"]
+        }
+    }
+
     func isShown(by world: World) -> Bool {
         let state = world.contacts[target]
         return switch method {
@@ -103,10 +117,13 @@ private struct History {
 
     private mutating func show() throws {
         var world = worlds[worlds.count - 1]
-        switch dice.below(4) {
-        case 0: world.agent = dice.pick(["Available", "Lunch"])
-        case 1: world.contacts[dice.pick(["a", "b"])] = nil
-        default: world.contacts[dice.pick(["a", "b"])] = dice.pick(Self.states)
+        // Several things at once, as in a snapshot that comes late.
+        for _ in 0...dice.below(3) {
+            switch dice.below(4) {
+            case 0: world.agent = dice.pick(["Available", "Lunch"])
+            case 1: world.contacts[dice.pick(["a", "b"])] = nil
+            default: world.contacts[dice.pick(["a", "b"])] = dice.pick(Self.states)
+            }
         }
         worlds.append(world)
         harness.handle(.agent(world.sketch.agent))
@@ -117,7 +134,8 @@ private struct History {
             // A line of the Streams dialect.
             if line["event"] == "agent::update" { continue }
             let contact = line["data"]?["contactId"]?.string
-            let isCaused = only.map { $0.method == "putAgentState" ? contact == nil : contact == $0.target } ?? false
+            let event = line["event"]?.string ?? ""
+            let isCaused = only.map { contact == $0.contact && $0.events.contains(event) } ?? false
             let author = isCaused ? harness.conduit.ports[PortID(number: UInt64(only?.port ?? 0))]?.name : nil
             #expect(line["by"]?["port"]?.string == author, "\(text): \(causes)")
         }

@@ -41,7 +41,7 @@ struct CauseTests {
         harness.handle(.answered(.call(1), .success([:])))
         harness.updateAgent("a=connected b=connected")
         #expect(
-            try authored(harness, two) == ["contact::accepted a", "contact::connected a", "contact::refresh a"])
+            try authored(harness, two) == ["contact::accepted a", "contact::connected a"])
         harness.updateAgent("a=ended b=connected")
         #expect(try authored(harness, two).isEmpty, "a call explains one change")
     }
@@ -53,7 +53,7 @@ struct CauseTests {
             one,
             #"{"event":"api_request","data":{"requestId":"1","method":"acceptContact","params":{"contactId":"a"}}}"#)
         harness.updateAgent("a=connected b=connecting")
-        #expect(try authored(harness, two) == ["contact::connected a", "contact::refresh a"])
+        #expect(try authored(harness, two) == ["contact::connected a"])
     }
 
     @Test("the agent's state: the agent's events")
@@ -64,7 +64,7 @@ struct CauseTests {
         harness.handle(.answered(.call(1), .success([:])))
         harness.updateAgent("a=connecting b=ended", state: lunch)
         #expect(
-            try authored(harness, two) == ["agent::refresh", "agent::not_routable", "agent::state_change"])
+            try authored(harness, two) == ["agent::not_routable", "agent::state_change"])
     }
 
     @Test("not certain: two calls for it, a failed call, one snapshot too late, or what was so before")
@@ -99,7 +99,28 @@ struct CauseTests {
         harness.handle(.accepted(contactId: "a"))
         harness.handle(.answered(.call(1), .success([:])))
         #expect(
-            try authored(harness, two) == ["contact::connected a", "contact::refresh a", "contact::accepted a"])
+            try authored(harness, two) == ["contact::connected a", "contact::accepted a"])
+        harness.updateAgent("a=ended b=connecting")
+        #expect(try authored(harness, two).isEmpty)
+    }
+
+    @Test("a next state: only agent::enqueued_next_state, not the state change that the customer causes meanwhile")
+    func nextState() throws {
+        let (harness, one, two) = watched()
+        let lunch: JSON = ["name": "Lunch", "type": "not_routable"]
+        harness.ask(
+            one, "call", ["method": "putAgentState", "params": ["state": lunch, "enqueueNextState": true]])
+        harness.handle(.answered(.call(1), .success([:])))
+        let work: JSON = ["name": "AfterCallWork", "type": "system"]
+        harness.handle(.agent(AgentSketch("a=connecting b=ended", state: work, nextState: lunch).agent))
+        #expect(try authored(harness, two) == ["agent::enqueued_next_state"])
+    }
+
+    @Test("an accepted call that has ended meanwhile: its end has no author")
+    func ended() throws {
+        let (harness, one, two) = watched()
+        accept(harness, one, "a")
+        harness.handle(.answered(.call(1), .success([:])))
         harness.updateAgent("a=ended b=connecting")
         #expect(try authored(harness, two).isEmpty)
     }

@@ -116,7 +116,7 @@ extension RequestMethod {
             ],
             example: ["patch": ["softphoneAutoAccept": true]],
             result: .named(
-                "UpdateSettingsResult", .object([.required("configuration", .anything)]), "What was set.")
+                "UpdateSettingsResult", .object([.required("configuration", .anything)]), "What was written.")
         ) { $0.updateSettings($1) },
     ]
 

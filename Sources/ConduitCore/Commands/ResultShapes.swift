@@ -15,7 +15,7 @@ enum ResultShape {
         .optional("asOf", instant, "When the daemon received the agent's newest snapshot."),
         .optional("ageMs", .integer),
         .optional("stale", .boolean, "True if the agent's data may not be current."),
-        .optional("seat", seat, "If fresh is true and a state is known; not for presence."),
+        .optional("seat", seat, "If a state is known; not for presence."),
         .optional(
             "unseen", .list(.text), "Patterns that match no event that this port's role may see."),
     ])

@@ -17,7 +17,7 @@ extension Conduit {
         append(EventName.agentUpdate, ServerLine.encode(EventName.agentUpdate, complete.json))
         let cause = causes.cause(of: complete)
         for event in derivation.update(to: complete) {
-            append(event, by: cause.flatMap { $0.contactId == event.contactId ? $0.author : nil })
+            append(event, by: cause.flatMap { $0.explains(event) ? $0.author : nil })
         }
         forwardToCalls(.agent(complete))
     }
@@ -40,7 +40,9 @@ extension Conduit {
 
     private mutating func endContacts() {
         for event in derivation.end() { append(event, by: nil) }
-        if seat.entries.contains(where: { $0.part == .contactView }) { publishViewEnd() }
+        if let view = seat.entries.first(where: { $0.part == .contactView }) {
+            publishViewEnd(of: view.data["contactId"]?.string)
+        }
     }
 
     private mutating func forgetHistory() {
@@ -106,7 +108,7 @@ extension Conduit {
         if let agent = kept.agent { derivation = Derivation(agent: agent, memory: kept.memory) }
         if let kept = kept.memory["seat"] {
             seat = SeatTable(kept: kept)
-            hasLostView = SeatTable.hadView(kept)
+            lostView = SeatTable.formerView(kept)
         }
         for line in kept.lines {
             let isDerived = Derivation.names.contains(line.name)

@@ -4,7 +4,7 @@ import DequeModule
 import StreamsProtocol
 
 extension Conduit {
-    /// `subscribe {events, since?, mode?}`: from now on the port receives matching events and its own replies.
+    /// `subscribe {events, since?, mode?, existing?}`: from now on the port receives matching events and its own replies.
     ///
     /// Registration, snapshot and clock are one atomic step. The reply comes first; after it come all events since the
     /// snapshot, or since the client's clock.
@@ -55,7 +55,7 @@ extension Conduit {
         var answer = JSONObject([("clock", .string(since.map { clock($0) } ?? clock)), ("fresh", .bool(since == nil))])
         if since == nil { answer["snapshot"] = snapshot }
         for member in age?.members ?? [] { answer[member.name] = member.value }
-        if let seat, since == nil { answer["seat"] = seat }
+        if let seat { answer["seat"] = seat }
         if !unseen.isEmpty { answer["unseen"] = .array(unseen.map { .string($0.text) }) }
         return .object(answer)
     }

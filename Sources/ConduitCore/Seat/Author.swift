@@ -26,10 +26,11 @@ struct Author: Equatable {
     }
 
     /// The body without that member; nil if there is none. Within a JSON string, a quote is escaped, so the last occurrence
-    /// of the key is the member.
+    /// of the key is the member, or a member of the data, after which the body does not end with an object of its own.
     static func removed(from body: LineBody) -> LineBody? {
         let bytes = body.bytes
-        guard let start = bytes.lastRange(of: key) else { return nil }
+        guard let start = bytes.lastRange(of: key), Author(try? JSON(parsing: bytes[(start + key.count)...])) != nil
+        else { return nil }
         return LineBody(of: Array(bytes[..<start]) + Array("}\n".utf8))
     }
 

@@ -21,6 +21,12 @@ struct CallCauses {
         let author: Author
         /// The contact whose events it caused; nil for the agent's events.
         let contactId: String?
+        /// Other events of the same snapshot have other causes: the customer may have hung up meanwhile.
+        let events: Set<DerivedName>
+
+        func explains(_ event: DerivedEvent) -> Bool {
+            event.contactId == contactId && events.contains { $0.rawValue == event.name }
+        }
     }
 
     /// More calls than are ever under way: the answers of those beyond are lost.
@@ -72,7 +78,9 @@ struct CallCauses {
             candidates[index].isExplained = true
         }
         guard shown.count == 1, let only = shown.first else { return nil }
-        return Cause(author: only.author, contactId: only.confirmation.contactId(in: agent))
+        return Cause(
+            author: only.author, contactId: only.confirmation.contactId(in: agent),
+            events: only.effect.events(isNextState: !only.confirmation.isOfPresentState(agent)))
     }
 
     /// The author of an acceptContact that has just succeeded.
@@ -84,7 +92,43 @@ struct CallCauses {
     mutating func removeAll() { candidates = [] }
 }
 
+extension OperationEffect {
+    /// The events that tell the effect. Refresh is one only where there is no other: it comes with every snapshot.
+    fileprivate func events(isNextState: Bool) -> Set<DerivedName> {
+        switch self {
+        case .reads, .acts: []
+        case .changesAgent(.state):
+            isNextState
+                ? [.agentEnqueuedNextState] : [.agentStateChange, .agentRoutable, .agentNotRoutable, .agentOffline]
+        case .changesAgent(.configuration): [.agentRefresh]
+        case .changesAgent(.outboundContact), .changesAgent(.task): [.contactInit, .contactConnecting]
+        case .changesContact(let evidence): evidence.events
+        case .changesConnection(.over): [.contactRefresh, .contactACW, .contactEnded, .contactMissed]
+        case .changesConnection: [.contactRefresh]
+        }
+    }
+}
+
+extension ContactEvidence {
+    fileprivate var events: Set<DerivedName> {
+        switch self {
+        case .taken: [.contactConnected, .contactPending, .contactConnecting]
+        case .over: [.contactACW, .contactEnded, .contactMissed]
+        case .finished: [.contactACW, .contactEnded, .contactMissed, .contactDestroyed]
+        case .gone: [.contactEnded, .contactDestroyed]
+        case .resumed: [.contactConnected]
+        case .paused, .newConnection, .toggled, .conference, .monitored: [.contactRefresh]
+        }
+    }
+}
+
 extension Confirmation {
+    /// False if the sign is the agent's next state.
+    fileprivate func isOfPresentState(_ agent: Agent) -> Bool {
+        guard case .agentState(let arn, let name) = sign else { return true }
+        return agent.snapshot.state?.isCalled(arn, name) == true
+    }
+
     /// The contact that the sign is about; nil for the agent.
     fileprivate func contactId(in agent: Agent) -> String? {
         switch sign {

@@ -16,15 +16,18 @@ extension Conduit {
 
     /// The port closes. The contact that it showed is not in view any more.
     mutating func endView(of port: Port) {
-        guard seat.endView(of: port.name) else { return }
+        guard let contactId = seat.endView(of: port.name) else { return }
         unsaved.isSeat = true
-        publishViewEnd()
+        publishViewEnd(of: contactId)
     }
 
-    /// Subscribers are told; Streams pages know no such event.
-    mutating func publishViewEnd() {
+    /// Subscribers are told, also those of this contact alone; Streams pages know no such event.
+    mutating func publishViewEnd(of contactId: String?) {
         let line = ServerLine.encode(EventName.contactView, ["contactId": .null, "contact": .null])
-        append(EventLog.Entry(EventName.contactView, LineBody(of: line), audience: .subscribers, time: now.wall))
+        append(
+            EventLog.Entry(
+                EventName.contactView, LineBody(of: line), audience: .subscribers, contactId: contactId, time: now.wall)
+        )
     }
 
     /// The lines after the answer to a subscription that starts afresh: the states of the seat, and if the client asked for

@@ -42,8 +42,10 @@ struct SeatTable: Equatable {
         }
     }
 
-    /// True if a page of the former run showed a contact.
-    static func hadView(_ kept: JSON) -> Bool { kept[SeatPart.contactView.rawValue] != nil }
+    /// The contact that a page of the former run showed.
+    static func formerView(_ kept: JSON) -> String? {
+        kept[SeatPart.contactView.rawValue]?["data"]?["contactId"]?.string
+    }
 
     /// Returns true if the table has changed.
     mutating func note(_ event: String, _ data: JSON, by author: Author?, at time: Int64) -> Bool {
@@ -55,11 +57,11 @@ struct SeatTable: Equatable {
         return true
     }
 
-    /// The port has closed. Returns true if it was the one that showed a contact.
-    mutating func endView(of port: String) -> Bool {
-        guard byPart[.contactView]?.author?.port == port else { return false }
+    /// The port has closed. Returns the contact that it showed.
+    mutating func endView(of port: String) -> String? {
+        guard let view = byPart[.contactView], view.author?.port == port else { return nil }
         byPart[.contactView] = nil
-        return true
+        return view.data["contactId"]?.string
     }
 
     /// `{mute: {event, data, time, by?, stale?}, …}`.
