@@ -135,6 +135,30 @@ extension EndToEnd {
             #expect(try stage.count(of: "GetEndpoints") - before == 1)
         }
 
+        @Test(
+            "clearContact right after destroyContact waits until the service has ended the contact; api_request does not"
+        )
+        func clears() throws {
+            let stage = try Stage()
+            try stage.startBoth()
+            let port = try stage.readyClient()
+            let witness = try stage.readyWitness()
+            for (id, method) in [("a", "destroyContact"), ("b", "destroyContact")] {
+                try stage.offerChat(id)
+                try witness.wait(for: "contact::connecting", of: id)
+                try stage.accept(id)
+                try witness.wait(for: "contact::connected", of: id)
+                let contact: JSON = ["contactId": .string(id)]
+                _ = try port.connection.request("call", ["method": .string(method), "params": contact])
+                if id == "a" {
+                    let early = try partyline(stage, "call", "--plain", "clearContact", contact.text)
+                    #expect(early.status != 0 && early.text.contains("InvalidStateException"), "\(early)")
+                }
+                _ = try port.connection.request("call", ["method": "clearContact", "params": contact, "confirm": true])
+                try witness.wait(for: "contact::destroyed", of: id)
+            }
+        }
+
         @Test("ports that come and go; the last entries of the log")
         func ports() throws {
             let stage = try Stage()

@@ -22,17 +22,24 @@ struct BroadcastCommand: ParsableCommand {
 
     func validate() throws {
         if name.isEmpty { throw ValidationError("the event's name is missing") }
+        guard !EventName.isReserved(name) else {
+            throw ValidationError("\(Text.printable(name)) cannot be broadcast: only the daemon sends it")
+        }
     }
 
     func run() throws {
         let bytes = data == "-" ? SmallFile.bytes(STDIN_FILENO) : data.map { Array($0.utf8) }
         let message = Self.message(name, try bytes.map(Self.read))
-        try options.withConnection { connection in
+        let isDerived = try options.withConnection { connection in
             try connection.send(EventName.broadcast, message)
             // There is no answer, only an error.
             do { try connection.synchronize() } catch let failure as ProtocolFailure { throw Self.failure(failure) }
+            let entries = try Vocabulary(connection.request("describe")).entries(named: name)
+            return name != EventName.contactView && entries.contains { $0["to"] == "subscribers" }
         }
-        Console.out(format.isJSON ? message.text : "broadcast \(Text.printable(name)) to every connected program")
+        let audience =
+            isDerived ? "programs that use Streams; others receive only the daemon's own" : "every connected program"
+        Console.out(format.isJSON ? message.text : "broadcast \(Text.printable(name)) to \(audience)")
     }
 
     /// The data of the daemon's `broadcast`.

@@ -13,7 +13,8 @@ struct HookCommand: ParsableCommand {
             partyline hook contact::init --existing -- ./open-page
 
             The command gets the event as a line of JSON on its standard input, and PARTYLINE_EVENT, \
-            PARTYLINE_CONTACT_ID, PARTYLINE_CLOCK, PARTYLINE_TIME and PARTYLINE_SOCKET in its environment. Commands for the \
+            PARTYLINE_CONTACT_ID, PARTYLINE_CLOCK, PARTYLINE_TIME, PARTYLINE_FROM, PARTYLINE_BY, PARTYLINE_EXISTING and \
+            PARTYLINE_SOCKET in its environment. Commands for the \
             same contact run one after another, others in parallel. Each failure is a line on standard error.
             """)
 

@@ -16,15 +16,16 @@ enum PresentState {
     }
 
     private static func lines(of agent: Agent) -> [JSONObject] {
-        let part: JSON = [
-            "name": agent.configuration.json["name"] ?? .null, "state": agent.snapshot.json["state"] ?? .null,
-            "nextState": agent.snapshot.json["nextState"] ?? .null,
-        ]
+        var part = JSONObject([
+            ("name", agent.configuration.json["name"] ?? .null), ("state", agent.snapshot.json["state"] ?? .null),
+            ("nextState", agent.snapshot.json["nextState"] ?? .null),
+        ])
+        part["skew"] = agent.snapshot.json["skew"]
         return names(of: agent).map { name in
             var data = JSONObject()
             // The former state is not known.
             if name == "agent::state_change" { data["newState"] = agent.snapshot.state?.name.map { .string($0) } }
-            data["agent"] = part
+            data["agent"] = .object(part)
             return line(name, .object(data))
         }
     }
