@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import HTTPTypes
 import Testing
 
@@ -52,6 +53,19 @@ struct ControlTests {
         for action in ControlStep.actions where !["incoming", "clear-faults"].contains(action) {
             let path = action.split(separator: "-", maxSplits: 1).joined(separator: "/")
             #expect(controlHelp.contains("/\(action)") || controlHelp.contains("/\(path)"), "\(action)")
+        }
+    }
+
+    @Test("the manual lists every action")
+    func manualListsEveryAction() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "Documentation/connect-simulator.1.md"), encoding: .utf8)
+        for action in ControlStep.actions where !["incoming", "clear-faults"].contains(action) {
+            // Calls with the same beginning share a row: `/websocket/drop`, `half-open`.
+            let last = action.split(separator: "-", maxSplits: 1).last ?? ""
+            let isListed = ["`\(action)", "`\(last)", "/\(action)", "/\(last)"].contains { page.contains($0) }
+            #expect(isListed, "\(action)")
         }
     }
 

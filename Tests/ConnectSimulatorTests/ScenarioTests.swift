@@ -40,6 +40,188 @@ struct ScenarioTests {
         for snapshot in snapshots { #expect(Shape.snapshot.problem(withAnswer: snapshot) == nil) }
     }
 
+    /// The scenarios, with what they show: the agent's state and the contacts' states, one after another.
+    static let shown: [(file: String, states: [String])] = [
+        (
+            "conference",
+            [
+                "Offline",
+                "Available",
+                "PendingBusy | connecting (agent connecting, inbound connected)",
+                "Busy | connected (agent connected, inbound connected)",
+                "Busy | connected (agent connected, inbound hold, outbound connected)",
+                "Busy | connected (agent connected, inbound connected, outbound connected)",
+                "Busy | connected (agent connected, inbound hold, outbound hold, outbound connecting)",
+                "Busy | connected (agent connected, inbound hold, outbound hold, outbound connected)",
+                "Busy | connected (agent connected, inbound connected, outbound connected, outbound connected)",
+                "Busy | connected (agent connected, inbound connected, outbound disconnected, outbound connected)",
+                "Busy | connected (agent connected, inbound disconnected, outbound disconnected, outbound connected)",
+                "AfterCallWork | ended (agent disconnected, inbound disconnected, outbound disconnected, outbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "consult",
+            [
+                "Offline",
+                "Available",
+                "PendingBusy | connecting (agent connecting, inbound connected)",
+                "Busy | connected (agent connected, inbound connected)",
+                "Busy | connected (agent connected, inbound hold, outbound connected)",
+                "Busy | connected (agent connected, inbound connected, outbound hold)",
+                "Busy | connected (agent connected, inbound connected, outbound connected)",
+                "AfterCallWork | ended (agent disconnected, inbound disconnected, outbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "email",
+            [
+                "Offline",
+                "Available",
+                "Available | pending (agent connecting, inbound connected)",
+                "Available | connecting (agent connecting, inbound connected)",
+                "Available | connected (agent connected, inbound connected)",
+                "Available | ended (agent disconnected, inbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "monitoring",
+            [
+                "Offline",
+                "Available",
+                "PendingBusy | connecting (monitoring connecting, agent connected, inbound connected)",
+                "Busy | connected (monitoring silent_monitor, agent connected, inbound connected)",
+                "Busy | connected (monitoring barge, agent connected, inbound connected)",
+                "Busy | connected (monitoring silent_monitor, agent connected, inbound connected)",
+                "AfterCallWork | ended (monitoring disconnected, agent disconnected, inbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "preview",
+            [
+                "Offline",
+                "Available",
+                "PendingBusy | incoming (agent connecting, outbound init)",
+                "CallingCustomer | connecting (agent connected, outbound connecting)",
+                "Busy | connected (agent connected, outbound connected)",
+                "AfterCallWork | ended (agent disconnected, outbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "supervised",
+            [
+                "Offline",
+                "Available",
+                "PendingBusy | connecting (agent connecting, inbound connected)",
+                "Busy | connected (agent connected, inbound connected)",
+                "Busy | connected (agent connected, inbound connected, monitoring barge)",
+                "Busy | connected (agent connected!, inbound connected, monitoring barge)",
+                "Busy | connected (agent connected, inbound connected, monitoring barge)",
+                "Busy | connected (agent connected, inbound connected)",
+                "AfterCallWork | ended (agent disconnected, inbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "transfer-to-agent",
+            [
+                "Offline",
+                "Available",
+                "Available | connecting (agent connecting, inbound connected)",
+                "Available | connected (agent connected, inbound connected)",
+                "Available | ended (agent disconnected, inbound disconnected)",
+                "Available",
+                "Available | connecting (agent connecting, inbound connected)",
+                "Available | connected (agent connected, inbound connected)",
+                "Available | ended (agent disconnected, inbound disconnected)",
+                "Available",
+                "Available | connecting (agent connecting, inbound connected)",
+                "Available | connected (agent connected, inbound connected)",
+                "Available | ended (agent disconnected, inbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "transfer-to-queue",
+            [
+                "Offline",
+                "Available",
+                "PendingBusy | connecting (agent connecting, inbound connected)",
+                "Busy | connected (agent connected, inbound connected)",
+                "Busy | connected (agent connected, inbound hold, outbound connected)",
+                "AfterCallWork | ended (agent disconnected, inbound disconnected, outbound disconnected)",
+                "Available",
+                "Available | connecting (agent connecting, inbound connected)",
+                "Available | connected (agent connected, inbound connected)",
+                "Available | ended (agent disconnected, inbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "two-calls",
+            [
+                "Offline",
+                "Available",
+                "PendingBusy | connecting (agent connecting, inbound connected)",
+                "Busy | connected (agent connected, inbound connected)",
+                "PendingBusy | connected (agent connected, inbound connected) | connecting (agent connecting, inbound connected)",
+                "Busy | connected (agent hold, inbound connected) | connected (agent connected, inbound connected)",
+                "Busy | connected (agent connected, inbound connected) | connected (agent hold, inbound connected)",
+                "Busy | ended (agent disconnected, inbound disconnected) | connected (agent hold, inbound connected)",
+                "Busy | connected (agent hold, inbound connected)",
+                "Busy | connected (agent connected, inbound connected)",
+                "AfterCallWork | ended (agent disconnected, inbound disconnected)",
+                "Available",
+            ]
+        ),
+        (
+            "video",
+            [
+                "Offline",
+                "Available",
+                "PendingBusy | connecting (agent connecting, inbound connected)",
+                "Busy | connected (agent connected, inbound connected)",
+                "AfterCallWork | ended (agent disconnected, inbound disconnected)",
+                "Available",
+            ]
+        ),
+    ]
+
+    @Test("each scenario shows what it says, with valid snapshots, and leaves no contact", arguments: shown)
+    func scenarios(file: String, states: [String]) throws {
+        let settings = try SimulatorConfiguration(
+            yaml: try Self.file("scenarios/instance.yaml"), file: "instance.yaml"
+        ).settings
+        let scenario = try Scenario(yaml: try Self.file("scenarios/\(file).yaml"), file: file)
+        let snapshots = try play(scenario, seed: 7, settings: settings)
+        for snapshot in snapshots { #expect(Shape.snapshot.problem(withAnswer: snapshot) == nil) }
+        #expect(snapshots.map(Self.line) == states)
+        #expect(try play(scenario, seed: 7, settings: settings).map(\.bytes) == snapshots.map(\.bytes))
+    }
+
+    private static func line(_ snapshot: JSON) -> String {
+        let contacts = (snapshot["contacts"]?.array ?? []).map { contact in
+            let lines = (contact["connections"]?.array ?? []).map { line in
+                let mark = line["forcedMute"] == true ? "!" : ""
+                return "\(line["type"]?.string ?? "") \(line["state"]?["type"]?.string ?? "")\(mark)"
+            }
+            return "\(contact["state"]?["type"]?.string ?? "") (\(lines.joined(separator: ", ")))"
+        }
+        return ([snapshot["state"]?["name"]?.string ?? ""] + contacts).joined(separator: " | ")
+    }
+
+    @Test("every file in Config/simulator/scenarios is listed here")
+    func listed() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Config/simulator/scenarios")
+        let files = try FileManager.default.contentsOfDirectory(atPath: root.path)
+        #expect(Set(files).subtracting(["instance.yaml"]) == Set(Self.shown.map { "\($0.file).yaml" }))
+    }
+
     @Test("demo.yaml plays for an available agent")
     func demoPlaysForAnAvailableAgent() throws {
         let scenario = try Scenario(yaml: try Self.file("demo.yaml"), file: "demo.yaml")

@@ -98,7 +98,7 @@ final class Site: Sendable {
     }
 
     func control(_ action: String, _ members: [String: JSON] = [:]) async throws {
-        _ = try await host.control(try ControlStep(action: action, members: members))
+        _ = try await host.control(try ControlStep(action: action, members: members), named: action)
     }
 
     func state() async -> JSON { await host.state(websockets: []) }

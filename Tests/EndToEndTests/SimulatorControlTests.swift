@@ -63,6 +63,50 @@ extension EndToEnd {
             #expect(refused.status == 400 && refused.body["error"]?.string?.contains("--other-arn") == true)
         }
 
+        @Test("GET /events tells what happens; GET /agents has both agents; a 404 names what there is")
+        func events() throws {
+            let stage = try Stage()
+            let (program, ready) = try simulator(stage)
+            defer { program.kill(15) }
+            let control = try #require(ready["control"]?.string)
+            let reader = try Program(
+                "curl", ["--silent", "--no-buffer", "\(control)/events"], folder: stage.folder,
+                executable: URL(filePath: "/usr/bin/curl"))
+            defer { reader.kill(15) }
+            try eventually("the present snapshot") { reader.printed.contains(#""state":"Offline""#) }
+            _ = try exchange("\(control)/contacts", "POST", Array(#"{"type":"chat","contactId":"c"}"#.utf8))
+            let input = #"{"operation":"PutAgentState","input":{"state":{"name":"Available","type":"routable"}}}"#
+            _ = try exchange("\(control)/agent", "POST", Array(input.utf8))
+            try eventually("step and snapshot: \(reader.printed)") {
+                let lines = reader.printed.split(separator: "\n").map(String.init)
+                return lines.contains { $0.hasPrefix("data: ") && $0.contains(#""do":"incoming""#) }
+                    && lines.contains { $0.contains(#""contactId":"c""#) && $0.contains(#""state":"connecting""#) }
+            }
+            let agents = try exchange("\(control)/agents", "GET").body
+            #expect(agents.array?.map { $0["username"]?.string } == ["robin", "sam"])
+            #expect(agents.array?.first?["contacts"] == ["c"])
+            let missing = try exchange("\(control)/contacts/x/customer-hangs-up", "POST")
+            #expect(
+                missing.status == 404 && missing.body["error"]?.string?.contains("there are c") == true, "\(missing)")
+            let path = try exchange("\(control)/nothing", "GET").body["error"]?.string
+            #expect(path?.contains("/events") == true, "\(path ?? "")")
+            #expect(
+                try exchange("\(control)/nothing", "POST").body["error"]?.string?.contains("/websocket/drop") == true)
+        }
+
+        @Test("the manual has every option of the command")
+        func manual() throws {
+            let stage = try Stage()
+            let help = try Program.run("connect-simulator", ["--help"], folder: stage.folder).printed
+            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent()
+            let page = try String(
+                contentsOf: root.appending(path: "Documentation/connect-simulator.1.md"), encoding: .utf8)
+            let options = Set(help.matches(of: /--[a-z-]+/).map { String($0.output) }).subtracting(["--help"])
+            #expect(options.count >= 16)
+            for option in options { #expect(page.contains("**\(option)**"), "\(option)") }
+        }
+
         @Test("POST /reset stops the scenario")
         func reset() throws {
             let stage = try Stage()

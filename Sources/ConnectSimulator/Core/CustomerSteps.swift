@@ -9,7 +9,10 @@ extension SimulatedInstance {
             return
         }
         guard let index = contacts.firstIndex(where: { $0.id == id }) else {
-            throw ControlError(status: 404, member: "contact", message: "no contact '\(id)'")
+            let known = (contacts + waiting).map(\.id).prefix(10).joined(separator: ", ")
+            throw ControlError(
+                status: 404, member: "contact",
+                message: "no contact '\(id)'; there \(known.isEmpty ? "is none" : "are \(known)")")
         }
         switch step {
         case .customerAccepts:

@@ -32,7 +32,7 @@ actor ScenarioPlayer {
             try? await Task.sleep(for: clock.wait(until: start + step.at))
             guard !Task.isCancelled else { return }
             do throws(ControlError) {
-                aliases.note(step, try await host.control(try aliases.resolve(step)))
+                aliases.note(step, try await host.control(try aliases.resolve(step), named: step.action))
                 logger.info("scenario: \(step.action)", metadata: ["at": "\(step.at)"])
             } catch {
                 // The live agent may have changed the contact's state: skip the step and continue.

@@ -78,6 +78,9 @@ let controlHelp = """
     Inspection.
       GET /state                                 snapshot, configuration, version, websockets, sessions,
                                                  account
+      GET /agents                                this agent and the other one
+      GET /events                                server-sent events of what happens: snapshot {version, state, nextState,
+                                                 contacts}, step {do, contactId?}, request {operation, call?}
       GET /requests[?operation=X]                the last 1000 requests, tokens redacted; X may also be an agent-app
                                                  method
       GET /counts                                requests per operation

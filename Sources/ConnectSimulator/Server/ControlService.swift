@@ -18,13 +18,14 @@ struct ControlService: HTTPResponder {
         do throws(ControlError) {
             if request.method == .post, path == ["scenario"] { return try await playScenario(request) }
             guard let (action, extra) = Self.step(request.method, path) else {
-                throw ControlError(status: 404, member: nil, message: "no \(request.method) \(request.uri.path)")
+                throw Self.noPath(
+                    request, ["/contacts", "/contacts/<id>/<step>"] + Self.posts.sorted() + ["/scenario"])
             }
             var members = try await Self.body(request)
             // Its next steps would be about contacts that are gone.
             if action == "reset" { await player.stop() }
             members.merge(extra) { $1 }
-            let outcome = try await host.control(try ControlStep(action: action, members: members))
+            let outcome = try await host.control(try ControlStep(action: action, members: members), named: action)
             return .json(.object(outcome.members))
         } catch {
             return Self.failure(error)
@@ -36,14 +37,27 @@ struct ControlService: HTTPResponder {
         case "help" where path.count <= 1: return .text(controlHelp)
         case "state" where path.count == 1: return .json(await host.state(websockets: hub.json))
         case "contacts" where path.count == 1: return .json(await host.contacts())
+        case "agents" where path.count == 1: return .json(await host.agents())
+        case "events" where path.count == 1: return .events(await host.watch())
         case "counts" where path.count == 1: return .json(await host.counts())
         case "requests" where path.count == 1:
             let operation = request.uri.queryParameters["operation"].map(String.init)
             return .json(await host.requests(of: operation))
         default:
             return Self.failure(
-                ControlError(status: 404, member: nil, message: "no GET \(request.uri.path)"))
+                Self.noPath(request, ["/help", "/state", "/contacts", "/agents", "/counts", "/requests", "/events"]))
         }
+    }
+
+    private static func noPath(_ request: Request, _ paths: [String]) -> ControlError {
+        ControlError(
+            status: 404, member: nil,
+            message: "no \(request.method) \(request.uri.path); there are \(paths.joined(separator: ", "))")
+    }
+
+    /// The paths of the steps that are not about a contact.
+    private static let posts = ControlStep.actions.filter { step(.post, [$0]) != nil }.map { action in
+        "/" + action.split(separator: "-", maxSplits: 1).joined(separator: "/")
     }
 
     /// The control action that a path names, and the members that the path contains.

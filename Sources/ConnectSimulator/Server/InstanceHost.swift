@@ -15,6 +15,8 @@ actor InstanceHost {
     private var nextWaiter = 0
     private var timer: Task<Void, Never>?
     private var seenVersion: Int
+    private var watchers: [Int: AsyncStream<InstanceEvent>.Continuation] = [:]
+    private var nextWatcher = 0
 
     init(
         instance: SimulatedInstance, clock: VirtualClock, logger: Logger, perform: @escaping @Sendable (Effect) -> Void
@@ -113,9 +115,11 @@ actor InstanceHost {
 
     // MARK: Control
 
-    func control(_ step: ControlStep) throws(ControlError) -> ControlOutcome {
+    func control(_ step: ControlStep, named action: String) throws(ControlError) -> ControlOutcome {
         defer { followUp() }
-        return try instance.control(step, now: clock.now)
+        let outcome = try instance.control(step, now: clock.now)
+        tell("step", JSON.object(outcome.members).adding(["do": .string(action)]))
+        return outcome
     }
 
     /// The body of GET /state. It contains no secrets.
@@ -150,12 +154,70 @@ actor InstanceHost {
             } + waiting)
     }
 
+    /// The body of GET /agents: this agent, and the one that it can transfer contacts to, listen to, or be supervised by.
+    func agents() -> JSON {
+        instance.advance(to: clock.now)
+        followUp()
+        let settings = instance.settings
+        return [
+            [
+                "name": .string(settings.agentName), "username": .string(settings.username), "isThis": true,
+                "state": .string(instance.agent.visible.state.name),
+                "contacts": .array(instance.contacts.map { .string($0.id) }),
+            ],
+            [
+                "name": .string(settings.otherAgent.name), "username": .string(settings.otherAgent.login),
+                "isThis": false,
+                "supervises": .array(
+                    instance.contacts.filter { $0.connections.contains { $0.isSupervisor && $0.isLive } }.map {
+                        .string($0.id)
+                    }),
+            ],
+        ]
+    }
+
+    // MARK: What happens
+
+    /// The events from now on; the first is the present snapshot.
+    func watch() -> AsyncStream<InstanceEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: InstanceEvent.self, bufferingPolicy: .bufferingNewest(1000))
+        nextWatcher += 1
+        let id = nextWatcher
+        watchers[id] = continuation
+        continuation.onTermination = { _ in Task { await self.unwatch(id) } }
+        continuation.yield(snapshotEvent)
+        return stream
+    }
+
+    private func unwatch(_ id: Int) { watchers[id] = nil }
+
+    private func tell(_ name: String, _ data: JSON) {
+        for watcher in watchers.values { watcher.yield(InstanceEvent(name: name, data: data)) }
+    }
+
+    private var snapshotEvent: InstanceEvent {
+        let contacts = instance.contacts.map { contact -> JSON in
+            [
+                "contactId": .string(contact.id), "type": .string(contact.kind.rawValue),
+                "state": .string(contact.state.rawValue),
+            ]
+        }
+        return InstanceEvent(
+            name: "snapshot",
+            data: [
+                "version": .int(instance.version), "state": .string(instance.agent.visible.state.name),
+                "nextState": .optional(instance.agent.next?.state.name), "contacts": .array(contacts),
+            ])
+    }
+
     func takeFault(for operation: String) -> FaultRule? { instance.takeFault(for: operation) }
 
     // MARK: Requests
 
     func note(_ operation: String, call: String? = nil, body: JSON = .null, hasBearer: Bool = false) {
         requests.note(operation, call: call, body: body, hasBearer: hasBearer, at: clock.now)
+        tell("request", ["operation": .string(operation), "call": .optional(call)])
     }
 
     func requests(of operation: String?) -> JSON { requests.json(operation: operation) }
@@ -256,6 +318,7 @@ actor InstanceHost {
         if instance.version != seenVersion {
             seenVersion = instance.version
             releaseAll()
+            if !watchers.isEmpty { tell("snapshot", snapshotEvent.data) }
         }
         timer?.cancel()
         guard let due = instance.nextDeadline else { return }

@@ -31,6 +31,13 @@ extension Response {
         return response
     }
 
+    /// Server-sent events, until the client closes the connection.
+    static func events(_ stream: AsyncStream<InstanceEvent>) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
+            body: ResponseBody(asyncSequence: stream.map { ByteBuffer(string: $0.text) }))
+    }
+
     static func page(_ html: String, status: Int = 200) -> Response {
         text(html, status: status, type: "text/html; charset=utf-8")
     }
