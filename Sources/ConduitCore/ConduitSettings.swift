@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import AgentModel
 
 /// The settings of the downstream core. A reload replaces them, except `epoch`.
 public struct ConduitSettings: Equatable, Sendable {
@@ -33,6 +34,8 @@ public struct ConduitSettings: Equatable, Sendable {
     public var segmentBytes = 8 << 20
     /// False if the daemon authorizes by itself: a client's `configure` is then ignored and counted.
     public var acceptsConfigure = true
+    /// What `describe` says of the service's operations; the session knows their model.
+    public var operations: JSON = []
 
     public init(epoch: String, access: AccessRules) {
         self.epoch = epoch

@@ -3,24 +3,25 @@ import AgentModel
 import StreamsProtocol
 
 extension Conduit {
-    /// `describe`: replies with the command table.
+    /// `describe`: replies with the command table and the service's operations.
     mutating func describe(_ request: Request) {
-        respond(request.port, request.id, .data(CommandTable.description))
+        var description = CommandTable.description
+        description["operations"] = settings.operations
+        respond(request.port, request.id, .data(.object(description)))
     }
 }
 
 extension CommandTable {
-    /// The reply to `describe`. Shapes are JSON Schema; their references are in `$defs`.
-    static let description = JSON.object(
-        JSONObject([
-            ("protocol", .int(Partyline.protocolVersion)), ("version", .string(Partyline.version)),
-            ("capabilities", .array(capabilities.map { .string($0) })),
-            ("roles", .array(Role.allCases.map(\.description))),
-            ("methods", .array(RequestMethod.all.map(\.description))),
-            ("clientEvents", .array(ClientEvent.all.map(\.description))),
-            ("daemonEvents", .array(DaemonEvent.all.map(\.description))),
-            ("errors", .array(ProtocolError.Code.allCases.map(\.description))), ("$defs", .object(forms)),
-        ]))
+    /// The reply to `describe` but for the service's operations. Shapes are JSON Schema; their references are in `$defs`.
+    static let description = JSONObject([
+        ("protocol", .int(Partyline.protocolVersion)), ("version", .string(Partyline.version)),
+        ("capabilities", .array(capabilities.map { .string($0) })),
+        ("roles", .array(Role.allCases.map(\.description))),
+        ("methods", .array(RequestMethod.all.map(\.description))),
+        ("clientEvents", .array(ClientEvent.all.map(\.description))),
+        ("daemonEvents", .array(DaemonEvent.all.map(\.description))),
+        ("errors", .array(ProtocolError.Code.allCases.map(\.description))), ("$defs", .object(forms)),
+    ])
 
     /// The schemas of all named shapes: those of the methods first, then those of the events.
     static let forms: JSONObject = {

@@ -59,6 +59,9 @@ enum ResultShape {
         .required("roles", .list(.object([]))), .required("methods", .list(.object([]))),
         .required("clientEvents", .list(.object([]))), .required("daemonEvents", .list(.object([]))),
         .required("errors", .list(.object([]))),
+        .required(
+            "operations", .list(.object([])),
+            "The service's operations, for call and api_request: name, parameters, an example of call."),
         .required("$defs", .map(.anything), "The shapes that the others refer to, as JSON Schema."),
     ])
 

@@ -91,6 +91,7 @@ struct DaemonConfiguration: Sendable {
     func conduit(epoch: String, ownUid: UInt32) -> ConduitSettings {
         var conduit = settings.conduit
         conduit.epoch = epoch
+        conduit.operations = ServiceDescription.operations
         conduit.access = AccessRules(ownUid: ownUid, rules: settings.access)
         if settings.authorizes { conduit.acceptsConfigure = false }
         return conduit

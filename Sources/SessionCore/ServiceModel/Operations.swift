@@ -80,7 +80,7 @@ enum ServiceModel {
             input: connectionId, output: nothing,
             token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .destroyContact: Operation(
-            input: nothing, output: nothing,
+            input: contactId, output: nothing,
             token: .inBody, polling: .none, mapping: .same, metering: .once, then: .nothing),
         .getAgentConfiguration: Operation(
             input: nothing, output: .structure([.required("configuration", configuration)]),

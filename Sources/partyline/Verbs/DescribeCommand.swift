@@ -7,13 +7,15 @@ import StreamsProtocol
 /// `partyline describe [NAME]`: the daemon's requests, events, roles and errors.
 struct DescribeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "describe", abstract: "Show the requests, events, roles and errors of the daemon.",
+        commandName: "describe",
+        abstract: "Show the requests, events, roles and errors of the daemon, and the operations of Amazon Connect.",
         discussion: """
             partyline describe subscribe
+            partyline describe acceptContact
             partyline describe contact::connected --json
             """)
 
-    @Argument(help: "A request, event, role or error code (default: a summary of all).")
+    @Argument(help: "A request, event, operation, role or error code (default: a summary of all).")
     var name: String?
     @OptionGroup var format: FormatOptions
     @OptionGroup var options: SocketOptions
@@ -56,6 +58,7 @@ struct Vocabulary {
         Chapter(title: "Requests", member: "methods", key: "name", summary: "summary"),
         Chapter(title: "Events of the daemon", member: "daemonEvents", key: "name", summary: "summary"),
         Chapter(title: "Events of clients", member: "clientEvents", key: "name", summary: "summary"),
+        Chapter(title: "Operations of Amazon Connect, for call", member: "operations", key: "name", summary: "summary"),
         Chapter(title: "Roles", member: "roles", key: "name", summary: "summary"),
         Chapter(title: "Errors", member: "errors", key: "code", summary: "meaning"),
     ]
@@ -119,7 +122,15 @@ struct Vocabulary {
     }
 
     private func row(_ entry: JSON, _ chapter: Chapter) -> [String] {
-        [entry[chapter.key]?.string ?? "?", entry["role"]?.string ?? "", entry[chapter.summary]?.string ?? ""]
+        let summary = entry[chapter.summary]?.string ?? Self.list(entry["parameters"])
+        return [entry[chapter.key]?.string ?? "?", entry["role"]?.string ?? "", summary]
+    }
+
+    /// `contactId, endpoint?`: the parameters of an operation.
+    private static func list(_ parameters: JSON?) -> String {
+        (parameters?.array ?? []).map { parameter in
+            (parameter["name"]?.string ?? "?") + (parameter["required"] == true ? "" : "?")
+        }.joined(separator: ", ")
     }
 
     private func entries(_ member: String) -> [JSON] { json[member]?.array ?? [] }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AgentModel
 import StreamsProtocol
 
 @testable import ConduitCore
@@ -30,7 +31,7 @@ enum FuzzEntry: String, CaseIterable, Sendable {
 extension FuzzEntry {
     /// Initializes lazy globals, whose memory the leak checker would report.
     func warmUp() {
-        _ = (CommandTable.events.count, CommandTable.methods.count, CommandTable.description.text)
+        _ = (CommandTable.events.count, CommandTable.methods.count, CommandTable.description.isEmpty)
         _ = CommandTable.isVisible("x", to: .presence)
         _ = Derivation.names
     }
