@@ -111,4 +111,8 @@ public struct ConnectionStateType: OpenEnumeration {
     public static let connected = ConnectionStateType(rawValue: "connected")
     public static let hold = ConnectionStateType(rawValue: "hold")
     public static let disconnected = ConnectionStateType(rawValue: "disconnected")
+    /// A supervisor who listens to the contact, in place of `connected`.
+    public static let silentMonitor = ConnectionStateType(rawValue: "silent_monitor")
+    /// A supervisor who takes part in the contact, in place of `connected`.
+    public static let barge = ConnectionStateType(rawValue: "barge")
 }

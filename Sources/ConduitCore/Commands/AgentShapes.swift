@@ -81,7 +81,10 @@ enum AgentShape {
             .optional("type", .nullable(.word(["agent", "inbound", "outbound", "monitoring"]))),
             .optional(
                 "state",
-                .nullable(timedState(["init", "connecting", "connected", "hold", "disconnected"]))),
+                .nullable(
+                    timedState([
+                        "init", "connecting", "connected", "hold", "disconnected", "silent_monitor", "barge",
+                    ]))),
             .optional("initial", .nullable(.boolean), "True for the first leg of the contact."),
             .optional("endpoint", .nullable(endpoint)),
             .optional("address", .nullable(endpoint), "The same as endpoint."),

@@ -45,8 +45,8 @@ let controlHelp = """
       POST /listener/drop                        cut every connection
       POST /listener/down {seconds?}             cut every connection and refuse new ones for a while (default 5)
 
-    Faults. {operation} is a CTI operation (GetAgentSnapshot), "*" for all CTI operations, "authorize", "websocket",
-    "agent-app", "task-templates", "quick-responses", "screen-sharing" or "discovery".
+    Faults. {operation} is a CTI operation (GetAgentSnapshot), "*" for all CTI operations, "authorize", "logout",
+    "websocket", "agent-app", "task-templates", "quick-responses", "screen-sharing" or "discovery".
       POST /faults {operation, status?, code?, message?, delaySeconds?, times? (default 1; -1: no limit), drop?,
                     retryAfterSeconds?}          the header Retry-After of the failure
       DELETE /faults                             remove all faults

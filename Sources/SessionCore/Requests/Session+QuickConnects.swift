@@ -33,7 +33,7 @@ extension Session {
         let named = params["queueARNs"] ?? .null
         let queues = named.isNull ? params["queueARN"] ?? .null : named
         if let single = queues.string { return [single] }
-        guard let list = queues.array else { return nil }
+        guard let list = queues.array, !list.isEmpty else { return nil }
         let texts = list.compactMap(\.string)
         return texts.count == list.count ? texts : nil
     }
