@@ -65,7 +65,7 @@ extension Shape {
                 .optional("agent", .structure(.optional("agentName"))), .optional("joinTimeStamp", .timestamp))),
         .optional("mute", .boolean), .optional("forcedMute", .boolean), .optional("quickConnectName"),
         .optional("monitorCapabilities", .list(.string)), .optional("monitorStatus"),
-        .optional("capabilities", .structure(.optional("Video"))))
+        .optional("capabilities", .structure(.optional("Video"), .optional("ScreenShare"))))
 
     static let contactFeatures: Shape = .structure(
         .optional("attachmentsEnabled", .boolean), .optional("messagingMarkdownEnabled", .boolean),

@@ -137,7 +137,7 @@ enum Invariants {
             "a contact has at most one supervisor, and only a call has one",
             {
                 $0.contacts.contains { contact in
-                    contact.connections.count { $0.kind == .monitoring } > (contact.kind == .voice ? 1 : 0)
+                    contact.connections.count { $0.kind == .monitoring } > (contact.kind.isCall ? 1 : 0)
                 }
             }
         ),
@@ -216,7 +216,8 @@ enum Invariants {
                 guard instance.isActive, instance.agent.chosen.kind == .routable, instance.agent.next == nil else {
                     return false
                 }
-                return instance.canHaveAnotherCall && instance.waiting.contains { $0.kind.isCall }
+                return instance.canHaveAnotherCall && !instance.isAfterCall
+                    && instance.waiting.contains { $0.kind.isCall }
             }
         ),
         ("no deadline has been overlooked", { ($0.nextDeadline ?? .infinity) < $0.now }),

@@ -214,6 +214,31 @@ struct ScenarioTests {
         return ([snapshot["state"]?["name"]?.string ?? ""] + contacts).joined(separator: " | ")
     }
 
+    @Test(
+        "a scenario with a step that can never be carried out is refused before it starts",
+        arguments: [
+            ("{at: 1, do: incoming, type: voice, queue: Nope}", "queue"),
+            ("{at: 1, do: failover, activeInstanceArn: zzz}", "activeInstanceArn"),
+            ("{at: 1, do: failover, active: other}", "active"),
+            ("{at: 1, do: agent, operation: PutAgentState, input: {}}", "input"),
+            (
+                "{at: 1, do: incoming, type: chat, contactId: c}\n  - {at: 2, do: incoming, type: chat, contactId: c}",
+                "contactId"
+            ),
+            ("{at: 5, do: incoming, as: late, type: chat}\n  - {at: 1, do: error, contact: late}", "contact"),
+        ])
+    func impossible(steps: String, key: String) throws {
+        let scenario = try Scenario(yaml: "steps:\n  - \(steps)\n", file: "wrong.yaml")
+        #expect { try scenario.check(.standard()) } throws: { ($0 as? ConfigurationError)?.key == key }
+    }
+
+    @Test("the shipped scenarios can be carried out")
+    func possible() throws {
+        for name in ["demo", "busy-day"] {
+            try Scenario(yaml: try Self.file("\(name).yaml"), file: name).check(.standard())
+        }
+    }
+
     @Test("every file in Config/simulator/scenarios is listed here")
     func listed() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

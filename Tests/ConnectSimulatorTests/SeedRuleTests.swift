@@ -78,13 +78,68 @@ struct SeedRuleTests {
         let id = try bench.control("incoming", ["type": "voice", "monitor": true])
         try bench.call("AcceptContact", .contact(id))
         let agent: JSON = ["contactId": .string(id), "connectionId": lines(bench, id)[1]["connectionId"] ?? .null]
-        #expect(bench.fault("MuteParticipant", agent)?.code == "AccessDeniedException")
+        #expect(bench.fault("MuteParticipant", agent)?.code == "InvalidStateException")
         try bench.call("UpdateMonitorParticipantState", ["contactId": .string(id), "targetMonitorMode": "BARGE"])
         try bench.call("MuteParticipant", agent)
         #expect(lines(bench, id)[1]["mute"] == true && lines(bench, id)[1]["forcedMute"] == true)
         try bench.call("UnmuteParticipant", agent)
         #expect(lines(bench, id)[1]["mute"] == false && lines(bench, id)[1]["forcedMute"] == false)
-        #expect(bench.fault("DestroyConnection", agent)?.code == "AccessDeniedException")
+        try bench.call("DestroyConnection", agent)
+        #expect(lines(bench, id)[1]["state"]?["type"]?.string == "disconnected")
+        #expect(snapshot(bench, id)["state"]?["type"]?.string == "connected")
+    }
+
+    @Test("a supervisor who only listens controls nothing: it can barge in or leave")
+    func listenerControlsNothing() throws {
+        var bench = Bench()
+        let id = try bench.control("incoming", ["type": "voice", "monitor": true])
+        try bench.call("AcceptContact", .contact(id))
+        for operation in ["HoldConnection", "DestroyConnection", "MuteParticipant"] {
+            #expect(bench.fault(operation, bench.ids(id, .customer))?.code == "InvalidStateException", "\(operation)")
+        }
+        #expect(bench.fault("HoldConnection", bench.ids(id, .agent))?.code == "InvalidStateException")
+        try bench.call("UpdateMonitorParticipantState", ["contactId": .string(id), "targetMonitorMode": "BARGE"])
+        try bench.call("HoldConnection", bench.ids(id, .customer))
+        #expect(bench.fault("HoldConnection", bench.ids(id, .agent))?.code == "InvalidStateException")
+        let joined = lines(bench, id).first?["monitoringInfo"]?["joinTimeStamp"]
+        try bench.call("DestroyConnection", bench.ids(id, .agent))
+        bench.wait(1)
+        #expect(lines(bench, id).first?["monitoringInfo"]?["joinTimeStamp"] == joined)
+    }
+
+    @Test("while a supervisor has barged in, the agent can only mute itself and leave")
+    func agentLosesControl() throws {
+        var bench = Bench()
+        let id = try bench.connectedCall()
+        try bench.control("supervisor-listens", ["contact": .string(id)])
+        try bench.call("HoldConnection", bench.ids(id, .customer))
+        try bench.call("ResumeConnection", bench.ids(id, .customer))
+        try bench.control("supervisor-barges", ["contact": .string(id)])
+        #expect(lines(bench, id).last?["monitorStatus"]?.string == "BARGE")
+        let supervisor: JSON = [
+            "contactId": .string(id), "connectionId": lines(bench, id).last?["connectionId"] ?? .null,
+        ]
+        for line in [bench.ids(id, .customer), supervisor] {
+            for operation in ["HoldConnection", "DestroyConnection", "MuteParticipant"] {
+                #expect(bench.fault(operation, line)?.code == "InvalidStateException", "\(operation)")
+            }
+        }
+        let sam: JSON = ["endpoint": ["type": "agent", "agentLogin": "sam"]]
+        #expect(bench.fault("AddNewConnection", JSON.contact(id).merged(sam))?.code == "InvalidStateException")
+        try bench.call("MuteParticipant", bench.ids(id, .agent))
+        try bench.call("DestroyConnection", bench.ids(id, .agent))
+        #expect(bench.fault("MuteParticipant", bench.ids(id, .customer)) != nil)
+        bench.wait(1)
+        #expect(snapshot(bench, id)["state"]?["type"]?.string == "ended")
+    }
+
+    @Test("a call that the agent has left is not changed any more")
+    func left() throws {
+        var bench = Bench()
+        let id = try bench.connectedCall()
+        try bench.call("DestroyConnection", bench.ids(id, .agent))
+        #expect(bench.fault("HoldConnection", bench.ids(id, .customer))?.code == "InvalidStateException")
+        #expect(throws: ControlError.self) { try bench.control("supervisor-listens", ["contact": .string(id)]) }
     }
 
     @Test(
@@ -118,7 +173,7 @@ struct SeedRuleTests {
         var bench = Bench()
         let id = try bench.connectedCall()
         try bench.call("MuteParticipant", bench.ids(id, .customer))
-        #expect(bench.fault("UnmuteParticipant", bench.ids(id, .customer))?.code == "AccessDeniedException")
+        #expect(bench.fault("UnmuteParticipant", bench.ids(id, .customer))?.code == "InvalidStateException")
         try bench.call("MuteParticipant", bench.ids(id, .agent))
         try bench.call("UnmuteParticipant", bench.ids(id, .agent))
     }
@@ -228,6 +283,10 @@ struct SeedRuleTests {
         #expect(
             bench.fault("AddNewConnection", JSON.contact(chat).merged(.phone("+12065550100")))?.code
                 == "BadEndpointException")
+        let oneself: JSON = ["endpoint": ["type": "agent", "agentLogin": "robin"]]
+        for operation in ["AddNewConnection", "TransferContact"] {
+            #expect(bench.fault(operation, JSON.contact(chat).merged(oneself))?.code == "BadEndpointException")
+        }
         let task = try bench.control("incoming", ["type": "task"])
         try bench.call("AcceptContact", .contact(task))
         #expect(bench.fault("AddNewConnection", JSON.contact(task).merged(sam))?.code == "InvalidStateException")

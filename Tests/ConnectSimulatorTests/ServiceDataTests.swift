@@ -79,6 +79,60 @@ struct ServiceDataTests {
         #expect(state(bench, id) == "missed")
     }
 
+    @Test("a pending contact that ends is missed, rejected or failed like one that rings")
+    func pendingEnds() throws {
+        for type in ["voice", "chat"] {
+            for (step, end) in [("customer-hangs-up", "missed"), ("error", "error")] {
+                var bench = Bench()
+                let id = try bench.control("incoming", ["type": .string(type), "pendingSeconds": 3])
+                try bench.control(step, ["contact": .string(id)])
+                #expect(state(bench, id) == end, "\(type) \(step)")
+                #expect(try chatEvents(&bench).isEmpty)
+            }
+            for operation in ["RejectContact", "DestroyConnection"] {
+                var bench = Bench()
+                let id = try bench.control("incoming", ["type": .string(type), "pendingSeconds": 3])
+                try bench.call(operation, bench.ids(id, .agent))
+                #expect(state(bench, id) == "rejected", "\(type) \(operation)")
+                bench.wait(5)
+                #expect(state(bench, id) == "rejected")
+            }
+        }
+        var bench = Bench()
+        _ = try bench.control("incoming", ["type": "voice", "pendingSeconds": 3])
+        let customer = bench.ids(bench.instance.contacts[0].id, .customer)
+        #expect(bench.fault("DestroyConnection", customer)?.code == "InvalidStateException")
+    }
+
+    @Test("neither a preview nor a call on a desk phone is accepted automatically")
+    func notAutomatic() throws {
+        var bench = Bench { $0.softphoneAutoAccept = true }
+        let preview = try bench.control("incoming", ["type": "voice", "preview": true, "autoAccept": true])
+        bench.wait(2)
+        #expect(state(bench, preview) == "incoming")
+        #expect(throws: ControlError.self) { try bench.control("agent-answers", ["contact": .string(preview)]) }
+        var desk = Bench { ($0.softphoneEnabled, $0.deskPhone) = (false, "+12065550199") }
+        let call = try desk.control("incoming", ["type": "voice", "autoAccept": true])
+        desk.wait(2)
+        #expect(state(desk, call) == "connecting")
+    }
+
+    @Test(
+        "wrong combinations → an error with the member",
+        arguments: [
+            (["direction": "outbound", "queue": "Sales"], "direction"),
+            (["direction": "outbound", "video": true], "video"),
+            (["preview": true, "monitor": true], "preview"), (["contactId": ""], "contactId"),
+            (["initialContactId": "a/b"], "contactId"), (["pendingSeconds": -1], "pendingSeconds"),
+            (["autoAccept": "yes"], "autoAccept"), (["subtype": "WebRTC"], "subtype"),
+        ] as [([String: JSON], String)])
+    func combinations(members: [String: JSON], wrong: String) {
+        var bench = Bench()
+        var members = members
+        members["type"] = "voice"
+        #expect { try bench.control("incoming", members) } throws: { ($0 as? ControlError)?.member == wrong }
+    }
+
     @Test("a campaign's preview rings in incoming and is accepted by a step; then the customer is called")
     func preview() throws {
         var bench = Bench()
@@ -123,7 +177,37 @@ struct ServiceDataTests {
         try bench.control("customer-hangs-up", ["contact": .string(second)])
         #expect(bench.instance.snapshot["state"]?["name"]?.string == "AfterCallWork")
         try bench.call("ClearContact", .contact(first))
-        #expect(bench.instance.contacts.map(\.id) == [second, third])
+        #expect(bench.instance.contacts.map(\.id) == [second], "no call in after-contact work")
+        try bench.call("ClearContact", .contact(second))
+        #expect(bench.instance.contacts.map(\.id) == [third])
+    }
+
+    @Test("two calls with third parties: a conference of the one that is on hold resumes only its participants")
+    func twoConferences() throws {
+        var bench = Bench { ($0.concurrency["VOICE"], $0.maximumThirdParties) = (2, 2) }
+        let sam: JSON = ["endpoint": ["type": "agent", "agentLogin": "sam"]]
+        let first = try bench.connectedCall()
+        try bench.call("AddNewConnection", JSON.contact(first).merged(sam))
+        let second = try bench.connectedCall()
+        try bench.call("AddNewConnection", JSON.contact(second).merged(sam))
+        try bench.call("ConferenceConnections", .contact(first))
+        #expect(bench.connection(.agent, of: first).state == .hold)
+        #expect(bench.connection(.customer, of: first).state == .connected)
+        #expect(Invariants.violations(of: bench.instance).isEmpty)
+    }
+
+    @Test("third parties confer after the customer has left")
+    func conferenceWithoutCustomer() throws {
+        var bench = Bench { $0.maximumThirdParties = 2 }
+        let id = try bench.connectedCall()
+        try bench.call(
+            "AddNewConnection", JSON.contact(id).merged(["endpoint": ["type": "agent", "agentLogin": "sam"]]))
+        try bench.control("customer-hangs-up", ["contact": .string(id)])
+        #expect(bench.fault("ConferenceConnections", .contact(id))?.code == "InvalidStateException")
+        try bench.call("AddNewConnection", JSON.contact(id).merged(.phone("+12065550100")))
+        try bench.control("third-party-answers", ["contact": .string(id)])
+        try bench.call("ConferenceConnections", .contact(id))
+        #expect(bench.instance.contacts[0].connections.filter { $0.isThirdParty && $0.state == .connected }.count == 2)
     }
 
     @Test("all seven events of a chat")
@@ -150,7 +234,13 @@ struct ServiceDataTests {
         try bench.call(
             "TransferContact",
             JSON.contact(other).merged(["endpoint": bench.instance.settings.quickConnects[1].endpoint.json]))
-        #expect(try chatEvents(&bench) == ["transfer.succeeded", "chat.ended"])
+        #expect(try chatEvents(&bench) == ["participant.left", "transfer.succeeded"])
+        let left = try bench.control("incoming", ["type": "chat"])
+        try bench.call("AcceptContact", .contact(left))
+        _ = bench.instance.takeEffects()
+        try bench.call("DestroyConnection", bench.ids(left, .agent))
+        bench.wait(1)
+        #expect(try chatEvents(&bench) == ["participant.left", "chat.ended"])
         #expect(ChatEvent.allCases.count == 7)
     }
 }

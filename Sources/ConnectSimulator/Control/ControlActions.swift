@@ -151,7 +151,7 @@ extension ControlStep {
             if subtype == .webRTC { throw .member("subtype", "can be connect:WebRTC for voice only") }
             if isMonitored { throw .member("monitor", "can be true for voice only") }
         }
-        return IncomingContact(
+        let contact = IncomingContact(
             kind: kind, isOutbound: direction == .outbound, customer: try fields.optionalString("customer"),
             queue: try fields.optionalString("queue"), attributes: try fields.texts("attributes"),
             ringSeconds: try fields.number("ringSeconds", atLeast: 0),
@@ -161,6 +161,15 @@ extension ControlStep {
             autoAccept: try fields.optionalFlag("autoAccept"),
             pendingSeconds: try fields.number("pendingSeconds", atLeast: 0) ?? 0,
             initialContactId: try fields.optionalString("initialContactId"))
+        // The agent makes this call: the service chooses the rest.
+        if contact.isOutbound, contact != IncomingContact(kind: .voice, isOutbound: true, customer: contact.customer) {
+            throw .member("direction", "outbound can be combined with customer only")
+        }
+        let ids = [contact.contactId, contact.initialContactId].compactMap(\.self)
+        guard ids.allSatisfy({ !$0.isEmpty && !$0.contains("/") }) else {
+            throw .member("contactId", "and initialContactId must not be empty or contain a slash")
+        }
+        return contact
     }
 
     private static func agent(_ fields: inout ControlFields) throws(ControlError) -> ControlStep {

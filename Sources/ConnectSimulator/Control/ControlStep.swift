@@ -111,3 +111,16 @@ struct ControlError: Error, Equatable, Sendable {
 struct ControlOutcome: Sendable, Equatable {
     var members: [String: JSON] = ["ok": true]
 }
+
+extension ControlStep {
+    /// What the step is about, for the event that tells it: a contact, an operation.
+    var subject: [String: JSON] {
+        switch self {
+        case .onContact(let id, _): ["contactId": .string(id)]
+        case .agent(let operation, _, let contact?, _):
+            ["operation": .string(operation), "contactId": .string(contact)]
+        case .agent(let operation, _, nil, _): ["operation": .string(operation)]
+        default: [:]
+        }
+    }
+}

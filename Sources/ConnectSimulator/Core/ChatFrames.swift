@@ -55,8 +55,11 @@ extension SimulatedInstance {
 
     /// Pushes chat.ended for chats that have ended with this change.
     mutating func endChats(liveBefore: [Contact]) {
-        for chat in liveBefore where contacts.first(where: { $0.id == chat.id })?.state.isLive != true {
-            push(.event(.ended), by: .system, of: chat)
+        for chat in liveBefore {
+            let present = contacts.first { $0.id == chat.id }
+            if present?.state.isLive != true, present?.isTransferred != true {
+                push(.event(.ended), by: .system, of: chat)
+            }
         }
     }
 

@@ -10,16 +10,25 @@ extension SimulatedInstance {
         guard contact.state.isLive, contact.connections[connection].isLive else {
             throw refuse("disconnect", contact)
         }
-        if isOwn {
+        guard !isOwn else {
             // Streams rejects a ringing contact with the same operation.
-            if contact.isOffered { contacts[index].finish(.rejected, at: wallClock) } else { leave(at: index) }
-        } else if contact.connections[connection].kind == .agent || contact.connections[connection].isSupervisor {
-            throw .accessDenied("the agent may not disconnect another agent or a supervisor")
-        } else if contact.isOffered {
-            throw refuse("disconnect the customer of", contact)
-        } else {
-            disconnect(connection, at: index)
+            return contact.isBeforeAcceptance ? contacts[index].finish(.rejected, at: wallClock) : leave(at: index)
         }
+        guard !contact.isBeforeAcceptance else { throw refuse("disconnect the customer of", contact) }
+        try requireControl(contact)
+        if contact.connections[connection].kind == .agent, contact.agentConnection?.monitorStatus != .barge {
+            throw .invalidState("only a supervisor who has barged in may disconnect an agent")
+        }
+        disconnect(connection, at: index)
+    }
+
+    /// Who only listens controls nothing, and neither does an agent while a supervisor has barged in: it can mute itself and leave.
+    private func requireControl(_ contact: Contact) throws(ServiceFault) {
+        if contact.isListening { throw .invalidState("a supervisor who only listens does not control the contact") }
+        if contact.connections.contains(where: { $0.isSupervisor && $0.isLive && $0.monitorStatus == .barge }) {
+            throw .invalidState("a supervisor has taken control: the agent can only mute itself or leave")
+        }
+        if contact.isLeft { throw .invalidState("the agent has left contact '\(contact.id)'") }
     }
 
     /// The agent hangs up. The service answers before the contact has ended, so it cannot be cleared at once.
@@ -32,9 +41,8 @@ extension SimulatedInstance {
 
     mutating func hold(_ connection: Int, at index: Int) throws(ServiceFault) {
         try requireCall(index, "hold a connection of")
-        guard contacts[index].connections[connection].state == .connected else {
-            throw refuseConnection("hold", contacts[index].connections[connection])
-        }
+        let line = contacts[index].connections[connection]
+        guard line.state == .connected, line.kind != .monitoring else { throw refuseConnection("hold", line) }
         contacts[index].setConnection(connection, .hold, at: wallClock)
     }
 
@@ -48,13 +56,12 @@ extension SimulatedInstance {
     }
 
     mutating func mute(_ connection: Int, _ isMuted: Bool, at index: Int) throws(ServiceFault) {
-        try requireCall(index, isMuted ? "mute a participant of" : "unmute a participant of")
-        guard contacts[index].connections[connection].isEstablished else {
-            throw refuseConnection(isMuted ? "mute" : "unmute", contacts[index].connections[connection])
-        }
-        try checkMute(contacts[index].connections[connection], isMuted, by: contacts[index].agentConnection)
-        let isForced =
-            contacts[index].agentConnection?.monitorStatus == .barge && !contacts[index].connections[connection].isOwn
+        let line = contacts[index].connections[connection]
+        try requireConnectedCall(index, isMuted ? "mute a participant of" : "unmute a participant of")
+        guard line.isEstablished else { throw refuseConnection(isMuted ? "mute" : "unmute", line) }
+        if !line.isOwn { try requireControl(contacts[index]) }
+        try checkMute(line, isMuted, by: contacts[index].agentConnection)
+        let isForced = contacts[index].agentConnection?.monitorStatus == .barge && !line.isOwn
         contacts[index].connections[connection].isMuted = isMuted
         if isForced { contacts[index].connections[connection].isForcedMute = isMuted }
     }
@@ -65,12 +72,10 @@ extension SimulatedInstance {
         _ connection: Connection, _ isMuted: Bool, by agent: Connection?
     ) throws(ServiceFault) {
         guard agent?.monitorStatus != .silentMonitor else {
-            throw .accessDenied("who only listens cannot mute or unmute participants")
+            throw .invalidState("a supervisor who only listens has nothing to mute")
         }
-        guard agent?.monitorStatus != .barge else { return }
-        if connection.isSupervisor { throw .accessDenied("an agent cannot mute or unmute a supervisor") }
-        if isMuted { return }
-        guard connection.isOwn else { throw .accessDenied("an agent can unmute only itself") }
+        if isMuted || agent?.monitorStatus == .barge { return }
+        guard connection.isOwn else { throw .invalidState("an agent can unmute only itself") }
         guard !connection.isForcedMute else {
             throw .invalidState("a supervisor has muted the agent, and has to unmute it")
         }
@@ -100,7 +105,8 @@ extension SimulatedInstance {
 
     mutating func conference(at index: Int) throws(ServiceFault) {
         try requireThirdParty(index, "conference the connections of")
-        for line in contacts[index].connections.indices where contacts[index].connections[line].state == .hold {
+        for line in contacts[index].connections.indices
+        where contacts[index].connections[line].isPartner && contacts[index].connections[line].state == .hold {
             contacts[index].setConnection(line, .connected, at: wallClock)
         }
     }
@@ -116,20 +122,35 @@ extension SimulatedInstance {
         let endpoint = try checkedEndpoint(input)
         let contact = contacts[index]
         guard contact.state == .connected, !contact.kind.isCall else { throw refuse("transfer", contact) }
+        try requireControl(contact)
+        try refuseOneself(endpoint)
         guard endpoint.kind != .phoneNumber else {
             throw .badEndpoint("a \(contact.kind.rawValue) contact cannot be sent to a telephone")
         }
-        if contact.kind == .chat { push(.event(.transferSucceeded), by: .system, of: contact) }
+        if contact.kind == .chat {
+            push(.event(.participantLeft), by: .agent, of: contact)
+            push(.event(.transferSucceeded), by: .system, of: contact)
+        }
+        // The customer's chat goes on with another agent.
+        contacts[index].isTransferred = true
         contacts[index].finish(.ended, at: wallClock)
+    }
+
+    private func refuseOneself(_ endpoint: Endpoint) throws(ServiceFault) {
+        guard endpoint.kind == .agent, endpoint.arn == settings.agentARN || endpoint.agentLogin == settings.username
+        else { return }
+        throw .badEndpoint("the agent has the contact already")
     }
 
     /// AddNewConnection: adds a participant to a call or chat. In a call, the others are put on hold first.
     mutating func addParticipant(_ input: JSON, at index: Int) throws(ServiceFault) {
         let endpoint = try checkedEndpoint(input)
         let contact = contacts[index]
-        guard contact.state == .connected, contact.kind.isCall || contact.kind == .chat, !contact.isListening else {
+        guard contact.state == .connected, contact.kind.isCall || contact.kind == .chat else {
             throw refuse("add a participant to", contact)
         }
+        try requireControl(contact)
+        try refuseOneself(endpoint)
         guard contact.kind.isCall || endpoint.kind != .phoneNumber else {
             throw .badEndpoint("a telephone cannot join a chat contact")
         }
@@ -154,18 +175,25 @@ extension SimulatedInstance {
         }
     }
 
-    private func requireCall(_ index: Int, _ verb: String) throws(ServiceFault) {
+    private func requireConnectedCall(_ index: Int, _ verb: String) throws(ServiceFault) {
         guard contacts[index].kind.isCall, contacts[index].state == .connected else {
             throw refuse(verb, contacts[index])
         }
     }
 
+    /// A connected call that the agent controls.
+    private func requireCall(_ index: Int, _ verb: String) throws(ServiceFault) {
+        try requireConnectedCall(index, verb)
+        try requireControl(contacts[index])
+    }
+
     private func requireThirdParty(_ index: Int, _ verb: String) throws(ServiceFault) {
         try requireCall(index, verb)
         let contact = contacts[index]
-        guard contact.customerConnection?.isEstablished == true,
-            contact.thirdPartyIndices.contains(where: { contact.connections[$0].isEstablished })
-        else { throw refuse(verb, contact) }
+        guard contact.connections.count(where: { $0.isPartner && $0.isEstablished }) >= 2 else {
+            throw .invalidState(
+                "cannot \(verb) contact '\(contact.id)': it has fewer than two participants besides the agent")
+        }
     }
 
     private func refuseConnection(_ verb: String, _ connection: Connection) -> ServiceFault {

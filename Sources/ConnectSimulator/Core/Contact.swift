@@ -86,6 +86,10 @@ struct Contact: Sendable, Equatable {
     var ringSeconds: Double
     /// Whether the agent monitors another agent's call.
     var isMonitored = false
+    /// When the agent accepted it, epoch seconds.
+    var acceptedAt: Double?
+    /// Whether it was transferred to another agent or a queue.
+    var isTransferred = false
 
     /// The agent's own connection.
     var agentIndex: Int? { connections.firstIndex(where: \.isOwn) }
@@ -99,6 +103,12 @@ struct Contact: Sendable, Equatable {
 
     /// Whether the agent only listens to another agent's call.
     var isListening: Bool { agentConnection?.monitorStatus == .silentMonitor }
+
+    /// Whether the agent could not have accepted it yet, or has not.
+    var isBeforeAcceptance: Bool { isOffered || state == .pending }
+
+    /// Whether the agent has hung up, although the contact has not ended yet.
+    var isLeft: Bool { deadlines.contains { $0.timer == .agentLeaves } }
 
     /// Whether the contact rings at the agent.
     var isOffered: Bool {

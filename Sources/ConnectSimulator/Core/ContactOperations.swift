@@ -19,6 +19,7 @@ extension SimulatedInstance {
         guard contacts[index].isOffered, let line = contacts[index].agentIndex else { return }
         contacts[index].deadlines.removeAll { $0.timer == .ringTimeout || $0.timer == .autoAccept }
         contacts[index].setConnection(line, .connected, at: wallClock)
+        contacts[index].acceptedAt = wallClock
         if contacts[index].kind.isCall { holdOtherCalls(than: index) }
         if contacts[index].kind == .queueCallback || contacts[index].isPreview {
             // These call the customer only after the agent has accepted.
@@ -41,7 +42,7 @@ extension SimulatedInstance {
     }
 
     mutating func reject(at index: Int) throws(ServiceFault) {
-        guard contacts[index].isOffered else { throw refuse("reject", contacts[index]) }
+        guard contacts[index].isBeforeAcceptance else { throw refuse("reject", contacts[index]) }
         contacts[index].finish(.rejected, at: wallClock)
     }
 

@@ -109,8 +109,9 @@ extension SimulatedInstance {
         if let contact { members["contactId"] = .string(contact) }
         if let role {
             let connections = contacts.first { $0.id == contact }?.connections ?? []
-            guard let connection = connections.first(where: { $0.isLive && role.matches($0) }) else {
-                throw .member("connection", "names no live connection: the contact has no \(role.rawValue) connection")
+            let fitting = connections.filter(role.matches)
+            guard let connection = fitting.first(where: \.isLive) ?? fitting.last else {
+                throw .member("connection", "names no connection: the contact has no \(role.rawValue) connection")
             }
             members["connectionId"] = .string(connection.id)
         }

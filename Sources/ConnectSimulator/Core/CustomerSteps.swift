@@ -27,14 +27,16 @@ extension SimulatedInstance {
         case .transferFails: push(.event(.transferFailed), by: .system, of: try liveChat(index))
         case .previewAccepts:
             guard contacts[index].isPreview, contacts[index].isOffered else {
-                throw stateConflict(index, "it is no preview that rings")
+                throw stateConflict(index, "it is not a ringing preview")
             }
             connectAgent(at: index)
         case .agentMisses:
             guard contacts[index].isOffered else { throw stateConflict(index, "it does not ring at the agent") }
             contacts[index].finish(.missed, at: wallClock)
         case .agentAnswers:
-            guard contacts[index].isOffered else { throw stateConflict(index, "it does not ring at the agent") }
+            guard contacts[index].isOffered, !contacts[index].isPreview else {
+                throw stateConflict(index, "it does not ring at the agent, or is a preview (preview-accepts)")
+            }
             connectAgent(at: index)
         case .thirdPartyAnswers:
             let line = try thirdParty(at: index) { $0.state == .connecting }
@@ -50,7 +52,7 @@ extension SimulatedInstance {
     }
 
     private func defaultFailure(_ contact: Contact) -> String {
-        if contact.isOffered { return "FailedConnectAgent" }
+        if contact.isBeforeAcceptance { return "FailedConnectAgent" }
         return isCallingCustomer(contact) ? "FailedConnectCustomer" : "RealtimeCommunicationError"
     }
 
@@ -73,7 +75,7 @@ extension SimulatedInstance {
         guard let line = contact.customerIndex, contact.state.isLive, contact.connections[line].isLive else {
             throw stateConflict(index, "the customer has left")
         }
-        if contact.isOffered {
+        if contact.isBeforeAcceptance {
             contacts[index].finish(.missed, at: wallClock)
         } else if isCallingCustomer(contact) {
             failCustomer(at: index)

@@ -116,6 +116,10 @@ extension Contact {
         ]
     }
 
+    var capabilities: JSON {
+        hasVideo ? ["Video": "SEND", "ScreenShare": "SEND"] : ["ScreenShare": "SEND"]
+    }
+
     /// The sender's address, if this is an e-mail.
     private var emailAddress: String? { kind == .email ? customerConnection?.endpoint?.emailAddress : nil }
 
@@ -154,10 +158,13 @@ extension Connection {
             "mute": .bool(isMuted),
             "forcedMute": .bool(isForcedMute),
             "quickConnectName": .optional(quickConnectName),
-            "monitorCapabilities": isOwn && monitorStatus != nil ? ["SILENT_MONITOR", "BARGE"] : .null,
-            "monitorStatus": isOwn ? .optional(monitorStatus?.rawValue) : .null,
-            "capabilities": contact.hasVideo && (isOwn || isInitial) ? ["Video": "SEND"] : .null,
         ]
+        // Absent where they do not apply.
+        if let monitorStatus {
+            members["monitorStatus"] = .string(monitorStatus.rawValue)
+            members["monitorCapabilities"] = ["SILENT_MONITOR", "BARGE"]
+        }
+        if contact.isWebRTC, isOwn || isInitial { members["capabilities"] = contact.capabilities }
         switch media {
         case .softphone(let autoAccept):
             members["softphoneMediaInfo"] = [
@@ -187,7 +194,8 @@ extension Connection {
         guard isOwn, monitorStatus != nil else { return .null }
         let agent = contact.connections.first { $0.kind == .agent }
         return [
-            "agent": ["agentName": .optional(agent?.endpoint?.name)], "joinTimeStamp": .timestamp(contact.since),
+            "agent": ["agentName": .optional(agent?.endpoint?.name)],
+            "joinTimeStamp": contact.acceptedAt.map(JSON.timestamp) ?? .null,
         ]
     }
 }

@@ -24,10 +24,13 @@ extension SimulatedInstance {
     /// Whether the contact can be offered to the agent now.
     private func canTake(_ contact: Contact) -> Bool {
         guard isActive, agent.chosen.kind == .routable, agent.next == nil else { return false }
-        if contact.kind.isCall { return canHaveAnotherCall }
+        if contact.kind.isCall { return canHaveAnotherCall && !isAfterCall }
         let taken = contacts.count { $0.kind == contact.kind }
         return taken < settings.concurrency[contact.kind.channel, default: 1]
     }
+
+    /// After-contact work and error states are not routable.
+    var isAfterCall: Bool { agent.visible.state.kind == .error || agent.visible.state.name == "AfterCallWork" }
 
     private mutating func updateVisibleState() {
         let state = call.map(stateDuring) ?? agent.chosen
@@ -72,7 +75,8 @@ extension SimulatedInstance {
     private mutating func ring(at index: Int) {
         let contact = contacts[index]
         contacts[index].enter(ringingState(of: contact), at: wallClock)
-        contacts[index].deadlines = [Contact.Deadline(at: now + contact.ringSeconds, timer: .ringTimeout)]
+        contacts[index].deadlines.removeAll { $0.timer == .pendingEnds }
+        contacts[index].deadlines.append(Contact.Deadline(at: now + contact.ringSeconds, timer: .ringTimeout))
         guard isAcceptedAutomatically(contact) else { return }
         contacts[index].deadlines.append(Contact.Deadline(at: now + settings.timings.autoAccept, timer: .autoAccept))
     }
@@ -86,6 +90,8 @@ extension SimulatedInstance {
     }
 
     private func isAcceptedAutomatically(_ contact: Contact) -> Bool {
+        // A preview is accepted in a page, a call on a desk phone there.
+        if contact.isPreview || (contact.kind.isCall && contact.agentConnection?.media == nil) { return false }
         if let autoAccept = contact.autoAccept { return autoAccept }
         return contact.agentConnection?.media == .softphone(autoAccept: true)
     }
@@ -142,7 +148,9 @@ extension SimulatedInstance {
         switch timer {
         case .pendingEnds: ring(at: index)
         case .ringTimeout: contacts[index].finish(.missed, at: wallClock)
-        case .agentLeaves: contacts[index].finish(.ended, at: wallClock)
+        case .agentLeaves:
+            if contacts[index].kind == .chat { push(.event(.participantLeft), by: .agent, of: contacts[index]) }
+            contacts[index].finish(.ended, at: wallClock)
         case .autoAccept: connectAgent(at: index)
         case .customerAnswers: connectCustomer(at: index)
         case .customerRingTimeout: failCustomer(at: index)

@@ -4,10 +4,13 @@
 extension SimulatedInstance {
     mutating func supervise(_ step: ControlStep.SupervisorStep, at index: Int) throws(ControlError) {
         let contact = contacts[index]
-        guard contact.kind == .voice, contact.state == .connected, contact.agentConnection?.kind == .agent else {
+        guard contact.kind.isCall, contact.state == .connected, !contact.isLeft else {
             throw .conflict(
                 "contact '\(contact.id)' is a \(contact.kind.rawValue) contact in state \(contact.state.rawValue): a supervisor "
-                    + "can join only a connected call of the agent")
+                    + "can join only a connected call")
+        }
+        guard contact.agentConnection?.kind == .agent else {
+            throw .conflict("the agent is the supervisor of contact '\(contact.id)': there can be no other one")
         }
         let line = contact.connections.firstIndex { $0.isSupervisor && $0.isLive }
         switch step {

@@ -43,14 +43,32 @@ struct Scenario: Sendable, Equatable {
         duration = max(lasts ?? 0, self.steps.last?.at ?? 0)
     }
 
-    /// Rejects steps that this instance cannot carry out, at the start instead of in the middle of the scenario.
+    /// Rejects steps that this instance can never carry out, at the start instead of in the middle of the scenario. Plays them on
+    /// an instance of its own. Whether a contact's state allows a step depends on the agent, who may be a client, too.
     func check(_ settings: InstanceSettings) throws(ConfigurationError) {
-        guard settings.otherARN == nil else { return }
-        for step in steps where step.action == "failover" && step.members["active"] == "other" {
-            throw ConfigurationError(
-                file: file, line: step.line, key: "active",
-                message: "this instance has no other region: start it with --other-arn or set instance.otherArn")
+        var instance = SimulatedInstance(settings: settings, seed: 0, now: 0)
+        var aliases = ScenarioAliases()
+        var known: Set<String> = []
+        for step in steps {
+            if let name = step.members["contact"]?.string, !known.contains(name) {
+                throw error(step, "contact", "no step before \(step.at) s has the alias (as:) '\(name)'")
+            }
+            if let alias = step.alias { known.insert(alias) }
+            if step.action == "failover", settings.otherARN == nil, step.members["active"] == "other" {
+                throw error(
+                    step, "active",
+                    "this instance has no other region: start it with --other-arn or set instance.otherArn")
+            }
+            do throws(ControlError) {
+                aliases.note(step, try instance.control(try aliases.resolve(step), now: step.at))
+            } catch  where error.status == 400 {
+                throw self.error(step, error.member ?? "do", error.message)
+            } catch {}
         }
+    }
+
+    private func error(_ step: Step, _ key: String, _ message: String) -> ConfigurationError {
+        ConfigurationError(file: file, line: step.line, key: key, message: message)
     }
 
     private static func step(

@@ -80,7 +80,8 @@ let controlHelp = """
                                                  account
       GET /agents                                this agent and the other one
       GET /events                                server-sent events of what happens: snapshot {version, state, nextState,
-                                                 contacts}, step {do, contactId?}, request {operation, call?}
+                                                 contacts}, step {do, contactId?, operation?}, request {operation,
+                                                 call?}
       GET /requests[?operation=X]                the last 1000 requests, tokens redacted; X may also be an agent-app
                                                  method
       GET /counts                                requests per operation

@@ -118,7 +118,7 @@ actor InstanceHost {
     func control(_ step: ControlStep, named action: String) throws(ControlError) -> ControlOutcome {
         defer { followUp() }
         let outcome = try instance.control(step, now: clock.now)
-        tell("step", JSON.object(outcome.members).adding(["do": .string(action)]))
+        tell("step", JSON.object(outcome.members).adding(step.subject).adding(["do": .string(action)]))
         return outcome
     }
 
@@ -139,12 +139,17 @@ actor InstanceHost {
         ]
     }
 
-    /// The body of GET /contacts: those of the snapshot, then those that wait for the agent.
+    /// The body of GET /contacts: those of the snapshot, then those that wait for the agent or for their time.
     func contacts() -> JSON {
         instance.advance(to: clock.now)
         followUp()
         let offered = instance.snapshot["contacts"]?.array ?? []
-        let waiting = instance.waiting.map { JSON.object(["contactId": .string($0.id), "state": "waiting"]) }
+        let waiting = (instance.waiting + instance.scheduled).map { contact -> JSON in
+            [
+                "contactId": .string(contact.id), "type": .string(contact.kind.rawValue), "state": "waiting",
+                "queue": .optional(contact.queue?.name),
+            ]
+        }
         return .array(
             offered.map { contact in
                 [

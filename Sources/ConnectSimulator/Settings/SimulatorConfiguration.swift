@@ -79,6 +79,9 @@ public struct SimulatorConfiguration: Sendable, Equatable {
     private mutating func readOtherAgent(_ reader: inout YAMLReader) throws(ConfigurationError) {
         if let name = try reader.string("name") { settings.otherAgent.name = name }
         if let login = try reader.string("username") { settings.otherAgent.login = login }
+        if ["", settings.username].contains(settings.otherAgent.login) {
+            throw reader.error("username", "must be another one than the agent's, and not empty")
+        }
         try reader.finish()
     }
 
