@@ -22,7 +22,6 @@ public struct Conduit: ~Copyable {
     var duePorts = DuePorts.some([])
     var derivation = Derivation()
     var seat = SeatTable()
-    /// True until subscribers have been told that the contact which a page of the former run showed is not in view.
     /// The contact that a page of the former run showed, until subscribers are told that it is not in view any more.
     var lostView: String?
     var causes = CallCauses()

@@ -5,13 +5,15 @@ import StreamsProtocol
 /// The CTI service's operations for clients: parameters as JSON Schema, and an example.
 public enum ServiceDescription {
     /// `[{name, parameters: [{name, required, schema}], example}]`, in alphabetical order. `example` is the `data` of a
-    /// `partyline::request` with the method `call`; a word in angle brackets stands for a value of one's own.
+    /// `partyline::request` with the method `call`; a word in angle brackets stands for a value of one's own. It is null where the
+    /// operation's parameters are not known.
     public static let operations: JSON = .array(
         CTIOperation.allCases.sorted { $0.rawValue < $1.rawValue }.map { operation in
             [
                 "name": .string(operation.rawValue),
                 "parameters": .array(operation.model.input.parameters),
-                "example": ["method": .string(operation.rawValue), "params": example(of: operation)],
+                "example": example(of: operation).map { ["method": .string(operation.rawValue), "params": $0] }
+                    ?? .null,
             ]
         })
 
@@ -21,7 +23,7 @@ public enum ServiceDescription {
     private static let phone: JSON = ["type": "phone_number", "phoneNumber": "+12065550100"]
     private static let agent: JSON = ["type": "agent", "agentLogin": "sam"]
 
-    private static func example(of operation: CTIOperation) -> JSON {
+    private static func example(of operation: CTIOperation) -> JSON? {
         switch operation {
         case .acceptContact, .clearContact, .completeContact, .conferenceConnections, .destroyContact, .pauseContact,
             .rejectContact, .resumeContact:
@@ -32,7 +34,8 @@ public enum ServiceDescription {
         case .addNewConnection, .transferContact: .object(contact.with("endpoint", agent))
         case .createAdditionalConnection: .object(contact.with("endpoint", phone))
         case .updateMonitorParticipantState: .object(contact.with("targetMonitorMode", "BARGE"))
-        case .updateContactAttributes: .object(contact.with("attributes", ["plan": "gold"]))
+        // Streams names it, but neither its parameters nor what it does are known.
+        case .updateContactAttributes: nil
         case .notifyContactIssue:
             .object(contact.with("issueCode", "AUDIO_QUALITY").with("description", "The customer cannot hear me."))
         case .sendSoftphoneCallMetrics: .object(contact.with("softphoneStreamStatistics", []))
