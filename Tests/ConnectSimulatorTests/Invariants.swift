@@ -117,7 +117,7 @@ enum Invariants {
             }
         ),
         (
-            "who monitors is never of the type agent, and nobody else has a monitor status",
+            "a connection has a monitor status if, and only if, it is of the type monitoring",
             { instance in
                 instance.contacts.flatMap(\.connections).contains {
                     ($0.kind == .monitoring) != ($0.monitorStatus != nil)
@@ -152,7 +152,7 @@ enum Invariants {
             }
         ),
         (
-            "who is muted by force is muted",
+            "a connection that is muted by force is muted",
             { $0.contacts.contains { $0.connections.contains { $0.isForcedMute && !$0.isMuted } } }
         ),
         (

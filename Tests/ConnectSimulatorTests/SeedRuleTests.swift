@@ -72,7 +72,7 @@ struct SeedRuleTests {
         #expect(lines(bench, id).first?["state"]?["type"]?.string == "silent_monitor")
     }
 
-    @Test("a listener cannot mute; who has barged in mutes and unmutes the agent")
+    @Test("a supervisor who only listens cannot mute; one who has barged in mutes and unmutes the agent")
     func supervisorMutes() throws {
         var bench = Bench()
         let id = try bench.control("incoming", ["type": "voice", "monitor": true])

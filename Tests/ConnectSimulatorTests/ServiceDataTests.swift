@@ -222,6 +222,10 @@ struct ServiceDataTests {
         try bench.control("customer-types", step)
         try bench.control("transfer-fails", step)
         #expect(try chatEvents(&bench) == ["connection.acknowledged", "typing", "transfer.failed"])
+        try bench.call(
+            "AddNewConnection", JSON.contact(id).merged(["endpoint": ["type": "agent", "agentLogin": "sam"]]))
+        try bench.control("third-party-hangs-up", step)
+        #expect(try chatEvents(&bench) == ["participant.joined", "participant.left"])
         try bench.control("customer-hangs-up", step)
         #expect(try chatEvents(&bench) == ["participant.left", "chat.ended"])
         try bench.call("ClearContact", .contact(id))

@@ -27,7 +27,9 @@ enum ChatRole: String {
 
 extension SimulatedInstance {
     /// Pushes an item to the websockets that are subscribed to aws/chat. The frame's content is JSON text in a string.
-    mutating func push(_ item: ChatItem, by role: ChatRole, of contact: Contact) {
+    ///
+    /// - Parameter participant: whose item it is; nil for the agent's or the customer's own.
+    mutating func push(_ item: ChatItem, by role: ChatRole, of contact: Contact, participant: Connection? = nil) {
         var members: [String: JSON] = [
             "AbsoluteTime": .string(isoTime(wallClock)), "Id": .string(identifier()),
             "ContactId": .string(contact.id),
@@ -35,10 +37,11 @@ extension SimulatedInstance {
         ]
         // An event of the service has no participant.
         if role != .system {
-            let line = role == .agent ? contact.agentConnection : contact.customerConnection
+            let line = participant ?? (role == .agent ? contact.agentConnection : contact.customerConnection)
             members["ParticipantId"] = .string(line?.id ?? "")
             members["ParticipantRole"] = .string(role.rawValue)
-            members["DisplayName"] = .string(role == .agent ? settings.agentName : line?.endpoint?.name ?? "Customer")
+            let name = line?.endpoint?.name ?? line?.endpoint?.agentLogin
+            members["DisplayName"] = .string(line?.isOwn == true ? settings.agentName : name ?? "Customer")
         }
         switch item {
         case .message(let text):

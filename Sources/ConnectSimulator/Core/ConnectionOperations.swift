@@ -22,7 +22,8 @@ extension SimulatedInstance {
         disconnect(connection, at: index)
     }
 
-    /// Who only listens controls nothing, and neither does an agent while a supervisor has barged in: it can mute itself and leave.
+    /// A supervisor who only listens controls nothing, and neither does an agent while a supervisor has barged in: it can mute
+    /// itself and leave.
     private func requireControl(_ contact: Contact) throws(ServiceFault) {
         if contact.isListening { throw .invalidState("a supervisor who only listens does not control the contact") }
         if contact.connections.contains(where: { $0.isSupervisor && $0.isLive && $0.monitorStatus == .barge }) {
@@ -169,6 +170,10 @@ extension SimulatedInstance {
             Connection(
                 id: id, kind: .outbound, isInitial: false, endpoint: endpoint,
                 state: isPhone ? .connecting : .connected, since: wallClock, quickConnectName: endpoint.name))
+        if contact.kind == .chat {
+            push(
+                .event(.participantJoined), by: .agent, of: contact, participant: contacts[index].connections.last)
+        }
         if isPhone, let answers = settings.timings.thirdPartyAnswers {
             contacts[index].deadlines.append(
                 Contact.Deadline(at: now + answers, timer: .thirdPartyAnswers(connectionId: id)))

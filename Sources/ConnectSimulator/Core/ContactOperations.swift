@@ -147,6 +147,10 @@ extension SimulatedInstance {
         let id = contacts[index].connections[connection].id
         contacts[index].setConnection(connection, .disconnected, at: wallClock)
         contacts[index].deadlines.removeAll { $0.timer == .thirdPartyAnswers(connectionId: id) }
+        let line = contacts[index].connections[connection]
+        if contacts[index].kind == .chat, line.isThirdParty {
+            push(.event(.participantLeft), by: .agent, of: contacts[index], participant: line)
+        }
         guard !contacts[index].connections.contains(where: { $0.isPartner && $0.isLive }) else { return }
         contacts[index].finish(.ended, at: wallClock)
     }
