@@ -35,15 +35,31 @@ extension EndToEnd {
             try stage.startDaemon(environment: Stage.steady)
             let page = try stage.readyClient()
             let yaml = try String(contentsOf: Self.folder.appending(path: "\(file).yaml"), encoding: .utf8)
-            try stage.control("/scenario", ["yaml": .string(yaml)])
             let expected = Set(has + ["connected", "ended"])
             var seen: Set<String> = []
-            var isOver = false
-            while !isOver {
-                let update = try page.wait(for: EventName.agentUpdate, seconds: 15)
-                let contacts = update.data?["snapshot"]?["contacts"]?.array ?? []
-                for contact in contacts { note(contact, &seen) }
-                isOver = contacts.isEmpty && seen.isSuperset(of: expected)
+            // On a busy machine two steps may reach the page as one snapshot: it is played again then.
+            for _ in 0..<5 where !seen.isSuperset(of: expected) {
+                let started = try stage.control("/scenario", ["yaml": .string(yaml)])
+                let seconds = try #require(started["seconds"]?.double) / 10 + 0.5
+                for contact in try contacts(page, for: seconds) { note(contact, &seen) }
+            }
+            #expect(expected.subtracting(seen).isEmpty, "\(file): seen \(seen.sorted())")
+            #expect(try stage.state("/contacts").array?.isEmpty == true)
+        }
+
+        /// The contacts of all snapshots that arrive meanwhile.
+        private func contacts(_ page: Client, for seconds: Double) throws -> [JSON] {
+            let deadline = ContinuousClock.now + .seconds(seconds)
+            var contacts: [JSON] = []
+            while true {
+                do throws(ConnectionError) {
+                    let message = try page.connection.nextMessage(before: deadline)
+                    guard message.event == EventName.agentUpdate else { continue }
+                    contacts += message.data?["snapshot"]?["contacts"]?.array ?? []
+                } catch {
+                    guard error == .timeout else { throw error }
+                    return contacts
+                }
             }
         }
 
