@@ -24,8 +24,7 @@ enum FuzzLine {
     /// The least role of a port on whose behalf the request is made.
     static func role(for request: ConduitRequest) -> Role {
         switch request {
-        case .status: .presence
-        case .agent: .observer
+        case .status, .agent: .presence
         case .configure, .terminate, .setLogLevel, .reload: .admin
         default: .operator
         }

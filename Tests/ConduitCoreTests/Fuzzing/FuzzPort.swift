@@ -97,10 +97,11 @@ struct FuzzPort {
         let isOfAgent = event.hasPrefix("agent::") || event.hasPrefix("partyline::")
         try FuzzFault.unless(
             isOfAgent || Self.plain.contains(event) || Self.refusals.contains(event), "presence received \(event)")
-        let agent = event == EventName.agentUpdate ? line["data"] : line["data"]?["data"]?["snapshot"]
-        for agent in [agent, line["data"]?["snapshot"]] {
+        let answer = line["data"]?["data"]
+        let agent = event == EventName.agentUpdate ? line["data"] : answer?["snapshot"]
+        for agent in [agent, line["data"]?["snapshot"], answer?["agent"]] {
             let names = (agent?["snapshot"]?.object?.names ?? []) + (agent?["configuration"]?.object?.names ?? [])
-            let tooMuch = names.filter { !["state", "nextState", "name"].contains($0) }
+            let tooMuch = names.filter { !["state", "nextState", "name", "skew"].contains($0) }
             try FuzzFault.unless(tooMuch.isEmpty, "presence received \(tooMuch) in \(event)")
         }
     }
