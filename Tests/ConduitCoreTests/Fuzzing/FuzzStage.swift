@@ -43,14 +43,16 @@ final class FuzzStage {
     // MARK: Events
 
     func handle(_ event: ConduitEvent) throws(FuzzFault) {
+        let first = run
         var inbox = [event]
         while !inbox.isEmpty {
             let actions = conduit.handle(inbox.removeFirst(), at: now)
             try checkNewLines()
             for action in actions {
                 if let next = try perform(action) { inbox.append(next) }
-                // The daemon was killed: no later action is carried out.
+                // The daemon was killed, or has been restarted already by a read: no later action is carried out.
                 if isKilled { return try restart() }
+                if run != first { return }
             }
         }
     }
