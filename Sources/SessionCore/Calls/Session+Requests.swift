@@ -24,10 +24,10 @@ extension Session {
         }
         switch ServiceOperation(method) {
         case .cti(let operation)?:
-            if case .call = ticket, operation == .getEndpoints, let queues = Self.queuesOfWholeCall(params) {
+            let params = completed(params, of: operation, for: ticket)
+            if case .call = ticket, operation == .getEndpoints, let queues = Self.queuesOfAllPages(params) {
                 return fetchQuickConnects(.call(ticket), queues)
             }
-            let params = completed(params, of: operation, for: ticket)
             if !waitsForEnd(ticket, operation, params, deadline) { callService(ticket, operation, params, deadline) }
         case .agentApp(let operation)?:
             guard let request = PlainCall.agentApp(operation, params, credentials, settings.timers.callTimeout) else {

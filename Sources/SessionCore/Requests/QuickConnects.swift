@@ -5,7 +5,7 @@ import StreamsProtocol
 /// The quick connects that clients have asked for, fetched page by page. Requests for the same queues that arrive while a
 /// round is under way share it, however many clients ask.
 struct QuickConnects: Equatable {
-    /// Who waits for the answer: a `getQuickConnects`, or a `call` of getEndpoints.
+    /// The request that a round answers: a `getQuickConnects`, or a `call` of getEndpoints.
     enum Asker: Equatable {
         case request(ReplyTicket)
         case call(RequestTicket)
@@ -51,7 +51,7 @@ struct QuickConnects: Equatable {
     private(set) var rounds: [Round] = []
     private var last = 0
 
-    /// Those of all rounds.
+    /// The requests of all rounds.
     var askers: [Asker] { rounds.flatMap(\.askers) }
 
     /// Returns true if a round for these queues is under way, whose result the request shares.
@@ -78,7 +78,7 @@ struct QuickConnects: Equatable {
         return rounds[index]
     }
 
-    /// Ends a round and returns who waits for it.
+    /// Ends a round and returns the requests to answer.
     mutating func end(_ number: Int) -> [Asker] {
         defer { rounds.removeAll { $0.number == number } }
         return rounds.first { $0.number == number }?.askers ?? []

@@ -27,13 +27,11 @@ extension Session {
         askQuickConnects(round, after: nil)
     }
 
-    /// Whether a client's `call` of getEndpoints asks for all pages: it names none.
-    static func queuesOfWholeCall(_ params: JSON) -> [String]? {
-        guard (params["nextToken"] ?? .null).isNull, (params["maxResults"] ?? .null).isNull else { return nil }
-        let named = params["queueARNs"] ?? .null
-        let queues = named.isNull ? params["queueARN"] ?? .null : named
-        if let single = queues.string { return [single] }
-        guard let list = queues.array, !list.isEmpty else { return nil }
+    /// The queues of a `call` of getEndpoints that asks for all pages, because it names no page; otherwise nil.
+    static func queuesOfAllPages(_ params: JSON) -> [String]? {
+        guard (params["nextToken"] ?? .null).isNull, (params["maxResults"] ?? .null).isNull,
+            let list = params["queueARNs"]?.array, !list.isEmpty
+        else { return nil }
         let texts = list.compactMap(\.string)
         return texts.count == list.count ? texts : nil
     }
