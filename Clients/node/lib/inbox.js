@@ -4,7 +4,7 @@
 // How many messages are held before the program counts as behind.
 const limit = 1000;
 
-/** The messages of an async iterator: those that have arrived, or those who wait for one. */
+/** The messages of an async iterator that were not read yet, or the readers that wait for one. */
 class Inbox {
   #messages = [];
   #readers = [];

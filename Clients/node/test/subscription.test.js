@@ -159,7 +159,8 @@ test('a reader that waits while the subscription is closed → the iteration end
   for (const { done } of await within(Promise.all(readers), 'the end')) assert.equal(done, true);
 });
 
-test('a program that reads slowly → the daemon has to wait, and nothing is lost', async t => {
+/** A program that has more events than it reads: the daemon's end of the connection is full. */
+async function behind(t) {
   const daemon = await ScriptedDaemon.start(t);
   const { subscription, next } = subscribe(t, daemon.socket, '*');
   const peer = await daemon.greeted();
@@ -169,20 +170,17 @@ test('a program that reads slowly → the daemon has to wait, and nothing is los
   const data = 'x'.repeat(1000);
   for (let i = 1; i <= count; i += 1) line(peer, { event: 'x', data, clock: `c${i}`, time: 't' });
   await within(peer.stalled(), 'the connection is full');
+  return { subscription, next, peer, count };
+}
+
+test('a program that reads slowly → the daemon has to wait, and nothing is lost', async t => {
+  const { subscription, next, count } = await behind(t);
   assert.notEqual(subscription.clock, `c${count}`);
   for (let i = 1; i <= count; i += 1) assert.equal((await next()).clock, `c${i}`);
 });
 
 test('a program that is behind gets the answer to its request', async t => {
-  const daemon = await ScriptedDaemon.start(t);
-  const { subscription, next } = subscribe(t, daemon.socket, '*');
-  const peer = await daemon.greeted();
-  await accept(peer, { clock: 'c0', fresh: true });
-  await next();
-  const count = 20_000;
-  const data = 'x'.repeat(1000);
-  for (let i = 1; i <= count; i += 1) line(peer, { event: 'x', data, clock: `c${i}`, time: 't' });
-  await within(peer.stalled(), 'the connection is full');
+  const { subscription, next, peer, count } = await behind(t);
   const answer = subscription.request('getSeat');
   const asked = await peer.next('partyline::request', ({ data }) => data.method === 'getSeat');
   peer.send('partyline::response', { requestId: asked.data.requestId, data: { seat: {} }, err: null });
