@@ -56,6 +56,19 @@ struct PropertyTests {
         #expect(Shape.snapshot.problem(with: nameless) == "member 'state.name' is required")
     }
 
+    @Test(
+        "the rules for supervisors, mute, pending contacts and calls detect their own broken example",
+        arguments: BrokenInstance.all)
+    fileprivate func rulesDetectBrokenInstances(example: BrokenInstance) throws {
+        var bench = Bench()
+        let id = try bench.connectedCall()
+        try bench.control("supervisor-listens", ["contact": .string(id)])
+        #expect(Invariants.violations(of: bench.instance).isEmpty)
+        #expect(Invariants.rules.contains { $0.name == example.rule })
+        example.damage(&bench.instance)
+        #expect(Invariants.violations(of: bench.instance).contains(example.rule))
+    }
+
     /// - Returns: whether the step was possible.
     private static func takeStep(_ bench: inout Bench, _ random: inout SplitMix64) -> Bool {
         switch Int.random(in: 0..<10, using: &random) {
@@ -142,4 +155,44 @@ struct PropertyTests {
             "softphoneAutoAccept": .bool(Bool.random(using: &random)),
         ])
     }
+}
+
+/// Damage to an instance with a connected call that a supervisor listens to (connections: agent, customer, supervisor).
+private struct BrokenInstance: Sendable, CustomTestStringConvertible {
+    let rule: String
+    let damage: @Sendable (inout SimulatedInstance) -> Void
+
+    var testDescription: String { rule }
+
+    static let all: [BrokenInstance] = [
+        .init(rule: "a connection that is muted by force is muted") {
+            $0.contacts[0].connections[0].isForcedMute = true
+        },
+        .init(rule: "a contact has at most one supervisor, and only a call has one") {
+            var second = $0.contacts[0].connections[2]
+            second.id = "second"
+            $0.contacts[0].connections.append(second)
+        },
+        .init(rule: "a contact has at most one supervisor, and only a call has one") { $0.contacts[0].kind = .chat },
+        .init(rule: "a connection has a monitor status if, and only if, it is of the type monitoring") {
+            $0.contacts[0].connections[2].monitorStatus = nil
+        },
+        .init(rule: "a connection has a monitor status if, and only if, it is of the type monitoring") {
+            $0.contacts[0].connections[1].monitorStatus = .barge
+        },
+        .init(rule: "another agent is only on a call that this agent monitors") {
+            $0.contacts[0].connections[2].kind = .agent
+        },
+        .init(rule: "the agent has as many calls as its routing profile allows, and never a third") {
+            $0.contacts += [$0.contacts[0], $0.contacts[0]]
+        },
+        .init(rule: "a pending contact has a time at which it rings") { $0.contacts[0].state = .pending },
+        .init(rule: "only queue callbacks and previews are incoming; chats, tasks and e-mails by a setting") {
+            $0.contacts[0].state = .incoming
+        },
+        .init(rule: "only established connections are muted") {
+            $0.contacts[0].connections[1].isMuted = true
+            $0.contacts[0].connections[1].state = .connecting
+        },
+    ]
 }

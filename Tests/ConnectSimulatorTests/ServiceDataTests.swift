@@ -37,6 +37,15 @@ struct ServiceDataTests {
     }
 
     @Test(
+        "contacts in which the customer is called have the direction OUTBOUND",
+        arguments: [["type": "queue_callback"], ["type": "voice", "preview": true]] as [[String: JSON]])
+    func calledCustomers(members: [String: JSON]) throws {
+        var bench = Bench()
+        let id = try bench.control("incoming", members)
+        #expect(contact(bench, id)["segmentAttributes"]?["connect:Direction"]?["ValueString"]?.string == "OUTBOUND")
+    }
+
+    @Test(
         "auto-accept of a contact overrides the softphone's, for every type",
         arguments: ["voice", "chat", "task", "email"], [true, false])
     func autoAccept(type: String, accepts: Bool) throws {
@@ -57,6 +66,7 @@ struct ServiceDataTests {
         #expect(email["connectSystemEndpoint"]?["emailAddress"]?.string == "support@example.com")
         #expect(email["emailRecipients"]?["fromRecipient"]?["address"]?.string == "kim@example.org")
         #expect(email["emailRecipients"]?["toList"]?.array?.count == 1)
+        #expect(throws: ControlError.self) { try bench.control("incoming", ["type": "email", "customer": "kim"]) }
         #expect(email["segmentAttributes"]?["connect:Subtype"]?["ValueString"]?.string == "connect:Email")
         #expect(bench.instance.snapshot["state"]?["name"]?.string == "Available")
         try bench.call("AcceptContact", .contact(id))
@@ -220,10 +230,13 @@ struct ServiceDataTests {
         #expect(try chatEvents(&bench) == ["participant.joined"])
         try bench.control("customer-acknowledges", step)
         try bench.control("customer-types", step)
+        #expect(try chatEvents(&bench) == ["connection.acknowledged", "typing"])
+        #expect(throws: ControlError.self) { try bench.control("transfer-fails", step) }
+        let sam = JSON.contact(id).merged(["endpoint": ["type": "agent", "agentLogin": "sam"]])
+        try bench.call("AddNewConnection", sam)
         try bench.control("transfer-fails", step)
-        #expect(try chatEvents(&bench) == ["connection.acknowledged", "typing", "transfer.failed"])
-        try bench.call(
-            "AddNewConnection", JSON.contact(id).merged(["endpoint": ["type": "agent", "agentLogin": "sam"]]))
+        #expect(try chatEvents(&bench) == ["participant.joined", "transfer.failed", "participant.left"])
+        try bench.call("AddNewConnection", sam)
         try bench.control("third-party-hangs-up", step)
         #expect(try chatEvents(&bench) == ["participant.joined", "participant.left"])
         try bench.control("customer-hangs-up", step)

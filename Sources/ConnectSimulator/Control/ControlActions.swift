@@ -151,8 +151,12 @@ extension ControlStep {
             if subtype == .webRTC { throw .member("subtype", "can be connect:WebRTC for voice only") }
             if isMonitored { throw .member("monitor", "can be true for voice only") }
         }
+        let customer = try fields.optionalString("customer")
+        if kind == .email, customer?.contains("@") == false {
+            throw .member("customer", "of an e-mail must be an address (kim@example.com)")
+        }
         let contact = IncomingContact(
-            kind: kind, isOutbound: direction == .outbound, customer: try fields.optionalString("customer"),
+            kind: kind, isOutbound: direction == .outbound, customer: customer,
             queue: try fields.optionalString("queue"), attributes: try fields.texts("attributes"),
             ringSeconds: try fields.number("ringSeconds", atLeast: 0),
             contactId: try fields.optionalString("contactId"),

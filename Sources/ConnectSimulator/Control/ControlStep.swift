@@ -35,7 +35,7 @@ enum ControlStep: Sendable, Equatable {
         case customerTypes
         /// The customer's client has connected to the chat.
         case customerAcknowledges
-        /// A transfer of the chat that the agent has asked for is not possible.
+        /// The participant that the agent added to the chat does not join it.
         case transferFails
         /// The agent accepts a campaign's preview. In a page its SDK does that, not an operation of the service.
         case previewAccepts

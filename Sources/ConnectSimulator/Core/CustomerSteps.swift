@@ -24,7 +24,11 @@ extension SimulatedInstance {
         case .customerSays(let text): push(.message(text), by: .customer, of: try liveChat(index))
         case .customerTypes: push(.event(.typing), by: .customer, of: try liveChat(index))
         case .customerAcknowledges: push(.event(.acknowledged), by: .customer, of: try liveChat(index))
-        case .transferFails: push(.event(.transferFailed), by: .system, of: try liveChat(index))
+        case .transferFails:
+            let chat = try liveChat(index)
+            let line = try thirdParty(at: index, \.isLive)
+            push(.event(.transferFailed), by: .system, of: chat)
+            disconnect(line, at: index)
         case .previewAccepts:
             guard contacts[index].isPreview, contacts[index].isOffered else {
                 throw stateConflict(index, "it is not a ringing preview")

@@ -87,7 +87,10 @@ extension Contact {
             "channelContext": channelContext,
             "segmentAttributes": [
                 "connect:Subtype": ["ValueString": .string(subtype)],
-                "connect:Direction": ["ValueString": isOutbound ? "OUTBOUND" : "INBOUND"],
+                // Also a callback and a preview: the service calls the customer.
+                "connect:Direction": [
+                    "ValueString": customerConnection?.kind == .outbound ? "OUTBOUND" : "INBOUND"
+                ],
             ],
             "agentContactHandlingConfig": autoAccept.map { ["autoAccept": .bool($0)] } ?? .null,
             "customerEndpoint": customerConnection?.endpoint?.json ?? .null,

@@ -17,10 +17,7 @@ struct ControlService: HTTPResponder {
         if request.method == .get { return await inspect(path, request) }
         do throws(ControlError) {
             if request.method == .post, path == ["scenario"] { return try await playScenario(request) }
-            guard let (action, extra) = Self.step(request.method, path) else {
-                throw Self.noPath(
-                    request, ["/contacts", "/contacts/<id>/<step>"] + Self.posts.sorted() + ["/scenario"])
-            }
+            guard let (action, extra) = Self.step(request.method, path) else { throw Self.noPath(request) }
             var members = try await Self.body(request)
             // Its next steps would be about contacts that are gone.
             if action == "reset" { await player.stop() }
@@ -43,16 +40,19 @@ struct ControlService: HTTPResponder {
         case "requests" where path.count == 1:
             let operation = request.uri.queryParameters["operation"].map(String.init)
             return .json(await host.requests(of: operation))
-        default:
-            return Self.failure(
-                Self.noPath(request, ["/help", "/state", "/contacts", "/agents", "/counts", "/requests", "/events"]))
+        default: return Self.failure(Self.noPath(request))
         }
     }
 
-    private static func noPath(_ request: Request, _ paths: [String]) -> ControlError {
-        ControlError(
+    private static func noPath(_ request: Request) -> ControlError {
+        let reads = ["/help", "/state", "/contacts", "/agents", "/counts", "/requests", "/events"]
+        let writes = ["/contacts", "/contacts/<id>/<step>"] + posts.sorted() + ["/scenario"]
+        let steps = ControlStep.contactActions.sorted()
+        return ControlError(
             status: 404, member: nil,
-            message: "no \(request.method) \(request.uri.path); there are \(paths.joined(separator: ", "))")
+            message: "no \(request.method) \(request.uri.path); there are GET \(reads.joined(separator: ", ")); "
+                + "POST \(writes.joined(separator: ", ")); DELETE /faults; steps of a contact: "
+                + steps.joined(separator: ", "))
     }
 
     /// The paths of the steps that are not about a contact.

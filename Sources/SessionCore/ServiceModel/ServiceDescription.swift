@@ -71,11 +71,11 @@ extension Shape {
     fileprivate var parameters: [JSON] {
         guard case .structure(let members) = self else { return [] }
         return members.map { member in
-            ["name": .string(member.name), "required": .bool(member.isRequired), "schema": member.shape.schema]
+            ["name": .string(member.name), "required": .bool(member.isRequired), "schema": member.schema]
         }
     }
 
-    private var schema: JSON {
+    fileprivate var schema: JSON {
         switch self {
         case .string: ["type": "string"]
         case .boolean: ["type": "boolean"]
@@ -90,10 +90,35 @@ extension Shape {
     private static func object(_ members: [Member]) -> JSON {
         var schema = JSONObject([("type", "object")])
         if !members.isEmpty {
-            schema["properties"] = .object(JSONObject(members.map { ($0.name, $0.shape.schema) }))
+            schema["properties"] = .object(JSONObject(members.map { ($0.name, $0.schema) }))
         }
         let required = members.filter(\.isRequired).map { JSON.string($0.name) }
         if !required.isEmpty { schema["required"] = .array(required) }
         return .object(schema)
     }
+}
+
+extension Shape.Member {
+    /// The known values are examples, not an `enum`: the service may have others.
+    fileprivate var schema: JSON {
+        guard case .object(var schema) = shape.schema else { return shape.schema }
+        if case .string = shape, let values = Self.knownValues[name] {
+            schema["examples"] = .array(values.map(JSON.string))
+        } else if case .structure = shape, let types = Self.knownTypes[name], var members = schema["properties"]?.object
+        {
+            members["type"] = ["type": "string", "examples": .array(types.map(JSON.string))]
+            schema["properties"] = .object(members)
+        }
+        return .object(schema)
+    }
+
+    private static let knownValues = [
+        "targetMonitorMode": ["SILENT_MONITOR", "BARGE"],
+        "transportType": ["web_socket", "chat_token", "softphone", "web_rtc", "agent_discovery"],
+    ]
+
+    /// Values of the member `type`.
+    private static let knownTypes = [
+        "endpoint": ["phone_number", "agent", "queue"], "state": ["routable", "not_routable", "offline"],
+    ]
 }
