@@ -85,7 +85,7 @@ struct ConnectSimulatorCommand: AsyncParsableCommand {
         guard ["127.0.0.1", "::1", "localhost"].contains(host) else {
             throw ValidationError("--host must be 127.0.0.1, ::1 or localhost: the simulator has no access control.")
         }
-        guard speed > 0, speed <= 10_000 else { throw ValidationError("--speed must be over 0 and at most 10000.") }
+        guard (0.001...10_000).contains(speed) else { throw ValidationError("--speed must be 0.001 to 10000.") }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level must be trace, debug, info, notice, warning, error or critical.")
         }

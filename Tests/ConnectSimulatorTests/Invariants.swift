@@ -59,6 +59,12 @@ enum Invariants {
 
     private static let contactRules: [Rule] = [
         (
+            "an agent who monitors a call has no other one",
+            { instance in
+                instance.calls.count > 1 && instance.calls.contains { $0.agentConnection?.kind == .monitoring }
+            }
+        ),
+        (
             "channels keep their limits",
             { instance in
                 [Contact.Kind.chat, .task, .email].contains { kind in
@@ -216,8 +222,8 @@ enum Invariants {
                 guard instance.isActive, instance.agent.chosen.kind == .routable, instance.agent.next == nil else {
                     return false
                 }
-                return instance.canHaveAnotherCall && !instance.isAfterCall
-                    && instance.waiting.contains { $0.kind.isCall }
+                return !instance.isAfterCall
+                    && instance.waiting.contains { $0.kind.isCall && instance.hasRoom(for: $0) }
             }
         ),
         ("no deadline has been overlooked", { ($0.nextDeadline ?? .infinity) < $0.now }),

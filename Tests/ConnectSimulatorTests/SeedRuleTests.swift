@@ -168,6 +168,34 @@ struct SeedRuleTests {
         #expect(throws: ControlError.self) { try bench.control("supervisor-barges", ["contact": .string(id)]) }
     }
 
+    @Test("an agent who monitors a call gets no second one, and a call to monitor does not come during another")
+    func monitoringAlone() throws {
+        var bench = Bench { $0.concurrency["VOICE"] = 2 }
+        let monitored = try bench.control("incoming", ["type": "voice", "monitor": true])
+        try bench.call("AcceptContact", .contact(monitored))
+        try bench.control("incoming", ["type": "voice"])
+        #expect(bench.instance.contacts.map(\.id) == [monitored] && bench.instance.waiting.count == 1)
+        try bench.call("DestroyConnection", bench.ids(monitored, .agent))
+        bench.wait(1)
+        try bench.call("ClearContact", .contact(monitored))
+        #expect(bench.instance.contacts.count == 1 && bench.instance.waiting.isEmpty)
+        try bench.control("incoming", ["type": "voice", "monitor": true])
+        #expect(bench.instance.contacts.count == 1 && bench.instance.waiting.count == 1)
+    }
+
+    @Test("the hold of a second call can be undone while a supervisor has barged in; another hold cannot")
+    func resumeUnderSupervision() throws {
+        var bench = Bench { $0.concurrency["VOICE"] = 2 }
+        let first = try bench.connectedCall()
+        try bench.control("supervisor-listens", ["contact": .string(first)])
+        try bench.control("supervisor-barges", ["contact": .string(first)])
+        _ = try bench.connectedCall()
+        #expect(bench.connection(.agent, of: first).state == .hold)
+        try bench.call("ResumeConnection", bench.ids(first, .agent))
+        #expect(bench.connection(.agent, of: first).state == .connected)
+        #expect(bench.fault("HoldConnection", bench.ids(first, .customer))?.code == "InvalidStateException")
+    }
+
     @Test("an agent can unmute only itself")
     func unmute() throws {
         var bench = Bench()

@@ -259,5 +259,63 @@ struct ServiceDataTests {
         bench.wait(1)
         #expect(try chatEvents(&bench) == ["participant.left", "chat.ended"])
         #expect(ChatEvent.allCases.count == 7)
+
+        let shared = try bench.control("incoming", ["type": "chat"])
+        try bench.call("ClearContact", .contact(left))
+        try bench.call("AcceptContact", .contact(shared))
+        try bench.call(
+            "AddNewConnection", JSON.contact(shared).merged(["endpoint": ["type": "agent", "agentLogin": "sam"]]))
+        _ = bench.instance.takeEffects()
+        try bench.call("DestroyConnection", bench.ids(shared, .agent))
+        bench.wait(1)
+        // The customer and Sam go on.
+        #expect(try chatEvents(&bench) == ["participant.left"])
+    }
+
+    @Test("a customer who has left a chat says nothing any more")
+    func customerLeft() throws {
+        var bench = Bench()
+        let id = try bench.control("incoming", ["type": "chat"])
+        try bench.call("AcceptContact", .contact(id))
+        try bench.call(
+            "AddNewConnection", JSON.contact(id).merged(["endpoint": ["type": "agent", "agentLogin": "sam"]]))
+        let step: [String: JSON] = ["contact": .string(id)]
+        try bench.control("customer-hangs-up", step)
+        for (action, members) in [("customer-says", step.merging(["text": "x"]) { $1 }), ("customer-types", step)] {
+            #expect(throws: ControlError.self) { try bench.control(action, members) }
+        }
+    }
+
+    @Test(
+        "customers and identifiers that cannot be are refused, with the member's name",
+        arguments: [
+            (["type": "voice", "customer": "abc"], "customer"),
+            (["type": "queue_callback", "customer": ""], "customer"),
+            (["type": "voice", "direction": "outbound", "customer": "+1 2"], "customer"),
+            (["type": "email", "customer": "@"], "customer"), (["type": "task", "contactId": "a b"], "contactId"),
+            (["type": "chat", "contactId": "l\nine"], "contactId"),
+        ] as [([String: JSON], String)])
+    func refused(members: [String: JSON], member: String) {
+        var bench = Bench()
+        #expect { try bench.control("incoming", members) } throws: {
+            let error = $0 as? ControlError
+            return error?.status == 400 && error?.member == member
+        }
+    }
+
+    @Test("what only the present state forbids has the status 409, and does not make a scenario invalid")
+    func presentState() throws {
+        var bench = Bench { $0.initialState = "Offline" }
+        let input: JSON = ["endpoint": ["type": "phone_number", "phoneNumber": "+12065550111"]]
+        #expect { try bench.control("agent", ["operation": "CreateOutboundContact", "input": input]) } throws: {
+            ($0 as? ControlError)?.status == 409
+        }
+        let yaml = """
+            steps:
+              - {at: 0, do: incoming, as: c, type: voice}
+              - {at: 1, do: agent, operation: DestroyConnection, contact: c, connection: agent}
+              - {at: 2, do: agent, operation: HoldConnection, contact: c, connection: customer}
+            """
+        try Scenario(yaml: yaml, file: "x").check(bench.instance.settings)
     }
 }

@@ -152,9 +152,7 @@ extension ControlStep {
             if isMonitored { throw .member("monitor", "can be true for voice only") }
         }
         let customer = try fields.optionalString("customer")
-        if kind == .email, customer?.contains("@") == false {
-            throw .member("customer", "of an e-mail must be an address (kim@example.com)")
-        }
+        try check(customer, of: kind)
         let contact = IncomingContact(
             kind: kind, isOutbound: direction == .outbound, customer: customer,
             queue: try fields.optionalString("queue"), attributes: try fields.texts("attributes"),
@@ -170,10 +168,26 @@ extension ControlStep {
             throw .member("direction", "outbound can be combined with customer only")
         }
         let ids = [contact.contactId, contact.initialContactId].compactMap(\.self)
-        guard ids.allSatisfy({ !$0.isEmpty && !$0.contains("/") }) else {
-            throw .member("contactId", "and initialContactId must not be empty or contain a slash")
+        guard ids.allSatisfy(isIdentifier) else {
+            throw .member(
+                "contactId", "and initialContactId may have letters, digits and -._~ (they are part of a path)")
         }
         return contact
+    }
+
+    private static func isIdentifier(_ text: String) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) }
+    }
+
+    private static func check(_ customer: String?, of kind: Contact.Kind) throws(ControlError) {
+        guard let customer else { return }
+        if kind == .email, !customer.dropFirst().dropLast().contains("@") {
+            throw .member("customer", "of an e-mail must be an address (kim@example.com)")
+        }
+        let digits = customer.hasPrefix("+") ? customer.dropFirst() : customer[...]
+        if kind.isCall, !(2...15).contains(digits.count) || !digits.allSatisfy({ $0.isASCII && $0.isNumber }) {
+            throw .member("customer", "of a call must be a telephone number (+12065550123)")
+        }
     }
 
     private static func agent(_ fields: inout ControlFields) throws(ControlError) -> ControlStep {

@@ -35,7 +35,7 @@ enum ControlStep: Sendable, Equatable {
         case customerTypes
         /// The customer's client has connected to the chat.
         case customerAcknowledges
-        /// The participant that the agent added to the chat does not join it.
+        /// The participant that the agent added to the chat cannot take it, and leaves.
         case transferFails
         /// The agent accepts a campaign's preview. In a page its SDK does that, not an operation of the service.
         case previewAccepts

@@ -60,7 +60,7 @@ extension SimulatedInstance {
     mutating func endChats(liveBefore: [Contact]) {
         for chat in liveBefore {
             let present = contacts.first { $0.id == chat.id }
-            if present?.state.isLive != true, present?.isTransferred != true {
+            if present?.state.isLive != true, present?.goesOn != true {
                 push(.event(.ended), by: .system, of: chat)
             }
         }

@@ -48,7 +48,12 @@ extension SimulatedInstance {
     }
 
     mutating func resumeConnection(_ connection: Int, at index: Int) throws(ServiceFault) {
-        try requireCall(index, "resume a connection of")
+        // The service puts the agent's own connection on hold for another call, so the agent can resume it at any time.
+        if contacts[index].connections[connection].isOwn {
+            try requireConnectedCall(index, "resume a connection of")
+        } else {
+            try requireCall(index, "resume a connection of")
+        }
         guard contacts[index].connections[connection].state == .hold else {
             throw refuseConnection("resume", contacts[index].connections[connection])
         }
@@ -133,7 +138,7 @@ extension SimulatedInstance {
             push(.event(.transferSucceeded), by: .system, of: contact)
         }
         // The customer's chat goes on with another agent.
-        contacts[index].isTransferred = true
+        contacts[index].goesOn = true
         contacts[index].finish(.ended, at: wallClock)
     }
 

@@ -88,8 +88,8 @@ struct Contact: Sendable, Equatable {
     var isMonitored = false
     /// When the agent accepted it, epoch seconds.
     var acceptedAt: Double?
-    /// Whether it was transferred to another agent or a queue.
-    var isTransferred = false
+    /// Whether it goes on without this agent: it was transferred, or a chat has other participants.
+    var goesOn = false
 
     /// The agent's own connection.
     var agentIndex: Int? { connections.firstIndex(where: \.isOwn) }

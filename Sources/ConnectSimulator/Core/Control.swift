@@ -55,7 +55,7 @@ extension SimulatedInstance {
             guard !isTaken(id) else { throw .member("contactId", "is taken: '\(id)'") }
         }
         if incoming.isOutbound {
-            let number = incoming.customer ?? "+12065550123"
+            let number = customerEndpoint(incoming)?.phoneNumber ?? ""
             return try act(
                 "CreateOutboundContact", ["endpoint": ["type": "phone_number", "phoneNumber": .string(number)]], nil,
                 nil)
@@ -111,7 +111,7 @@ extension SimulatedInstance {
             let connections = contacts.first { $0.id == contact }?.connections ?? []
             let fitting = connections.filter(role.matches)
             guard let connection = fitting.first(where: \.isLive) ?? fitting.last else {
-                throw .member("connection", "names no connection: the contact has no \(role.rawValue) connection")
+                throw .conflict("contact '\(contact ?? "")' has no \(role.rawValue) connection")
             }
             members["connectionId"] = .string(connection.id)
         }
@@ -124,8 +124,10 @@ extension SimulatedInstance {
             let created = output["contactId"]?.string ?? contacts.first { !known.contains($0.id) }?.id
             return ControlOutcome(members: created.map { ["contactId": .string($0)] } ?? ["ok": true])
         } catch {
+            // The service answers 400 also if only the present state is in the way.
             throw ControlError(
-                status: error.status, member: nil, message: "\(operation): \(error.code): \(error.message)")
+                status: error.code == "InvalidStateException" ? 409 : error.status, member: nil,
+                message: "\(operation): \(error.code): \(error.message)")
         }
     }
 }

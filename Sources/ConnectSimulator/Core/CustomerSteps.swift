@@ -21,9 +21,9 @@ extension SimulatedInstance {
             }
             connectCustomer(at: index)
         case .customerHangsUp: try customerHangsUp(at: index)
-        case .customerSays(let text): push(.message(text), by: .customer, of: try liveChat(index))
-        case .customerTypes: push(.event(.typing), by: .customer, of: try liveChat(index))
-        case .customerAcknowledges: push(.event(.acknowledged), by: .customer, of: try liveChat(index))
+        case .customerSays(let text): push(.message(text), by: .customer, of: try customerChat(index))
+        case .customerTypes: push(.event(.typing), by: .customer, of: try customerChat(index))
+        case .customerAcknowledges: push(.event(.acknowledged), by: .customer, of: try customerChat(index))
         case .transferFails:
             let chat = try liveChat(index)
             let line = try thirdParty(at: index, \.isLive)
@@ -89,6 +89,12 @@ extension SimulatedInstance {
             }
             disconnect(line, at: index)
         }
+    }
+
+    private func customerChat(_ index: Int) throws(ControlError) -> Contact {
+        let chat = try liveChat(index)
+        guard chat.customerConnection?.isLive == true else { throw stateConflict(index, "the customer has left") }
+        return chat
     }
 
     private func liveChat(_ index: Int) throws(ControlError) -> Contact {

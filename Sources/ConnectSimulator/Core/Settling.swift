@@ -19,12 +19,19 @@ extension SimulatedInstance {
     /// The call that decides the agent's state: the newest one that is not over, otherwise the newest.
     var call: Contact? { calls.last(where: \.state.isLive) ?? calls.last }
 
-    var canHaveAnotherCall: Bool { calls.count < settings.concurrency["VOICE", default: 1] }
+    /// An agent who monitors a call has no other one.
+    var canHaveAnotherCall: Bool {
+        calls.count < settings.concurrency["VOICE", default: 1]
+            && !calls.contains { $0.agentConnection?.kind == .monitoring }
+    }
+
+    /// Whether the number of calls allows another one of this kind.
+    func hasRoom(for call: Contact) -> Bool { canHaveAnotherCall && (!call.isMonitored || calls.isEmpty) }
 
     /// Whether the contact can be offered to the agent now.
     private func canTake(_ contact: Contact) -> Bool {
         guard isActive, agent.chosen.kind == .routable, agent.next == nil else { return false }
-        if contact.kind.isCall { return canHaveAnotherCall && !isAfterCall }
+        if contact.kind.isCall { return hasRoom(for: contact) && !isAfterCall }
         let taken = contacts.count { $0.kind == contact.kind }
         return taken < settings.concurrency[contact.kind.channel, default: 1]
     }
@@ -144,13 +151,20 @@ extension SimulatedInstance {
         waiting += due
     }
 
+    private mutating func agentLeaves(at index: Int) {
+        let contact = contacts[index]
+        if contact.kind == .chat {
+            push(.event(.participantLeft), by: .agent, of: contact)
+            contacts[index].goesOn = contact.connections.count { $0.isPartner && $0.isLive } > 1
+        }
+        contacts[index].finish(.ended, at: wallClock)
+    }
+
     private mutating func fire(_ timer: Contact.Timer, at index: Int) {
         switch timer {
         case .pendingEnds: ring(at: index)
         case .ringTimeout: contacts[index].finish(.missed, at: wallClock)
-        case .agentLeaves:
-            if contacts[index].kind == .chat { push(.event(.participantLeft), by: .agent, of: contacts[index]) }
-            contacts[index].finish(.ended, at: wallClock)
+        case .agentLeaves: agentLeaves(at: index)
         case .autoAccept: connectAgent(at: index)
         case .customerAnswers: connectCustomer(at: index)
         case .customerRingTimeout: failCustomer(at: index)

@@ -6,8 +6,8 @@ extension SimulatedInstance {
         let contact = contacts[index]
         guard contact.kind.isCall, contact.state == .connected, !contact.isLeft else {
             throw .conflict(
-                "contact '\(contact.id)' is a \(contact.kind.rawValue) contact in state \(contact.state.rawValue): a supervisor "
-                    + "can join only a connected call")
+                "contact '\(contact.id)' (\(contact.kind.rawValue), \(contact.isLeft ? "left" : contact.state.rawValue)): "
+                    + "a supervisor can join only a connected call")
         }
         guard contact.agentConnection?.kind == .agent else {
             throw .conflict("the agent is the supervisor of contact '\(contact.id)': there can be no other one")

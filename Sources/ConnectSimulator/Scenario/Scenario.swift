@@ -44,7 +44,7 @@ struct Scenario: Sendable, Equatable {
     }
 
     /// Rejects steps that this instance can never carry out, at the start instead of in the middle of the scenario. Plays them on
-    /// an instance of its own. Whether a contact's state allows a step depends on the agent, who may be a client, too.
+    /// an instance of its own. Whether the present state allows a step (409) depends on the agent, who may be a client, too.
     func check(_ settings: InstanceSettings) throws(ConfigurationError) {
         var instance = SimulatedInstance(settings: settings, seed: 0, now: 0)
         var aliases = ScenarioAliases()

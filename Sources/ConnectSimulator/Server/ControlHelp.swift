@@ -18,7 +18,7 @@ let controlHelp = """
       POST /contacts/<id>/customer-says {text}   the customer sends a chat message, pushed on aws/chat
       POST /contacts/<id>/customer-types         the customer types in a chat
       POST /contacts/<id>/customer-acknowledges  the customer's client has connected to the chat
-      POST /contacts/<id>/transfer-fails         a transfer of the chat is not possible
+      POST /contacts/<id>/transfer-fails         the participant that the agent added cannot take the chat
       POST /contacts/<id>/preview-accepts        the agent accepts a campaign's preview: the customer is called
       POST /contacts/<id>/agent-misses           the contact stops ringing and is missed
       POST /contacts/<id>/agent-answers          the agent answers on the desk phone

@@ -19,10 +19,11 @@ struct ControlService: HTTPResponder {
             if request.method == .post, path == ["scenario"] { return try await playScenario(request) }
             guard let (action, extra) = Self.step(request.method, path) else { throw Self.noPath(request) }
             var members = try await Self.body(request)
-            // Its next steps would be about contacts that are gone.
-            if action == "reset" { await player.stop() }
             members.merge(extra) { $1 }
-            let outcome = try await host.control(try ControlStep(action: action, members: members), named: action)
+            let step = try ControlStep(action: action, members: members)
+            // The scenario's next steps would be about contacts that are gone.
+            if action == "reset" { await player.stop() }
+            let outcome = try await host.control(step, named: action)
             return .json(.object(outcome.members))
         } catch {
             return Self.failure(error)
@@ -81,7 +82,8 @@ struct ControlService: HTTPResponder {
         let name = try fields.optionalString("scenario")
         let yaml = try fields.optionalString("yaml")
         try fields.finish()
-        guard (name == nil) != (yaml == nil) else { throw .member("scenario", "is required (demo), or yaml") }
+        if name != nil, yaml != nil { throw .member("yaml", "cannot be combined with scenario") }
+        guard name != nil || yaml != nil else { throw .member("scenario", "is required (demo), or yaml") }
         guard let text = yaml ?? name.flatMap(BuiltInScenario.named) else {
             throw .member("scenario", "must be demo; other scenarios are sent as yaml")
         }

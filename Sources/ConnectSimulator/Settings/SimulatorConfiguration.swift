@@ -39,6 +39,10 @@ public struct SimulatorConfiguration: Sendable, Equatable {
         if var reader = try root.mapping("timings") { try readTimings(&reader) }
         if var reader = try root.mapping("otherAgent") { try readOtherAgent(&reader) }
         if var reader = try root.mapping("readings") { try readReadings(&reader) }
+        if settings.otherAgent.login == settings.username {
+            throw root.error(
+                "agent", "and otherAgent have the same username, \(settings.username): give otherAgent another one")
+        }
         try root.finish()
     }
 
@@ -79,9 +83,7 @@ public struct SimulatorConfiguration: Sendable, Equatable {
     private mutating func readOtherAgent(_ reader: inout YAMLReader) throws(ConfigurationError) {
         if let name = try reader.string("name") { settings.otherAgent.name = name }
         if let login = try reader.string("username") { settings.otherAgent.login = login }
-        if ["", settings.username].contains(settings.otherAgent.login) {
-            throw reader.error("username", "must be another one than the agent's, and not empty")
-        }
+        if settings.otherAgent.login.isEmpty { throw reader.error("username", "must not be empty") }
         try reader.finish()
     }
 
