@@ -116,3 +116,15 @@ public struct ConnectionStateType: OpenEnumeration {
     /// A supervisor who takes part in the contact, in place of `connected`.
     public static let barge = ConnectionStateType(rawValue: "barge")
 }
+
+/// How a supervisor takes part in a contact (Streams' MonitoringMode).
+public struct MonitoringMode: OpenEnumeration {
+    /// The value as the service writes it.
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Listens, and neither the agent nor the customer knows.
+    public static let silentMonitor = MonitoringMode(rawValue: "SILENT_MONITOR")
+    /// Takes part in the conversation.
+    public static let barge = MonitoringMode(rawValue: "BARGE")
+}

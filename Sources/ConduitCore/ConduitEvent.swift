@@ -20,7 +20,7 @@ public enum ConduitEvent: Equatable, Sendable {
     case inputClosed(PortID)
     /// An event of the session, for every port.
     case publish(String, RawJSON?)
-    case agent(Agent)
+    case agent(AgentData)
     /// The sign-in has changed.
     case auth(DaemonStatus.Auth)
     /// The link to the service has changed.

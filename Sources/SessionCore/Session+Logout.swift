@@ -138,10 +138,10 @@ extension Session {
         leave()
     }
 
-    private var knownContacts: [Contact] { snapshots.snapshot?.contacts ?? [] }
+    private var knownContacts: [ContactData] { snapshots.snapshot?.contacts ?? [] }
 
     /// Nil if there are no contacts.
-    private func refusal(for contacts: [Contact]) -> ProtocolError? {
+    private func refusal(for contacts: [ContactData]) -> ProtocolError? {
         guard !contacts.isEmpty else { return nil }
         let names = contacts.prefix(3).map { contact in
             let kind = contact.type?.rawValue ?? "contact"

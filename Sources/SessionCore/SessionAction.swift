@@ -19,7 +19,7 @@ public enum SessionAction: Equatable, Sendable {
     /// Publish an event with its data to every port.
     case publish(String, RawJSON?)
     /// Publish the whole agent to every port.
-    case publishAgent(Agent)
+    case publishAgent(AgentData)
     /// Drop the published agent: the session was terminated.
     case forgetAgent
     /// Stop the daemon, because a client terminated the session.

@@ -39,7 +39,7 @@ struct AgentViewTests {
 
     @Test("agent and state")
     func agent() throws {
-        let agent = try #require(Agent(json: Self.json))
+        let agent = try #require(AgentData(json: Self.json))
         #expect(agent.json == Self.json)
         #expect(agent.snapshot.state?.name == "Available")
         #expect(agent.snapshot.state?.type == .routable)
@@ -48,13 +48,13 @@ struct AgentViewTests {
         #expect(agent.snapshot.nextState?.type == .offline)
         #expect(agent.snapshot.snapshotTimestamp == "2025-01-01T12:02:00.000Z")
         #expect(agent.snapshot.json["future"] == [1, 2])
-        #expect(Agent(json: ["configuration": [:]]) == nil)
-        #expect(Agent(json: ["snapshot": [:]])?.json == ["snapshot": [:], "configuration": [:]])
+        #expect(AgentData(json: ["configuration": [:]]) == nil)
+        #expect(AgentData(json: ["snapshot": [:]])?.json == ["snapshot": [:], "configuration": [:]])
     }
 
     @Test("configuration and its lists; elements of another type are skipped")
     func configuration() throws {
-        let configuration = try #require(Agent(json: Self.json)).configuration
+        let configuration = try #require(AgentData(json: Self.json)).configuration
         #expect(configuration.name == "Ann Example")
         #expect(configuration.username == "ann")
         #expect(configuration.permissions == ["outboundCall"])
@@ -67,7 +67,7 @@ struct AgentViewTests {
 
     @Test("contact and its connections")
     func contact() throws {
-        let contacts = try #require(Agent(json: Self.json)).snapshot.contacts
+        let contacts = try #require(AgentData(json: Self.json)).snapshot.contacts
         #expect(contacts.count == 1)
         let contact = try #require(contacts.first)
         #expect(contact.contactId == "c1")
@@ -86,17 +86,17 @@ struct AgentViewTests {
 
     @Test("missing or null members → nil or empty")
     func nothing() {
-        let contact = Contact(json: JSONObject())
+        let contact = ContactData(json: JSONObject())
         #expect(contact.contactId == nil && contact.type == nil && contact.stateType == nil)
         #expect(contact.connections.isEmpty && contact.attributes.isEmpty)
-        let snapshot = AgentSnapshot(json: JSONObject([("state", .null), ("contacts", .null)]))
+        let snapshot = SnapshotData(json: JSONObject([("state", .null), ("contacts", .null)]))
         #expect(snapshot.state == nil && snapshot.contacts.isEmpty)
-        #expect(!Connection(json: JSONObject()).isInitial)
+        #expect(!ConnectionData(json: JSONObject()).isInitial)
     }
 
     @Test("an unknown enumeration value keeps its text")
     func openEnumerations() throws {
-        let contact = Contact(json: JSONObject([("type", "hologram"), ("state", ["type": "floating"])]))
+        let contact = ContactData(json: JSONObject([("type", "hologram"), ("state", ["type": "floating"])]))
         #expect(contact.type?.description == "hologram")
         #expect(contact.type == ContactType(rawValue: "hologram"))
         #expect(contact.stateType?.isActive == false)

@@ -7,7 +7,7 @@ import StreamsProtocol
 /// A short notation for agents in tests.
 struct AgentSketch {
     /// A contact. A nil id or state is left out. `number` distinguishes versions of one contact.
-    struct Contact {
+    struct ContactData {
         var id: String?
         var state: String?
         var number = 0
@@ -22,7 +22,7 @@ struct AgentSketch {
 
     var state: JSON? = ["name": "Available", "type": "routable"]
     var nextState: JSON?
-    var contacts: [Contact] = []
+    var contacts: [ContactData] = []
 
     /// Contacts as `"a=connected b=ended c="`. The last of these has no state.
     init(_ contacts: String = "", state: JSON? = ["name": "Available", "type": "routable"], nextState: JSON? = nil) {
@@ -30,16 +30,16 @@ struct AgentSketch {
         self.nextState = nextState
         self.contacts = contacts.split(separator: " ").enumerated().map { place, text in
             let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-            return Contact(id: parts[0], state: parts[1].isEmpty ? nil : parts[1], number: place)
+            return ContactData(id: parts[0], state: parts[1].isEmpty ? nil : parts[1], number: place)
         }
     }
 
-    var agent: Agent {
+    var agent: AgentData {
         var snapshot = JSONObject([("contacts", .array(contacts.map(\.json)))])
         snapshot["state"] = state
         snapshot["nextState"] = nextState
         let configuration = AgentConfiguration(json: JSONObject([("name", "Robin"), ("username", "robin")]))
-        return Agent(snapshot: AgentSnapshot(json: snapshot), configuration: configuration)
+        return AgentData(snapshot: SnapshotData(json: snapshot), configuration: configuration)
     }
 }
 

@@ -7,8 +7,9 @@ import Testing
 
 @Suite("agent::update")
 struct AgentUpdateTests {
-    private func agent(_ snapshot: String, _ configuration: String = "{}") throws -> Agent {
-        try #require(Agent(json: ["snapshot": JSON(parsing: snapshot), "configuration": JSON(parsing: configuration)]))
+    private func agent(_ snapshot: String, _ configuration: String = "{}") throws -> AgentData {
+        try #require(
+            AgentData(json: ["snapshot": JSON(parsing: snapshot), "configuration": JSON(parsing: configuration)]))
     }
 
     private func line(_ snapshot: String, _ configuration: String = "{}") -> String {
@@ -70,8 +71,8 @@ struct AgentUpdateTests {
             contact("early", "2024-12-31T23:00:00.000Z"),
         ]
         let harness = ConduitHarness()
-        let snapshot = AgentSnapshot(json: JSONObject([("contacts", .array(contacts))]))
-        harness.handle(.agent(Agent(snapshot: snapshot, configuration: AgentConfiguration(json: JSONObject()))))
+        let snapshot = SnapshotData(json: JSONObject([("contacts", .array(contacts))]))
+        harness.handle(.agent(AgentData(snapshot: snapshot, configuration: AgentConfiguration(json: JSONObject()))))
         let sorted = try #require(harness.agent).snapshot.contacts.map(\.contactId)
         #expect(sorted == ["none", "early", "b1", "b2", "late"])
     }

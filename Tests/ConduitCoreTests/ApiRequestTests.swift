@@ -107,7 +107,7 @@ struct ApiRequestTests {
         let ask = #"{"event":"partyline::request","data":{"requestId":1,"method":"getAgent"}}"#
         #expect(harness.send(one, ask) == [.ask(one, .agent(requestId: RawJSON(1), .admin))])
         let json: JSON = ["snapshot": ["localTimestamp": 1_735_732_799_000, "contacts": []], "configuration": [:]]
-        harness.handle(.agent(try #require(Agent(json: json))))
+        harness.handle(.agent(try #require(AgentData(json: json))))
         _ = harness.read(one)
         harness.advance(500)
         harness.send(one, ask)

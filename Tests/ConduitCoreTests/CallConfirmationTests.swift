@@ -166,7 +166,7 @@ struct CallConfirmationTests {
         #expect(!sign.needsSync)
         #expect(sign.isShown(by: try Shown.agent(state: state, next: next)) == isShown)
         // A state that the service sets has no ARN: it matches by name.
-        let system = try #require(Agent(json: ["snapshot": ["state": ["name": "Lunch", "agentStateARN": .null]]]))
+        let system = try #require(AgentData(json: ["snapshot": ["state": ["name": "Lunch", "agentStateARN": .null]]]))
         #expect(sign.isShown(by: system) == (params["state"]?["name"] == "Lunch"))
     }
 
@@ -246,6 +246,6 @@ struct CallConfirmationTests {
     }
 }
 
-private func confirmation(of method: String, _ params: JSON, before: Agent?) throws -> ConduitCore.Confirmation {
+private func confirmation(of method: String, _ params: JSON, before: AgentData?) throws -> ConduitCore.Confirmation {
     Confirmation(try #require(ServiceOperation(method)).effect, params, before: before)
 }

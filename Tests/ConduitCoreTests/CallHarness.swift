@@ -69,7 +69,7 @@ final class CallHarness {
         Self.lines(handle(.answered(number, error.map { .failure($0) } ?? .success(data))))
     }
 
-    func update(_ agent: Agent) -> [String] { Self.lines(handle(.agent(agent))) }
+    func update(_ agent: AgentData) -> [String] { Self.lines(handle(.agent(agent))) }
 
     func synced(_ number: UInt64, _ error: ProtocolError? = nil) -> [String] {
         Self.lines(handle(.synced(number, error)))
@@ -121,13 +121,13 @@ final class CallHarness {
 enum Shown {
     static func agent(
         state: String = "Available", next: String? = nil, contacts: String = "", configuration: String = "{}"
-    ) throws -> Agent {
+    ) throws -> AgentData {
         let next = next.map { #"{"name":"\#($0)","agentStateARN":"arn:\#($0)"}"# } ?? "null"
         let state = #"{"name":"\#(state)","agentStateARN":"arn:\#(state)"}"#
         let text =
             #"{"snapshot":{"state":\#(state),"nextState":\#(next),"contacts":[\#(contacts)]},"#
             + #""configuration":\#(configuration)}"#
-        return try #require(Agent(json: try JSON(parsing: text)))
+        return try #require(AgentData(json: try JSON(parsing: text)))
     }
 
     /// A contact with the agent's connection "a", the customer's "k", and `more` connections.

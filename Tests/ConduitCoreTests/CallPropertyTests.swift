@@ -38,7 +38,7 @@ private struct CallWorld {
 
     private let harness = CallHarness()
     private var random: CallNumbers
-    private let agents: [Agent]
+    private let agents: [AgentData]
     private let params: [JSON]
     private var asked = 0
     /// Unanswered requests by id, with port, key and method.

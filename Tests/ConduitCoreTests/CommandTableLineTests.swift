@@ -78,7 +78,7 @@ struct CommandTableLineTests {
         harness.send(two, #"{"event":"master_request","data":{"method":"becomeMaster","params":{"topic":"t"}}}"#)
         harness.send(two, #"{"event":"tab_id","data":{"tabId":"t"}}"#)
         harness.handle(.logged(DaemonLogEntry(level: .error, message: "m", fields: ["a": "b"])))
-        harness.handle(.agent(try #require(Agent(json: Self.agent))))
+        harness.handle(.agent(try #require(AgentData(json: Self.agent))))
         var lines = harness.read(one) + harness.read(two)
         harness.send(one, request + #""unsubscribe"}}"#)
         harness.send(one, "x")

@@ -174,7 +174,7 @@ final class ConduitHarness {
         return !port.replies.isEmpty || port.cursor < conduit.log.end
     }
 
-    var agent: Agent? { conduit.agent }
+    var agent: AgentData? { conduit.agent }
 
     /// The requests to the session or the daemon.
     var asked: [ConduitRequest] { recorded.compactMap { if case .ask(_, let request) = $0 { request } else { nil } } }

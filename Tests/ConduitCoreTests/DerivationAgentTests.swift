@@ -85,7 +85,7 @@ struct DerivationAgentTests {
     @Test("members that the agent lacks are null in events")
     func sparse() throws {
         var derivation = Derivation()
-        let events = derivation.update(to: try #require(Agent(json: ["snapshot": [:], "configuration": [:]])))
+        let events = derivation.update(to: try #require(AgentData(json: ["snapshot": [:], "configuration": [:]])))
         #expect(events.map(\.name) == ["agent::init", "agent::refresh"])
         for event in events { #expect(event.data == ["agent": ["name": .null, "state": .null, "nextState": .null]]) }
     }

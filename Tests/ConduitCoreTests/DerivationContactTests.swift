@@ -121,7 +121,9 @@ struct DerivationContactTests {
 
     @Test("entries without a string id are skipped; of two contacts with one id the first counts")
     func odd() throws {
-        func agent(_ contacts: JSON) throws -> Agent { try #require(Agent(json: ["snapshot": ["contacts": contacts]])) }
+        func agent(_ contacts: JSON) throws -> AgentData {
+            try #require(AgentData(json: ["snapshot": ["contacts": contacts]]))
+        }
         let one: JSON = ["contactId": "a", "state": ["type": "connected"]]
         let other: JSON = ["contactId": "a", "state": ["type": "ended"]]
         let odd: [JSON] = [.null, 7, "a", [], [:], ["contactId": 7], ["contactId": .null, "state": ["type": "ended"]]]
@@ -143,7 +145,7 @@ struct DerivationContactTests {
         arguments: [.null, 7, "connected", [], [:], ["type": 7], ["type": ""]] as [JSON])
     func oddStates(state: JSON) throws {
         let contact: JSON = ["contactId": "a", "state": state]
-        let agent = try #require(Agent(json: ["snapshot": ["contacts": [contact]]]))
+        let agent = try #require(AgentData(json: ["snapshot": ["contacts": [contact]]]))
         var derivation = Derivation()
         _ = derivation.contacts("a=connected")
         #expect(derivation.update(to: agent).last?.name == "contact::refresh")

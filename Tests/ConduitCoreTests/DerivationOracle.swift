@@ -7,7 +7,7 @@ import AgentModel
 /// requires.
 struct DerivationOracle {
     struct Stay {
-        var contact: AgentSketch.Contact
+        var contact: AgentSketch.ContactData
         var isOver = false
         var isAccepted = false
     }
@@ -21,7 +21,7 @@ struct DerivationOracle {
         var lines = last == nil ? ["agent::init"] : []
         lines += ["agent::refresh"] + Self.agentLines(last, sketch)
         last = sketch
-        var present: [AgentSketch.Contact] = []
+        var present: [AgentSketch.ContactData] = []
         for contact in sketch.contacts where contact.id != nil && !present.contains(where: { $0.id == contact.id }) {
             present.append(contact)
         }
@@ -48,7 +48,7 @@ struct DerivationOracle {
         return Self.line("contact::accepted", stays[place].contact)
     }
 
-    private mutating func step(_ place: Int, from old: String?, to contact: AgentSketch.Contact) -> [String] {
+    private mutating func step(_ place: Int, from old: String?, to contact: AgentSketch.ContactData) -> [String] {
         var due: [String] = []
         if let new = contact.state, new != old {
             let wasOffered = old == "connecting" || old == "incoming"
@@ -92,7 +92,7 @@ struct DerivationOracle {
 
     // MARK: Lines
 
-    private static func line(_ name: String, _ contact: AgentSketch.Contact) -> String {
+    private static func line(_ name: String, _ contact: AgentSketch.ContactData) -> String {
         "\(name) \(contact.id ?? "") \(contact.number)"
     }
 

@@ -116,10 +116,10 @@ private struct Run {
         if random.chance(8) { sketch.contacts.insert(contact(nil), at: random.below(sketch.contacts.count + 1)) }
     }
 
-    private mutating func contact(_ id: String?) -> AgentSketch.Contact {
+    private mutating func contact(_ id: String?) -> AgentSketch.ContactData {
         number += 1
         let state = Self.contactStates[random.below(Self.contactStates.count)]
-        return AgentSketch.Contact(id: id, state: state, number: number)
+        return AgentSketch.ContactData(id: id, state: state, number: number)
     }
 }
 

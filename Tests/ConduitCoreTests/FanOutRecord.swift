@@ -52,7 +52,7 @@ final class FanOutRecord {
 
     /// Records the lines that one event caused: a broadcast, an agent, or anything else.
     func append(
-        _ logged: [(position: LogPosition, text: String)], from: String? = nil, agent: (Int, Agent)? = nil,
+        _ logged: [(position: LogPosition, text: String)], from: String? = nil, agent: (Int, AgentData)? = nil,
         at time: Int64
     ) throws {
         var isFirst = true
@@ -98,7 +98,7 @@ final class FanOutRecord {
         return parts.count == 2 ? String(parts[1].prefix { $0 != "\"" }) : nil
     }
 
-    private func narrowText(_ agent: Agent) -> String {
+    private func narrowText(_ agent: AgentData) -> String {
         let state = agent.snapshot.json["state"]?.text ?? ""
         let name = agent.configuration.json["name"]?.text ?? ""
         return #"{"event":"agent::update","data":{"snapshot":{"state":\#(state)},"configuration":{"name":\#(name)}}}"#

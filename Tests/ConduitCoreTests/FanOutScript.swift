@@ -64,7 +64,7 @@ final class FanOutScript {
 
     // MARK: Events
 
-    private func handle(_ event: ConduitEvent, from: String? = nil, agent: (Int, Agent)? = nil) throws {
+    private func handle(_ event: ConduitEvent, from: String? = nil, agent: (Int, AgentData)? = nil) throws {
         harness.handle(event)
         try record.append(harness.takeLogged(), from: from, agent: agent, at: harness.now.wall)
     }
@@ -97,7 +97,7 @@ final class FanOutScript {
         var configuration = JSONObject([("name", .string("Robin \(number)"))])
         configuration["username"] = "robin"
         let sketch = AgentSketch(list, state: ["name": .string(state), "type": "routable"])
-        let agent = Agent(snapshot: sketch.agent.snapshot, configuration: AgentConfiguration(json: configuration))
+        let agent = AgentData(snapshot: sketch.agent.snapshot, configuration: AgentConfiguration(json: configuration))
         try handle(.agent(agent), agent: (number, agent))
     }
 

@@ -75,8 +75,8 @@ struct KeepTests {
     func refresh() throws {
         let harness = ConduitHarness.run("e1")
         for number in 1...2 {
-            let agent = Agent(
-                snapshot: AgentSnapshot(json: JSONObject([("n", .int(number))])),
+            let agent = AgentData(
+                snapshot: SnapshotData(json: JSONObject([("n", .int(number))])),
                 configuration: AgentConfiguration(json: JSONObject()))
             harness.handle(.agent(agent))
             let change = try #require(harness.kept.last)

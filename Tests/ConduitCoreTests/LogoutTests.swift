@@ -117,7 +117,7 @@ struct LogoutTests {
         #expect(!state.lines.contains { $0.contactId == "a" })
     }
 
-    private func agent(_ contacts: String, arn: String?, username: String?) -> Agent {
+    private func agent(_ contacts: String, arn: String?, username: String?) -> AgentData {
         var agent = AgentSketch(contacts).agent
         agent.configuration.json["agentARN"] = arn.map { .string($0) }
         agent.configuration.json["username"] = username.map { .string($0) }

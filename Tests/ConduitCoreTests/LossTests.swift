@@ -20,8 +20,8 @@ struct LossTests {
 
     private func agent(_ number: Int) -> ConduitEvent {
         .agent(
-            Agent(
-                snapshot: AgentSnapshot(json: JSONObject([("n", .int(number))])),
+            AgentData(
+                snapshot: SnapshotData(json: JSONObject([("n", .int(number))])),
                 configuration: AgentConfiguration(json: JSONObject())))
     }
 

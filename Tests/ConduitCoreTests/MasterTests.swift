@@ -220,8 +220,8 @@ struct SessionBusinessTests {
     @Test("forgetAgent: new ports get no agent")
     func forgotten() {
         let harness = ConduitHarness()
-        let agent = Agent(
-            snapshot: AgentSnapshot(json: JSONObject()), configuration: AgentConfiguration(json: JSONObject()))
+        let agent = AgentData(
+            snapshot: SnapshotData(json: JSONObject()), configuration: AgentConfiguration(json: JSONObject()))
         harness.handle(.agent(agent))
         harness.handle(.forgetAgent)
         #expect(harness.agent == nil)

@@ -60,7 +60,7 @@ struct OrderTests {
 
     private func update(_ number: Int) throws -> (ConduitEvent, String) {
         let json: JSON = ["snapshot": ["n": .int(number), "contacts": []], "configuration": [:]]
-        return (.agent(try #require(Agent(json: json))), #"{"event":"agent::update","data":\#(json.text)}"#)
+        return (.agent(try #require(AgentData(json: json))), #"{"event":"agent::update","data":\#(json.text)}"#)
     }
 
     @Test("a lagging port gets the newest agent if it was dropped")

@@ -122,8 +122,8 @@ struct PortTests {
     func largeAgent() {
         let harness = ConduitHarness { $0.ledger.portBytes = 64 }
         let name = JSON.string(String(repeating: "x", count: 1000))
-        let agent = Agent(
-            snapshot: AgentSnapshot(json: JSONObject([("name", name)])),
+        let agent = AgentData(
+            snapshot: SnapshotData(json: JSONObject([("name", name)])),
             configuration: AgentConfiguration(json: JSONObject()))
         harness.handle(.agent(agent))
         let id = harness.open(1)

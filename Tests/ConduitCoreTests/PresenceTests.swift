@@ -120,7 +120,7 @@ struct PresenceTests {
         let harness = ConduitHarness()
         let one = harness.port(1, role: .presence)
         let agent: JSON = ["snapshot": ["nextState": .null, "secret": 1], "configuration": ["username": "robin"]]
-        harness.handle(.agent(try #require(Agent(json: agent))))
+        harness.handle(.agent(try #require(AgentData(json: agent))))
         let line = #"{"event":"agent::update","data":{"snapshot":{"nextState":null},"configuration":{}}}"#
         #expect(harness.read(one) == [line])
     }

@@ -14,9 +14,9 @@ struct StateCodecTests {
         StateChange(lines: positions.map { line($0, size) }, agent: nil, memory: nil, next: next)
     }
 
-    private func agent(_ state: String, _ name: String = "Ann") -> Agent {
-        Agent(
-            snapshot: AgentSnapshot(json: JSONObject([("state", .string(state))])),
+    private func agent(_ state: String, _ name: String = "Ann") -> AgentData {
+        AgentData(
+            snapshot: SnapshotData(json: JSONObject([("state", .string(state))])),
             configuration: AgentConfiguration(json: JSONObject([("name", .string(name))])))
     }
 
@@ -57,7 +57,7 @@ struct StateCodecTests {
             KeptLine(position: 13, name: "grüße 🌍", time: 0, bytes: [0x0A] + ending),
         ]
         let agent = try #require(
-            Agent(json: [
+            AgentData(json: [
                 "snapshot": ["n": .number(JSONNumber(checked: "1e400")), "s": "\"\\\n\u{0}ß"], "configuration": [:],
             ]))
         var recorder = fresh()

@@ -17,9 +17,9 @@ struct StateDraftTests {
         KeptLine(position: position, name: "a::b", from: "p", time: 7, bytes: KeptLine.bytes(20))
     }
 
-    private func agent(_ state: String) -> Agent {
-        Agent(
-            snapshot: AgentSnapshot(json: JSONObject([("state", .string(state))])),
+    private func agent(_ state: String) -> AgentData {
+        AgentData(
+            snapshot: SnapshotData(json: JSONObject([("state", .string(state))])),
             configuration: AgentConfiguration(json: JSONObject([("name", "Ann")])))
     }
 
@@ -80,10 +80,10 @@ struct StateDraftTests {
     @Test("the agent's configuration is written if the journal has another one, after a clear, too")
     func configurations() {
         var draft = StateDraft([])
-        var former: Agent?
+        var former: AgentData?
         for (name, isWritten) in [("Ann", true), ("Ann", false), ("Bob", true), ("Bob", false), ("Ann", true)] {
-            let named = Agent(
-                snapshot: AgentSnapshot(json: JSONObject()),
+            let named = AgentData(
+                snapshot: SnapshotData(json: JSONObject()),
                 configuration: AgentConfiguration(json: JSONObject([("name", .string(name))])))
             draft.add(StateChange(agent: named, next: 1), after: former)
             former = named

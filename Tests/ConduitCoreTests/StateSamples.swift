@@ -33,10 +33,10 @@ struct StateSamples {
             bytes: (0..<below(40)).map { _ in UInt8(truncatingIfNeeded: below(256)) } + Array("}\n".utf8))
     }
 
-    mutating func agent() -> Agent {
+    mutating func agent() -> AgentData {
         let snapshot = JSONObject([("state", ["name": .string("state \(below(5))")]), ("number", .int(below(1000)))])
         let configuration = JSONObject([("name", .string("agent \(below(2))\n\u{1F600}"))])
-        return Agent(snapshot: .init(json: snapshot), configuration: .init(json: configuration))
+        return AgentData(snapshot: .init(json: snapshot), configuration: .init(json: configuration))
     }
 
     mutating func memory() -> JSON { ["c\(below(5))": ["hasEnded": .bool(below(2) == 0)]] }

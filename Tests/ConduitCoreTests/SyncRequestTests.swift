@@ -9,8 +9,8 @@ import Testing
 struct SyncRequestTests {
     private static func agent(_ number: Int) -> ConduitEvent {
         .agent(
-            Agent(
-                snapshot: AgentSnapshot(
+            AgentData(
+                snapshot: SnapshotData(
                     json: JSONObject([("localTimestamp", .int(1_735_732_799_000 + number)), ("n", .int(number))])),
                 configuration: AgentConfiguration(json: JSONObject())))
     }

@@ -41,12 +41,12 @@ final class Client {
     /// Waits for an agent that meets the condition.
     @discardableResult
     func agent(
-        seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation, where condition: (Agent) -> Bool
-    ) throws -> Agent {
+        seconds: Double = 10, sourceLocation: SourceLocation = #_sourceLocation, where condition: (AgentData) -> Bool
+    ) throws -> AgentData {
         let message = try wait(for: EventName.agentUpdate, seconds: seconds, sourceLocation: sourceLocation) {
-            Agent(json: $0).map(condition) ?? false
+            AgentData(json: $0).map(condition) ?? false
         }
-        return try #require(message.data.flatMap(Agent.init(json:)))
+        return try #require(message.data.flatMap(AgentData.init(json:)))
     }
 
     /// The next message; nil at the deadline.
@@ -66,7 +66,7 @@ final class Client {
     }
 
     /// The newest agent of the last `drain`.
-    private(set) var latest: Agent?
+    private(set) var latest: AgentData?
 
     /// Discards all messages and keeps only the newest agent. Throws if the connection has ended.
     @discardableResult
@@ -75,7 +75,7 @@ final class Client {
         received = []
         cursor = 0
         if let update = messages.last(where: { $0.event == EventName.agentUpdate }) {
-            latest = update.data.flatMap(Agent.init(json:))
+            latest = update.data.flatMap(AgentData.init(json:))
         }
         return messages.count
     }
@@ -83,6 +83,6 @@ final class Client {
     func send(_ event: String, _ data: JSON? = nil) throws { try connection.send(event, data) }
 }
 
-extension Agent {
-    func contact(_ id: String) -> Contact? { snapshot.contacts.first { $0.contactId == id } }
+extension AgentData {
+    func contact(_ id: String) -> ContactData? { snapshot.contacts.first { $0.contactId == id } }
 }

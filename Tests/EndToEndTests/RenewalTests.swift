@@ -61,7 +61,7 @@ extension EndToEnd {
                 try ports[1].agent { $0.contact(contact)?.stateType == .ended || $0.contact(contact) == nil }
             } else {
                 // A soft failover waits for the call: it stays connected until the customer hangs up.
-                let agent = try ports[1].connection.request("getAgent")["agent"].flatMap(Agent.init(json:))
+                let agent = try ports[1].connection.request("getAgent")["agent"].flatMap(AgentData.init(json:))
                 #expect(agent?.contact(contact)?.stateType == .connected)
                 try first.control("/contacts/\(contact)/customer-hangs-up")
                 try ports[1].agent { $0.contact(contact)?.stateType == .ended }

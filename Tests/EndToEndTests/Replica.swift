@@ -17,7 +17,7 @@ struct Replica {
 
     /// Starts again from a snapshot.
     mutating func begin(_ snapshot: JSON?) {
-        let agent = snapshot.flatMap { Agent(json: $0) }
+        let agent = snapshot.flatMap { AgentData(json: $0) }
         state = agent?.snapshot.state?.name
         contacts = [:]
         ended = []

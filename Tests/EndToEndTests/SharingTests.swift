@@ -30,7 +30,7 @@ extension EndToEnd {
             ]
             #expect(head.map(\.event) == ["acknowledge", "update_connected_ccps", "agent::update"])
             #expect(head[1].data == ["length": 3])
-            #expect(head[2].data.flatMap(Agent.init(json:)) == ringing)
+            #expect(head[2].data.flatMap(AgentData.init(json:)) == ringing)
 
             let answer = try second.connection.call("acceptContact", ["contactId": .string(contact)])
             #expect(answer == [:])

@@ -15,7 +15,7 @@ extension EndToEnd {
             try stage.startDaemon(environment: ["PARTYLINE_SESSION_API_PROXY_BASE": stage.base])
             let port = try stage.readyClient()
 
-            let agent = try port.connection.request("getAgent")["agent"].flatMap(Agent.init(json:))
+            let agent = try port.connection.request("getAgent")["agent"].flatMap(AgentData.init(json:))
             let parts = agent?.configuration.routingProfileARN?.split(separator: "/") ?? []
             let instance: JSON = .string(String(try #require(parts.dropFirst().first)))
             let associations = try port.connection.call(

@@ -11,16 +11,16 @@ enum Agents {
 
     static func agent(
         _ state: String = "Available", _ type: String = "routable", next: String? = nil, _ contacts: JSON...
-    ) -> Agent {
+    ) -> AgentData {
         var snapshot: JSONObject = .init([
             ("state", ["name": .string(state), "type": .string(type)]), ("contacts", .array(contacts)),
         ])
         snapshot["nextState"] = next.map { ["name": .string($0)] }
         let configuration = JSONObject([("name", "Ada"), ("agentStates", states)])
-        return Agent(snapshot: AgentSnapshot(json: snapshot), configuration: AgentConfiguration(json: configuration))
+        return AgentData(snapshot: SnapshotData(json: snapshot), configuration: AgentConfiguration(json: configuration))
     }
 
-    static func with(_ contacts: JSON...) -> Agent {
+    static func with(_ contacts: JSON...) -> AgentData {
         var agent = agent()
         agent.snapshot.json["contacts"] = .array(contacts)
         return agent

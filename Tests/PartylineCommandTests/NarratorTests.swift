@@ -8,11 +8,11 @@ import Testing
 @Suite("Two versions of the agent → sentences")
 struct NarratorTests {
     struct Case: Sendable {
-        let old: Agent?
-        let new: Agent
+        let old: AgentData?
+        let new: AgentData
         let sentences: [String]
 
-        init(_ old: Agent?, _ new: Agent, _ sentences: String...) {
+        init(_ old: AgentData?, _ new: AgentData, _ sentences: String...) {
             self.old = old
             self.new = new
             self.sentences = sentences

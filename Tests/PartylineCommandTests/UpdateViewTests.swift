@@ -152,7 +152,7 @@ struct UpdateViewTests {
         #expect(story.lines(.event(event)).isEmpty)
     }
 
-    private static let colours: [(Agent?, LightColour)] = [
+    private static let colours: [(AgentData?, LightColour)] = [
         (nil, .unknown), (Agents.agent(), .green), (Agents.agent("Lunch", "not_routable"), .yellow),
         (Agents.agent("Offline", "offline"), .off), (Agents.agent("AfterCallWork", "system"), .yellow),
         (Agents.agent("MissedCallAgent", "error"), .yellow), (Agents.agent("Busy", "system"), .red),
@@ -165,7 +165,7 @@ struct UpdateViewTests {
     ]
 
     @Test("an agent → the colour of the light", arguments: colours)
-    func colour(agent: Agent?, expected: LightColour) { #expect(LightColour(agent) == expected) }
+    func colour(agent: AgentData?, expected: LightColour) { #expect(LightColour(agent) == expected) }
 
     @Test("the light is unknown while what is known is out of date, and right again afterwards")
     func outOfDate() throws {

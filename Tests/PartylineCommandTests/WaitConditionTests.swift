@@ -15,7 +15,7 @@ struct WaitConditionTests {
     }
 
     private func answer(
-        _ agent: Agent? = nil, seat: JSON? = nil, fresh: Bool = true, stale: Bool = false
+        _ agent: AgentData? = nil, seat: JSON? = nil, fresh: Bool = true, stale: Bool = false
     ) -> EventStream.Update {
         var json = JSONObject([("clock", "e:0"), ("fresh", .bool(fresh)), ("stale", .bool(stale)), ("ageMs", 40_000)])
         json["snapshot"] = fresh ? agent?.json : nil
@@ -34,7 +34,7 @@ struct WaitConditionTests {
     }
 
     private static let lunch = Agents.agent("Lunch", "not_routable", next: "Available")
-    private static let present: [([String], Agent, String)] = [
+    private static let present: [([String], AgentData, String)] = [
         (["agent::routable"], Agents.agent(), "agent::routable"), (["agent::routable"], lunch, "waiting"),
         (["agent::not_routable"], lunch, "agent::not_routable"),
         (["agent::offline"], Agents.agent("Offline", "offline"), "agent::offline"),
@@ -53,7 +53,7 @@ struct WaitConditionTests {
     ]
 
     @Test("--or-now: the agent's present state counts, as the events that lead to it", arguments: present)
-    func holdsNow(arguments: [String], agent: Agent, expected: String) throws {
+    func holdsNow(arguments: [String], agent: AgentData, expected: String) throws {
         var now = try condition(arguments + ["--or-now"])
         #expect(text(now.judge(answer(agent))) == expected)
         var later = try condition(arguments)

@@ -12,7 +12,7 @@ struct StatusReportTests {
     private static let now = Moment(wall: 1_767_226_200_000, uptime: 600_000)
 
     /// The report of a daemon with two ports, whose session has handled these events.
-    private func report(_ events: [SessionEvent] = [.start], agent: Agent? = nil) throws -> StatusReport {
+    private func report(_ events: [SessionEvent] = [.start], agent: AgentData? = nil) throws -> StatusReport {
         var session = Session(settings: SessionSettings(source: .configure), seed: 1)
         for event in events { _ = session.handle(event, at: Self.now) }
         var conduit = Conduit(settings: ConduitSettings(epoch: "e", access: AccessRules(ownUid: 0)))

@@ -197,7 +197,7 @@ final class SessionHarness {
         }
     }
 
-    var agents: [Agent] {
+    var agents: [AgentData] {
         recorded.compactMap { if case .publishAgent(let agent) = $0 { agent } else { nil } }
     }
 }

@@ -64,7 +64,7 @@ extension CallKeeper {
     // MARK: Confirmation
 
     /// Handles a new agent. It may confirm calls, including calls that the service has not answered yet.
-    mutating func changed(_ agent: Agent) {
+    mutating func changed(_ agent: AgentData) {
         self.agent = agent
         removeExpiredKeys()
         for (number, call) in calls where !call.isShown && !call.confirmation.needsSync {

@@ -34,7 +34,7 @@ struct CallKeeper {
         case asked(Request)
         /// The call with this number ended.
         case answered(UInt64, CallOutcome)
-        case agent(Agent)
+        case agent(AgentData)
         /// The sync with this number ended. Its agent was delivered before, as `agent`.
         case synced(UInt64, ProtocolError?)
         /// The timer with this number fired.
@@ -73,7 +73,7 @@ struct CallKeeper {
     var now = Moment(wall: 0, uptime: 0)
     var clock = ""
     var steps: [Step] = []
-    var agent: Agent?
+    var agent: AgentData?
     /// Calls in progress, by number.
     var calls: [UInt64: Call] = [:]
     /// Unanswered requests, by the number of their timer.

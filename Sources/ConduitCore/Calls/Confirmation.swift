@@ -48,7 +48,7 @@ struct Confirmation: Equatable {
     let needsSync: Bool
 
     /// - Parameter before: the agent when the call is made.
-    init(_ effect: OperationEffect, _ params: JSON, before: Agent?) {
+    init(_ effect: OperationEffect, _ params: JSON, before: AgentData?) {
         sign = Sign(effect, params, before)
         needsSync = before == nil || sign.isShown(by: before)
     }
@@ -68,17 +68,17 @@ struct Confirmation: Equatable {
         }
     }
 
-    func isShown(by agent: Agent?) -> Bool { sign.isShown(by: agent) }
+    func isShown(by agent: AgentData?) -> Bool { sign.isShown(by: agent) }
 
     /// The id of the contact that the call has created, if its answer does not name it.
-    func newContact(in agent: Agent?) -> String? {
+    func newContact(in agent: AgentData?) -> String? {
         guard case .newOutbound(let known) = sign else { return nil }
         return agent?.snapshot.contacts.first { $0.isOutbound && !known.contains($0.contactId ?? "") }?.contactId
     }
 }
 
 extension Confirmation.Sign {
-    func isShown(by agent: Agent?) -> Bool {
+    func isShown(by agent: AgentData?) -> Bool {
         if self == .anySnapshot { return true }
         guard let agent else { return false }
         switch self {
@@ -96,7 +96,7 @@ extension Confirmation.Sign {
 
 extension Confirmation.ContactSign {
     /// - Parameter contact: nil if the snapshot does not contain it.
-    fileprivate func isShown(by contact: Contact?) -> Bool {
+    fileprivate func isShown(by contact: ContactData?) -> Bool {
         switch self {
         case .gone: contact == nil
         case .over: contact?.isOver ?? true

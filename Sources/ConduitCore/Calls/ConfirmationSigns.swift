@@ -4,11 +4,11 @@ import StreamsProtocol
 
 extension Confirmation.Sign {
     /// Derives the sign of an operation's effect from its parameters and the agent before the call.
-    init(_ effect: OperationEffect, _ params: JSON, _ before: Agent?) {
+    init(_ effect: OperationEffect, _ params: JSON, _ before: AgentData?) {
         self = Self.sign(effect, params, before) ?? .anySnapshot
     }
 
-    private static func sign(_ effect: OperationEffect, _ params: JSON, _ before: Agent?) -> Self? {
+    private static func sign(_ effect: OperationEffect, _ params: JSON, _ before: AgentData?) -> Self? {
         switch effect {
         case .reads, .acts: return nil
         case .changesAgent(let evidence): return sign(evidence, params, before)
@@ -24,7 +24,7 @@ extension Confirmation.Sign {
         }
     }
 
-    private static func sign(_ evidence: AgentEvidence, _ params: JSON, _ before: Agent?) -> Self? {
+    private static func sign(_ evidence: AgentEvidence, _ params: JSON, _ before: AgentData?) -> Self? {
         switch evidence {
         case .state:
             let state = params["state"]
@@ -36,7 +36,7 @@ extension Confirmation.Sign {
     }
 
     /// The contact that the parameters name, with its state before the call; nil if they name none.
-    private static func contact(_ params: JSON, _ before: Agent?) -> (id: String, contact: Contact?)? {
+    private static func contact(_ params: JSON, _ before: AgentData?) -> (id: String, contact: ContactData?)? {
         params["contactId"]?.name.map { id in (id, before?.snapshot.contacts.first { $0.contactId == id }) }
     }
 
@@ -62,7 +62,7 @@ extension Confirmation.Sign {
 }
 
 extension Confirmation.ContactSign {
-    fileprivate init?(_ evidence: ContactEvidence, _ params: JSON, _ contact: Contact?) {
+    fileprivate init?(_ evidence: ContactEvidence, _ params: JSON, _ contact: ContactData?) {
         switch evidence {
         case .taken: self = .taken(rang: contact?.stateType == .incoming)
         case .over: self = .over
@@ -82,7 +82,7 @@ extension Confirmation.ContactSign {
         }
     }
 
-    fileprivate init?(_ evidence: ConnectionEvidence, _ id: String, _ contact: Contact?) {
+    fileprivate init?(_ evidence: ConnectionEvidence, _ id: String, _ contact: ContactData?) {
         switch evidence {
         case .held: self = .connectionState(id, .hold)
         case .resumed: self = .connectionState(id, .connected)
@@ -112,6 +112,6 @@ extension JSON {
     fileprivate var name: String? { string.flatMap { $0.utf8.count <= 1024 ? $0 : nil } }
 }
 
-extension [Contact] {
+extension [ContactData] {
     fileprivate var ids: [String] { compactMap(\.contactId) }
 }

@@ -26,22 +26,17 @@ extension AgentConfiguration {
     private static func normalized(_ value: JSON) -> JSON { value.string == "" ? .null : value }
 }
 
-extension Contact {
-    /// True if nothing is left for the agent but to clear the contact.
-    var isOver: Bool { stateType.map { !$0.isActive && $0 != .initial } ?? false }
-
+extension ContactData {
     var isOutbound: Bool { initialConnection?.type == .outbound || json["initiationMethod"]?.string == "outbound" }
 
     /// All legs but the agent's.
-    var others: [Connection] {
+    var others: [ConnectionData] {
         let own = agentConnection
         return connections.filter { $0.type != .agent && $0 != own }
     }
 
     /// The leg of an agent who listens: it is of the type monitoring, or the agent's only one.
-    var listener: Connection? { connections.first { $0.type == .monitoring } ?? agentConnection }
-
-    func connection(_ id: String) -> Connection? { connections.first { $0.connectionId == id } }
+    var listener: ConnectionData? { connections.first { $0.type == .monitoring } ?? agentConnection }
 
     func hasConnection(besides known: Set<String>) -> Bool {
         connections.contains { !known.contains($0.connectionId ?? "") }
@@ -70,7 +65,7 @@ extension Contact {
     }
 }
 
-extension Connection {
+extension ConnectionData {
     var isOver: Bool { stateType == .disconnected }
 
     /// True if a participant is on the leg, also on hold or monitoring.

@@ -3,7 +3,7 @@ import AgentModel
 
 /// Completes an agent as the Streams library expects it: sorts the contacts and adds the older names of renamed members.
 enum AgentAliases {
-    static func added(to agent: Agent) -> Agent {
+    static func added(to agent: AgentData) -> AgentData {
         var snapshot = agent.snapshot.json
         let contacts = (snapshot["contacts"]?.array ?? []).map(contact)
         snapshot["contacts"] = .array(sorted(contacts))
@@ -11,7 +11,7 @@ enum AgentAliases {
         if let profile = configuration["routingProfile"]?.object {
             configuration["routingProfile"] = .object(routingProfile(profile))
         }
-        return Agent(snapshot: AgentSnapshot(json: snapshot), configuration: AgentConfiguration(json: configuration))
+        return AgentData(snapshot: SnapshotData(json: snapshot), configuration: AgentConfiguration(json: configuration))
     }
 
     /// Sorts by the time of the state, earliest first. All timestamps have the same RFC 3339 form, so they sort as text.

@@ -13,7 +13,7 @@ enum AgentChanges {
         /// nil also for a next state without a name: no event could describe it.
         let nextName: String?
 
-        init(_ agent: Agent?) {
+        init(_ agent: AgentData?) {
             let state = agent?.snapshot.state
             type = state?.type ?? .initial
             name = state?.name ?? "Init"
@@ -21,7 +21,7 @@ enum AgentChanges {
         }
     }
 
-    static func events(from old: Agent?, to new: Agent) -> [DerivedEvent] {
+    static func events(from old: AgentData?, to new: AgentData) -> [DerivedEvent] {
         let before = Fields(old)
         let after = Fields(new)
         let presence = presence(new)
@@ -50,7 +50,7 @@ enum AgentChanges {
     }
 
     /// Contains the name, states and the clock's skew only: clients with the role `presence` receive these events unchanged.
-    private static func presence(_ agent: Agent) -> JSON {
+    private static func presence(_ agent: AgentData) -> JSON {
         var object = JSONObject(distinct: [
             ("name", agent.configuration.json["name"] ?? .null), ("state", agent.snapshot.json["state"] ?? .null),
             ("nextState", agent.snapshot.json["nextState"] ?? .null),

@@ -6,7 +6,7 @@ extension Conduit {
     // MARK: The agent
 
     /// Appends a new agent to the event log: as one `agent::update`, and as derived events for subscribers.
-    mutating func publish(_ agent: Agent) {
+    mutating func publish(_ agent: AgentData) {
         let complete = AgentAliases.added(to: agent)
         // Without a logout, as when another person's cookies replace the file.
         if derivation.agent?.isSamePerson(as: complete) == false {
@@ -75,7 +75,7 @@ extension Conduit {
     }
 
     /// The newest agent of this run, with its aliases; nil while there is no session.
-    public var agent: Agent? { log.agentUpdate == nil ? nil : derivation.agent }
+    public var agent: AgentData? { log.agentUpdate == nil ? nil : derivation.agent }
 
     /// The agent that a new subscriber starts from: later events are relative to it. Right after a restart this is the
     /// agent of the previous run.
@@ -123,9 +123,9 @@ extension Conduit {
     }
 }
 
-extension Agent {
+extension AgentData {
     /// True unless both agents are known to be different users of Amazon Connect.
-    fileprivate func isSamePerson(as other: Agent) -> Bool {
+    fileprivate func isSamePerson(as other: AgentData) -> Bool {
         for name in ["agentARN", "username"] {
             guard let mine = configuration.json[name]?.string, let theirs = other.configuration.json[name]?.string
             else { continue }
@@ -142,7 +142,7 @@ struct UnsavedAgent {
     var isConfiguration = false
     var isSeat = false
 
-    mutating func changed(from former: Agent?, to agent: Agent) {
+    mutating func changed(from former: AgentData?, to agent: AgentData) {
         isAgent = true
         if former?.configuration != agent.configuration { isConfiguration = true }
     }

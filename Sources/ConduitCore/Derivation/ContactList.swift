@@ -5,13 +5,13 @@ import AgentModel
 struct ContactList {
     struct Item {
         let id: String
-        let contact: Contact
+        let contact: ContactData
     }
 
     private(set) var items: [Item] = []
     private var indices: [String: Int] = [:]
 
-    init(of agent: Agent?) {
+    init(of agent: AgentData?) {
         for contact in agent?.snapshot.contacts ?? [] {
             guard let id = contact.contactId, indices[id] == nil else { continue }
             indices[id] = items.count

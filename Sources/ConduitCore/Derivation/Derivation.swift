@@ -13,7 +13,7 @@ import AgentModel
 /// `contact::destroyed`.
 struct Derivation: Equatable {
     /// The baseline: the last agent seen, with its aliases.
-    private(set) var agent: Agent?
+    private(set) var agent: AgentData?
     /// The contacts of the baseline whose `contact::ended` was sent.
     private var ended: Set<String> = []
     /// The contacts of the baseline whose `contact::accepted` was sent.
@@ -24,7 +24,7 @@ struct Derivation: Equatable {
     init() {}
 
     /// Restores the state of a previous run. Ignores memory that is malformed or about contacts that the agent does not have.
-    init(agent: Agent, memory: JSON) {
+    init(agent: AgentData, memory: JSON) {
         self.agent = agent
         let ids = Set(ContactList(of: agent).items.map(\.id))
         ended = ids.intersection(Self.strings(memory["ended"]))
@@ -41,7 +41,7 @@ struct Derivation: Equatable {
     /// Returns the events that lead to the next agent.
     ///
     /// - Parameter agent: the agent with its aliases.
-    mutating func update(to agent: Agent) -> [DerivedEvent] {
+    mutating func update(to agent: AgentData) -> [DerivedEvent] {
         let old = self.agent
         self.agent = agent
         return AgentChanges.events(from: old, to: agent)

@@ -154,7 +154,7 @@ extension Conduit {
     }
 
     /// The agent for the role presence: name, state and next state.
-    static func narrow(_ agent: Agent) -> JSON {
+    static func narrow(_ agent: AgentData) -> JSON {
         var snapshot = JSONObject()
         snapshot["state"] = agent.snapshot.json["state"]
         snapshot["nextState"] = agent.snapshot.json["nextState"]

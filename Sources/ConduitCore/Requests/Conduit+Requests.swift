@@ -44,7 +44,7 @@ extension Conduit {
         respond(request.port, request.id, .data(.object(answer)))
     }
 
-    private func age(of agent: Agent) -> JSONObject {
+    private func age(of agent: AgentData) -> JSONObject {
         var object = JSONObject([("clock", .string(clock))])
         for member in staleness(of: agent, asOf: now.wall)?.members ?? [] { object[member.name] = member.value }
         return object
@@ -53,7 +53,7 @@ extension Conduit {
     /// How old the agent's data are: `{asOf, ageMs, stale}`. Nil if that is not known.
     ///
     /// - Parameter fallback: the time of a snapshot that does not tell it.
-    func staleness(of agent: Agent?, asOf fallback: Int64? = nil) -> JSONObject? {
+    func staleness(of agent: AgentData?, asOf fallback: Int64? = nil) -> JSONObject? {
         guard let asOf = agent?.snapshot.json["localTimestamp"]?.int.map({ Int64($0) }) ?? fallback else { return nil }
         var object = JSONObject([
             ("asOf", .string(Timestamp.text(milliseconds: asOf))), ("ageMs", .int(Int(max(0, now.wall - asOf)))),

@@ -36,7 +36,7 @@ struct CallCauses {
 
     /// A client requests a call.
     mutating func asked(
-        _ ticket: RequestTicket, _ method: String?, _ params: JSON, by author: Author, before agent: Agent?
+        _ ticket: RequestTicket, _ method: String?, _ params: JSON, by author: Author, before agent: AgentData?
     ) {
         guard let effect = method.flatMap(ServiceOperation.init)?.effect, candidates.count < Self.limit else { return }
         switch effect {
@@ -52,7 +52,7 @@ struct CallCauses {
                 confirmation: confirmation))
     }
 
-    mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome, _ agent: Agent?) {
+    mutating func answered(_ ticket: RequestTicket, _ outcome: CallOutcome, _ agent: AgentData?) {
         guard let index = candidates.firstIndex(where: { $0.ticket == ticket }) else { return }
         guard case .success(let data) = outcome, !candidates[index].isExplained else {
             candidates.remove(at: index)
@@ -69,7 +69,7 @@ struct CallCauses {
     }
 
     /// The cause of the change to this agent, if it is certain.
-    mutating func cause(of agent: Agent) -> Cause? {
+    mutating func cause(of agent: AgentData) -> Cause? {
         guard !candidates.isEmpty else { return nil }
         let shown = candidates.filter { !$0.isExplained && $0.confirmation.isShown(by: agent) }
         candidates.removeAll(where: \.isAccepted)
@@ -124,13 +124,13 @@ extension ContactEvidence {
 
 extension Confirmation {
     /// False if the sign is the agent's next state.
-    fileprivate func isOfPresentState(_ agent: Agent) -> Bool {
+    fileprivate func isOfPresentState(_ agent: AgentData) -> Bool {
         guard case .agentState(let arn, let name) = sign else { return true }
         return agent.snapshot.state?.isCalled(arn, name) == true
     }
 
     /// The contact that the sign is about; nil for the agent.
-    fileprivate func contactId(in agent: Agent) -> String? {
+    fileprivate func contactId(in agent: AgentData) -> String? {
         switch sign {
         case .anySnapshot, .agentState, .configuration, .contactOfAnswer: nil
         case .newOutbound: newContact(in: agent)

@@ -81,7 +81,7 @@ extension Conduit {
     }
 }
 
-extension Agent {
+extension AgentData {
     /// How far the service's clock is ahead, in milliseconds.
     var skew: JSON? { snapshot.json["skew"] }
 }

@@ -47,7 +47,7 @@ public struct KeptState: Equatable, Sendable {
     /// The newest events, in order and complete from `floor` on.
     public let lines: [KeptLine]
     /// The baseline of the derivation; nil if there was no agent.
-    public let agent: Agent?
+    public let agent: AgentData?
     /// `Derivation.memory`.
     public let memory: JSON
     /// The position of the log's next line.
@@ -58,7 +58,8 @@ public struct KeptState: Equatable, Sendable {
 
     /// - Parameter floor: defaults to the position of the first line.
     public init(
-        runs: [KeptRun], lines: [KeptLine], agent: Agent?, memory: JSON, next: LogPosition, floor: LogPosition? = nil
+        runs: [KeptRun], lines: [KeptLine], agent: AgentData?, memory: JSON, next: LogPosition,
+        floor: LogPosition? = nil
     ) {
         self.runs = runs
         self.lines = lines

@@ -17,7 +17,7 @@ public struct StateDraft: Sendable {
         /// The log's next position after this record.
         fileprivate(set) var next: LogPosition = 0
         /// nil if unchanged.
-        let agent: Agent?
+        let agent: AgentData?
         /// nil if unchanged.
         let memory: JSON?
 
@@ -75,7 +75,7 @@ public struct StateDraft: Sendable {
     ///   - hasNewConfiguration: true if the agent's configuration has changed. Otherwise the journal contains it already.
     ///   - memory: `Derivation.memory`; nil if unchanged.
     mutating func endChange(
-        next: LogPosition, agent: Agent? = nil, hasNewConfiguration: Bool = false, memory: JSON? = nil
+        next: LogPosition, agent: AgentData? = nil, hasNewConfiguration: Bool = false, memory: JSON? = nil
     ) {
         if agent != nil || memory != nil {
             beginSeparateRecord(agent, hasNewConfiguration, memory)
@@ -115,7 +115,7 @@ public struct StateDraft: Sendable {
 
     // MARK: Records
 
-    private mutating func begin(agent: Agent? = nil, hasNewConfiguration: Bool = false, memory: JSON? = nil) {
+    private mutating func begin(agent: AgentData? = nil, hasNewConfiguration: Bool = false, memory: JSON? = nil) {
         let start = bytes.count
         bytes.appendRecordHeader()
         bytes.appendInteger(LogPosition(0))
@@ -128,7 +128,7 @@ public struct StateDraft: Sendable {
     }
 
     /// Begins the record of a change with an agent or memory. Moves the change's events to its end.
-    private mutating func beginSeparateRecord(_ agent: Agent?, _ hasNewConfiguration: Bool, _ memory: JSON?) {
+    private mutating func beginSeparateRecord(_ agent: AgentData?, _ hasNewConfiguration: Bool, _ memory: JSON?) {
         let events = change.map { Array(bytes[$0.start...]) } ?? []
         bytes.removeLast(events.count)
         if let open, open.isNew {

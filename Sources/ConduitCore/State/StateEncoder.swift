@@ -36,7 +36,7 @@ struct StateEncoder {
 
     /// Encodes the current state, which later records are relative to.
     mutating func checkpoint(
-        _ epoch: String, _ runs: [KeptRun], _ agent: Agent?, _ memory: JSON, next: LogPosition
+        _ epoch: String, _ runs: [KeptRun], _ agent: AgentData?, _ memory: JSON, next: LogPosition
     ) throws(StateFault) {
         try record(.checkpoint) { bytes in
             bytes.appendText(epoch)

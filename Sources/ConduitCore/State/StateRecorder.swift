@@ -28,7 +28,7 @@ public struct StateRecorder: Sendable {
     // The content of the next checkpoint.
     private var epoch = ""
     private var runs: [KeptRun] = []
-    private(set) var agent: Agent?
+    private(set) var agent: AgentData?
     private var memory = JSON.null
     private var next: LogPosition = 1
 

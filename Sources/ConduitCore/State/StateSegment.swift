@@ -50,9 +50,9 @@ struct StateSegment {
     }
 
     /// The agent after the last change.
-    var agent: Agent? {
+    var agent: AgentData? {
         guard let snapshot = json(snapshot)?.object, let configuration = json(configuration)?.object else { return nil }
-        return Agent(snapshot: AgentSnapshot(json: snapshot), configuration: AgentConfiguration(json: configuration))
+        return AgentData(snapshot: SnapshotData(json: snapshot), configuration: AgentConfiguration(json: configuration))
     }
 
     /// `Derivation.memory` after the last change.

@@ -21,7 +21,7 @@ struct StatusReport {
     let identity: DaemonIdentity
     let session: SessionStatus
     let conduit: ConduitStatus
-    let agent: Agent?
+    let agent: AgentData?
     let storage: DaemonStatus.Storage
     let lostLogLines: Int
     let configurationFile: String?
@@ -69,11 +69,11 @@ struct StatusReport {
     }
 
     /// One line for `systemctl status`.
-    static func line(_ status: SessionStatus, agent: Agent?, reloadError: String? = nil) -> String {
+    static func line(_ status: SessionStatus, agent: AgentData?, reloadError: String? = nil) -> String {
         summary(status, agent) + (reloadError == nil ? "" : "; the last reload failed")
     }
 
-    private static func summary(_ status: SessionStatus, _ agent: Agent?) -> String {
+    private static func summary(_ status: SessionStatus, _ agent: AgentData?) -> String {
         guard let absence = status.absence else {
             let name = agent?.configuration.name ?? "the agent"
             let state = agent?.snapshot.state?.name ?? "in an unknown state"

@@ -80,12 +80,12 @@ extension Session {
         actions.append(.answer(.call(clear.number), .success([:])))
     }
 
-    private func knownContact(_ id: String) -> Contact? {
+    private func knownContact(_ id: String) -> ContactData? {
         snapshots.snapshot?.contacts.first { $0.contactId == id }
     }
 }
 
-extension Contact {
+extension ContactData {
     /// True in the states in which clearContact works.
     fileprivate var canBeCleared: Bool {
         stateType.map { [.ended, .missed, .rejected, .error].contains($0) } ?? false

@@ -162,7 +162,7 @@ extension Session {
     // MARK: Suppressed contacts
 
     /// The snapshot to publish. While contacts are suppressed, it contains only those that are connected or ended.
-    func visible(_ snapshot: AgentSnapshot) -> AgentSnapshot {
+    func visible(_ snapshot: SnapshotData) -> SnapshotData {
         guard recovery.isSuppressed else { return snapshot }
         var snapshot = snapshot
         let contacts = (snapshot.json["contacts"]?.array ?? []).filter { contact in

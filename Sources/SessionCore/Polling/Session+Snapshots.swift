@@ -5,7 +5,7 @@ import StreamsProtocol
 /// The long poll of the agent's snapshot.
 struct SnapshotPolling: Equatable {
     var nextToken: JSON?
-    var snapshot: AgentSnapshot?
+    var snapshot: SnapshotData?
     /// When the last snapshot arrived, in milliseconds since 1970.
     var asOf: Int64?
     var isAsking = false
@@ -90,7 +90,7 @@ extension Session {
     /// Makes a snapshot the current one and publishes the agent.
     mutating func apply(_ answer: SnapshotAnswer) {
         snapshots.asOf = now.wall
-        snapshots.snapshot = AgentSnapshot(json: decorated(answer))
+        snapshots.snapshot = SnapshotData(json: decorated(answer))
         publishAgent()
         settleEndings()
         logOutIfFree()
@@ -164,6 +164,6 @@ extension Session {
     mutating func publishAgent() {
         guard let snapshot = snapshots.snapshot, let configuration = configurations.configuration else { return }
         if recovery.isSuppressed, recovery.isForcedOffline { actions.append(.publish(EventName.forceOffline)) }
-        actions.append(.publishAgent(Agent(snapshot: visible(snapshot), configuration: configuration)))
+        actions.append(.publishAgent(AgentData(snapshot: visible(snapshot), configuration: configuration)))
     }
 }

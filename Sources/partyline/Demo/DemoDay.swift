@@ -94,7 +94,7 @@ struct DemoDay {
                 printer.print(.softphone, printer.palette.red("\(action.method) failed: \(failure)"))
             }
         }
-        if message.event == EventName.agentUpdate, let agent = message.data.flatMap({ Agent(json: $0) }) {
+        if message.event == EventName.agentUpdate, let agent = message.data.flatMap({ AgentData(json: $0) }) {
             robot.update(agent, at: printer.seconds)
         }
     }
@@ -104,7 +104,7 @@ struct DemoDay {
 final class DemoClient {
     let program: DemoProgram
     private let connection: LineConnection
-    private(set) var agent: Agent?
+    private(set) var agent: AgentData?
     /// The number of `agent::update` since the agent became available. Earlier ones do not count: a client that
     /// connects after the agent is known receives a single one, and both clients are connected before the agent becomes
     /// available.
@@ -132,7 +132,7 @@ final class DemoClient {
     func start(_ action: SoftphoneRobot.Action) throws -> String { try connection.start(action.method, action.params) }
 
     private func count(_ message: ServerMessage) {
-        guard message.event == EventName.agentUpdate, let new = message.data.flatMap({ Agent(json: $0) }) else {
+        guard message.event == EventName.agentUpdate, let new = message.data.flatMap({ AgentData(json: $0) }) else {
             return
         }
         agent = new

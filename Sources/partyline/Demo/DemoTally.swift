@@ -21,12 +21,12 @@ struct DemoTally {
     }
 
     private(set) var reached: Set<Milestone> = []
-    private var agent: Agent?
+    private var agent: AgentData?
 
     /// The milestones that were not reached, in the order of the day.
     var missing: [Milestone] { Milestone.allCases.filter { !reached.contains($0) } }
 
-    mutating func record(_ new: Agent) {
+    mutating func record(_ new: AgentData) {
         let before = agent?.snapshot.contacts ?? []
         agent = new
         reached.insert(.signedIn)
@@ -47,7 +47,7 @@ struct DemoTally {
         }
     }
 
-    private mutating func record(_ contact: Contact) {
+    private mutating func record(_ contact: ContactData) {
         let isVoice = contact.type == .voice
         switch contact.stateType {
         case .connected?:
@@ -58,7 +58,7 @@ struct DemoTally {
         }
     }
 
-    private mutating func recordHold(_ contact: Contact) {
+    private mutating func recordHold(_ contact: ContactData) {
         switch contact.initialConnection?.stateType {
         case .hold?: reached.insert(.callHeld)
         case .connected? where reached.contains(.callHeld): reached.insert(.callResumed)

@@ -24,14 +24,14 @@ struct SoftphoneRobot {
 
     /// Multiplies every pause: 0.5 for a day at double speed.
     private let pace: Double
-    private var agent: Agent?
+    private var agent: AgentData?
     private var planned: [Step: Double] = [:]
     private var done: Set<Step> = []
 
     init(speed: Double = 1) { pace = 1 / speed }
 
     /// Plans the steps that the newest agent calls for.
-    mutating func update(_ agent: Agent, at now: Double) {
+    mutating func update(_ agent: AgentData, at now: Double) {
         self.agent = agent
         if agent.snapshot.state?.type == .offline || agent.snapshot.state?.type == .notRoutable {
             plan(.goAvailable, at: now + 0.8 * pace)
@@ -49,7 +49,7 @@ struct SoftphoneRobot {
         return steps.compactMap(action)
     }
 
-    private mutating func plan(for contact: Contact, at now: Double) {
+    private mutating func plan(for contact: ContactData, at now: Double) {
         guard let id = contact.contactId else { return }
         switch contact.stateType {
         case .connecting?, .incoming?: plan(.accept(id), at: now + 1.5 * pace)
@@ -104,5 +104,5 @@ struct SoftphoneRobot {
             method: method, params: ["contactId": .string(id), "connectionId": .string(legId)], summary: summary)
     }
 
-    private func contact(_ id: String) -> Contact? { agent?.snapshot.contacts.first { $0.contactId == id } }
+    private func contact(_ id: String) -> ContactData? { agent?.snapshot.contacts.first { $0.contactId == id } }
 }

@@ -28,7 +28,7 @@ struct HookMemory {
 
     /// A new start of the stream: contacts that are not in the snapshot have gone in between.
     mutating func begin(with snapshot: JSON?) {
-        guard let agent = snapshot.flatMap({ Agent(json: $0) }) else { return }
+        guard let agent = snapshot.flatMap({ AgentData(json: $0) }) else { return }
         let ids = Set(agent.snapshot.contacts.compactMap(\.contactId))
         contacts = contacts.filter { ids.contains($0.key) }
     }

@@ -4,11 +4,11 @@ import ConnectStreams
 
 /// Turns the difference between two versions of the agent into sentences. Pure.
 enum Narrator {
-    static func sentences(from old: Agent?, to new: Agent) -> [Sentence] {
+    static func sentences(from old: AgentData?, to new: AgentData) -> [Sentence] {
         agentSentences(from: old, to: new) + contactSentences(from: old, to: new)
     }
 
-    private static func agentSentences(from old: Agent?, to new: Agent) -> [Sentence] {
+    private static func agentSentences(from old: AgentData?, to new: AgentData) -> [Sentence] {
         let who = new.configuration.name ?? "the agent"
         var result: [Sentence] = []
         if let name = new.snapshot.state?.name, old?.snapshot.state?.name != name {
@@ -35,7 +35,7 @@ enum Narrator {
         }
     }
 
-    private static func contactSentences(from old: Agent?, to new: Agent) -> [Sentence] {
+    private static func contactSentences(from old: AgentData?, to new: AgentData) -> [Sentence] {
         let before = old?.snapshot.contacts ?? []
         let after = new.snapshot.contacts
         let kept = after.flatMap { contact in
@@ -50,7 +50,7 @@ enum Narrator {
 enum ContactNarrator {
     /// `call from +1…`, `chat with Mary`, `task Call back`; with the start of the contact's id if nothing better is
     /// known.
-    static func name(_ contact: Contact) -> String {
+    static func name(_ contact: ContactData) -> String {
         let customer = contact.initialConnection ?? contact.connections.first { $0.type != .agent }
         let number = customer?.endpoint?.phoneNumber.flatMap { $0.isEmpty ? nil : $0 }
         let short = String((contact.contactId ?? "without id").prefix(8))
@@ -68,7 +68,7 @@ enum ContactNarrator {
         }
     }
 
-    static func sentences(from old: Contact?, to new: Contact) -> [Sentence] {
+    static func sentences(from old: ContactData?, to new: ContactData) -> [Sentence] {
         let who = name(new)
         var result: [Sentence] = []
         if let state = new.stateType, state != old?.stateType {
@@ -79,7 +79,7 @@ enum ContactNarrator {
         return result + legSentences(from: old, to: new, who)
     }
 
-    private static func description(_ state: ContactStateType, _ contact: Contact, wasThere: Bool) -> String {
+    private static func description(_ state: ContactStateType, _ contact: ContactData, wasThere: Bool) -> String {
         switch state {
         case .initial: "is announced"
         case .incoming: "is offered"
@@ -95,7 +95,7 @@ enum ContactNarrator {
         }
     }
 
-    private static func ringing(_ contact: Contact) -> String {
+    private static func ringing(_ contact: ContactData) -> String {
         let queue = contact.queueName.map { " (\($0))" } ?? ""
         let verb = contact.type == .voice || contact.type == .queueCallback ? "is ringing" : "is waiting to be accepted"
         return verb + queue
@@ -110,7 +110,7 @@ enum ContactNarrator {
         }
     }
 
-    private static func legSentences(from old: Contact, to new: Contact, _ who: String) -> [Sentence] {
+    private static func legSentences(from old: ContactData, to new: ContactData, _ who: String) -> [Sentence] {
         new.connections.flatMap { leg -> [Sentence] in
             let before = old.connections.first { $0.connectionId == leg.connectionId }
             guard leg.stateType != before?.stateType else { return [] }
@@ -122,7 +122,7 @@ enum ContactNarrator {
 
 /// Describes the change of one leg of a contact, unless the contact's own state shows it.
 enum LegNarrator {
-    static func description(_ leg: Connection, before: ConnectionStateType?, in contact: Contact) -> String? {
+    static func description(_ leg: ConnectionData, before: ConnectionStateType?, in contact: ContactData) -> String? {
         let who = name(leg)
         switch (before, leg.stateType) {
         case (_, .hold?): return "has \(who) on hold"
@@ -139,7 +139,7 @@ enum LegNarrator {
         }
     }
 
-    private static func name(_ leg: Connection) -> String {
+    static func name(_ leg: ConnectionData) -> String {
         if leg.type == .agent { return "the agent" }
         if leg.isInitial { return "the customer" }
         return leg.endpoint?.name ?? leg.endpoint?.phoneNumber ?? "another party"

@@ -42,20 +42,20 @@ struct Story {
     /// `contact::accepted` is the only event of a contact that the contact's own state does not show.
     private func accepted(_ event: String, _ data: JSON?) -> [Sentence] {
         guard event == "contact::accepted", let contact = data?["contact"]?.object else { return [] }
-        return [Sentence(who: ContactNarrator.name(Contact(json: contact)), what: "is accepted", tone: .good)]
+        return [Sentence(who: ContactNarrator.name(ContactData(json: contact)), what: "is accepted", tone: .good)]
     }
 }
 
 /// The agent as far as the lines so far show it: whole updates, snapshots, and events that contain a part of it.
 struct AgentPicture {
-    private(set) var agent: Agent?
+    private(set) var agent: AgentData?
     /// True once a whole agent was received. From then on a contact that is missing here does not exist.
     private var isComplete = false
 
     /// Applies a line. Returns false if the line contains nothing about the agent.
     mutating func apply(_ event: String, _ data: JSON?) -> Bool {
         if event == EventName.agentUpdate {
-            guard let new = data.flatMap({ Agent(json: $0) }) else { return false }
+            guard let new = data.flatMap({ AgentData(json: $0) }) else { return false }
             agent = new
             isComplete = true
             return true
@@ -64,7 +64,7 @@ struct AgentPicture {
             applyState(part)
             return true
         }
-        if event.hasPrefix("contact::"), let contact = data?["contact"]?.object.map(Contact.init(json:)) {
+        if event.hasPrefix("contact::"), let contact = data?["contact"]?.object.map(ContactData.init(json:)) {
             applyContact(contact, isGone: event == "contact::destroyed")
             return true
         }
@@ -73,7 +73,7 @@ struct AgentPicture {
 
     /// Replaces the agent by the snapshot.
     mutating func begin(with snapshot: JSON?) {
-        guard let new = snapshot.flatMap({ Agent(json: $0) }) else { return }
+        guard let new = snapshot.flatMap({ AgentData(json: $0) }) else { return }
         agent = new
         isComplete = true
     }
@@ -85,7 +85,7 @@ struct AgentPicture {
             change { $0.snapshot.json["state"] = ["name": state] }
         }
         guard !isComplete, event == "contact::destroyed",
-            let contact = data?["contact"]?.object.map(Contact.init(json:))
+            let contact = data?["contact"]?.object.map(ContactData.init(json:))
         else { return }
         let isKnown = agent?.snapshot.contacts.contains { $0.contactId == contact.contactId } ?? false
         if !isKnown { applyContact(contact, isGone: false) }
@@ -100,7 +100,7 @@ struct AgentPicture {
         }
     }
 
-    private mutating func applyContact(_ contact: Contact, isGone: Bool) {
+    private mutating func applyContact(_ contact: ContactData, isGone: Bool) {
         change { agent in
             var contacts = agent.snapshot.contacts
             let place = contacts.firstIndex { $0.contactId == contact.contactId }
@@ -114,10 +114,11 @@ struct AgentPicture {
         }
     }
 
-    private mutating func change(_ body: (inout Agent) -> Void) {
+    private mutating func change(_ body: (inout AgentData) -> Void) {
         var new =
             agent
-            ?? Agent(snapshot: AgentSnapshot(json: JSONObject()), configuration: AgentConfiguration(json: JSONObject()))
+            ?? AgentData(
+                snapshot: SnapshotData(json: JSONObject()), configuration: AgentConfiguration(json: JSONObject()))
         body(&new)
         agent = new
     }

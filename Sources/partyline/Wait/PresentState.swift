@@ -8,14 +8,14 @@ import StreamsProtocol
 enum PresentState {
     /// - Parameter clock: the position of the snapshot.
     static func events(snapshot: JSON?, seat: JSON?, clock: String?) -> [StreamEvent] {
-        let agent = snapshot.flatMap { Agent(json: $0) }.map(lines) ?? []
+        let agent = snapshot.flatMap { AgentData(json: $0) }.map(lines) ?? []
         return (agent + lines(of: seat)).compactMap { line in
             guard let message = try? ServerMessage(line: JSON.object(line).encoded) else { return nil }
             return StreamEvent(message, at: clock)
         }
     }
 
-    private static func lines(of agent: Agent) -> [JSONObject] {
+    private static func lines(of agent: AgentData) -> [JSONObject] {
         var part = JSONObject([
             ("name", agent.configuration.json["name"] ?? .null), ("state", agent.snapshot.json["state"] ?? .null),
             ("nextState", agent.snapshot.json["nextState"] ?? .null),
@@ -32,7 +32,7 @@ enum PresentState {
 
     /// The events that lead to the present state, however long ago. `agent::refresh` and `agent::update` are none: they tell
     /// that something has arrived.
-    private static func names(of agent: Agent) -> [String] {
+    private static func names(of agent: AgentData) -> [String] {
         var names = ["agent::init"]
         let state = agent.snapshot.state
         if let name = state?.type.flatMap({ Self.routing[$0] }) { names.append(name) }

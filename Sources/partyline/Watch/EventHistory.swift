@@ -63,34 +63,52 @@ struct EventHistory {
     }
 }
 
-/// Carries out the steps of `EventHistory`, and prints the last events.
+/// Carries out the steps of `EventHistory`.
 struct HistoryReader {
     let patterns: [String]
     let options: SocketOptions
-    /// The most events to print.
-    let count: Int
 
     /// How often to ask for the log's oldest clock. A busy log drops it before it can be used.
     private static let attempts = 5
 
-    /// Prints the lines of the last events that have any, and returns the clock to continue after; nil if the log changes
-    /// too fast to be read.
+    /// Prints the lines of the last events that have any, at most `count`, and returns the clock to continue after; nil if
+    /// the log changes too fast to be read.
     ///
     /// - Parameter lines: the lines to print for an event.
-    func print(_ lines: (StreamEvent) -> [String]) throws -> String? {
-        for _ in 0..<Self.attempts {
-            var recent = RecentLines(count: count)
-            let clock = try options.withConnection { try read($0, &recent, lines) }
-            guard let clock else { continue }
-            recent.lines.forEach { Console.out($0) }
-            return clock
+    func print(last count: Int, _ lines: (StreamEvent) -> [String]) throws -> String? {
+        var recent = RecentLines(count: count)
+        let clock = try read(restart: { recent = RecentLines(count: count) }, take: { recent.add(lines($0)) })
+        guard let clock else {
+            Console.error(
+                "partyline: the daemon's log changes too fast to read its last events; starting with the next")
+            return nil
         }
-        Console.error("partyline: the daemon's log changes too fast to read its last events; starting with the next")
+        recent.lines.forEach { Console.out($0) }
+        return clock
+    }
+
+    /// All events that the log still has. Throws if it changes too fast to be read.
+    func events() throws -> [StreamEvent] {
+        var events: [StreamEvent] = []
+        guard try read(restart: { events = [] }, take: { events.append($0) }) != nil else {
+            throw CommandFailure(
+                status: .failure, message: "the daemon's log changes too fast to be read",
+                next: ["partyline status   shows how much it holds (limits.eventLogBytes)"])
+        }
+        return events
+    }
+
+    /// - Parameter restart: forgets the events that were taken.
+    private func read(restart: () -> Void, take: (StreamEvent) -> Void) throws -> String? {
+        for _ in 0..<Self.attempts {
+            restart()
+            if let clock = try options.withConnection({ try read($0, restart, take) }) { return clock }
+        }
         return nil
     }
 
     private func read(
-        _ connection: LineConnection, _ recent: inout RecentLines, _ lines: (StreamEvent) -> [String]
+        _ connection: LineConnection, _ restart: () -> Void, _ take: (StreamEvent) -> Void
     ) throws -> String? {
         let status = try StatusCommand.read(connection.request("getStatus"))
         var history = EventHistory()
@@ -99,8 +117,8 @@ struct HistoryReader {
             for step in steps {
                 switch step {
                 case .send(let event, let data): try connection.send(event, data)
-                case .event(let event): recent.add(lines(event))
-                case .restart: recent = RecentLines(count: count)
+                case .event(let event): take(event)
+                case .restart: restart()
                 case .retry: return nil
                 case .finished(let clock): return clock
                 case .failed(let failure): throw FailureText.failure(.refused(failure), try options.place())

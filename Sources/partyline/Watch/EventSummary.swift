@@ -23,8 +23,10 @@ enum EventSummary {
 
     private static func summary(_ event: StreamEvent) -> String {
         let data = event.data
-        if let contact = data?["contact"]?.object { return self.contact(Contact(json: contact)) }
-        if event.name == EventName.agentUpdate, let agent = data.flatMap({ Agent(json: $0) }) { return whole(agent) }
+        if let contact = data?["contact"]?.object { return self.contact(ContactData(json: contact)) }
+        if event.name == EventName.agentUpdate, let agent = data.flatMap({ AgentData(json: $0) }) {
+            return whole(agent)
+        }
         if event.name == "agent::state_change" {
             return "\(data?["oldState"]?.string ?? "?") → \(data?["newState"]?.string ?? "?")"
         }
@@ -35,7 +37,7 @@ enum EventSummary {
         return data?.text ?? ""
     }
 
-    private static func contact(_ contact: Contact) -> String {
+    private static func contact(_ contact: ContactData) -> String {
         join([contact.contactId, ContactNarrator.name(contact), contact.stateType?.rawValue])
     }
 
@@ -44,7 +46,7 @@ enum EventSummary {
         return join([part["name"]?.string, part["state"]?["name"]?.string, next])
     }
 
-    private static func whole(_ agent: Agent) -> String {
+    private static func whole(_ agent: AgentData) -> String {
         let count = agent.snapshot.contacts.count
         let contacts = count == 1 ? "1 contact" : "\(count) contacts"
         return join([agent.configuration.name, agent.snapshot.state?.name, contacts])

@@ -19,7 +19,7 @@ enum LightColour: String, CaseIterable {
     case unknown
 
     /// The colour for an agent: a ringing contact comes first, then an active one, then the agent's state.
-    init(_ agent: Agent?) {
+    init(_ agent: AgentData?) {
         guard let agent, let state = agent.snapshot.state else {
             self = .unknown
             return
@@ -38,16 +38,16 @@ enum LightColour: String, CaseIterable {
     /// States that the service sets during a contact. The role presence sees the state but no contacts.
     private static let busy: Set<String> = ["Busy", "CallingCustomer", "Dialing", "Joining"]
 
-    private static func rings(_ contact: Contact) -> Bool {
+    private static func rings(_ contact: ContactData) -> Bool {
         contact.stateType == .incoming || (contact.stateType == .connecting && !isDialled(contact))
     }
 
-    private static func isActive(_ contact: Contact) -> Bool {
+    private static func isActive(_ contact: ContactData) -> Bool {
         contact.stateType == .connected || contact.stateType == .pending
             || (contact.stateType == .connecting && isDialled(contact))
     }
 
-    private static func isDialled(_ contact: Contact) -> Bool { contact.initialConnection?.type == .outbound }
+    private static func isDialled(_ contact: ContactData) -> Bool { contact.initialConnection?.type == .outbound }
 
     private static func colour(of type: AgentStateType?) -> LightColour {
         switch type {

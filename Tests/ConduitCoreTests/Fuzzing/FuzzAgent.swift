@@ -4,14 +4,14 @@ import AgentModel
 /// Agents encoded in a few bytes, so that most changes of a byte change the agent: a byte for the state, one for the
 /// next state, and one per contact, 0 for none.
 enum FuzzAgent {
-    static func agent(_ codes: [UInt8]) -> Agent {
+    static func agent(_ codes: [UInt8]) -> AgentData {
         var snapshot = JSONObject()
         snapshot["state"] = state(codes.first ?? 0)
         snapshot["nextState"] = codes.count > 1 && codes[1] & 7 > 0 ? state(codes[1]) : nil
         let contacts = codes.dropFirst(2).prefix(4).enumerated().filter { $1 & 15 > 0 }.map { contact($0, $1) }
         snapshot["contacts"] = .array(contacts)
-        return Agent(
-            snapshot: AgentSnapshot(json: snapshot),
+        return AgentData(
+            snapshot: SnapshotData(json: snapshot),
             configuration: AgentConfiguration(json: JSONObject([("name", "Robin")])))
     }
 

@@ -9,7 +9,7 @@ struct FuzzDisk {
     /// All kept events.
     private(set) var lines: [KeptLine] = []
     private(set) var next: LogPosition = 1
-    private(set) var agent: Agent?
+    private(set) var agent: AgentData?
     private(set) var memory: JSON = .null
     private var recorder = StateRecorder(after: StateCodec.read(segments: []), segmentBytes: segmentBytes)
 

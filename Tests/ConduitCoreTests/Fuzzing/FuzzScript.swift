@@ -78,7 +78,7 @@ enum FuzzScript {
     private static func session(_ kind: UInt8, _ step: inout FuzzInput, _ stage: FuzzStage) throws(FuzzFault) {
         switch UnicodeScalar(kind) {
         case "a":
-            if let agent = (try? JSON(parsing: step.remainder())).flatMap({ Agent(json: $0) }) {
+            if let agent = (try? JSON(parsing: step.remainder())).flatMap({ AgentData(json: $0) }) {
                 try stage.handle(.agent(agent))
             }
         case "b": try stage.handle(.agent(FuzzAgent.agent(step.remainder())))

@@ -7,13 +7,13 @@ import StreamsProtocol
 /// One change of the kept state as a value. The conduit itself encodes its changes directly.
 struct StateChange: Equatable {
     var lines: [KeptLine] = []
-    var agent: Agent?
+    var agent: AgentData?
     var memory: JSON?
     var next: LogPosition = 0
 }
 
 extension StateDraft {
-    init(_ changes: [StateChange], after agent: Agent? = nil, segmentBytes: Int = 8 << 20) {
+    init(_ changes: [StateChange], after agent: AgentData? = nil, segmentBytes: Int = 8 << 20) {
         self.init(segmentBytes: segmentBytes)
         var former = agent
         for change in changes {
@@ -22,7 +22,7 @@ extension StateDraft {
         }
     }
 
-    mutating func add(_ change: StateChange, after former: Agent? = nil) {
+    mutating func add(_ change: StateChange, after former: AgentData? = nil) {
         for line in change.lines {
             let entry = EventLog.Entry(
                 line.name, LineBody(of: line.bytes), contactId: line.contactId, from: line.from, time: line.time)

@@ -5,14 +5,14 @@ import StreamsProtocol
 /// Inputs of the measured code.
 enum Samples {
     /// An agent of about 100 KB with 30 contacts, the first of which is in the given state.
-    static func agent(_ state: String) -> Agent {
+    static func agent(_ state: String) -> AgentData {
         let contacts = (0..<30).map { contact($0, $0 == 0 ? state : "connected") }
         let snapshot: JSON = [
             "state": ["name": "Available", "type": "routable", "startTimestamp": "2026-01-31T08:00:00.000Z"],
             "nextState": .null, "contacts": .array(contacts), "snapshotTimestamp": "2026-01-31T09:00:00.000Z",
         ]
         let json: JSON = ["snapshot": snapshot, "configuration": ["name": "Robin Example"]]
-        guard let agent = Agent(json: json) else { preconditionFailure("the sample is an agent") }
+        guard let agent = AgentData(json: json) else { preconditionFailure("the sample is an agent") }
         return agent
     }
 

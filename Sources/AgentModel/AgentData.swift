@@ -3,13 +3,13 @@
 /// The agent in the form of Streams: the latest snapshot and the configuration.
 ///
 /// The types of this module are views on the JSON that the service sent; `json` includes members without a property.
-public struct Agent: Equatable, Sendable {
+public struct AgentData: Equatable, Sendable {
     /// The current state and the contacts.
-    public var snapshot: AgentSnapshot
+    public var snapshot: SnapshotData
     /// Name, states, queues and permissions.
     public var configuration: AgentConfiguration
 
-    public init(snapshot: AgentSnapshot, configuration: AgentConfiguration) {
+    public init(snapshot: SnapshotData, configuration: AgentConfiguration) {
         self.snapshot = snapshot
         self.configuration = configuration
     }
@@ -17,7 +17,7 @@ public struct Agent: Equatable, Sendable {
     /// Creates an agent from the data of an `agent::update`; nil if it contains no snapshot.
     public init?(json: JSON) {
         guard let snapshot = json["snapshot"]?.object else { return nil }
-        self.snapshot = AgentSnapshot(json: snapshot)
+        self.snapshot = SnapshotData(json: snapshot)
         configuration = AgentConfiguration(json: json["configuration"]?.object ?? JSONObject())
     }
 
@@ -26,7 +26,7 @@ public struct Agent: Equatable, Sendable {
 }
 
 /// The answer to getAgentSnapshot, with RFC 3339 timestamps.
-public struct AgentSnapshot: Equatable, Sendable {
+public struct SnapshotData: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
@@ -36,7 +36,9 @@ public struct AgentSnapshot: Equatable, Sendable {
     /// The enqueued state, which the agent will have after the contact.
     public var nextState: AgentState? { AgentState(json["nextState"]) }
     /// The contacts, earliest state first.
-    public var contacts: [Contact] { (json["contacts"]?.array ?? []).compactMap { $0.object.map(Contact.init(json:)) } }
+    public var contacts: [ContactData] {
+        (json["contacts"]?.array ?? []).compactMap { $0.object.map(ContactData.init(json:)) }
+    }
     /// When the service took the snapshot, in RFC 3339.
     public var snapshotTimestamp: String? { json["snapshotTimestamp"]?.string }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A contact of the agent: a call, a chat, a task or an e-mail.
-public struct Contact: Equatable, Sendable {
+public struct ContactData: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
@@ -11,17 +11,14 @@ public struct Contact: Equatable, Sendable {
     public var type: ContactType? { ContactType(json["type"]) }
     public var stateType: ContactStateType? { ContactStateType(json["state"]?["type"]) }
     public var queueName: String? { json["queue"]?["name"]?.string }
-    public var connections: [Connection] {
-        (json["connections"]?.array ?? []).compactMap { $0.object.map(Connection.init(json:)) }
+    public var connections: [ConnectionData] {
+        (json["connections"]?.array ?? []).compactMap { $0.object.map(ConnectionData.init(json:)) }
     }
-    /// The agent's own leg. For an agent who listens to a contact it is of the type monitoring. A supervisor who listens to
-    /// this agent's contact has a leg of that type too, so one of the type agent comes first.
-    public var agentConnection: Connection? {
-        let legs = connections
-        return legs.first { $0.type == .agent } ?? legs.first { $0.type == .monitoring }
-    }
+    /// The agent's own leg, by Streams' rule: the first of the type agent or monitoring. It is of the type monitoring if the
+    /// agent monitors the contact of another agent, who has a leg of the type agent.
+    public var agentConnection: ConnectionData? { connections.first { $0.type == .agent || $0.type == .monitoring } }
     /// The leg that the contact began with, usually the customer's.
-    public var initialConnection: Connection? { connections.first { $0.isInitial } }
+    public var initialConnection: ConnectionData? { connections.first { $0.isInitial } }
     /// Values by name.
     public var attributes: [String: String] {
         var result: [String: String] = [:]
@@ -31,7 +28,7 @@ public struct Contact: Equatable, Sendable {
 }
 
 /// One leg of a contact.
-public struct Connection: Equatable, Sendable {
+public struct ConnectionData: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
@@ -43,11 +40,11 @@ public struct Connection: Equatable, Sendable {
     /// True for the leg that the contact began with.
     public var isInitial: Bool { json["initial"]?.bool ?? false }
     /// The address at the other end of the leg.
-    public var endpoint: Endpoint? { json["endpoint"]?.object.map(Endpoint.init(json:)) }
+    public var endpoint: EndpointData? { json["endpoint"]?.object.map(EndpointData.init(json:)) }
 }
 
 /// An address: a telephone number, an agent or a queue.
-public struct Endpoint: Equatable, Sendable {
+public struct EndpointData: Equatable, Sendable {
     /// Everything that the service sent.
     public var json: JSONObject
 
