@@ -3,7 +3,7 @@ import Glibc
 
 /// A connected, non-blocking Unix stream socket. Every wait has a deadline (nil: none).
 final class UnixSocket {
-    private let descriptor: Int32
+    let descriptor: Int32
 
     init(path: String, before deadline: ContinuousClock.Instant) throws(ConnectionError) {
         var address = try Self.address(of: path)
@@ -36,6 +36,22 @@ final class UnixSocket {
             }
         }
         return true
+    }
+
+    /// Sends as many bytes as the socket takes without waiting. Returns their number; nil if the other side has closed.
+    func trySend(_ bytes: [UInt8]) throws(ConnectionError) -> Int? {
+        while true {
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count >= 0 { return count }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return 0
+            case EPIPE, ECONNRESET: return nil
+            default: throw .system(errno: errno, action: "send")
+            }
+        }
     }
 
     /// Receives what has arrived, and waits for the first byte; 0 at the end of the stream. The wait ends with

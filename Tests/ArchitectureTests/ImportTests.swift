@@ -36,7 +36,7 @@ private let allowed: [String: (ours: Set<String>, libraries: Set<String>)] = [
         ]
     ),
     "partylined": (["PartylineDaemon"], []),
-    "ConnectStreams": (["StreamsProtocol", "AgentModel"], ["FoundationEssentials", "Glibc"]),
+    "ConnectStreams": (["StreamsProtocol", "AgentModel"], ["FoundationEssentials", "Glibc", "Synchronization"]),
     "partyline": (
         ["ConnectStreams", "StreamsProtocol", "AgentModel", "CLinux"],
         ["ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Subprocess", "SystemPackage"]

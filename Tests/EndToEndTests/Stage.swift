@@ -42,6 +42,10 @@ final class Stage {
     // MARK: Programs
 
     func startSimulator(usesTLS: Bool = true, _ arguments: String...) throws {
+        try startSimulator(usesTLS: usesTLS, arguments)
+    }
+
+    func startSimulator(usesTLS: Bool = true, _ arguments: [String]) throws {
         let tls = usesTLS ? ["--tls", "--ca-out", "\(folder)/ca.pem"] : []
         let program = try Program(
             "connect-simulator", tls + ["--cookies-out", cookies] + arguments, folder: folder)

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import Testing
+
+@testable import ConnectStreams
+
+@Suite("ClientMachine")
+struct ClientMachineTests {
+    /// A machine whose time the test sets.
+    private struct Bench {
+        var machine: ClientMachine
+        var now = ContinuousClock.now
+
+        init(_ settings: ConnectSettings = ConnectSettings()) { machine = ClientMachine(settings) }
+
+        mutating func feed(_ input: ClientMachine.Input) -> [ClientMachine.Step] { machine.handle(input, at: now) }
+
+        mutating func line(_ text: String) throws -> [ClientMachine.Step] {
+            feed(.received(try ServerMessage(line: Array(text.utf8))))
+        }
+
+        /// Moves from deadline to deadline.
+        mutating func wait(_ duration: Duration) -> [ClientMachine.Step] {
+            let end = now + duration
+            var steps: [ClientMachine.Step] = []
+            while let next = machine.nextDeadline, next <= end {
+                now = max(now, next)
+                steps += feed(.time)
+            }
+            now = end
+            return steps
+        }
+
+        /// Connects, and subscribes for the `count`th time.
+        mutating func goLive(_ count: Int = 1, _ answer: String = #"{"clock":"e:1","fresh":true}"#) throws
+            -> [ClientMachine.Step]
+        {
+            _ = feed(.connected)
+            _ = try line(ClientMachineTests.greeting)
+            return try line(
+                #"{"event":"partyline::response","data":{"requestId":"subscribe-\#(count)","data":\#(answer),"err":null}}"#
+            )
+        }
+
+        mutating func ask(_ id: UInt64, _ kind: ClientMachine.Question.Kind, _ limit: Duration = .seconds(30))
+            -> [ClientMachine.Step]
+        {
+            feed(.ask(.init(id: id, kind: kind, deadline: now + limit)))
+        }
+    }
+
+    private static let greeting = #"{"event":"acknowledge","data":{"id":"p","partyline":{"capabilities":[]}}}"#
+    private static let acknowledge = #"{"event":"acknowledge"}"#
+    private static let sync = ClientMachine.Question.Kind.request(method: "sync", params: [:])
+    private static let synchronize = ClientMachine.Step.send(event: "synchronize", data: nil)
+
+    private static func response(_ id: Int, _ data: String, _ error: String = "null") -> String {
+        #"{"event":"partyline::response","data":{"requestId":\#(id),"data":\#(data),"err":\#(error)}}"#
+    }
+
+    private static func sent(_ id: Int, _ method: String) -> ClientMachine.Step {
+        .send(event: "partyline::request", data: ["requestId": .int(id), "method": .string(method), "params": [:]])
+    }
+
+    private func live(_ settings: ConnectSettings = ConnectSettings()) throws -> Bench {
+        var bench = Bench(settings)
+        #expect(bench.feed(.start) == [.connect])
+        let steps = try bench.goLive()
+        #expect(steps.count == 1)
+        return bench
+    }
+
+    @Test("a request is answered by its id; an unknown id is nothing")
+    func request() throws {
+        var bench = try live()
+        #expect(bench.ask(7, Self.sync) == [Self.sent(7, "sync")])
+        #expect(try bench.line(Self.response(8, "{}")).isEmpty)
+        #expect(try bench.line(Self.response(7, #"{"clock":"e:2"}"#)) == [.answer(7, .success(["clock": "e:2"]))])
+        #expect(try bench.line(Self.response(7, "{}")).isEmpty)
+    }
+
+    @Test("an error of the daemon is the answer")
+    func refused() throws {
+        var bench = try live()
+        _ = bench.ask(1, Self.sync)
+        let steps = try bench.line(Self.response(1, "null", #"{"code":"not_ready","message":"m","retryable":true}"#))
+        let failure = ProtocolFailure(code: "not_ready", message: "m", retryable: true)
+        #expect(steps == [.answer(1, .failure(.refused(failure)))])
+    }
+
+    @Test("before the connection is there a request waits; without one it fails at its deadline, as not sent")
+    func waiting() throws {
+        var bench = Bench(ConnectSettings(waits: true))
+        _ = bench.feed(.start)
+        #expect(bench.ask(1, Self.sync, .seconds(5)).isEmpty)
+        #expect(bench.ask(2, Self.sync, .seconds(60)).isEmpty)
+        _ = bench.feed(.ended(.notRunning(path: "/p")))
+        let steps = bench.wait(.seconds(6))
+        #expect(steps.contains(.answer(1, .failure(.notConnected))))
+        #expect(try bench.goLive().contains(Self.sent(2, "sync")))
+    }
+
+    @Test("after a lost connection a request that was sent is of unknown outcome, one that was not is sent later")
+    func lost() throws {
+        var bench = try live()
+        _ = bench.ask(1, Self.sync)
+        let steps = bench.feed(.ended(.closedByDaemon(.unsaid)))
+        #expect(steps.first == .answer(1, .failure(.connectionLost)))
+        #expect(steps.contains(.deliver(.gone(.closedByDaemon(.unsaid)))))
+        #expect(bench.ask(2, Self.sync).isEmpty)
+        #expect(bench.wait(.milliseconds(100)) == [.connect])
+        #expect(try bench.goLive(2).contains(Self.sent(2, "sync")))
+    }
+
+    @Test("the daemon was restarted and has kept the connection → the same")
+    func resumed() throws {
+        var bench = try live()
+        _ = bench.ask(1, Self.sync)
+        let steps = try bench.line(#"{"event":"acknowledge","data":{"id":"p","partyline":{"resumed":true}}}"#)
+        #expect(steps.first == .answer(1, .failure(.connectionLost)))
+        guard case .send("partyline::request", let request)? = steps.last else {
+            Issue.record("no subscription")
+            return
+        }
+        #expect(request?["method"]?.string == "subscribe")
+    }
+
+    @Test("a resumption has no snapshot: the agent is asked for, before requests that have waited")
+    func refresh() throws {
+        var bench = try live()
+        _ = bench.feed(.ended(.closedByDaemon(.unsaid)))
+        _ = bench.ask(3, Self.sync)
+        _ = bench.wait(.milliseconds(100))
+        let steps = try bench.goLive(2, #"{"clock":"e:1","fresh":false}"#)
+        guard case .send(_, let question) = steps[1] else {
+            Issue.record("no request")
+            return
+        }
+        #expect(question?["method"]?.string == "getAgent")
+        #expect(steps[2] == Self.sent(3, "sync"))
+        let agent = #"{"clock":"e:1","agent":{"snapshot":{}}}"#
+        let refreshed = try bench.line(
+            #"{"event":"partyline::response","data":{"requestId":"refresh-1","data":\#(agent),"err":null}}"#)
+        #expect(refreshed == [.refresh(["clock": "e:1", "agent": ["snapshot": [:]]])])
+    }
+
+    @Test("heartbeats: one at a time, as long as each is acknowledged")
+    func heartbeat() throws {
+        var bench = try live()
+        #expect(bench.wait(.seconds(5)) == [Self.synchronize])
+        for _ in 0..<3 {
+            #expect(bench.wait(.seconds(1)).isEmpty)
+            #expect(try bench.line(Self.acknowledge).isEmpty)
+            #expect(bench.wait(.milliseconds(3999)).isEmpty)
+            #expect(bench.wait(.milliseconds(1)) == [Self.synchronize])
+        }
+    }
+
+    @Test("no acknowledgement within the limit → the connection counts as lost, and is made again")
+    func hangs() throws {
+        var bench = try live()
+        _ = bench.ask(1, Self.sync, .seconds(60))
+        let start = bench.now
+        #expect(bench.wait(.milliseconds(7999)) == [Self.synchronize])
+        let steps = bench.wait(.milliseconds(1))
+        #expect(steps == [.answer(1, .failure(.connectionLost)), .deliver(.gone(.timeout)), .disconnect])
+        #expect(bench.now - start == .seconds(8))
+        #expect(bench.wait(.milliseconds(100)) == [.connect])
+    }
+
+    @Test("a line without an answer is followed by synchronize: the acknowledgement is its success")
+    func line() throws {
+        var bench = try live()
+        let kind = ClientMachine.Question.Kind.line(event: "broadcast", data: ["event": "hello"])
+        #expect(
+            bench.ask(4, kind) == [.send(event: "broadcast", data: ["event": "hello"]), Self.synchronize])
+        #expect(try bench.line(Self.acknowledge) == [.answer(4, .success(.null))])
+    }
+
+    @Test("a rejected line fails, the next one does not")
+    func rejectedLine() throws {
+        var bench = try live()
+        _ = bench.ask(4, .line(event: "broadcast", data: ["event": "acknowledge"]))
+        _ = bench.ask(5, .line(event: "broadcast", data: ["event": "hello"]))
+        let steps = try bench.line(#"{"event":"partyline::error","data":{"code":"not_permitted","message":"m"}}"#)
+        #expect(steps == [.answer(4, .failure(.refused(ProtocolFailure(code: "not_permitted", message: "m"))))])
+        #expect(try bench.line(Self.acknowledge).isEmpty)
+        #expect(try bench.line(Self.acknowledge) == [.answer(5, .success(.null))])
+    }
+
+    @Test("a request that is not answered ends at its deadline; a late answer is dropped")
+    func timeout() throws {
+        var bench = try live(ConnectSettings(acknowledgeLimit: .seconds(60)))
+        _ = bench.ask(1, Self.sync, .seconds(2))
+        #expect(bench.wait(.seconds(2)) == [.answer(1, .failure(.timeout))])
+        #expect(try bench.line(Self.response(1, "{}")).isEmpty)
+    }
+
+    @Test("a cancelled caller is answered at once, and its request forgotten")
+    func cancelled() throws {
+        var bench = try live()
+        _ = bench.ask(1, Self.sync)
+        #expect(bench.feed(.withdraw(1)) == [.answer(1, .failure(.cancelled))])
+        #expect(bench.feed(.withdraw(1)).isEmpty)
+        #expect(try bench.line(Self.response(1, "{}")).isEmpty)
+    }
+
+    @Test("close and a final failure end everything; later requests fail at once", arguments: [true, false])
+    func ends(closes: Bool) throws {
+        var bench = try live()
+        _ = bench.ask(1, Self.sync)
+        let final = ConnectionError.noPermission(path: "/p")
+        let failure: StreamFailure? = closes ? nil : .connection(final)
+        let steps = bench.feed(closes ? .close : .ended(final))
+        let end: RequestFailure = failure.map { .failed($0) } ?? .closed
+        // A request that was sent is of unknown outcome if the connection was lost first.
+        #expect(steps.first == .answer(1, .failure(closes ? end : .connectionLost)))
+        #expect(steps.suffix(2) == [.disconnect, .fail(failure)])
+        #expect(bench.machine.nextDeadline == nil)
+        #expect(bench.ask(2, Self.sync) == [.answer(2, .failure(.closed))])
+        #expect(bench.feed(.time).isEmpty)
+    }
+
+    @Test("the first connection fails → the end, unless the settings say to wait", arguments: [true, false])
+    func first(waits: Bool) {
+        var bench = Bench(ConnectSettings(waits: waits))
+        _ = bench.feed(.start)
+        let error = ConnectionError.notRunning(path: "/p")
+        let steps = bench.feed(.ended(error))
+        #expect(steps.contains(.fail(.connection(error))) == !waits)
+    }
+}

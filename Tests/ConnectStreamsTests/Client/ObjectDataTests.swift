@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import StreamsProtocol
+import Testing
+
+@testable import ConnectStreams
+
+@Suite("What the objects derive")
+struct ObjectDataTests {
+    private static func contact(_ json: JSON) -> ContactData { ContactData(json: json.object ?? JSONObject()) }
+
+    private static func line(
+        _ type: String, _ state: String, initial: Bool = false, _ more: [(String, JSON)] = []
+    ) -> JSON {
+        .object(
+            JSONObject(
+                [
+                    ("type", .string(type)), ("state", ["type": .string(state)]), ("initial", .bool(initial)),
+                    ("connectionId", .string("\(type)-\(state)")),
+                ] + more))
+    }
+
+    @Test(
+        "active, connected, connecting and on hold, by the state of a leg",
+        arguments: [
+            ("init", false, false), ("connecting", true, false), ("connected", true, true), ("hold", true, false),
+            ("silent_monitor", true, true), ("barge", true, true), ("disconnected", false, false),
+            ("new", false, false),
+        ])
+    func legs(state: String, isActive: Bool, isConnected: Bool) {
+        let leg = ConnectionData(json: JSONObject([("state", ["type": .string(state)])]))
+        #expect(leg.isActive == isActive && leg.isConnected == isConnected)
+        #expect(leg.isConnecting == (state == "connecting") && leg.isOnHold == (state == "hold"))
+    }
+
+    @Test(
+        "inbound: by the customer's leg, for tasks, e-mails and previews by the initiation method",
+        arguments: [
+            ("voice", "inbound", "outbound", true), ("voice", "outbound", "inbound", false),
+            ("queue_callback", "outbound", "callback", false), ("chat", "inbound", "api", true),
+            ("task", "inbound", "outbound", false), ("task", "inbound", "api", true),
+            ("email", "inbound", "outbound", false), ("voice", "outbound", "campaign_preview", true),
+        ])
+    func inbound(type: String, leg: String, method: String, isInbound: Bool) {
+        let contact = Self.contact([
+            "type": .string(type), "initiationMethod": .string(method),
+            "connections": [Self.line(leg, "connected", initial: true)],
+        ])
+        #expect(contact.isInbound == isInbound)
+    }
+
+    @Test("without an initial leg a contact is not inbound; the library throws a TypeError there")
+    func nobody() {
+        let contact = Self.contact(["type": "voice", "connections": []])
+        #expect(!contact.isInbound && contact.initialConnection == nil && !contact.hasTwoActiveParticipants)
+    }
+
+    @Test("a conference: third parties, active legs, the leg to toggle")
+    func conference() {
+        let contact = Self.contact([
+            "type": "voice", "state": ["type": "connected"],
+            "connections": [
+                Self.line("agent", "connected"), Self.line("inbound", "hold", initial: true),
+                Self.line("outbound", "disconnected"), Self.line("outbound", "connected"),
+                Self.line("monitoring", "barge", [("monitorStatus", "BARGE")]),
+            ],
+        ])
+        #expect(contact.thirdPartyConnections.count == 3)
+        #expect(contact.singleActiveThirdPartyConnection?.connectionId == "outbound-connected")
+        #expect(contact.activeConnections.count == 4)
+        #expect(contact.activeInitialConnection?.connectionId == "inbound-hold")
+        #expect(contact.agentConnection?.type == .agent)
+        #expect(contact.connectionToToggle?.connectionId == "inbound-hold")
+        #expect(contact.isUnderSupervision && contact.isConnected && !contact.isOver)
+    }
+
+    @Test(
+        "auto-accept: the contact's own setting, then the softphone's for voice only",
+        arguments: [
+            ("voice", nil, true, true), ("voice", nil, false, false), ("voice", false, true, false),
+            ("queue_callback", nil, true, false), ("chat", nil, true, false), ("chat", true, false, true),
+        ] as [(String, Bool?, Bool, Bool)])
+    func autoAccept(type: String, own: Bool?, softphone: Bool, expected: Bool) {
+        let leg = Self.line("agent", "connecting", [("softphoneMediaInfo", ["autoAccept": .bool(softphone)])])
+        var json = JSONObject([("type", .string(type)), ("connections", [leg])])
+        json["agentContactHandlingConfig"] = own.map { ["autoAccept": .bool($0)] }
+        #expect(ContactData(json: json).isAutoAcceptEnabled == expected)
+    }
+
+    @Test("video and screen sharing, by the capabilities of the legs")
+    func media() {
+        let contact = Self.contact([
+            "type": "voice",
+            "segmentAttributes": ["connect:Subtype": ["ValueString": "connect:WebRTC"]],
+            "connections": [
+                Self.line("agent", "connected", [("capabilities", ["ScreenShare": "SEND"])]),
+                Self.line("inbound", "connected", initial: true, [("capabilities", ["Video": "SEND"])]),
+            ],
+        ])
+        #expect(contact.subtype == "connect:WebRTC")
+        #expect(contact.hasVideoRTCCapabilities && !contact.canAgentSendVideo && contact.canAgentReceiveVideo)
+        #expect(contact.hasScreenShareCapability && contact.canAgentSendScreenShare)
+        #expect(!contact.canCustomerSendScreenShare)
+    }
+
+    @Test("ids from the routing profile; concurrency without data is one call and one chat")
+    func configuration() {
+        let arn = "arn:aws:connect:eu-central-1:123456789012:instance/abcd-12|3/routing-profile/x"
+        let configuration = AgentConfiguration(
+            json: JSONObject([("routingProfile", ["routingProfileARN": .string(arn)])]))
+        #expect(configuration.instanceId == "abcd-12|3" && configuration.awsAccountId == "123456789012")
+        #expect(configuration.channelConcurrency == ["VOICE": 1, "CHAT": 1])
+        let nothing = AgentConfiguration(json: JSONObject())
+        #expect(nothing.instanceId == nil && nothing.awsAccountId == nil && nothing.queueARNs.isEmpty)
+    }
+
+    @Test("a duration is counted on the service's clock, and may be negative")
+    func duration() throws {
+        let data = try #require(AgentData(json: ["snapshot": ["skew": 5000]]))
+        let now = try #require(Timestamp.milliseconds("2026-11-30T10:00:10.000Z"))
+        let skew = Skew(data)
+        #expect(skew.duration(since: "2026-11-30T10:00:00.000Z", now: now) == .seconds(15))
+        #expect(skew.duration(since: "2026-11-30T10:00:20.000Z", now: now) == .seconds(-5))
+        #expect(skew.duration(since: "today", now: now) == nil && skew.duration(since: nil, now: now) == nil)
+    }
+
+    @Test("an endpoint as a parameter has endpointARN, not the library's endpointId; a SIP address is stripped")
+    func endpoint() {
+        let endpoint = Endpoint(EndpointData(json: JSONObject([("endpointId", "arn"), ("type", "queue")])))
+        #expect(endpoint.parameter == ["endpointARN": "arn", "type": "queue"] && endpoint.endpointARN == "arn")
+        #expect(Endpoint.phoneNumber("sip:+12065550100@lb.example.com").strippedPhoneNumber == "+12065550100")
+        #expect(Endpoint.phoneNumber("+12065550100", name: "Kim").strippedPhoneNumber == "+12065550100")
+    }
+
+    @Test("the locale: LANGUAGE stands for a missing one, and an unknown one is refused")
+    func locale() throws {
+        let written = try Locales.checked(JSONObject([("agentPreferences", ["LANGUAGE": "de_DE"])]))
+        #expect(written["agentPreferences"]?["locale"] == "de_DE")
+        #expect(try Locales.checked(JSONObject([("extension", "1")])) == JSONObject([("extension", "1")]))
+        #expect(throws: ValueError.self) {
+            try Locales.checked(JSONObject([("agentPreferences", ["locale": "tlh"])]))
+        }
+    }
+}

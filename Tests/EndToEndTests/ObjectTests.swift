@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import ConnectStreams
+import Foundation
+import Glibc
+import StreamsProtocol
+import Testing
+
+extension EndToEnd {
+    /// The Swift client's objects against the real daemon and simulator.
+    @Suite("The object API")
+    struct ObjectTests {
+        /// A stage with an agent who is available, and a client.
+        private static func ready(
+            _ settings: ConnectSettings = ConnectSettings(), _ arguments: String...
+        ) async throws -> (Stage, Connect, Agent) {
+            let stage = try Stage()
+            try stage.startSimulator(arguments)
+            try stage.startDaemon(environment: Stage.steady)
+            _ = try stage.readyClient()
+            let connect = try Connect(path: stage.socket, settings: settings)
+            try await connect.start()
+            let agent = try await connect.agent()
+            try await agent.setState(named: "Available")
+            return (stage, connect, agent)
+        }
+
+        /// The next element, or an error after ten seconds.
+        private static func next<Element: Sendable>(_ events: Events<Element>) async throws -> Element {
+            try await withThrowingTaskGroup(of: Element?.self) { group in
+                group.addTask {
+                    for try await event in events { return event }
+                    return nil
+                }
+                group.addTask {
+                    try await Task.sleep(for: .seconds(10))
+                    return nil
+                }
+                defer { group.cancelAll() }
+                return try #require(await group.next() ?? nil, "no event")
+            }
+        }
+
+        private static func settled(_ what: String, _ condition: () throws -> Bool) async throws {
+            let deadline = ContinuousClock.now + .seconds(10)
+            while ContinuousClock.now < deadline {
+                if try condition() { return }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            Issue.record("within 10 s: \(what)")
+        }
+
+        @Test("a softphone call from ringing to cleared: every action, what is read, and the events of each step")
+        func call() async throws {
+            let (stage, connect, agent) = try await Self.ready()
+            defer { withExtendedLifetime(stage) {} }
+            #expect(try agent.name == "Robin Example" && agent.isSoftphoneEnabled)
+            #expect(try agent.state?.name == "Available" && agent.availabilityState == "Available")
+            let duration = try #require(try agent.stateDuration)
+            #expect(duration > .seconds(-1) && duration < .seconds(60))
+
+            let contacts = connect.onContact
+            try stage.control("/contacts", ["type": "voice", "contactId": "call-1"])
+            let contact = try await Self.next(contacts).contact
+            #expect(contact.contactId == "call-1")
+            #expect(try contact.isInbound && contact.isSoftphoneCall && contact.stateType == .connecting)
+            #expect(try agent.contacts(.voice).map(\.contactId) == ["call-1"])
+            #expect(try agent.contacts(.chat).isEmpty)
+
+            let (connected, accepted) = (contact.onConnected, contact.onAccepted)
+            try await contact.accept()
+            // Confirmed: the data show it when the action ends.
+            #expect(try contact.isConnected && agent.state?.name == "Busy")
+            let event = try await Self.next(connected)
+            #expect(event.data.stateType == .connected && event.event.by != nil)
+            _ = try await Self.next(accepted)
+
+            let customer = try #require(try contact.initialConnection as? VoiceConnection)
+            let own = try #require(try contact.agentConnection as? VoiceConnection)
+            #expect(try customer.endpoint?.type == .phoneNumber && own.mediaInfo != nil)
+            #expect(try contact.hasTwoActiveParticipants && customer.isActive && !customer.isOnHold)
+            try await customer.hold()
+            #expect(try customer.isOnHold)
+            try await customer.resume()
+            #expect(try customer.isConnected)
+            try await own.muteParticipant()
+            #expect(try own.isMute == true)
+            try await own.unmuteParticipant()
+            #expect(try own.isMute == false)
+            try await customer.sendDigits("12#")
+
+            let endpoint = try #require(try await agent.endpoints().first { $0.type == .phoneNumber })
+            try await contact.addConnection(endpoint)
+            let third = try #require(try contact.thirdPartyConnections.first)
+            #expect(try third.isConnecting && customer.isOnHold)
+            try stage.control("/contacts/call-1/third-party-answers")
+            try await Self.settled("the third party is there") { try third.isConnected }
+            try await contact.toggleActiveConnections()
+            #expect(try third.isOnHold && customer.isConnected)
+            try await contact.conferenceConnections()
+            #expect(try third.isConnected && customer.isConnected)
+            try await third.destroy()
+
+            try await agent.setState(named: "Lunch", enqueueNextState: true)
+            #expect(try agent.nextState?.name == "Lunch")
+            let (acw, ended, gone) = (agent.onAfterCallWork, contact.onEnded, contact.onDestroy)
+            try await own.destroy()
+            #expect(try await Self.next(acw).state?.name == "AfterCallWork")
+            #expect(try await Self.next(ended).data.stateType == .ended)
+            let last = try contact.toSnapshot()
+            try await contact.clear()
+            #expect(try await Self.next(gone).contact.contactId == "call-1")
+            #expect(throws: StateError("Contact call-1 no longer exists.")) { try contact.stateType }
+            #expect(throws: StateError.self) { try customer.isActive }
+            #expect(last.stateType == .ended && last.connections.count == 3)
+            #expect(try agent.state?.name == "Lunch" && agent.nextState == nil)
+            connect.close()
+        }
+
+        @Test("tasks, chats and calls of the agent: each with its kind of connection")
+        func channels() async throws {
+            let (stage, connect, agent) = try await Self.ready()
+            defer { withExtendedLifetime(stage) {} }
+            try stage.control("/contacts", ["type": "task", "contactId": "task-1", "name": "Call back"])
+            let task = connect.contact("task-1")
+            try await Self.settled("the task rings") { (try? task.stateType) == .connecting }
+            try await task.accept()
+            #expect(try task.initialConnection is TaskConnection)
+            try await task.pause()
+            #expect(try task.stateType == .paused)
+            try await task.resume()
+            #expect(try task.isConnected)
+            try await task.complete()
+
+            try stage.control("/contacts", ["type": "chat", "contactId": "chat-1", "customer": "Kim"])
+            let chat = connect.contact("chat-1")
+            try await Self.settled("the chat rings") { (try? chat.stateType) == .connecting }
+            try await chat.accept()
+            let own = try #require(try chat.agentConnection as? ChatConnection)
+            #expect(try own.mediaInfo?.participantId == own.connectionId)
+            #expect(try own.participantName == "Robin Example")
+            #expect(try await own.connectionToken()["participantToken"]?.string?.isEmpty == false)
+            let queue = try #require(try await agent.endpoints().first { $0.type == .queue })
+            try await chat.transfer(queue)
+            try await Self.settled("the chat has left") { (try? chat.isConnected) != true }
+            try? await chat.clear()
+
+            let made = try #require(try await agent.dial(.phoneNumber("+12065550100")))
+            #expect(try made.isInbound == false && made.stateType == .connecting)
+            try stage.control("/contacts/\(made.contactId)/customer-accepts")
+            try await Self.settled("the customer is there") { try made.isConnected }
+            await #expect(throws: RequestFailure.self) { try await agent.dial(.phoneNumber("12")) }
+            connect.close()
+        }
+
+        @Test("a supervised call, and settings, mute, view: casts come back to the sender")
+        func casts() async throws {
+            let (stage, connect, agent) = try await Self.ready()
+            defer { withExtendedLifetime(stage) {} }
+            let view = connect.onViewContact
+            try await connect.contact("nobody").view()
+            #expect(try await Self.next(view).event.data?["contactId"]?.string == "nobody")
+            let blur = agent.onBackgroundBlurChanged
+            try await agent.setBackgroundBlur(true)
+            #expect(try await Self.next(blur))
+            try await Self.settled("the seat has it") { connect.seat["backgroundBlur"] != nil }
+            #expect(
+                try await agent.updateSettings(JSONObject([("softphoneAutoAccept", true)]))
+                    .json["softphoneAutoAccept"] == true)
+            await #expect(throws: ValueError.self) { try await agent.setState(named: "Nowhere") }
+            await #expect(throws: ValueError.self) {
+                try await connect.contact("x").updateMonitorParticipantState(MonitoringMode(rawValue: "WHISPER"))
+            }
+
+            try stage.control("/contacts", ["type": "voice", "contactId": "watched", "monitor": true])
+            let watched = connect.contact("watched")
+            try await Self.settled("the call rings") { (try? watched.stateType) != nil }
+            try? await watched.accept()
+            try await Self.settled("it listens") { try watched.agentConnection?.isSilentMonitor == true }
+            try await watched.bargeIn()
+            #expect(try watched.agentConnection?.isBarge == true)
+            connect.close()
+        }
+
+        @Test("kill -9 and restart: a waiting request fails or is answered, the streams go on, the data are current")
+        func restart() async throws {
+            let (stage, connect, agent) = try await Self.ready()
+            defer { withExtendedLifetime(stage) {} }
+            let changes = agent.onStateChange
+            let connection = connect.onConnection
+            try stage.endDaemon(SIGKILL)
+            let request = Task { try await connect.request("getStatus", timeout: .seconds(20)) }
+            try stage.setState("Lunch")
+            try stage.startDaemon(environment: Stage.steady)
+            #expect(try await request.value["daemon"] != nil)
+            let change = try await Self.next(changes)
+            #expect(change.oldState == "Available" && change.newState == "Lunch")
+            guard case .gone = try await Self.next(connection) else {
+                Issue.record("the lost connection was not told")
+                return
+            }
+            try await Self.settled("the data are current") { try agent.state?.name == "Lunch" }
+            try await agent.setState(named: "Available")
+            #expect(try agent.state?.name == "Available")
+            connect.close()
+        }
+
+        @Test("a daemon that hangs is noticed within the heartbeat's interval and limit, and a request does not hang")
+        func hangs() async throws {
+            let settings = ConnectSettings(
+                synchronizeInterval: .milliseconds(200), acknowledgeLimit: .milliseconds(500))
+            let (stage, connect, _) = try await Self.ready(settings)
+            defer { withExtendedLifetime(stage) {} }
+            let connection = connect.onConnection
+            stage.daemon?.kill(SIGSTOP)
+            defer { stage.daemon?.kill(SIGCONT) }
+            await #expect(throws: RequestFailure.connectionLost) { try await connect.request("sync") }
+            guard case .gone(.timeout) = try await Self.next(connection) else {
+                Issue.record("told something else")
+                return
+            }
+            #expect(!connect.isLive)
+            await #expect(throws: RequestFailure.notConnected) {
+                try await connect.request("sync", timeout: .milliseconds(300))
+            }
+            stage.daemon?.kill(SIGCONT)
+            try await Self.settled("it is connected again") { connect.isLive }
+            _ = try await connect.request("sync")
+            connect.close()
+        }
+
+        @Test("cancelled tasks and forgotten sequences leave nothing behind; close ends everything; so does forgetting")
+        func leavings() async throws {
+            let (stage, connect, agent) = try await Self.ready()
+            defer { withExtendedLifetime(stage) {} }
+            let before = try Self.descriptors()
+            for _ in 0..<50 {
+                let waiting = Task { for try await _ in agent.onOffline {} }
+                let asking = Task { try await connect.request("sync") }
+                asking.cancel()
+                waiting.cancel()
+                _ = await asking.result
+                _ = await waiting.result
+                _ = agent.onError
+                agent.onRoutable { _ in }.unsubscribe()
+            }
+            try await Self.settled("nobody listens") { connect.listeners == 0 }
+            #expect(try Self.descriptors() == before)
+
+            let events = agent.onOffline
+            connect.close()
+            for try await _ in events {}
+            await #expect(throws: RequestFailure.closed) { try await connect.request("sync") }
+            await #expect(throws: RequestFailure.closed) { _ = try await connect.agent() }
+
+            let ports = try stage.client()
+            for _ in 0..<3 {
+                let other = try Connect(path: stage.socket)
+                try await other.start()
+                _ = try await other.request("getStatus")
+            }
+            // Forgotten clients end: this port and that of `readyClient` are left.
+            try ports.waitForPorts(1)
+            #expect(throws: (any Error).self) { try connect.events("a*") }
+        }
+
+        private static func descriptors() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        }
+
+        @Test("no daemon: start says so at once; with waits it waits for one; a client that is not started refuses")
+        func nobody() async throws {
+            let path = "/tmp/partyline-nobody-\(getpid())"
+            let connect = try Connect(path: path)
+            await #expect(throws: RequestFailure.closed) { try await connect.request("sync") }
+            await #expect(throws: RequestFailure.failed(.connection(.notRunning(path: path)))) {
+                try await connect.start()
+            }
+            let patient = try Connect(path: path, settings: ConnectSettings(waits: true))
+            let start = Task { try await patient.start() }
+            try await Task.sleep(for: .milliseconds(50))
+            start.cancel()
+            await #expect(throws: RequestFailure.cancelled) { try await start.value }
+            patient.close()
+        }
+
+        @Test("a consumer that reads nothing ends with an overflow; others go on")
+        func overflow() async throws {
+            let (stage, connect, _) = try await Self.ready(ConnectSettings(unreadEvents: 4))
+            defer { withExtendedLifetime(stage) {} }
+            let (slow, quick) = (try connect.events("hello"), try connect.events("hello"))
+            let count = Task {
+                var count = 0
+                for try await _ in quick {
+                    count += 1
+                    if count == 20 { break }
+                }
+                return count
+            }
+            for _ in 0..<20 { try await connect.broadcast("hello") }
+            #expect(try await count.value == 20)
+            await #expect(throws: EventsOverflow.self) { for try await _ in slow {} }
+            connect.close()
+        }
+    }
+}
