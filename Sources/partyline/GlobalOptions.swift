@@ -7,18 +7,30 @@ import Glibc
 /// makes both forms equal.
 enum GlobalOptions {
     static func rearranged(_ arguments: [String]) -> [String] {
-        var moved: [String] = []
         var rest = arguments[...]
-        while let first = rest.first, isGlobal(first) {
-            let count = first.contains("=") ? 1 : 2
-            moved += rest.prefix(count)
-            rest = rest.dropFirst(count)
-        }
+        var moved = leading(&rest)
         // `--version` runs the verb `version`, which also prints the daemon's version.
         guard let verb = rest.first else { return moved }
         // `help` takes no options.
         if verb == "help" { return Array(rest) }
-        return [verb == "--version" ? "version" : verb] + moved + commandNamed(verb, rest.dropFirst())
+        rest = rest.dropFirst()
+        var verbs = [verb == "--version" ? "version" : verb]
+        if Verbs.isGroup(verb) {
+            moved += leading(&rest)
+            if let inner = rest.first, !inner.hasPrefix("-") { verbs.append(rest.removeFirst()) }
+        }
+        return verbs + moved + commandNamed(verb, rest)
+    }
+
+    /// Takes the global options at the beginning.
+    private static func leading(_ rest: inout ArraySlice<String>) -> [String] {
+        var taken: [String] = []
+        while let first = rest.first, isGlobal(first) {
+            let count = first.contains("=") ? 1 : 2
+            taken += rest.prefix(count)
+            rest = rest.dropFirst(count)
+        }
+        return taken
     }
 
     /// The arguments after `hook … --` are the value of its `--run`.
@@ -78,7 +90,8 @@ enum CommandName {
         return String(place.hasPrefix(folder + "/") ? place.dropFirst(folder.count + 1) : place)
     }
 
-    private static func quoted(_ word: String) -> String {
+    /// A word as it has to be typed in a shell.
+    static func quoted(_ word: String) -> String {
         let isPlain = word.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || "/._-=@:+,".utf8.contains(byte)

@@ -42,21 +42,37 @@ enum Main {
 }
 
 enum Verbs {
-    private static let names = PartylineCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
-        .compactMap { $0.configuration.commandName }
-
-    /// Throws if the verb, or that of `help`, does not exist. The parser would print the help of all verbs, with status 0.
+    /// Throws if a verb, or that of `help`, does not exist. The parser would print the help of all verbs, with status 0.
     static func check(_ arguments: [String]) throws(CommandFailure) {
-        guard let verb = arguments.first(where: { $0 != "help" && $0 != "--" }), !verb.hasPrefix("-"), !isKnown(verb)
-        else { return }
-        let near = NearestWord.of(verb, among: names)
-        throw CommandFailure(
-            status: .usage, message: "there is no verb \"\(Text.cut(verb, 40))\"",
-            next: (near.map { ["partyline \($0)"] } ?? []) + ["partyline help"])
+        let words = arguments.drop { $0 == "help" || $0 == "--" }
+        guard let verb = words.first, !verb.hasPrefix("-") else { return }
+        let group = try find(verb, in: PartylineCommand.self, "partyline")
+        guard !group.configuration.subcommands.isEmpty, let inner = words.dropFirst().first, !inner.hasPrefix("-")
+        else {
+            return
+        }
+        _ = try find(inner, in: group, "partyline \(verb)")
     }
 
-    private static func isKnown(_ verb: String) -> Bool {
-        PartylineCommand.configuration.subcommands.contains { $0.configuration.commandName == verb }
+    /// True for a verb that has verbs of its own, such as `contact`.
+    static func isGroup(_ verb: String) -> Bool {
+        PartylineCommand.configuration.subcommands.contains {
+            $0.configuration.commandName == verb && !$0.configuration.subcommands.isEmpty
+        }
+    }
+
+    private static func find(
+        _ verb: String, in group: any ParsableCommand.Type, _ prefix: String
+    ) throws(CommandFailure) -> any ParsableCommand.Type {
+        let verbs = group.configuration.subcommands
+        if let found = verbs.first(where: { $0.configuration.commandName == verb }) { return found }
+        let shown = verbs.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
+        let words = prefix.split(separator: " ").dropFirst() + [Substring(Text.cut(verb, 40))]
+        let help = ["partyline", "help"] + prefix.split(separator: " ").dropFirst()
+        throw CommandFailure(
+            status: .usage, message: "there is no verb \"\(words.joined(separator: " "))\"",
+            next: (NearestWord.of(verb, among: shown).map { ["\(prefix) \($0)"] } ?? []) + [help.joined(separator: " ")]
+        )
     }
 }
 
@@ -74,6 +90,8 @@ struct PartylineCommand: ParsableCommand {
         version: Partyline.version,
         subcommands: [
             StatusCommand.self, DoctorCommand.self, WatchCommand.self, WaitCommand.self, HookCommand.self,
+            AgentCommand.self, ContactCommand.self, DialCommand.self, QuickConnectsCommand.self, SettingsCommand.self,
+            HistoryCommand.self, WhyCommand.self, VoiceIDCommand.self,
             GetCommand.self, CallCommand.self, SyncCommand.self, BroadcastCommand.self, SubscribeCommand.self,
             DescribeCommand.self, LoginCommand.self, LogoutCommand.self, ReloadCommand.self, LogsCommand.self,
             LogLevelCommand.self, DemoCommand.self,

@@ -31,15 +31,19 @@ struct BroadcastCommand: ParsableCommand {
         let bytes = data == "-" ? SmallFile.bytes(STDIN_FILENO) : data.map { Array($0.utf8) }
         let message = Self.message(name, try bytes.map(Self.read))
         let isDerived = try options.withConnection { connection in
-            try connection.send(EventName.broadcast, message)
-            // There is no answer, only an error.
-            do { try connection.synchronize() } catch let failure as ProtocolFailure { throw Self.failure(failure) }
+            try Self.send(message, connection)
             let entries = try Vocabulary(connection.request("describe")).entries(named: name)
             return name != EventName.contactView && entries.contains { $0["to"] == "subscribers" }
         }
         let audience =
             isDerived ? "programs that use Streams; others receive only the daemon's own" : "every connected program"
         Console.out(format.isJSON ? message.text : "broadcast \(Text.printable(name)) to \(audience)")
+    }
+
+    static func send(_ message: JSON, _ connection: LineConnection) throws {
+        try connection.send(EventName.broadcast, message)
+        // There is no answer, only an error.
+        do { try connection.synchronize() } catch let failure as ProtocolFailure { throw Self.failure(failure) }
     }
 
     /// The data of the daemon's `broadcast`.

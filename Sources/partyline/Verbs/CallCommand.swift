@@ -60,46 +60,20 @@ struct CallCommand: ParsableCommand {
     var milliseconds: Int { deadline ?? timeout.map { max(1, Int($0 * 1000)) } ?? 30_000 }
 
     /// The parameters of the daemon's `call` request.
-    func request(_ params: JSON) -> JSON {
-        var request = JSONObject([
-            ("method", .string(method)), ("params", params), ("deadlineMs", .int(min(milliseconds, 600_000))),
-        ])
-        if confirm { request["confirm"] = true }
-        request["idempotencyKey"] = key.map { .string($0) }
-        return .object(request)
+    func request(_ params: JSON) -> JSON { call(params).request }
+
+    private func call(_ params: JSON) -> ServiceCall {
+        ServiceCall(method: method, params: params, confirms: confirm, milliseconds: milliseconds, key: key)
     }
 
     private func answer(_ connection: LineConnection, _ params: JSON) throws -> JSON {
-        if plain {
-            return try knowing { try connection.call(method, params, timeout: .milliseconds(milliseconds)) }
-        }
+        if plain { return try call(params).plainAnswer(connection) }
         do {
-            // The daemon enforces the deadline. This timeout is for a daemon that does not answer at all.
-            let answer = try knowing {
-                try connection.request("call", request(params), timeout: .milliseconds(milliseconds + 2000))
-            }
+            let answer = try call(params).answer(connection)
             return confirm ? answer : answer["data"] ?? .null
         } catch let failure as ProtocolFailure {
             throw FailureText.outcome(failure)
         }
-    }
-
-    /// A connection that ends during the call leaves its outcome unknown.
-    private func knowing(_ body: () throws -> JSON) throws -> JSON {
-        do { return try body() } catch let error as ConnectionError {
-            switch error {
-            case .closedByDaemon(.unsaid), .closedByDaemon(.restarted), .closedByDaemon(.bye), .system:
-                throw unknown("\(error)")
-            case .closedByDaemon(.error), .timeout, .interrupted, .badLine, .notRunning, .noPermission, .pathTooLong:
-                throw error
-            }
-        }
-    }
-
-    private func unknown(_ reason: String) -> CommandFailure {
-        CommandFailure(
-            status: .timeout, message: "no answer to \(method): \(reason); it is not known whether it was done",
-            next: ["partyline get snapshot   shows whether it was done, when partylined runs again"])
     }
 
     static func read(_ bytes: [UInt8]) throws -> JSON {

@@ -72,9 +72,9 @@ struct WatchCommand: ParsableCommand {
 
     /// Returns the clock to continue after; nil to start now.
     private func printLast(_ count: Int, _ view: inout any UpdateView, _ filter: EventFilter) throws -> String? {
-        let reader = HistoryReader(patterns: subscription.patterns, options: options, count: count)
+        let reader = HistoryReader(patterns: subscription.patterns, options: options)
         do {
-            return try reader.print { filter.passes($0) ? view.lines(.event($0)) : [] }
+            return try reader.print(last: count) { filter.passes($0) ? view.lines(.event($0)) : [] }
         } catch let failure as CommandFailure where wait && failure.status == .notRunning {
             return nil
         }

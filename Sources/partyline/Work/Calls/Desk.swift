@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import ConnectStreams
+import StreamsProtocol
+
+/// The agent as the daemon knows it, and the service's clock.
+struct Desk {
+    let agent: AgentData
+    /// This machine's time, in milliseconds since 1970.
+    let now: Int64
+    /// How long ago the daemon received the agent, if it must not be taken for the present one.
+    let staleMs: Int?
+
+    /// - Parameter answer: the answer to `getAgent`.
+    init(_ answer: JSON, now: Int64) {
+        agent =
+            answer["agent"].flatMap { AgentData(json: $0) }
+            ?? AgentData(
+                snapshot: SnapshotData(json: JSONObject()), configuration: AgentConfiguration(json: JSONObject()))
+        self.now = now
+        staleMs = answer["stale"] == true ? answer["ageMs"]?.int ?? 0 : nil
+    }
+
+    init(_ connection: LineConnection) throws {
+        self.init(try connection.request("getAgent"), now: WallClock.milliseconds)
+    }
+
+    /// Reads the agent for a verb that prints it, and says on standard error if it is out of date.
+    static func read(_ connection: LineConnection) throws -> Desk {
+        let desk = try Desk(connection)
+        if let age = desk.staleMs {
+            Console.error(
+                "partyline: Amazon Connect does not answer; this is the state of \(Text.span(milliseconds: age)) ago")
+        }
+        return desk
+    }
+
+    var contacts: [ContactData] { agent.snapshot.contacts }
+
+    func contact(_ id: String?) -> ContactData? { contacts.first { $0.contactId == id } }
+
+    /// The milliseconds since an instant of the service, on the service's clock; nil if the instant is missing.
+    func elapsed(since instant: String?) -> Int? {
+        guard let begin = instant.flatMap({ Timestamp.milliseconds($0) }) else { return nil }
+        return max(0, Int(now - begin) + (agent.snapshot.json["skew"]?.int ?? 0))
+    }
+
+    /// `Ada is Busy for 4 min, then Lunch`.
+    var sentence: String {
+        let state = agent.snapshot.state
+        let duration = elapsed(since: state?.startTimestamp).map { " for \(Text.span(milliseconds: $0))" } ?? ""
+        let next = agent.snapshot.nextState?.name.map { ", then \($0)" } ?? ""
+        let type = state?.type.map { " (\($0))" } ?? ""
+        return "\(agent.configuration.name ?? "the agent") is \(state?.name ?? "in no state")\(type)\(duration)\(next)"
+    }
+}

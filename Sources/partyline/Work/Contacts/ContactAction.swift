@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+
+/// What an agent can do with a contact: the verbs of `partyline contact`.
+enum ContactAction: String, CaseIterable {
+    case accept, reject
+    case hangUp = "hang-up"
+    case hold, resume, pause, mute, unmute, dtmf, transfer, add, conference, toggle, monitor, barge, complete, clear
+    // These fit every contact, so they are never listed as possible.
+    case show, note, view
+
+    /// The actions that the contact's state suggests. What is allowed is up to the service.
+    static func possible(_ contact: ContactData) -> [ContactAction] {
+        allCases.filter { ![.show, .note, .view].contains($0) && $0.fits(contact) }
+    }
+
+    func fits(_ contact: ContactData) -> Bool {
+        switch self {
+        case .accept: contact.isRinging
+        case .reject: contact.isRinging || contact.stateType == .pending
+        case .hangUp: !contact.isRinging && contact.isActive && contact.ownLeg?.isActive == true
+        case .hold, .dtmf: contact.isControlled && LegChoice.usual(for: self, of: contact) != nil
+        case .resume: contact.stateType == .paused || contact.isControlled && contact.isHolding
+        case .pause: contact.type == .task && contact.isConnected
+        case .mute: contact.isSpeaking && contact.ownLeg?.isMute != true
+        case .unmute: contact.isSpeaking && contact.ownLeg?.isMute != false
+        case .transfer: contact.isConnected && !contact.isVoice
+        case .add: contact.isControlled && (contact.isVoice || contact.type == .chat)
+        case .conference: contact.isConsulting && contact.partners.contains(where: \.isOnHold)
+        case .toggle: contact.isConsulting
+        case .monitor: contact.isWatched && contact.ownLeg?.isBarge == true
+        case .barge: contact.isWatched && contact.ownLeg?.isSilentMonitor == true
+        case .complete: contact.type == .task && (contact.isConnected || contact.stateType == .paused)
+        case .clear: contact.isOver
+        case .show, .note, .view: true
+        }
+    }
+
+    /// What is missing if it fits no contact.
+    var absence: String {
+        switch self {
+        case .accept, .reject: "no contact rings"
+        case .hangUp: "no contact is active"
+        case .hold: "no call can be put on hold"
+        case .resume: "nothing is on hold or paused"
+        case .pause: "no task is connected"
+        case .mute: "no call is connected that is not muted"
+        case .unmute: "no call is muted"
+        case .dtmf: "no call is connected"
+        case .transfer: "no chat, task or e-mail is connected"
+        case .add: "no call or chat is connected"
+        case .conference: "no call has a third party and somebody on hold"
+        case .toggle: "no call has a third party"
+        case .monitor, .barge: "no other agent's contact is listened to"
+        case .complete: "no task is connected"
+        case .clear: "no contact is over"
+        case .show, .note, .view: "the agent has no contact"
+        }
+    }
+
+    /// The arguments before the contact's id, as they are shown in a suggested command.
+    var arguments: String {
+        switch self {
+        case .dtmf: " DIGITS"
+        case .transfer, .add: " QUICK-CONNECT"
+        case .note: " CODE TEXT"
+        default: ""
+        }
+    }
+
+    func command(_ id: String) -> String { "partyline contact \(rawValue)\(arguments) \(CommandName.quoted(id))" }
+}
+
+extension ContactData {
+    fileprivate var isActive: Bool { stateType?.isActive ?? false }
+
+    /// The agent's own leg. A listener's contact has the leg of the agent who is listened to, too.
+    var ownLeg: ConnectionData? { connections.first { $0.monitorInfo != nil } ?? agentConnection }
+
+    /// It rings at the agent, and was not made by the agent.
+    fileprivate var isRinging: Bool {
+        stateType == .incoming || stateType == .connecting && ownLeg?.isConnected != true
+    }
+
+    /// A connected contact in which the agent may do more than mute itself and leave: nobody supervises it, and the
+    /// agent does not only listen.
+    fileprivate var isControlled: Bool {
+        guard isConnected, let own = ownLeg else { return false }
+        return own.type == .monitoring ? own.isBarge : !isUnderSupervision
+    }
+
+    fileprivate var isSpeaking: Bool {
+        isConnected && isVoice && ownLeg?.isActive == true && ownLeg?.isSilentMonitor != true
+    }
+
+    /// The agent is the supervisor of this contact.
+    fileprivate var isWatched: Bool { isConnected && ownLeg?.type == .monitoring }
+
+    /// The participants beside the agent who are there: the customer and third parties.
+    var partners: [ConnectionData] { connections.filter { $0.isActive && !$0.isAgentSide } }
+
+    fileprivate var isHolding: Bool { isVoice && connections.contains(where: \.isOnHold) }
+
+    fileprivate var isConsulting: Bool { isControlled && isVoice && partners.filter { !$0.isConnecting }.count > 1 }
+}

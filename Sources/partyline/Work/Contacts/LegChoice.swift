@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+
+/// Chooses the leg of a contact that an action is about. Pure.
+enum LegChoice {
+    static let help = "customer, third-party, agent, or the beginning of a connection's id"
+
+    /// The leg that is meant if none is named; nil if there is none that fits.
+    static func usual(for action: ContactAction, of contact: ContactData) -> ConnectionData? {
+        guard contact.isVoice else { return nil }
+        switch action {
+        case .hold, .dtmf: return contact.partners.first(where: \.isConnected)
+        case .resume:
+            let own = contact.ownLeg.map { [$0] } ?? []
+            return (contact.partners + own).first(where: \.isOnHold)
+        default: return contact.ownLeg
+        }
+    }
+
+    static func leg(
+        _ name: String?, for action: ContactAction, of contact: ContactData
+    ) throws(CommandFailure) -> ConnectionData {
+        guard let name else {
+            if let leg = usual(for: action, of: contact) { return leg }
+            throw failure("\(ContactNarrator.name(contact)) has no leg to \(action.rawValue)", action, contact)
+        }
+        let fits = legs(name, of: contact)
+        if fits.count == 1, let leg = fits.first { return leg }
+        throw failure(
+            fits.isEmpty
+                ? "\(ContactNarrator.name(contact)) has no leg \"\(Text.cut(name, 60))\""
+                : "\"\(Text.cut(name, 60))\" are several legs of \(ContactNarrator.name(contact))", action, contact)
+    }
+
+    private static func legs(_ name: String, of contact: ContactData) -> [ConnectionData] {
+        switch name {
+        case "customer": return contact.initialConnection.map { [$0] } ?? []
+        case "third-party": return contact.partners.filter { !$0.isInitial }
+        case "agent": return contact.ownLeg.map { [$0] } ?? []
+        default:
+            let whole = contact.connections.filter { $0.connectionId == name }
+            return whole.isEmpty && !name.isEmpty
+                ? contact.connections.filter { $0.connectionId?.hasPrefix(name) == true } : whole
+        }
+    }
+
+    private static func failure(_ message: String, _ action: ContactAction, _ contact: ContactData) -> CommandFailure {
+        let id = CommandName.quoted(contact.contactId ?? "")
+        let legs = contact.connections.filter(\.isActive).map { leg in
+            let name = CommandName.quoted(leg.connectionId ?? "")
+            return "partyline contact \(action.rawValue)\(action.arguments) \(id) --connection \(name)   "
+                + "\(ContactText.name(leg, in: contact)), \(leg.stateType?.rawValue ?? "?")"
+        }
+        return CommandFailure(
+            status: .conflict, message: message,
+            next: legs.isEmpty ? ["partyline contact show \(id)   shows its legs"] : legs)
+    }
+}

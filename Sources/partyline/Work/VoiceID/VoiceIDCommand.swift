@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import AgentModel
+import ArgumentParser
+import ConnectStreams
+import StreamsProtocol
+
+/// The call of a verb of `voice-id`, and its options.
+struct VoiceIDOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The call: its id, or the first letters (default: the only call).", valueName: "id"),
+        completion: Completions.contacts)
+    var contact: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait for a decision.", valueName: "seconds"))
+    var timeout = 600.0
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var options: SocketOptions
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 3600 else { throw ValidationError("--timeout takes seconds, up to 3600") }
+    }
+
+    /// Prints the answer of Voice ID, or a sentence about it.
+    func run(_ body: (VoiceIDClient) throws -> (answer: JSON, sentence: String)) throws {
+        let deadline = ContinuousClock.now + .seconds(timeout)
+        let result = try options.withConnection { connection in
+            let desk = try Desk(connection)
+            let call = try Self.call(contact, among: desk.contacts)
+            return try body(VoiceIDClient(connection, call, desk.agent.configuration, deadline: deadline))
+        }
+        Console.out(
+            format.isJSON ? result.answer.text.escapingDisplayControls : Text.printable(result.sentence))
+    }
+
+    static func call(_ typed: String?, among contacts: [ContactData]) throws(CommandFailure) -> ContactData {
+        if let typed { return try ContactChoice(contacts: contacts).contact(typed, for: .show) }
+        let calls = contacts.filter { $0.isVoice && !$0.isOver }
+        if calls.count == 1, let call = calls.first { return call }
+        throw CommandFailure(
+            status: calls.isEmpty ? .conflict : .usage,
+            message: calls.isEmpty ? "there is no call" : "\(calls.count) calls fit; name one with --contact",
+            next: ["partyline contact list"])
+    }
+}
+
+/// `partyline voice-id …`
+struct VoiceIDCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "voice-id", abstract: "Check or enroll a caller's voice (Amazon Connect Voice ID).",
+        subcommands: [
+            StatusCommand.self, SpeakerCommand.self, EvaluateCommand.self, EnrollCommand.self, OptOutCommand.self,
+            DeleteCommand.self, UpdateCommand.self,
+        ], defaultSubcommand: StatusCommand.self)
+
+    struct StatusCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Print whether the caller is enrolled, or has opted out.")
+        @OptionGroup var options: VoiceIDOptions
+
+        func run() throws {
+            try options.run { client in
+                guard let speaker = try client.speaker() else { return ([:], "the caller is not enrolled") }
+                return (speaker, "the caller is \(speaker["Speaker"]?["Status"]?.string ?? "in an unknown state")")
+            }
+        }
+    }
+
+    struct SpeakerCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "speaker", abstract: "Print the caller's speaker id.")
+        @OptionGroup var options: VoiceIDOptions
+
+        func run() throws {
+            try options.run { client in
+                let id = try client.speakerId()
+                return (["speakerId": .string(id)], id)
+            }
+        }
+    }
+
+    struct EvaluateCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "evaluate", abstract: "Wait until Voice ID has decided who speaks; takes up to two minutes.")
+        @Flag(help: "Begin a new Voice ID session.") var new = false
+        @OptionGroup var options: VoiceIDOptions
+
+        func run() throws {
+            try options.run { client in
+                let answer = try client.evaluate(isNew: new)
+                let words = ["AuthenticationResult", "FraudDetectionResult"].map {
+                    answer[$0]?["Decision"]?.string ?? "?"
+                }
+                return (answer, "authentication: \(words[0]); fraud detection: \(words[1])")
+            }
+        }
+    }
+
+    struct EnrollCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "enroll", abstract: "Enroll the caller's voice, and wait until that is done.")
+        @OptionGroup var options: VoiceIDOptions
+
+        func run() throws {
+            try options.run { client in
+                let answer = try client.enroll { Console.error("partyline: the caller has spoken enough") }
+                return (answer, "the caller is enrolled")
+            }
+        }
+    }
+
+    struct OptOutCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "opt-out", abstract: "Note that the caller does not want Voice ID.")
+        @OptionGroup var options: VoiceIDOptions
+
+        func run() throws { try options.run { (try $0.optOut(), "the caller has opted out") } }
+    }
+
+    struct DeleteCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "delete", abstract: "Delete the caller's voice and its enrollment.")
+        @OptionGroup var options: VoiceIDOptions
+
+        func run() throws { try options.run { (try $0.delete(), "the speaker is deleted") } }
+    }
+
+    struct UpdateCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "update", abstract: "Set the caller's speaker id.")
+        @Argument(help: "The speaker id, usually the customer's.") var id: String
+        @OptionGroup var options: VoiceIDOptions
+
+        func validate() throws { if id.isEmpty { throw ValidationError("update needs a speaker id") } }
+
+        func run() throws { try options.run { (try $0.update(id), "the speaker is \(id)") } }
+    }
+}
