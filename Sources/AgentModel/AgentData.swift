@@ -35,6 +35,8 @@ public struct SnapshotData: Equatable, Sendable {
     public var state: AgentState? { AgentState(json["state"]) }
     /// The enqueued state, which the agent will have after the contact.
     public var nextState: AgentState? { AgentState(json["nextState"]) }
+    /// The name of the state that the agent has chosen, whatever contacts have made of it since.
+    public var availabilityState: String? { json["agentAvailabilityState"]?["state"]?.string }
     /// The contacts, earliest state first.
     public var contacts: [ContactData] {
         (json["contacts"]?.array ?? []).compactMap { $0.object.map(ContactData.init(json:)) }

@@ -14,9 +14,12 @@ public struct ContactData: Equatable, Sendable {
     public var connections: [ConnectionData] {
         (json["connections"]?.array ?? []).compactMap { $0.object.map(ConnectionData.init(json:)) }
     }
-    /// The agent's own leg, by Streams' rule: the first of the type agent or monitoring. It is of the type monitoring if the
-    /// agent monitors the contact of another agent, who has a leg of the type agent.
-    public var agentConnection: ConnectionData? { connections.first { $0.type == .agent || $0.type == .monitoring } }
+    /// The agent's own leg. In a contact of another agent that this one monitors it is the leg with `monitoringInfo`; else, by
+    /// Streams' rule, the first of the type agent or monitoring.
+    public var agentConnection: ConnectionData? {
+        let legs = connections
+        return legs.first { $0.monitorInfo != nil } ?? legs.first(where: \.isAgentSide)
+    }
     /// The leg that the contact began with, usually the customer's.
     public var initialConnection: ConnectionData? { connections.first { $0.isInitial } }
     /// Values by name.

@@ -170,6 +170,18 @@ struct CallConfirmationTests {
         #expect(sign.isShown(by: system) == (params["state"]?["name"] == "Lunch"))
     }
 
+    @Test(
+        "putAgentState: a waiting contact comes at once → confirmed by the chosen state", arguments: ["Lunch", "Busy"])
+    func chosen(asked: String) throws {
+        let params: JSON = ["state": ["name": .string(asked)]]
+        let sign = try confirmation(of: "putAgentState", params, before: Shown.agent(state: "Offline"))
+        let agent = try #require(
+            AgentData(json: [
+                "snapshot": ["state": ["name": "PendingBusy"], "agentAvailabilityState": ["state": "Lunch"]]
+            ]))
+        #expect(sign.isShown(by: agent) == (asked == "Lunch"))
+    }
+
     @Test("updateAgentConfiguration: confirmed by the members that can be changed; others are ignored")
     func configuration() throws {
         let params = try JSON(

@@ -8,7 +8,7 @@ struct Confirmation: Equatable {
     enum Sign: Equatable {
         /// Any snapshot confirms: the effect is not visible in snapshots.
         case anySnapshot
-        /// The requested state, as the current or the next state.
+        /// The requested state, as the current, the next or the chosen one.
         case agentState(arn: String?, name: String?)
         /// These members of the configuration.
         case configuration(JSONObject)
@@ -84,7 +84,10 @@ extension Confirmation.Sign {
         switch self {
         case .anySnapshot: return true
         case .agentState(let arn, let name):
+            // If a waiting contact comes at once, the current state is the contact's already.
+            let chosen = agent.snapshot.availabilityState
             return [agent.snapshot.state, agent.snapshot.nextState].contains { $0?.isCalled(arn, name) == true }
+                || chosen != nil && chosen == name
         case .configuration(let asked): return agent.configuration.has(asked)
         case .contactOfAnswer: return false
         case .newOutbound(let known):
