@@ -50,12 +50,21 @@ struct SocketOptions: ParsableArguments {
     /// Runs `body` with a new connection. Errors of the client library become failures of the command.
     func withConnection<Result>(_ body: (LineConnection) throws -> Result) throws -> Result {
         let connection = try connect()
-        do { return try body(connection) } catch let error as ConnectionError {
-            throw FailureText.failure(error, try place())
-        } catch let error as ProtocolFailure {
-            throw FailureText.failure(error)
-        } catch let error as CallFailure {
-            throw FailureText.failure(error)
+        do { return try body(connection) } catch { throw try failure(error) }
+    }
+
+    /// The same, for a verb that stands on asynchronous code.
+    func withConnection<Result>(_ body: (LineConnection) async throws -> Result) async throws -> Result {
+        let connection = try connect()
+        do { return try await body(connection) } catch { throw try failure(error) }
+    }
+
+    private func failure(_ error: any Error) throws -> any Error {
+        switch error {
+        case let error as ConnectionError: FailureText.failure(error, try place())
+        case let error as ProtocolFailure: FailureText.failure(error)
+        case let error as CallFailure: FailureText.failure(error)
+        default: error
         }
     }
 }

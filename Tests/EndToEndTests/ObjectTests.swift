@@ -4,6 +4,7 @@ import ConnectStreams
 import Foundation
 import Glibc
 import StreamsProtocol
+import Synchronization
 import Testing
 
 extension EndToEnd {
@@ -182,6 +183,115 @@ extension EndToEnd {
             connect.close()
         }
 
+        /// README's screen pop, word for word: `readme` compares.
+        private static func screenPop(
+            _ connect: Connect, _ print: @escaping @Sendable (String, String) -> Void
+        ) async throws {
+            try await connect.start()
+            for try await event in connect.onContact {
+                let contact = event.contact
+                contact.onConnected { connected in
+                    print("show", connected.data.attributes["customerId"] ?? connected.contact.contactId)
+                }
+                if try contact.isInbound, try contact.type == .voice { try await contact.accept() }
+            }
+        }
+
+        @Test("README's screen pop shows the caller, also of a call that comes after a restart")
+        func readme() async throws {
+            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent()
+            func body(_ file: String, from start: String, to end: String) throws -> [String] {
+                let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)
+                let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+                let first = try #require(lines.firstIndex(of: start))
+                return Array(lines[first...].prefix { $0 != end })
+            }
+            let (begin, test) = ("try await connect.start()", "Tests/EndToEndTests/ObjectTests.swift")
+            let own = try body(
+                test, from: "for try await event in connect.onContact {", to: "@Test(\"README's screen pop")
+            let page = try body("README.md", from: "for try await event in connect.onContact {", to: "```")
+            #expect(own.starts(with: page) && page.count == 7)
+            #expect(try body("README.md", from: begin, to: "```").count == page.count + 1)
+
+            let (stage, connect, _) = try await Self.ready()
+            defer { withExtendedLifetime(stage) {} }
+            let shown = Shown()
+            let pop = Task { try await Self.screenPop(connect) { shown.add("\($0) \($1)") } }
+            try stage.control("/contacts", ["type": "voice", "contactId": "one", "attributes": ["customerId": "kim"]])
+            try await Self.settled("the caller is shown") { shown.texts == ["show kim"] }
+            try stage.hangUp("one")
+            try stage.clear("one")
+            try stage.endDaemon(SIGKILL)
+            try stage.startDaemon(environment: Stage.steady)
+            try stage.control("/contacts", ["type": "voice", "contactId": "two"])
+            try await Self.settled("the next one, too") { shown.texts == ["show kim", "show two"] }
+            pop.cancel()
+            connect.close()
+        }
+
+        @Test("logs, websocket topics, sign-in and link: what a client hears of the daemon itself")
+        func session() async throws {
+            let (stage, connect, agent) = try await Self.ready()
+            defer { withExtendedLifetime(stage) {} }
+            let log = connect.log(component: "chat")
+            let entries = log.entries
+            await log.error("no microphone", exception: ValueError("none"))
+            let entry = try await Self.next(entries)
+            #expect(entry["component"] == "chat" && entry["level"] == "ERROR" && entry["text"] == "no microphone")
+            #expect(entry["exception"]?["message"] == "none")
+
+            let manager = connect.webSocketManager
+            let (updates, chats) = (manager.onSubscriptionUpdate, manager.onMessage("aws/chat"))
+            try await manager.subscribeTopics(["aws/chat"])
+            #expect(try await Self.next(updates).data?["content"]?["topics"] == ["aws/chat"])
+            try stage.control("/contacts", ["type": "chat", "contactId": "chat-1"])
+            try await Self.settled("the chat rings") { try agent.contacts(.chat).count == 1 }
+            try await connect.contact("chat-1").accept()
+            #expect(try await Self.next(chats).string?.contains("participant.joined") == true)
+
+            let other = try Connect(path: stage.socket)
+            let (ownSignIn, ownLink) = (other.onSignIn, other.onLink)
+            try await other.start()
+            #expect(try await Self.next(ownSignIn).state == "signed_in")
+            let state = try await Self.next(ownLink)
+            #expect(state.state == "up" && !state.isStale)
+            let terminated = connect.onTerminated
+            try await connect.terminate()
+            _ = try await Self.next(terminated)
+            #expect(throws: StateError("No agent data is available yet!")) { try agent.state }
+            connect.close()
+            other.close()
+        }
+
+        @Test("a task is created; templates are listed; screen sharing wants a connected WebRTC contact")
+        func others() async throws {
+            let (stage, connect, agent) = try await Self.ready()
+            defer { withExtendedLifetime(stage) {} }
+            let own = Endpoint(
+                EndpointData(json: JSONObject([("type", "agent"), ("endpointARN", .string(try agent.agentARN ?? ""))])))
+            let id = try #require(try await agent.createTask(name: "Call back", endpoint: own, description: "Kim"))
+            try await Self.settled("the task rings") { (try? connect.contact(id).stateType) == .connecting }
+            #expect(try connect.contact(id).toSnapshot().data.json["name"] == "Call back")
+
+            try stage.control(
+                "/contacts", ["type": "voice", "contactId": "video", "subtype": "connect:WebRTC", "video": true])
+            let call = connect.contact("video")
+            try await Self.settled("the call rings") { (try? call.stateType) == .connecting }
+            await #expect(throws: StateError("Contact video is not connected.")) { try await call.startScreenSharing() }
+            try await call.accept()
+            #expect(try call.hasVideoRTCCapabilities && call.canAgentReceiveVideo)
+            let line = try #require(try call.agentConnection as? VoiceConnection)
+            #expect(try await line.videoConnectionInfo()["meeting"] != nil)
+            let (started, stopped) = (call.onScreenSharingStarted, call.onScreenSharingStopped)
+            try await call.startScreenSharing(skipSessionInitiation: true)
+            #expect(try await Self.next(started).contactId == "video")
+            try await call.stopScreenSharing()
+            _ = try await Self.next(stopped)
+            #expect(throws: VoiceIDError.self) { try line.voiceID() }
+            connect.close()
+        }
+
         @Test("kill -9 and restart: a waiting request fails or is answered, the streams go on, the data are current")
         func restart() async throws {
             let (stage, connect, agent) = try await Self.ready()
@@ -303,4 +413,13 @@ extension EndToEnd {
             connect.close()
         }
     }
+}
+
+/// Texts from several tasks.
+private final class Shown: Sendable {
+    private let content = Mutex<[String]>([])
+
+    var texts: [String] { content.withLock { $0 } }
+
+    func add(_ text: String) { content.withLock { $0.append(text) } }
 }

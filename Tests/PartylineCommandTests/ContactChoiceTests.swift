@@ -65,7 +65,7 @@ struct ContactChoiceTests {
         let ringing = Self.contact("m", "connecting", own: "connecting", monitor: "SILENT_MONITOR", sam)
         #expect(ContactAction.possible(ringing).map(\.rawValue) == ["accept", "reject"])
         let contact = Self.contact("m", "connected", own: "silent_monitor", monitor: "SILENT_MONITOR", sam)
-        #expect(contact.ownLeg?.connectionId == "agent-leg")
+        #expect(contact.agentConnection?.connectionId == "agent-leg")
         #expect(
             ContactText.present(contact, "m")
                 == "call from +15550100 (m) is connected; the agent listening, Sam connected")
@@ -220,5 +220,16 @@ struct ContactChoiceTests {
         #expect(desk.elapsed(since: "1970-01-01T00:00:10.000Z") == 60_000)
         #expect(desk.sentence == "Ada is Lunch for 1 min" && desk.json["durationMs"] == 60_000)
         #expect(desk.elapsed(since: "1970-01-01T00:02:00.000Z") == 0 && desk.elapsed(since: nil) == nil)
+    }
+
+    @Test("the call of voice-id: the only one, or the one that is named")
+    func call() {
+        let call = Self.contact("call-1", "connected")
+        let other = Self.contact("call-2", "connected")
+        let chat = Self.contact("chat-1", "chat", "connected")
+        #expect((try? VoiceIDOptions.call(nil, among: [call, chat]))?.contactId == "call-1")
+        #expect((try? VoiceIDOptions.call("call-2", among: [call, other]))?.contactId == "call-2")
+        #expect(throws: CommandFailure.self) { try VoiceIDOptions.call(nil, among: [call, other]) }
+        #expect(throws: CommandFailure.self) { try VoiceIDOptions.call(nil, among: [chat]) }
     }
 }

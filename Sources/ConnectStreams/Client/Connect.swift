@@ -22,7 +22,7 @@ public final class Connect: Sendable {
 
     let hub = EventHub()
     private let mailbox: Mailbox
-    private let state: SharedState
+    let state: SharedState
 
     /// A client of the daemon at that path; by default the one that `partyline socket-path` prints.
     ///

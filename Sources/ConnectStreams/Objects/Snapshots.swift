@@ -19,7 +19,7 @@ public struct AgentSnapshot: Equatable, Sendable {
     public var nextState: AgentState? { data.snapshot.nextState }
 
     /// The name of the state that the agent has chosen.
-    public var availabilityState: String? { data.snapshot.json["agentAvailabilityState"]?["state"]?.string }
+    public var availabilityState: String? { data.snapshot.availabilityState }
 
     /// How long the state has lasted, on the service's clock; nil without a state.
     public var stateDuration: Duration? { skew.duration(since: state?.startTimestamp) }

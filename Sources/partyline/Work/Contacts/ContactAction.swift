@@ -16,20 +16,20 @@ enum ContactAction: String, CaseIterable {
 
     func fits(_ contact: ContactData) -> Bool {
         switch self {
-        case .accept: contact.isRinging
-        case .reject: contact.isRinging || contact.stateType == .pending
-        case .hangUp: !contact.isRinging && contact.isActive && contact.ownLeg?.isActive == true
+        case .accept: contact.isOffered
+        case .reject: contact.isOffered || contact.stateType == .pending
+        case .hangUp: !contact.isOffered && contact.isActive && contact.agentConnection?.isActive == true
         case .hold, .dtmf: contact.isControlled && LegChoice.usual(for: self, of: contact) != nil
         case .resume: contact.stateType == .paused || contact.isControlled && contact.isHolding
         case .pause: contact.type == .task && contact.isConnected
-        case .mute: contact.isSpeaking && contact.ownLeg?.isMute != true
-        case .unmute: contact.isSpeaking && contact.ownLeg?.isMute != false
+        case .mute: contact.isSpeaking && contact.agentConnection?.isMute != true
+        case .unmute: contact.isSpeaking && contact.agentConnection?.isMute != false
         case .transfer: contact.isConnected && !contact.isVoice
         case .add: contact.isControlled && (contact.isVoice || contact.type == .chat)
         case .conference: contact.isConsulting && contact.partners.contains(where: \.isOnHold)
         case .toggle: contact.isConsulting
-        case .monitor: contact.isWatched && contact.ownLeg?.isBarge == true
-        case .barge: contact.isWatched && contact.ownLeg?.isSilentMonitor == true
+        case .monitor: contact.isWatched && contact.agentConnection?.isBarge == true
+        case .barge: contact.isWatched && contact.agentConnection?.isSilentMonitor == true
         case .complete: contact.type == .task && (contact.isConnected || contact.stateType == .paused)
         case .clear: contact.isOver
         case .show, .note, .view: true
@@ -74,27 +74,19 @@ enum ContactAction: String, CaseIterable {
 extension ContactData {
     fileprivate var isActive: Bool { stateType?.isActive ?? false }
 
-    /// The agent's own leg. A listener's contact has the leg of the agent who is listened to, too.
-    var ownLeg: ConnectionData? { connections.first { $0.monitorInfo != nil } ?? agentConnection }
-
-    /// It rings at the agent, and was not made by the agent.
-    fileprivate var isRinging: Bool {
-        stateType == .incoming || stateType == .connecting && ownLeg?.isConnected != true
-    }
-
     /// A connected contact in which the agent may do more than mute itself and leave: nobody supervises it, and the
     /// agent does not only listen.
     fileprivate var isControlled: Bool {
-        guard isConnected, let own = ownLeg else { return false }
+        guard isConnected, let own = agentConnection else { return false }
         return own.type == .monitoring ? own.isBarge : !isUnderSupervision
     }
 
     fileprivate var isSpeaking: Bool {
-        isConnected && isVoice && ownLeg?.isActive == true && ownLeg?.isSilentMonitor != true
+        isConnected && isVoice && agentConnection?.isActive == true && agentConnection?.isSilentMonitor != true
     }
 
     /// The agent is the supervisor of this contact.
-    fileprivate var isWatched: Bool { isConnected && ownLeg?.type == .monitoring }
+    fileprivate var isWatched: Bool { isConnected && agentConnection?.type == .monitoring }
 
     /// The participants beside the agent who are there: the customer and third parties.
     var partners: [ConnectionData] { connections.filter { $0.isActive && !$0.isAgentSide } }

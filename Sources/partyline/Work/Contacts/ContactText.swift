@@ -36,7 +36,7 @@ enum ContactText {
     }
 
     private static func isOwn(_ leg: ConnectionData, _ contact: ContactData) -> Bool {
-        leg.connectionId == contact.ownLeg?.connectionId
+        leg.connectionId == contact.agentConnection?.connectionId
     }
 
     /// `the agent` for the own leg.
@@ -46,7 +46,7 @@ enum ContactText {
     }
 
     private static func muting(_ contact: ContactData) -> String? {
-        guard contact.isConnected, let own = contact.ownLeg, own.isMute == true else { return nil }
+        guard contact.isConnected, let own = contact.agentConnection, own.isMute == true else { return nil }
         return own.isForcedMute ? "muted by a supervisor" : "muted"
     }
 

@@ -11,9 +11,9 @@ enum LegChoice {
         switch action {
         case .hold, .dtmf: return contact.partners.first(where: \.isConnected)
         case .resume:
-            let own = contact.ownLeg.map { [$0] } ?? []
+            let own = contact.agentConnection.map { [$0] } ?? []
             return (contact.partners + own).first(where: \.isOnHold)
-        default: return contact.ownLeg
+        default: return contact.agentConnection
         }
     }
 
@@ -36,7 +36,7 @@ enum LegChoice {
         switch name {
         case "customer": return contact.initialConnection.map { [$0] } ?? []
         case "third-party": return contact.partners.filter { !$0.isInitial }
-        case "agent": return contact.ownLeg.map { [$0] } ?? []
+        case "agent": return contact.agentConnection.map { [$0] } ?? []
         default:
             let whole = contact.connections.filter { $0.connectionId == name }
             return whole.isEmpty && !name.isEmpty

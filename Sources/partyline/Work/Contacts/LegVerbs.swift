@@ -23,7 +23,7 @@ extension ContactCommand {
 
         func step(_ contact: ContactData, _ desk: Desk, _ connection: LineConnection) throws -> ServiceStep {
             // The agent's leg exists in every channel.
-            if leg.connection == nil, let own = contact.ownLeg {
+            if leg.connection == nil, let own = contact.agentConnection {
                 return ServiceStep("destroyConnection", on: contact, leg: own)
             }
             return ServiceStep(

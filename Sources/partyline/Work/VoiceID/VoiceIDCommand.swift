@@ -20,12 +20,19 @@ struct VoiceIDOptions: ParsableArguments {
     }
 
     /// Prints the answer of Voice ID, or a sentence about it.
-    func run(_ body: (VoiceIDClient) throws -> (answer: JSON, sentence: String)) throws {
+    func run(
+        _ body: (VoiceID<LineVoiceIDCaller>) async throws -> (answer: JSON, sentence: String)
+    ) async throws {
         let deadline = ContinuousClock.now + .seconds(timeout)
-        let result = try options.withConnection { connection in
+        let result = try await options.withConnection { connection in
             let desk = try Desk(connection)
             let call = try Self.call(contact, among: desk.contacts)
-            return try body(VoiceIDClient(connection, call, desk.agent.configuration, deadline: deadline))
+            let caller = LineVoiceIDCaller(connection: connection, deadline: deadline)
+            do { return try await body(try VoiceID(call, desk.agent.configuration, caller)) } catch let error
+                as VoiceIDError
+            {
+                throw VoiceIDFailure.failure(error, call)
+            }
         }
         Console.out(
             format.isJSON ? result.answer.text.escapingDisplayControls : Text.printable(result.sentence))
@@ -51,41 +58,41 @@ struct VoiceIDCommand: ParsableCommand {
             DeleteCommand.self, UpdateCommand.self,
         ], defaultSubcommand: StatusCommand.self)
 
-    struct StatusCommand: ParsableCommand {
+    struct StatusCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "status", abstract: "Print whether the caller is enrolled, or has opted out.")
         @OptionGroup var options: VoiceIDOptions
 
-        func run() throws {
-            try options.run { client in
-                guard let speaker = try client.speaker() else { return ([:], "the caller is not enrolled") }
+        func run() async throws {
+            try await options.run { client in
+                guard let speaker = try await client.speakerStatus() else { return ([:], "the caller is not enrolled") }
                 return (speaker, "the caller is \(speaker["Speaker"]?["Status"]?.string ?? "in an unknown state")")
             }
         }
     }
 
-    struct SpeakerCommand: ParsableCommand {
+    struct SpeakerCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "speaker", abstract: "Print the caller's speaker id.")
         @OptionGroup var options: VoiceIDOptions
 
-        func run() throws {
-            try options.run { client in
-                let id = try client.speakerId()
+        func run() async throws {
+            try await options.run { client in
+                let id = try await client.speakerId()
                 return (["speakerId": .string(id)], id)
             }
         }
     }
 
-    struct EvaluateCommand: ParsableCommand {
+    struct EvaluateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "evaluate", abstract: "Wait until Voice ID has decided who speaks; takes up to two minutes.")
         @Flag(help: "Begin a new Voice ID session.") var new = false
         @OptionGroup var options: VoiceIDOptions
 
-        func run() throws {
-            try options.run { client in
-                let answer = try client.evaluate(isNew: new)
+        func run() async throws {
+            try await options.run { client in
+                let answer = try await client.evaluateSpeaker(startNew: new)
                 let words = ["AuthenticationResult", "FraudDetectionResult"].map {
                     answer[$0]?["Decision"]?.string ?? "?"
                 }
@@ -94,36 +101,38 @@ struct VoiceIDCommand: ParsableCommand {
         }
     }
 
-    struct EnrollCommand: ParsableCommand {
+    struct EnrollCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "enroll", abstract: "Enroll the caller's voice, and wait until that is done.")
         @OptionGroup var options: VoiceIDOptions
 
-        func run() throws {
-            try options.run { client in
-                let answer = try client.enroll { Console.error("partyline: the caller has spoken enough") }
+        func run() async throws {
+            try await options.run { client in
+                let answer = try await client.enrollSpeaker { _ in
+                    Console.error("partyline: the caller has spoken enough")
+                }
                 return (answer, "the caller is enrolled")
             }
         }
     }
 
-    struct OptOutCommand: ParsableCommand {
+    struct OptOutCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "opt-out", abstract: "Note that the caller does not want Voice ID.")
         @OptionGroup var options: VoiceIDOptions
 
-        func run() throws { try options.run { (try $0.optOut(), "the caller has opted out") } }
+        func run() async throws { try await options.run { (try await $0.optOutSpeaker(), "the caller has opted out") } }
     }
 
-    struct DeleteCommand: ParsableCommand {
+    struct DeleteCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "delete", abstract: "Delete the caller's voice and its enrollment.")
         @OptionGroup var options: VoiceIDOptions
 
-        func run() throws { try options.run { (try $0.delete(), "the speaker is deleted") } }
+        func run() async throws { try await options.run { (try await $0.deleteSpeaker(), "the speaker is deleted") } }
     }
 
-    struct UpdateCommand: ParsableCommand {
+    struct UpdateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "update", abstract: "Set the caller's speaker id.")
         @Argument(help: "The speaker id, usually the customer's.") var id: String
@@ -131,6 +140,6 @@ struct VoiceIDCommand: ParsableCommand {
 
         func validate() throws { if id.isEmpty { throw ValidationError("update needs a speaker id") } }
 
-        func run() throws { try options.run { (try $0.update(id), "the speaker is \(id)") } }
+        func run() async throws { try await options.run { (try await $0.updateSpeakerId(id), "the speaker is \(id)") } }
     }
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+public import AgentModel
+import StreamsProtocol
+
+// What TaskJS adds to Streams' Agent.
+
+extension Agent {
+    /// Creates a task, and returns its contact id.
+    ///
+    /// - Parameters:
+    ///   - endpoint: an agent or a queue.
+    ///   - references: `{name: {type, value}}`.
+    ///   - scheduledTime: seconds since 1970, for a task of later.
+    ///   - idempotencyToken: two tasks with one token are created once.
+    @discardableResult public func createTask(
+        name: String, endpoint: Endpoint, description: String? = nil, references: JSON? = nil,
+        scheduledTime: Int? = nil,
+        previousContactId: String? = nil, idempotencyToken: String? = nil
+    ) async throws -> String? {
+        var task = JSONObject([("name", .string(name)), ("endpoint", endpoint.parameter)])
+        task["description"] = description.map(JSON.string)
+        task["references"] = references
+        task["scheduledTime"] = scheduledTime.map(JSON.int)
+        task["previousContactId"] = previousContactId.map(JSON.string)
+        task["idempotencyToken"] = .string(idempotencyToken ?? Self.token())
+        let answer = try await connect.call("createTaskContact", .object(task))
+        return answer["data"]?["contactId"]?.string ?? answer["contactId"]?.string
+    }
+
+    private static func token() -> String { String(UInt64.random(in: 0...UInt64.max), radix: 36) }
+
+    /// The task templates of the instance: the service's answer.
+    public func listTaskTemplates(_ query: JSON = [:]) async throws -> JSON {
+        try await template("listTaskTemplates", "queryParams", query)
+    }
+
+    /// A task template, by default in its newest version: the service's answer.
+    public func taskTemplate(id: String, version: String? = nil) async throws -> JSON {
+        var params = JSONObject([("id", .string(id))])
+        params["version"] = version.map(JSON.string)
+        return try await template("getTaskTemplate", "templateParams", .object(params))
+    }
+
+    private func template(_ operation: String, _ name: String, _ params: JSON) async throws -> JSON {
+        let instance = try toSnapshot().instanceId.map(JSON.string) ?? .null
+        let request = JSONObject([("instanceId", instance), (name, params)])
+        return try await connect.call(operation, .object(request), confirms: false)["data"] ?? .null
+    }
+}
