@@ -81,7 +81,7 @@ struct CallHandlingTests {
         try bench.control("customer-hangs-up", ["contact": .string(id)])
         try bench.call("PutAgentState", .state("Training", "not_routable"))
         #expect(bench.seen.last == "Training")
-        #expect(bench.instance.cleared.contains(id))
+        #expect(!bench.instance.contacts.contains { $0.id == id })
     }
 
     @Test("invalid outbound calls are rejected: number, endpoint, queue, permission, agent state")

@@ -12,7 +12,23 @@ struct LifeCycleTests {
         try bench.control("customer-hangs-up", ["contact": .string(id)])
         try bench.call("ClearContact", .contact(id))
         #expect(bench.seen == ["PendingBusy/connecting", "Busy/connected", "AfterCallWork/ended", "Available"])
-        #expect(bench.instance.cleared == [id])
+        // A generated identifier cannot come again: it need not be kept.
+        #expect(bench.instance.contacts.isEmpty && bench.instance.cleared.isEmpty)
+    }
+
+    @Test("an identifier that was given is taken for good, until the reset")
+    func givenIdentifier() throws {
+        var bench = Bench()
+        let call: [String: JSON] = ["type": "voice", "contactId": "mine"]
+        for _ in 0..<2 {
+            try bench.control("incoming", call)
+            #expect(throws: ControlError.self) { try bench.control("incoming", call) }
+            try bench.call("RejectContact", .contact("mine"))
+            try bench.call("ClearContact", .contact("mine"))
+            #expect(throws: ControlError.self) { try bench.control("incoming", call) }
+            try bench.control("reset")
+            try bench.call("PutAgentState", .state("Available", "routable"))
+        }
     }
 
     @Test("a call that is not answered is missed after ringSeconds")

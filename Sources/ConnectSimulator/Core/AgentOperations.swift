@@ -18,7 +18,7 @@ extension SimulatedInstance {
         }
         agent.choose(state, at: wallClock)
         // Choosing a state clears an ended call.
-        for contact in contacts where contact.kind.isCall { cleared.insert(contact.id) }
+        for contact in contacts where contact.kind.isCall { forget(contact) }
         contacts.removeAll { $0.kind.isCall }
     }
 

@@ -51,6 +51,8 @@ struct Contact: Sendable, Equatable {
     }
 
     var id: String
+    /// Whether the control API gave it its identifier. Generated ones cannot come again.
+    var hasGivenId = false
     var kind: Kind
     var state: State
     /// When `state` was entered, epoch seconds.

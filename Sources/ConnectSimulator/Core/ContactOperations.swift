@@ -61,7 +61,7 @@ extension SimulatedInstance {
     }
 
     private mutating func remove(at index: Int) {
-        cleared.insert(contacts.remove(at: index).id)
+        forget(contacts.remove(at: index))
     }
 
     mutating func pause(at index: Int) throws(ServiceFault) {

@@ -5,7 +5,7 @@ extension SimulatedInstance {
     mutating func apply(_ step: ControlStep.ContactStep, to id: String) throws(ControlError) {
         if let place = waiting.firstIndex(where: { $0.id == id }) {
             guard step == .customerHangsUp else { throw .conflict("contact '\(id)' waits for the agent") }
-            cleared.insert(waiting.remove(at: place).id)
+            forget(waiting.remove(at: place))
             return
         }
         guard let index = contacts.firstIndex(where: { $0.id == id }) else {

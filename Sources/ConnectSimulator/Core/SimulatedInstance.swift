@@ -19,8 +19,8 @@ struct SimulatedInstance: Sendable {
     var faults: [FaultRule] = []
     /// Effects for the host to carry out.
     var effects: [Effect] = []
-    /// Identifiers of cleared contacts; they are never reused.
-    var cleared: Set<String> = []
+    /// Given identifiers of cleared contacts; they are not reused.
+    private(set) var cleared: Set<String> = []
     /// How many seconds the service's clock is ahead of the caller's.
     var clockShift = 0.0
     var transportSeconds: Int
@@ -58,6 +58,11 @@ struct SimulatedInstance: Sendable {
             settings.states.first { $0.name == settings.initialState } ?? settings.states.first
             ?? AgentState(arn: nil, kind: .offline, name: "Offline")
         agent = Agent(settings, state: first, at: now)
+    }
+
+    /// The contact is gone for good.
+    mutating func forget(_ contact: Contact) {
+        if contact.hasGivenId { cleared.insert(contact.id) }
     }
 
     /// The service's (shifted) clock, epoch seconds.
