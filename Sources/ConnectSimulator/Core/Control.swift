@@ -67,7 +67,8 @@ extension SimulatedInstance {
             endpoint: customerEndpoint(incoming), state: isCalledLater ? .initial : .connected, since: wallClock)
         waiting.append(
             Contact(
-                id: contactId, hasGivenId: incoming.contactId != nil, kind: incoming.kind, state: .connecting, since: wallClock, queue: queue,
+                id: contactId, hasGivenId: incoming.contactId != nil, kind: incoming.kind, state: .connecting,
+                since: wallClock, queue: queue,
                 queuedAt: wallClock, connections: [customer], attributes: incoming.attributes,
                 name: incoming.name ?? (incoming.kind == .task ? "Task" : nil), details: incoming.details,
                 initialContactId: incoming.initialContactId, isWebRTC: incoming.isWebRTC,

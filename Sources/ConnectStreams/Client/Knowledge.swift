@@ -2,7 +2,10 @@
 import AgentModel
 import StreamsProtocol
 
-/// What the client knows of the agent: the newest data, replaced before the events of the same change are passed on.
+/// What the client knows of the agent: the newest data, changed before the event of the same change is passed on.
+///
+/// Usually an `agent::update` comes before the events. There is none before events that are replayed after a lost connection,
+/// and a client that reads slowly may miss some: so events change the data, too.
 struct Knowledge {
     private(set) var agent: AgentData?
     /// The states that pass by as events (`getSeat`), as an object of `{event, data, time}` by name.
@@ -35,11 +38,38 @@ struct Knowledge {
             agent = nil
             seat = JSONObject()
         default:
+            follow(event)
             guard let part = SeatPart(event: event.name) else { return }
             seat[part.rawValue] = [
                 "event": .string(event.name), "data": event.data ?? .null,
                 "time": event.time.map(JSON.string) ?? .null,
             ]
         }
+    }
+
+    /// Changes the agent's data by a derived event, which has the whole contact or the agent's states.
+    private mutating func follow(_ event: StreamEvent) {
+        guard agent != nil else { return }
+        if event.name.hasPrefix("contact::"), event.name != EventName.contactView, let id = event.contactId {
+            agent?.snapshot.replaceContact(id, with: event.data?["contact"], in: event.name)
+        } else if event.name.hasPrefix("agent::"), let states = event.data?["agent"]?.object {
+            for name in ["state", "nextState"] { agent?.snapshot.json[name] = states[name] }
+        }
+    }
+}
+
+extension SnapshotData {
+    /// `contact::init` adds a contact and `contact::destroyed` removes it. The other events change one that is there: `ended` is
+    /// also told of a contact that has gone already.
+    fileprivate mutating func replaceContact(_ id: String, with contact: JSON?, in event: String) {
+        var contacts = json["contacts"]?.array ?? []
+        let place = contacts.firstIndex { $0["contactId"]?.string == id }
+        switch (event, place, contact) {
+        case ("contact::destroyed", let place?, _): contacts.remove(at: place)
+        case (_, let place?, let contact?) where contact.object != nil: contacts[place] = contact
+        case ("contact::init", nil, let contact?) where contact.object != nil: contacts.append(contact)
+        default: return
+        }
+        json["contacts"] = .array(contacts)
     }
 }
