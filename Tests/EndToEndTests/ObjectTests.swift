@@ -187,13 +187,10 @@ extension EndToEnd {
         private static func screenPop(
             _ connect: Connect, _ print: @escaping @Sendable (String, String) -> Void
         ) async throws {
+            let connected = connect.onContactConnected
             try await connect.start()
-            for try await event in connect.onContact {
-                let contact = event.contact
-                contact.onConnected { connected in
-                    print("show", connected.data.attributes["customerId"] ?? connected.contact.contactId)
-                }
-                if try contact.isInbound, try contact.type == .voice { try await contact.accept() }
+            for try await event in connected where event.data.isInbound {
+                print("show", event.data.attributes["customerId"] ?? event.contact.contactId)
             }
         }
 
@@ -207,24 +204,25 @@ extension EndToEnd {
                 let first = try #require(lines.firstIndex(of: start))
                 return Array(lines[first...].prefix { $0 != end })
             }
-            let (begin, test) = ("try await connect.start()", "Tests/EndToEndTests/ObjectTests.swift")
-            let own = try body(
-                test, from: "for try await event in connect.onContact {", to: "@Test(\"README's screen pop")
-            let page = try body("README.md", from: "for try await event in connect.onContact {", to: "```")
-            #expect(own.starts(with: page) && page.count == 7)
-            #expect(try body("README.md", from: begin, to: "```").count == page.count + 1)
+            let begin = "let connected = connect.onContactConnected"
+            let own = try body("Tests/EndToEndTests/ObjectTests.swift", from: begin, to: "@Test(")
+            let page = try body("README.md", from: begin, to: "```")
+            #expect(own.starts(with: page) && page.count == 5)
 
             let (stage, connect, _) = try await Self.ready()
             defer { withExtendedLifetime(stage) {} }
             let shown = Shown()
             let pop = Task { try await Self.screenPop(connect) { shown.add("\($0) \($1)") } }
             try stage.control("/contacts", ["type": "voice", "contactId": "one", "attributes": ["customerId": "kim"]])
+            try await Self.settled("the call rings") { (try? connect.contact("one").isOffered) == true }
+            try await connect.contact("one").accept()
             try await Self.settled("the caller is shown") { shown.texts == ["show kim"] }
             try stage.hangUp("one")
             try stage.clear("one")
             try stage.endDaemon(SIGKILL)
-            // It rings already when the daemon comes back.
+            // The agent talks already when the daemon comes back.
             try stage.control("/contacts", ["type": "voice", "contactId": "two"])
+            try stage.accept("two")
             try stage.startDaemon(environment: Stage.steady)
             try await Self.settled("the next one, too") { shown.texts == ["show kim", "show two"] }
             pop.cancel()

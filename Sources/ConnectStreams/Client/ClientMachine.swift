@@ -18,6 +18,8 @@ struct ClientMachine {
         case ask(Question)
         /// The caller no longer waits for that answer.
         case withdraw(Question.ID)
+        /// A broadcast that nobody waits for. Without a connection it is dropped.
+        case cast(JSON)
         case close
     }
 
@@ -40,7 +42,8 @@ struct ClientMachine {
         enum Kind: Equatable {
             /// A `partyline::request`.
             case request(method: String, params: JSON)
-            /// A line that the daemon does not answer. A `synchronize` after it tells whether it was accepted.
+            /// A line that the daemon does not answer. A request after it, the marker, tells whether it was accepted: a
+            /// rejection comes before the marker's answer.
             case line(event: String, data: JSON?)
         }
 
@@ -49,10 +52,9 @@ struct ClientMachine {
         let deadline: Instant
     }
 
-    private struct Heartbeat {
-        let sent: Instant
-        /// The question that this acknowledgement answers, if it is not the heartbeat's own.
-        let question: Question.ID?
+    private struct Marker {
+        let question: Question.ID
+        var isRejected = false
     }
 
     private enum Waiting { case pausing, receiving }
@@ -66,10 +68,14 @@ struct ClientMachine {
     private var isOver = false
     /// In order of arrival. Those that were not sent yet may be sent over the next connection.
     private var questions: [(question: Question, isSent: Bool)] = []
-    /// The `synchronize` lines without an acknowledgement, oldest first.
-    private var unacknowledged: [Heartbeat] = []
+    /// The lines whose markers are not answered, oldest first; also those that nobody waits for any more.
+    private var markers: [Marker] = []
+    /// When the last heartbeat was sent, if nothing has been received since: any line is a sign of life.
+    private var heartbeat: Instant?
     private var nextHeartbeat: Instant?
     private var refreshes = 0
+    /// The longest line that the daemon accepts.
+    private var lineBytes = Int.max
 
     init(_ settings: ConnectSettings, firstPause: Duration = .milliseconds(100)) {
         self.settings = settings
@@ -83,7 +89,7 @@ struct ClientMachine {
     /// When `time` has to be reported.
     var nextDeadline: Instant? {
         guard !isOver else { return nil }
-        let acknowledgement = unacknowledged.first.map { $0.sent + settings.acknowledgeLimit }
+        let acknowledgement = heartbeat.map { $0 + settings.acknowledgeLimit }
         let own = [streamLimit, acknowledgement, nextHeartbeat].compactMap { $0 }
         return (own + questions.map(\.question.deadline)).min()
     }
@@ -93,13 +99,17 @@ struct ClientMachine {
         switch input {
         case .start: return follow(stream.begin(), now)
         case .connected: return follow(stream.handle(.connected), now)
-        case .received(let message): return received(message, now)
+        case .received(let message):
+            heartbeat = nil
+            if isLive { nextHeartbeat = now + settings.synchronizeInterval }
+            return received(message, now)
         case .ended(let error): return lose(error, now)
         case .time: return timePassed(now)
         case .ask(let question):
             questions.append((question, false))
-            return isLive ? sendQuestions(now) : []
+            return isLive ? sendQuestions() : []
         case .withdraw(let id): return settle(id, .failure(.cancelled))
+        case .cast(let broadcast): return isLive ? [.send(event: EventName.broadcast, data: broadcast)] : []
         case .close: return finish(nil)
         }
     }
@@ -137,7 +147,7 @@ struct ClientMachine {
         case .subscribed(let answer):
             isLive = true
             nextHeartbeat = now + settings.synchronizeInterval
-            return [.deliver(update)] + (answer.isFresh ? [] : refresh()) + sendQuestions(now)
+            return [.deliver(update)] + (answer.isFresh ? [] : refresh()) + sendQuestions()
         case .gone: return loseAnswers() + [.deliver(update)]
         case .event, .lagged: return [.deliver(update)]
         }
@@ -158,8 +168,8 @@ struct ClientMachine {
     /// After a lost connection it is unknown whether a request that was sent was carried out.
     private mutating func loseAnswers() -> [Step] {
         isLive = false
-        nextHeartbeat = nil
-        unacknowledged = []
+        (heartbeat, nextHeartbeat) = (nil, nil)
+        markers = []
         let lost = questions.filter(\.isSent).map(\.question.id)
         questions.removeAll(where: \.isSent)
         return lost.map { .answer($0, .failure(.connectionLost)) }
@@ -168,7 +178,7 @@ struct ClientMachine {
     private mutating func finish(_ failure: StreamFailure?) -> [Step] {
         isOver = true
         let end: RequestFailure = failure.map { .failed($0) } ?? .closed
-        let open = questions.map { Step.answer($0.question.id, .failure(end)) }
+        let open = questions.map { Step.answer($0.question.id, .failure($0.isSent ? .connectionLost : end)) }
         questions = []
         return open + [.disconnect, .fail(failure)]
     }
@@ -181,63 +191,69 @@ struct ClientMachine {
     // MARK: Messages
 
     private mutating func received(_ message: ServerMessage, _ now: Instant) -> [Step] {
-        if message.event == EventName.acknowledge, message.data == nil { return acknowledged() }
+        if message.event == EventName.acknowledge {
+            lineBytes = message.data?["partyline"]?["lineBytes"]?.int ?? lineBytes
+            if message.data == nil { return [] }
+        }
         if message.event == EventName.response, isLive, let steps = answered(message) { return steps }
         if message.event == EventName.error, isLive { return rejected(message) }
         return follow(stream.handle(.message(message)), now)
-    }
-
-    private mutating func acknowledged() -> [Step] {
-        guard !unacknowledged.isEmpty else { return [] }
-        let heartbeat = unacknowledged.removeFirst()
-        return heartbeat.question.map { settle($0, .success(.null)) } ?? []
     }
 
     /// Nil for the answer to a subscription.
     private mutating func answered(_ message: ServerMessage) -> [Step]? {
         let answer = message.data?["data"] ?? .null
         if let number = message.data?["requestId"]?.int {
+            guard let id = Question.ID(exactly: number) else { return [] }
+            // Whatever a marker is answered, the line before it was accepted unless it was rejected.
+            if markers.first?.question == id {
+                markers.removeFirst()
+                return settle(id, .success(.null))
+            }
             let error = message.data?["err"].flatMap { $0.isNull ? nil : ProtocolFailure(json: $0) }
-            return settle(UInt64(number), error.map { .failure(.refused($0)) } ?? .success(answer))
+            return settle(id, error.map { .failure(.refused($0)) } ?? .success(answer))
         }
         guard message.data?["requestId"]?.string == "refresh-\(refreshes)" else { return nil }
         // Without an agent there is nothing to refresh: the next update brings it.
         return answer["agent"].map { $0.isNull ? [] : [.refresh(answer)] } ?? []
     }
 
-    /// The daemon rejects a line before it acknowledges the `synchronize` after it.
+    /// The daemon rejects a line before it answers the marker after it.
     private mutating func rejected(_ message: ServerMessage) -> [Step] {
-        guard
-            let id = unacknowledged.lazy.compactMap(\.question).first(where: { id in
-                questions.contains { $0.question.id == id }
-            })
-        else { return [] }
-        return settle(id, .failure(.refused(ProtocolFailure(json: message.data ?? .null))))
+        guard let index = markers.firstIndex(where: { !$0.isRejected }) else { return [] }
+        markers[index].isRejected = true
+        let failure = ProtocolFailure(json: message.data ?? .null)
+        return settle(markers[index].question, .failure(.refused(failure)))
     }
 
     // MARK: Questions
 
-    private mutating func sendQuestions(_ now: Instant) -> [Step] {
+    private mutating func sendQuestions() -> [Step] {
         var steps: [Step] = []
-        for index in questions.indices where !questions[index].isSent {
-            questions[index].isSent = true
-            let question = questions[index].question
-            switch question.kind {
-            case .request(let method, let params):
-                steps.append(
-                    .send(event: EventName.request, data: Self.request(.int(Int(question.id)), method, params)))
-            case .line(let event, let data):
-                steps.append(.send(event: event, data: data))
-                steps.append(synchronize(now, question.id))
+        for waiting in questions where !waiting.isSent {
+            let lines = Self.lines(waiting.question)
+            // The daemon could not say which request it means.
+            if let longest = lines.map({ ServerLine.encode($0.event, $0.data).count }).max(), longest > lineBytes {
+                let failure = ProtocolFailure(
+                    code: "line_too_long", message: "a line of \(longest) bytes; the daemon accepts \(lineBytes)")
+                steps += settle(waiting.question.id, .failure(.refused(failure)))
+                continue
             }
+            if let index = questions.firstIndex(where: { $0.question.id == waiting.question.id }) {
+                questions[index].isSent = true
+            }
+            if case .line = waiting.question.kind { markers.append(Marker(question: waiting.question.id)) }
+            steps += lines.map { .send(event: $0.event, data: $0.data) }
         }
         return steps
     }
 
-    private mutating func synchronize(_ now: Instant, _ question: Question.ID?) -> Step {
-        unacknowledged.append(Heartbeat(sent: now, question: question))
-        nextHeartbeat = now + settings.synchronizeInterval
-        return .send(event: EventName.synchronize, data: nil)
+    private static func lines(_ question: Question) -> [(event: String, data: JSON?)] {
+        let id = JSON.int(Int(question.id))
+        switch question.kind {
+        case .request(let method, let params): return [(EventName.request, request(id, method, params))]
+        case .line(let event, let data): return [(event, data), (EventName.request, request(id, "getSeat", [:]))]
+        }
     }
 
     private mutating func settle(_ id: Question.ID, _ result: Result<JSON, RequestFailure>) -> [Step] {
@@ -257,20 +273,14 @@ struct ClientMachine {
         for late in questions where late.question.deadline <= now {
             steps += settle(late.question.id, .failure(late.isSent ? .timeout : .notConnected))
         }
-        if let first = unacknowledged.first, first.sent + settings.acknowledgeLimit <= now {
-            return steps + lose(.timeout, now)
-        }
+        if let heartbeat, heartbeat + settings.acknowledgeLimit <= now { return steps + lose(.timeout, now) }
         if let limit = streamLimit, limit <= now {
             streamLimit = nil
             steps += follow(stream.handle(waiting == .pausing ? .pauseEnded : .timedOut), now)
         }
         if let due = nextHeartbeat, due <= now, isLive {
-            // One at a time: the limit of the first one counts.
-            if unacknowledged.isEmpty {
-                steps.append(synchronize(now, nil))
-            } else {
-                nextHeartbeat = now + settings.synchronizeInterval
-            }
+            (heartbeat, nextHeartbeat) = (now, nil)
+            steps.append(.send(event: EventName.synchronize, data: nil))
         }
         return steps
     }

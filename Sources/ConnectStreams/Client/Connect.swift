@@ -70,7 +70,9 @@ public final class Connect: Sendable {
                     state.end(failure)
                     hub.end(failure)
                 })
-            try ClientThread.start(path: path, settings, mailbox, outlet)
+            do throws(ConnectionError) { try ClientThread.start(path: path, settings, mailbox, outlet) } catch {
+                outlet.fail(.connection(error))
+            }
         }
         try await state.wait(until: \.isLive)
     }
@@ -158,6 +160,9 @@ public final class Connect: Sendable {
         try await send(EventName.broadcast, .object(message))
     }
 
+    /// Sends a broadcast that nobody waits for. Without a connection it is dropped.
+    func cast(_ event: String, _ data: JSON) { mailbox.put(.cast(["event": .string(event), "data": data])) }
+
     /// Sends an event to the daemon (Streams' `sendUpstream`), and returns when it has been handled.
     ///
     /// Throws `RequestFailure.refused` if the daemon rejects it.
@@ -191,8 +196,9 @@ public final class Connect: Sendable {
                 throw ValueError("\(pattern) is not a pattern of events: \(error)")
             }
         }
-        return hub.events(limit: settings.unreadEvents) { update in
-            guard case .event(let event) = update,
+        // Whoever receives events uses the client: it must not end.
+        return hub.events(limit: settings.unreadEvents) { [self] update in
+            guard case .event(let event) = withExtendedLifetime(self, { update }),
                 wanted.contains(where: { $0.matches(event.name, contactId: event.contactId ?? "") })
             else { return nil }
             return event
@@ -201,8 +207,8 @@ public final class Connect: Sendable {
 
     /// What happens to the connection: subscribed (at first, and after each `gone`), lagged, gone.
     public var onConnection: Events<EventStream.Update> {
-        hub.events(limit: settings.unreadEvents) { update in
-            if case .event = update { return nil }
+        hub.events(limit: settings.unreadEvents) { [self] update in
+            if case .event = withExtendedLifetime(self, { update }) { return nil }
             return update
         }
     }
@@ -211,8 +217,9 @@ public final class Connect: Sendable {
     func events<Element: Sendable>(
         named name: String, contact: String? = nil, _ make: @escaping @Sendable (StreamEvent) -> Element?
     ) -> Events<Element> {
-        hub.events(limit: settings.unreadEvents) { update in
-            guard case .event(let event) = update, event.name == name, contact == nil || event.contactId == contact
+        hub.events(limit: settings.unreadEvents, contactId: contact) { [self] update in
+            guard case .event(let event) = withExtendedLifetime(self, { update }), event.name == name,
+                contact == nil || event.contactId == contact
             else { return nil }
             return make(event)
         }

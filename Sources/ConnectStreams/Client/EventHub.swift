@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import AgentModel
 import Synchronization
 
 /// Passes each update of the client on to the consumers.
 final class EventHub: Sendable {
     private struct Consumer {
+        /// A consumer for one contact ends when the contact is gone.
+        let contactId: String?
         let take: @Sendable (EventStream.Update) -> Bool
         let end: @Sendable (StreamFailure?) -> Void
     }
@@ -24,10 +27,10 @@ final class EventHub: Sendable {
     ///   - limit: how many elements may be unread.
     ///   - pick: the element for an update; nil if the consumer does not want it.
     func events<Element: Sendable>(
-        limit: Int, _ pick: @escaping @Sendable (EventStream.Update) -> Element?
+        limit: Int, contactId: String? = nil, _ pick: @escaping @Sendable (EventStream.Update) -> Element?
     ) -> Events<Element> {
         let (stream, continuation) = Events<Element>.Stream.makeStream(bufferingPolicy: .bufferingOldest(limit))
-        let consumer = Consumer { update in
+        let consumer = Consumer(contactId: contactId) { update in
             guard let element = pick(update) else { return true }
             guard case .dropped = continuation.yield(element) else { return true }
             continuation.finish(throwing: EventsOverflow())
@@ -55,7 +58,10 @@ final class EventHub: Sendable {
     /// In the order of registration.
     func deliver(_ update: EventStream.Update) {
         let consumers = state.withLock { $0.consumers.sorted { $0.key < $1.key } }
-        for (id, consumer) in consumers where !consumer.take(update) { remove(id) }
+        for (id, consumer) in consumers {
+            if !consumer.take(update) { remove(id) }
+            if let contact = consumer.contactId, update.isEnd(of: contact) { consumer.end(nil) }
+        }
     }
 
     func end(_ failure: StreamFailure?) {
@@ -65,5 +71,20 @@ final class EventHub: Sendable {
             return state.consumers.sorted { $0.key < $1.key }
         }
         for (_, consumer) in consumers { consumer.end(failure) }
+    }
+}
+
+extension EventStream.Update {
+    /// The contact is gone: it was destroyed, or is missing in a snapshot after which events go on.
+    fileprivate func isEnd(of contactId: String) -> Bool {
+        switch self {
+        case .event(let event): event.name == "contact::destroyed" && event.contactId == contactId
+        case .lagged(let lag): !Self.hasContact(contactId, lag.snapshot)
+        case .subscribed, .gone: false
+        }
+    }
+
+    private static func hasContact(_ id: String, _ agent: JSON?) -> Bool {
+        (agent?["snapshot"]?["contacts"]?.array ?? []).contains { $0["contactId"]?.string == id }
     }
 }

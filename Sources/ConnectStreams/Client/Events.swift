@@ -31,7 +31,11 @@ public struct Events<Element: Sendable>: AsyncSequence, Sendable {
     ) -> EventRegistration {
         let task = Task {
             do {
-                for try await element in self { await body(element) }
+                for try await element in self {
+                    // What was delivered before the cancellation is still in the sequence.
+                    if Task.isCancelled { break }
+                    await body(element)
+                }
                 ended(nil)
             } catch {
                 ended(error)

@@ -20,7 +20,7 @@ struct Knowledge {
             if answer.isFresh { agent = answer.snapshot.flatMap(AgentData.init(json:)) }
             seat = answer.seat?.object ?? JSONObject()
         case .lagged(let lag):
-            if let snapshot = lag.snapshot { agent = AgentData(json: snapshot) }
+            agent = lag.snapshot.flatMap(AgentData.init(json:))
         case .gone: isLive = false
         case .event(let event): note(event)
         }
@@ -49,7 +49,8 @@ struct Knowledge {
 
     /// Changes the agent's data by a derived event, which has the whole contact or the agent's states.
     private mutating func follow(_ event: StreamEvent) {
-        guard agent != nil else { return }
+        // A client's broadcast under the name of an event says nothing.
+        guard agent != nil, event.from == nil else { return }
         if event.name.hasPrefix("contact::"), event.name != EventName.contactView, let id = event.contactId {
             agent?.snapshot.replaceContact(id, with: event.data?["contact"], in: event.name)
         } else if event.name.hasPrefix("agent::"), let states = event.data?["agent"]?.object {

@@ -18,6 +18,18 @@ public enum RequestFailure: Error, Equatable, Sendable {
     case closed
 }
 
+extension RequestFailure {
+    /// True if the request may have been carried out: look at the agent before you repeat it. A refusal with `timeout` or
+    /// `unavailable` is one, too: the service was asked.
+    public var isOutcomeUnknown: Bool {
+        switch self {
+        case .connectionLost, .timeout, .cancelled: true
+        case .refused(let failure): ["timeout", "unavailable"].contains(failure.code)
+        case .notConnected, .failed, .closed: false
+        }
+    }
+}
+
 extension RequestFailure: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -58,6 +58,7 @@ final class SharedState: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let now: Result<Void, any Error>? = content.withLock { content in
                     if let end = content.end { return .failure(end) }
+                    if !content.hasBegun { return .failure(RequestFailure.closed) }
                     if isMet(content.knowledge) { return .success(()) }
                     // A cancellation before this moment found no waiter.
                     if Task.isCancelled { return .failure(RequestFailure.cancelled) }
@@ -106,6 +107,7 @@ final class SharedState: Sendable {
         let (answers, waiters) = content.withLock { content in
             defer { (content.answers, content.waiters) = ([:], [:]) }
             content.end = reason
+            content.knowledge.note(.gone(.closedByDaemon(.unsaid)))
             return (content.answers, content.waiters)
         }
         for continuation in answers.values { continuation.resume(throwing: reason) }

@@ -35,7 +35,7 @@ extension Connection {
 
     /// Ends the leg: rejects or hangs up.
     public func destroy() async throws {
-        await connect.noteClick("Hangup", contactId)
+        connect.noteClick("Hangup", contactId)
         try await act("destroyConnection")
     }
 

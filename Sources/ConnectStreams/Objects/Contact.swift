@@ -82,12 +82,12 @@ public struct Contact: Sendable {
 
     /// Accepts the contact. ``onAccepted`` follows at every client.
     public func accept() async throws {
-        await noteClick("Accept")
+        noteClick("Accept")
         try await act("acceptContact")
     }
 
     public func reject() async throws {
-        await noteClick("Reject")
+        noteClick("Reject")
         try await act("rejectContact")
     }
 
@@ -155,15 +155,15 @@ public struct Contact: Sendable {
     }
 
     /// Streams' pages tell one another what a person has clicked. It must not hinder the action.
-    private func noteClick(_ type: String) async { await connect.noteClick(type, contactId) }
+    private func noteClick(_ type: String) { connect.noteClick(type, contactId) }
 }
 
 extension Connect {
-    func noteClick(_ type: String, _ contactId: String) async {
+    func noteClick(_ type: String, _ contactId: String) {
         let click: JSON = [
             "contactId": .string(contactId), "clickType": .string(type),
             "clickTime": .string(Timestamp.text(milliseconds: WallClock.now())),
         ]
-        try? await broadcast("click_stream_data", click)
+        cast("click_stream_data", click)
     }
 }

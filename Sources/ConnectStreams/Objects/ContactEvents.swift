@@ -20,8 +20,17 @@ public struct ContactView: Sendable {
 }
 
 extension Connect {
-    /// Every new contact, and those that were there when the client connected (Streams' `connect.contact`).
+    /// Every new contact (Streams' `connect.contact`). A sequence that is made before ``start()`` begins with the contacts that
+    /// are there already.
     public var onContact: Events<ContactEvent> { contactEvents("contact::init", nil) }
+    /// A contact rings at the agent, or its customer is called.
+    public var onContactConnecting: Events<ContactEvent> { contactEvents("contact::connecting", nil) }
+    /// The agent is in a contact. A sequence that is made before ``start()`` begins with those in which the agent is already.
+    public var onContactConnected: Events<ContactEvent> { contactEvents("contact::connected", nil) }
+    /// A contact is no longer active.
+    public var onContactEnded: Events<ContactEvent> { contactEvents("contact::ended", nil) }
+    /// A contact is gone.
+    public var onContactDestroyed: Events<ContactEvent> { contactEvents("contact::destroyed", nil) }
 
     /// The contact in view changes (Streams' `onViewContact`).
     public var onViewContact: Events<ContactView> {
@@ -40,6 +49,7 @@ extension Connect {
     }
 }
 
+/// Sequences of one contact. They end when it is gone.
 extension Contact {
     /// Every update while the contact is there, changed or not.
     public var onRefresh: Events<ContactEvent> { events("contact::refresh") }

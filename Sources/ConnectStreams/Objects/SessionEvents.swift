@@ -23,7 +23,7 @@ public struct LinkState: Equatable, Sendable {
 }
 
 extension Connect {
-    /// The sign-in's state: the present one at first, then each change.
+    /// The sign-in's state: each change, and the present one at first if the sequence is made before ``start()``.
     public var onSignIn: Events<SignInState> {
         events(named: EventName.auth) { event in
             guard let data = event.data, let state = data["state"]?.string else { return nil }
@@ -31,7 +31,7 @@ extension Connect {
         }
     }
 
-    /// The link to the service: the present state at first, then each change.
+    /// The link to the service: each change, and the present state at first if the sequence is made before ``start()``.
     public var onLink: Events<LinkState> {
         events(named: EventName.link) { event in
             guard let data = event.data, let state = data["state"]?.string else { return nil }
