@@ -82,7 +82,7 @@ struct BrowserTests {
         exec 3<&- 4>&-
         echo out
         echo err >&2
-        sleep 600 &
+        sleep infinity &
         """#
 
     private struct Talk {

@@ -62,7 +62,7 @@ struct SpawnTests {
     @Test("a signal to the group ends what the command started, and the pid stays valid until the release")
     func group() async throws {
         let ends = try Descriptors.pipe()
-        let spawn = Spawn(command: ["sh", "-c", "sleep 600 & echo; wait"], output: ends.write)
+        let spawn = Spawn(command: ["sh", "-c", "sleep infinity & echo; wait"], output: ends.write)
         try await spawn.run { child in
             try ends.write.close()
             #expect(child.ending == nil)
@@ -80,7 +80,7 @@ struct SpawnTests {
     @Test("a program that still runs after `body` → SIGTERM, and time to end")
     func grace() async throws {
         let ends = try Descriptors.pipe()
-        let script = "trap 'echo told; kill $!; exit' TERM; sleep 600 & echo; wait"
+        let script = "trap 'echo told; kill $!; exit' TERM; sleep infinity & echo; wait"
         let spawn = Spawn(command: ["sh", "-c", script], output: ends.write, grace: .seconds(60))
         try await spawn.run { _ in
             try ends.write.close()
