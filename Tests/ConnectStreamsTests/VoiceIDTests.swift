@@ -140,8 +140,8 @@ struct VoiceIDTests {
     func missing() async throws {
         let (none, _) = try Self.voiceID(["updateSession": [.failure(ScriptedVoiceID.Unknown())]])
         #expect(await Self.kind { try await none.updateSpeakerId("kim") } == .sessionNotExists)
-        let (nobody, _) = try Self.voiceID(["getContact": [.success([:])]])
-        #expect(await Self.kind { _ = try await nobody.speakerId() } == .noSpeakerIdFound)
+        let (anonymous, _) = try Self.voiceID(["getContact": [.success([:])]])
+        #expect(await Self.kind { _ = try await anonymous.speakerId() } == .noSpeakerIdFound)
         let (nowhere, _) = try Self.voiceID(["listIntegrationAssociations": [.success([:])]])
         #expect(await Self.kind { _ = try await nowhere.domainId() } == .noDomainIdFound)
     }

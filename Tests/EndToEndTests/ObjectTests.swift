@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
-import ConnectStreams
 import Foundation
 import Glibc
 import StreamsProtocol
 import Synchronization
 import Testing
+
+@testable import ConnectStreams
 
 extension EndToEnd {
     /// The Swift client's objects against the real daemon and simulator.
@@ -26,7 +27,7 @@ extension EndToEnd {
             return (stage, connect, agent)
         }
 
-        /// The next element, or an error after ten seconds.
+        /// The next element. The sleep is the limit for an event that does not come.
         private static func next<Element: Sendable>(_ events: Events<Element>) async throws -> Element {
             try await withThrowingTaskGroup(of: Element?.self) { group in
                 group.addTask {
@@ -42,6 +43,7 @@ extension EndToEnd {
             }
         }
 
+        /// Polls: the data have changed, but no event is told to this test.
         private static func settled(_ what: String, _ condition: () throws -> Bool) async throws {
             let deadline = ContinuousClock.now + .seconds(10)
             while ContinuousClock.now < deadline {
@@ -159,8 +161,8 @@ extension EndToEnd {
             let (stage, connect, agent) = try await Self.ready()
             defer { withExtendedLifetime(stage) {} }
             let view = connect.onViewContact
-            try await connect.contact("nobody").view()
-            #expect(try await Self.next(view).event.data?["contactId"]?.string == "nobody")
+            try await connect.contact("unknown").view()
+            #expect(try await Self.next(view).event.data?["contactId"]?.string == "unknown")
             let blur = agent.onBackgroundBlurChanged
             try await agent.setBackgroundBlur(true)
             #expect(try await Self.next(blur))
@@ -353,7 +355,7 @@ extension EndToEnd {
                 _ = agent.onError
                 agent.onRoutable { _ in }.unsubscribe()
             }
-            try await Self.settled("nobody listens") { connect.listeners == 0 }
+            try await Self.settled("no sequence is left") { connect.hub.count == 0 }
             #expect(try Self.descriptors() == before)
 
             let events = agent.onOffline
@@ -378,8 +380,8 @@ extension EndToEnd {
         }
 
         @Test("no daemon: start says so at once; with waits it waits for one; a client that is not started refuses")
-        func nobody() async throws {
-            let path = "/tmp/partyline-nobody-\(getpid())"
+        func noDaemon() async throws {
+            let path = "/tmp/partyline-no-daemon-\(getpid())"
             let connect = try Connect(path: path)
             await #expect(throws: RequestFailure.closed) { try await connect.request("sync") }
             await #expect(throws: RequestFailure.failed(.connection(.notRunning(path: path)))) {
@@ -387,7 +389,7 @@ extension EndToEnd {
             }
             let patient = try Connect(path: path, settings: ConnectSettings(waits: true))
             let start = Task { try await patient.start() }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Self.settled("start waits") { patient.state.waiting == 1 }
             start.cancel()
             await #expect(throws: RequestFailure.cancelled) { try await start.value }
             patient.close()

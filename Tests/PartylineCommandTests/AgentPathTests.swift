@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
+import ConnectStreams
 import Testing
 
 @testable import partyline

@@ -18,14 +18,15 @@ struct ClientMachine {
         case ask(Question)
         /// The caller no longer waits for that answer.
         case withdraw(Question.ID)
-        /// A broadcast that nobody waits for. Without a connection it is dropped.
+        /// A broadcast without an answer. It is dropped if there is no connection.
         case cast(JSON)
         case close
     }
 
     enum Step: Equatable {
         case connect
-        case send(event: String, data: JSON?)
+        /// Send a whole line.
+        case send([UInt8])
         case disconnect
         case answer(Question.ID, Result<JSON, RequestFailure>)
         case deliver(EventStream.Update)
@@ -57,18 +58,15 @@ struct ClientMachine {
         var isRejected = false
     }
 
-    private enum Waiting { case pausing, receiving }
-
     private let settings: ConnectSettings
     private var stream: StreamMachine
-    /// What the stream waits for, and until when.
-    private var waiting = Waiting.receiving
-    private var streamLimit: Instant?
+    /// When the stream's pause or its wait for a line ends, and with which event; nil without a limit.
+    private var streamLimit: (end: Instant, event: StreamMachine.Event)?
     private var isLive = false
     private var isOver = false
     /// In order of arrival. Those that were not sent yet may be sent over the next connection.
     private var questions: [(question: Question, isSent: Bool)] = []
-    /// The lines whose markers are not answered, oldest first; also those that nobody waits for any more.
+    /// The markers without an answer, oldest first. Markers of withdrawn questions stay: their lines can still be rejected.
     private var markers: [Marker] = []
     /// When the last heartbeat was sent, if nothing has been received since: any line is a sign of life.
     private var heartbeat: Instant?
@@ -83,14 +81,11 @@ struct ClientMachine {
         stream = StreamMachine(subscription, firstPause: firstPause)
     }
 
-    /// The position of the event stream.
-    var clock: String? { stream.clock }
-
     /// When `time` has to be reported.
     var nextDeadline: Instant? {
         guard !isOver else { return nil }
         let acknowledgement = heartbeat.map { $0 + settings.acknowledgeLimit }
-        let own = [streamLimit, acknowledgement, nextHeartbeat].compactMap { $0 }
+        let own = [streamLimit?.end, acknowledgement, nextHeartbeat].compactMap { $0 }
         return (own + questions.map(\.question.deadline)).min()
     }
 
@@ -109,7 +104,7 @@ struct ClientMachine {
             questions.append((question, false))
             return isLive ? sendQuestions() : []
         case .withdraw(let id): return settle(id, .failure(.cancelled))
-        case .cast(let broadcast): return isLive ? [.send(event: EventName.broadcast, data: broadcast)] : []
+        case .cast(let broadcast): return isLive ? [Self.send(EventName.broadcast, broadcast)] : []
         case .close: return finish(nil)
         }
     }
@@ -127,14 +122,12 @@ struct ClientMachine {
             streamLimit = nil
             return [.connect]
         case .subscribe(let id, let params):
-            return [.send(event: EventName.request, data: Self.request(.string(id), "subscribe", params))]
+            return [.send(Self.request(.string(id), "subscribe", params))]
         case .receive(let timeout):
-            waiting = .receiving
-            streamLimit = timeout.map { now + $0 }
+            streamLimit = timeout.map { (now + $0, .timedOut) }
             return []
         case .pause(let pause):
-            waiting = .pausing
-            streamLimit = now + pause
+            streamLimit = (now + pause, .pauseEnded)
             return []
         case .deliver(let update): return deliver(update, now)
         case .disconnect: return [.disconnect]
@@ -155,9 +148,7 @@ struct ClientMachine {
 
     private mutating func refresh() -> [Step] {
         refreshes += 1
-        return [
-            .send(event: EventName.request, data: Self.request(.string("refresh-\(refreshes)"), "getAgent", [:]))
-        ]
+        return [.send(Self.request(.string("refresh-\(refreshes)"), "getAgent", [:]))]
     }
 
     private mutating func lose(_ error: ConnectionError, _ now: Instant) -> [Step] {
@@ -229,30 +220,29 @@ struct ClientMachine {
     // MARK: Questions
 
     private mutating func sendQuestions() -> [Step] {
-        var steps: [Step] = []
-        for waiting in questions where !waiting.isSent {
-            let lines = Self.lines(waiting.question)
-            // The daemon could not say which request it means.
-            if let longest = lines.map({ ServerLine.encode($0.event, $0.data).count }).max(), longest > lineBytes {
-                let failure = ProtocolFailure(
-                    code: "line_too_long", message: "a line of \(longest) bytes; the daemon accepts \(lineBytes)")
-                steps += settle(waiting.question.id, .failure(.refused(failure)))
-                continue
-            }
-            if let index = questions.firstIndex(where: { $0.question.id == waiting.question.id }) {
-                questions[index].isSent = true
-            }
-            if case .line = waiting.question.kind { markers.append(Marker(question: waiting.question.id)) }
-            steps += lines.map { .send(event: $0.event, data: $0.data) }
-        }
-        return steps
+        questions.filter { !$0.isSent }.map(\.question).flatMap { send($0) }
     }
 
-    private static func lines(_ question: Question) -> [(event: String, data: JSON?)] {
+    private mutating func send(_ question: Question) -> [Step] {
+        let lines = Self.lines(question)
+        // The daemon's rejection of a line that is too long would not say which request it means.
+        if let longest = lines.map(\.count).max(), longest > lineBytes {
+            let failure = ProtocolFailure(
+                code: "line_too_long", message: "a line of \(longest) bytes; the daemon accepts \(lineBytes)")
+            return settle(question.id, .failure(.refused(failure)))
+        }
+        if let index = questions.firstIndex(where: { $0.question.id == question.id }) {
+            questions[index].isSent = true
+        }
+        if case .line = question.kind { markers.append(Marker(question: question.id)) }
+        return lines.map(Step.send)
+    }
+
+    private static func lines(_ question: Question) -> [[UInt8]] {
         let id = JSON.int(Int(question.id))
         switch question.kind {
-        case .request(let method, let params): return [(EventName.request, request(id, method, params))]
-        case .line(let event, let data): return [(event, data), (EventName.request, request(id, "getSeat", [:]))]
+        case .request(let method, let params): return [request(id, method, params)]
+        case .line(let event, let data): return [ServerLine.encode(event, data), request(id, "getSeat", [:])]
         }
     }
 
@@ -262,9 +252,11 @@ struct ClientMachine {
         return [.answer(id, result)]
     }
 
-    private static func request(_ id: JSON, _ method: String, _ params: JSON) -> JSON {
-        ["requestId": id, "method": .string(method), "params": params]
+    private static func request(_ id: JSON, _ method: String, _ params: JSON) -> [UInt8] {
+        ServerLine.encode(EventName.request, ["requestId": id, "method": .string(method), "params": params])
     }
+
+    private static func send(_ event: String, _ data: JSON? = nil) -> Step { .send(ServerLine.encode(event, data)) }
 
     // MARK: Time
 
@@ -274,13 +266,13 @@ struct ClientMachine {
             steps += settle(late.question.id, .failure(late.isSent ? .timeout : .notConnected))
         }
         if let heartbeat, heartbeat + settings.acknowledgeLimit <= now { return steps + lose(.timeout, now) }
-        if let limit = streamLimit, limit <= now {
+        if let (end, event) = streamLimit, end <= now {
             streamLimit = nil
-            steps += follow(stream.handle(waiting == .pausing ? .pauseEnded : .timedOut), now)
+            steps += follow(stream.handle(event), now)
         }
         if let due = nextHeartbeat, due <= now, isLive {
             (heartbeat, nextHeartbeat) = (now, nil)
-            steps.append(.send(event: EventName.synchronize, data: nil))
+            steps.append(Self.send(EventName.synchronize))
         }
         return steps
     }

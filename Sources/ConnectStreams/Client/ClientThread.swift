@@ -95,8 +95,8 @@ final class ClientThread {
     private func perform(_ step: ClientMachine.Step) {
         switch step {
         case .connect: connect()
-        case .send(let event, let data):
-            output += ServerLine.encode(event, data)
+        case .send(let line):
+            output += line
             flush()
         case .disconnect: disconnect()
         case .answer(let id, let result): outlet.answer(id, result)

@@ -77,7 +77,8 @@ public final class Connect: Sendable {
         try await state.wait(until: \.isLive)
     }
 
-    /// Ends the connection. Every sequence of events ends, and every request that waits fails with `RequestFailure.closed`.
+    /// Ends the connection. Every sequence of events ends. A request that was sent fails with `RequestFailure.connectionLost`,
+    /// a later one with `RequestFailure.closed`.
     public func close() {
         if state.begins() {
             state.end(nil)
@@ -85,9 +86,6 @@ public final class Connect: Sendable {
         }
         mailbox.put(.close)
     }
-
-    /// The number of sequences that receive events: one for each that is in use.
-    public var listeners: Int { hub.count }
 
     /// True while the connection exists and its events are up to date.
     public var isLive: Bool { state.knowledge.isLive }
@@ -107,9 +105,6 @@ public final class Connect: Sendable {
         try await state.wait { $0.agent != nil }
         return Agent(connect: self)
     }
-
-    /// The agent; nil before its first data.
-    public var knownAgent: Agent? { state.knowledge.agent == nil ? nil : Agent(connect: self) }
 
     /// A contact by its id. Nothing is checked: reading from a contact that does not exist throws a `StateError`.
     public func contact(_ contactId: String) -> Contact { Contact(contactId: contactId, connect: self) }
@@ -160,7 +155,7 @@ public final class Connect: Sendable {
         try await send(EventName.broadcast, .object(message))
     }
 
-    /// Sends a broadcast that nobody waits for. Without a connection it is dropped.
+    /// Sends a broadcast without waiting for its acceptance. It is dropped if there is no connection.
     func cast(_ event: String, _ data: JSON) { mailbox.put(.cast(["event": .string(event), "data": data])) }
 
     /// Sends an event to the daemon (Streams' `sendUpstream`), and returns when it has been handled.
@@ -196,7 +191,7 @@ public final class Connect: Sendable {
                 throw ValueError("\(pattern) is not a pattern of events: \(error)")
             }
         }
-        // Whoever receives events uses the client: it must not end.
+        // The closure holds the client: a client ends when it is no longer referenced, and this sequence still needs it.
         return hub.events(limit: settings.unreadEvents) { [self] update in
             guard case .event(let event) = withExtendedLifetime(self, { update }),
                 wanted.contains(where: { $0.matches(event.name, contactId: event.contactId ?? "") })
@@ -228,7 +223,7 @@ public final class Connect: Sendable {
 
 extension Duration {
     /// Rounded down.
-    var milliseconds: Int {
+    package var milliseconds: Int {
         let (seconds, attoseconds) = components
         return Int(clamping: seconds) &* 1000 &+ Int(attoseconds / 1_000_000_000_000_000)
     }

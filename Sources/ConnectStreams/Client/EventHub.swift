@@ -20,7 +20,7 @@ final class EventHub: Sendable {
 
     private let state = Mutex(State())
 
-    /// The number of consumers.
+    /// The number of consumers, for tests.
     var count: Int { state.withLock { $0.consumers.count } }
 
     /// - Parameters:

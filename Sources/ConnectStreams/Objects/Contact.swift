@@ -162,7 +162,7 @@ extension Connect {
     func noteClick(_ type: String, _ contactId: String) {
         let click: JSON = [
             "contactId": .string(contactId), "clickType": .string(type),
-            "clickTime": .string(Timestamp.text(milliseconds: WallClock.now())),
+            "clickTime": .string(Timestamp.text(milliseconds: WallClock.milliseconds)),
         ]
         cast("click_stream_data", click)
     }

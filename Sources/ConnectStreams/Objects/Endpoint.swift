@@ -32,7 +32,7 @@ public struct Endpoint: Equatable, Sendable {
     }
 
     /// As a parameter of an operation: the library's own member `endpointId` is not the service's.
-    var parameter: JSON {
+    package var parameter: JSON {
         var parameter = json
         parameter["endpointId"] = nil
         if parameter["endpointARN"] == nil { parameter["endpointARN"] = endpointARN.map(JSON.string) }

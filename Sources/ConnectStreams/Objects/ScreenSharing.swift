@@ -76,6 +76,7 @@ extension Connect {
                 throw RequestFailure.closed
             }
             group.addTask {
+                // The answer is an event, for which `ClientMachine` keeps no deadline.
                 try await Task.sleep(for: limit)
                 throw RequestFailure.timeout
             }

@@ -18,8 +18,19 @@ public struct LinkState: Equatable, Sendable {
     public let state: String
     /// True if the agent's data must not be taken for the present ones.
     public let isStale: Bool
-    /// As it was received: also `since`, `lastError` and `asOf`.
-    public let json: JSON
+    /// Why it is not in order, as far as it was told; also of a failure that is over.
+    public let lastError: String?
+    /// When the daemon received the newest agent (RFC 3339); nil before the first.
+    public let asOf: String?
+
+    /// Parses the data of the event; nil if they have no state.
+    package init?(_ data: JSON?) {
+        guard let data, let state = data["state"]?.string else { return nil }
+        self.state = state
+        isStale = data["stale"]?.bool ?? false
+        lastError = data["lastError"]?.string
+        asOf = data["asOf"]?.string
+    }
 }
 
 extension Connect {
@@ -33,10 +44,7 @@ extension Connect {
 
     /// The link to the service: each change, and the present state at first if the sequence is made before ``start()``.
     public var onLink: Events<LinkState> {
-        events(named: EventName.link) { event in
-            guard let data = event.data, let state = data["state"]?.string else { return nil }
-            return LinkState(state: state, isStale: data["stale"]?.bool ?? false, json: data)
-        }
+        events(named: EventName.link) { LinkState($0.data) }
     }
 
     /// The sign-in is no longer valid, or a request received a 401 (Streams' `onAuthFail`).

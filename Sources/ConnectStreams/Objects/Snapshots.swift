@@ -85,13 +85,13 @@ public struct ConnectionSnapshot: Equatable, Sendable {
 }
 
 /// How far the service's clock is ahead of this machine's.
-struct Skew {
-    let milliseconds: Double
+package struct Skew {
+    private let milliseconds: Double
 
-    init(_ agent: AgentData) { milliseconds = agent.snapshot.json["skew"]?.double ?? 0 }
+    package init(_ agent: AgentData) { milliseconds = agent.snapshot.json["skew"]?.double ?? 0 }
 
     /// The time from that instant (RFC 3339) of the service's clock until now; nil if it is none. It may be negative.
-    func duration(since instant: String?, now: Int64 = WallClock.now()) -> Duration? {
+    package func duration(since instant: String?, now: Int64 = WallClock.milliseconds) -> Duration? {
         instant.flatMap(Timestamp.milliseconds).map { .milliseconds(Double(now - $0) + milliseconds) }
     }
 }

@@ -30,7 +30,7 @@ public struct StreamsLog: Sendable {
     func entry(_ level: StreamsLogLevel, _ text: String, _ exception: (any Error)?, _ objects: [JSON]) -> JSON {
         var entry = JSONObject([
             ("component", .string(component)), ("level", .string(level.rawValue)), ("text", .string(text)),
-            ("time", .string(Timestamp.text(milliseconds: WallClock.now()))), ("objects", .array(objects)),
+            ("time", .string(Timestamp.text(milliseconds: WallClock.milliseconds))), ("objects", .array(objects)),
         ])
         entry["exception"] = exception.map { error in
             ["type": .string("\(type(of: error))"), "message": .string("\(error)"), "stack": []]

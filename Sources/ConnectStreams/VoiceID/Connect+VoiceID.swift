@@ -15,6 +15,7 @@ public struct ConnectVoiceIDCaller: VoiceIDCaller, Sendable {
         return failure.code == "invalid_params"
     }
 
+    /// Voice ID sends no event: Streams polls it at these intervals, too.
     public func pause(_ duration: Duration) async throws { try await Task.sleep(for: duration) }
 }
 

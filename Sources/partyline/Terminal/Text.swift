@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import ConnectStreams
 import Glibc
 import StreamsProtocol
 
@@ -107,15 +108,7 @@ struct Palette: Equatable {
     }
 }
 
-/// The real-time clock, for people and for comparison with the daemon's timestamps.
-enum WallClock {
-    /// Milliseconds since 1970.
-    static var milliseconds: Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-    }
-
+extension WallClock {
     /// An instant in local time: `14:03:22`.
     static func timeOfDay(_ milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1000)

@@ -50,7 +50,7 @@ struct ObjectDataTests {
     }
 
     @Test("without an initial leg a contact is not inbound; the library throws a TypeError there")
-    func nobody() {
+    func noInitialLeg() {
         let contact = Self.contact(["type": "voice", "connections": []])
         #expect(!contact.isInbound && contact.initialConnection == nil && !contact.hasTwoActiveParticipants)
     }

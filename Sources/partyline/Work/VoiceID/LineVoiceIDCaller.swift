@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
 import ConnectStreams
-import Glibc
 
-/// Voice ID over the verb's connection. It blocks.
+/// Voice ID over the verb's connection. Its calls block.
 struct LineVoiceIDCaller: VoiceIDCaller {
     let connection: LineConnection
     let deadline: ContinuousClock.Instant
@@ -17,10 +16,10 @@ struct LineVoiceIDCaller: VoiceIDCaller {
         (error as? CallFailure).map { [400, 404].contains($0.statusCode) } ?? false
     }
 
-    func pause(_ duration: Duration) throws {
-        let (seconds, attoseconds) = duration.components
+    func pause(_ duration: Duration) async throws {
         guard ContinuousClock.now + duration < deadline else { throw VoiceIDFailure.late }
-        usleep(UInt32(seconds) * 1_000_000 + UInt32(attoseconds / 1_000_000_000_000))
+        // Voice ID sends no event: Streams polls it at these intervals, too.
+        try await Task.sleep(for: duration)
     }
 }
 
