@@ -25,11 +25,11 @@ struct WorkVerbTests {
     func parsing() throws {
         let typed = ["contact", "hold", "1234", "--connection", "customer", "--no-confirm", "--json"]
         let hold = try #require(try PartylineCommand.parseAsRoot(typed) as? ContactCommand.HoldCommand)
-        #expect(hold.target.id == "1234" && hold.leg.connection == "customer")
+        #expect(hold.target.contact.id == "1234" && hold.leg.connection == "customer")
         #expect(hold.target.action.isUnconfirmed && hold.target.action.format.isJSON)
         let note = try PartylineCommand.parseAsRoot(["contact", "note", "7", "no sound", "1234"])
         let noted = try #require(note as? ContactCommand.NoteCommand)
-        #expect(noted.code == "7" && noted.text == "no sound" && noted.target.id == "1234")
+        #expect(noted.code == "7" && noted.text == "no sound" && noted.target.contact.id == "1234")
         let call = noted.target.action.call(ServiceStep("x", ["a": 1]))
         #expect(call.request == ["method": "x", "params": ["a": 1], "deadlineMs": 30_000, "confirm": true])
         #expect(try PartylineCommand.parseAsRoot(["agent"]) is AgentCommand.StateCommand)
@@ -107,11 +107,18 @@ struct WorkVerbTests {
     @Test("a quick connect by its name; a number without + is explained")
     func quickConnects() throws {
         let all = [
-            EndpointData(json: JSONObject([("name", "Sales queue"), ("type", "queue"), ("endpointId", "x")])),
-            EndpointData(json: JSONObject([("name", "Sam"), ("type", "agent")])),
+            Endpoint(
+                EndpointData(
+                    json: JSONObject([
+                        ("name", "Sales queue"), ("type", "queue"), ("endpointARN", "x"), ("endpointId", "x"),
+                    ]))),
+            Endpoint(EndpointData(json: JSONObject([("name", "Sam"), ("type", "agent")]))),
         ]
         #expect(try QuickConnects.named("sam", among: all, command: "c") == ["name": "Sam", "type": "agent"])
-        #expect(try QuickConnects.named("sal", among: all, command: "c") == ["name": "Sales queue", "type": "queue"])
+        #expect(
+            try QuickConnects.named("sal", among: all, command: "c") == [
+                "name": "Sales queue", "type": "queue", "endpointARN": "x",
+            ])
         for (typed, message) in [
             ("Sams", #"there is no quick connect "Sams"; there is: Sales queue, Sam"#),
             (

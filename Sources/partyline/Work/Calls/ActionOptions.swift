@@ -42,20 +42,11 @@ struct ServiceStep: Equatable {
         self.params = params
     }
 
-    /// An operation on a contact.
-    init(_ method: String, on contact: ContactData, _ more: (String, JSON)...) {
+    /// An operation on a contact, or on one of its legs.
+    init(_ method: String, on contact: ContactData, leg: ConnectionData? = nil, _ more: [(String, JSON)] = []) {
         self.method = method
-        params = .object(JSONObject([("contactId", .string(contact.contactId ?? ""))] + more))
-    }
-
-    /// An operation on one leg of a contact.
-    init(_ method: String, on contact: ContactData, leg: ConnectionData, _ more: (String, JSON)...) {
-        self.method = method
-        params = .object(
-            JSONObject(
-                [
-                    ("contactId", .string(contact.contactId ?? "")),
-                    ("connectionId", .string(leg.connectionId ?? "")),
-                ] + more))
+        var params = JSONObject([("contactId", .string(contact.contactId ?? ""))] + more)
+        params["connectionId"] = leg.map { .string($0.connectionId ?? "") }
+        self.params = .object(params)
     }
 }

@@ -41,8 +41,7 @@ struct Desk {
 
     /// The milliseconds since an instant of the service, on the service's clock; nil if the instant is missing.
     func elapsed(since instant: String?) -> Int? {
-        guard let begin = instant.flatMap({ Timestamp.milliseconds($0) }) else { return nil }
-        return max(0, Int(now - begin) + (agent.snapshot.json["skew"]?.int ?? 0))
+        Skew(agent).duration(since: instant, now: now).map { max(0, $0.milliseconds) }
     }
 
     /// `Ada is Busy for 4 min, then Lunch`.

@@ -8,10 +8,10 @@ import StreamsProtocol
 enum QuickConnects {
     static func read(
         _ connection: LineConnection, queueARNs: [String]?, timeout: Duration = .seconds(30)
-    ) throws -> [EndpointData] {
+    ) throws -> [Endpoint] {
         let params: JSON = queueARNs.map { ["queueARNs": .array($0.map { .string($0) })] } ?? [:]
         let answer = try connection.request("getQuickConnects", params, timeout: timeout)
-        return (answer["endpoints"]?.array ?? []).compactMap { $0.object.map(EndpointData.init(json:)) }
+        return (answer["endpoints"]?.array ?? []).compactMap { $0.object.map { Endpoint(EndpointData(json: $0)) } }
     }
 
     /// The endpoint that was typed: a number that begins with +, or the name of a quick connect.
@@ -21,14 +21,10 @@ enum QuickConnects {
     }
 
     static func named(
-        _ typed: String, among endpoints: [EndpointData], command: String
+        _ typed: String, among endpoints: [Endpoint], command: String
     ) throws(CommandFailure) -> JSON {
         do throws(NamedChoice.Failure) {
-            let endpoint = try NamedChoice.of(typed, among: endpoints) { endpoint in
-                [endpoint.name ?? "", endpoint.json["endpointARN"]?.string ?? ""]
-            }
-            // Streams' own member is not one of the service.
-            return .object(endpoint.json.compactMapValues { $0 == "endpointId" ? nil : $1 })
+            return try NamedChoice.of(typed, among: endpoints) { [$0.name ?? "", $0.endpointARN ?? ""] }.parameter
         } catch {
             let hint = PhoneNumber.looksLikeOne(typed) ? " (write a number with + and country code)" : ""
             throw error.failure(typed, "quick connect\(hint)", known: endpoints.compactMap(\.name), command: command)
@@ -37,12 +33,10 @@ enum QuickConnects {
 
     static let header = ["NAME", "TYPE", "DESTINATION"]
 
-    static func row(_ endpoint: EndpointData) -> [String] {
-        let json = endpoint.json
+    static func row(_ endpoint: Endpoint) -> [String] {
         let destination =
-            endpoint.phoneNumber ?? json["agentLogin"]?.string ?? json["queue"]?["name"]?.string
-            ?? json["emailAddress"]?.string ?? ""
-        return [endpoint.name ?? "", json["type"]?.string ?? "", destination]
+            endpoint.phoneNumber ?? endpoint.agentLogin ?? endpoint.queue?["name"]?.string ?? endpoint.emailAddress
+        return [endpoint.name ?? "", endpoint.type?.rawValue ?? "", destination ?? ""]
     }
 }
 
@@ -63,7 +57,7 @@ struct PhoneNumber: Equatable {
         typed.count > 2 && typed.allSatisfy { "0123456789+ -./()".contains($0) }
     }
 
-    var endpoint: JSON { ["type": "phone_number", "phoneNumber": .string(text)] }
+    var endpoint: JSON { Endpoint.phoneNumber(text).parameter }
 }
 
 /// `partyline quick-connects`

@@ -49,7 +49,7 @@ enum ContactAction: String, CaseIterable {
         case .dtmf: "no call is connected"
         case .transfer: "no chat, task or e-mail is connected"
         case .add: "no call or chat is connected"
-        case .conference: "no call has a third party and somebody on hold"
+        case .conference: "no call has a third party and a party on hold"
         case .toggle: "no call has a third party"
         case .monitor, .barge: "no other agent's contact is listened to"
         case .complete: "no task is connected"
@@ -74,8 +74,7 @@ enum ContactAction: String, CaseIterable {
 extension ContactData {
     fileprivate var isActive: Bool { stateType?.isActive ?? false }
 
-    /// A connected contact in which the agent may do more than mute itself and leave: nobody supervises it, and the
-    /// agent does not only listen.
+    /// The agent may hold, add and disconnect parties: no supervisor has barged in, and the agent does not only listen.
     fileprivate var isControlled: Bool {
         guard isConnected, let own = agentConnection else { return false }
         return own.type == .monitoring ? own.isBarge : !isUnderSupervision

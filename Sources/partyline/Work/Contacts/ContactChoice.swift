@@ -11,8 +11,7 @@ struct ContactChoice {
     /// - Parameter typed: the contact's id, or its first letters.
     func contact(_ typed: String?, for action: ContactAction) throws(CommandFailure) -> ContactData {
         guard let typed else { return try only(action) }
-        if let whole = contacts.first(where: { $0.contactId == typed }) { return whole }
-        let begun = contacts.filter { !typed.isEmpty && $0.contactId?.hasPrefix(typed) == true }
+        let begun = IdPrefix.matches(typed, among: contacts, id: \.contactId)
         if begun.count == 1, let contact = begun.first { return contact }
         guard begun.isEmpty else {
             throw CommandFailure(

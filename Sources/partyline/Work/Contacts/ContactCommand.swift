@@ -47,16 +47,13 @@ struct ContactCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Print a contact with its legs and attributes.")
 
-        @Argument(
-            help: "The contact's id, or its first letters (default: the only contact).",
-            completion: Completions.contacts)
-        var id: String?
+        @OptionGroup var contact: ContactArgument
         @OptionGroup var format: FormatOptions
         @OptionGroup var options: SocketOptions
 
         func run() throws {
             let desk = try options.withConnection { try Desk.read($0) }
-            let contact = try ContactChoice(contacts: desk.contacts).contact(id, for: .show)
+            let contact = try ContactChoice(contacts: desk.contacts).contact(self.contact.id, for: .show)
             if format.isJSON { return Console.out(JSON.object(contact.json).text.escapingDisplayControls) }
             ContactText.details(contact, desk, .standardOutput).forEach { Console.out($0) }
         }
@@ -66,16 +63,14 @@ struct ContactCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "view", abstract: "Tell every program to show a contact (contact::view).")
 
-        @Argument(
-            help: "The contact's id, or its first letters (default: the only contact).",
-            completion: Completions.contacts)
-        var id: String?
+        @OptionGroup var contact: ContactArgument
         @OptionGroup var format: FormatOptions
         @OptionGroup var options: SocketOptions
 
         func run() throws {
             try options.withConnection { connection in
-                let contact = try ContactChoice(contacts: Desk(connection).contacts).contact(id, for: .view)
+                let contact = try ContactChoice(contacts: Desk(connection).contacts).contact(
+                    self.contact.id, for: .view)
                 let message = BroadcastCommand.message(
                     EventName.contactView, ["contactId": .string(contact.contactId ?? "")])
                 try BroadcastCommand.send(message, connection)

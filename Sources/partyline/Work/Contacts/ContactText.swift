@@ -59,7 +59,7 @@ enum ContactText {
         }
     }
 
-    /// Who or what the contact is about, without its type.
+    /// The task's name, else the customer's name, number or address; empty if the data have none.
     static func customer(_ contact: ContactData) -> String {
         let leg = contact.initialConnection ?? contact.partners.first
         return contact.json["name"]?.string ?? leg?.chatMediaInfo?["customerName"]?.string ?? leg?.endpoint?.phoneNumber

@@ -4,13 +4,17 @@ import ArgumentParser
 import ConnectStreams
 import StreamsProtocol
 
-/// The contact of a verb, and its options.
-struct ContactTarget: ParsableArguments {
+/// The contact of a verb.
+struct ContactArgument: ParsableArguments {
     @Argument(
-        help: ArgumentHelp(
-            "The contact's id, or its first letters (default: the only one that fits).", valueName: "id"),
+        help: "The contact's id, or its first letters (default: the only one that fits).",
         completion: Completions.contacts)
     var id: String?
+}
+
+/// The contact of a verb that acts, and the verb's options.
+struct ContactTarget: ParsableArguments {
+    @OptionGroup var contact: ContactArgument
     @OptionGroup var action: ActionOptions
 }
 
@@ -29,7 +33,7 @@ extension ContactVerb {
     func run() throws {
         try target.action.options.withConnection { connection in
             let desk = try Desk(connection)
-            let contact = try ContactChoice(contacts: desk.contacts).contact(target.id, for: Self.action)
+            let contact = try ContactChoice(contacts: desk.contacts).contact(target.contact.id, for: Self.action)
             let call = target.action.call(try step(contact, desk, connection))
             let answer: JSON
             do { answer = try call.answer(connection) } catch let failure as ProtocolFailure {

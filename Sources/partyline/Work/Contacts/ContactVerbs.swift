@@ -28,7 +28,7 @@ extension ContactCommand {
 
     struct ConferenceCommand: PlainContactVerb {
         static let configuration = CommandConfiguration(
-            commandName: "conference", abstract: "Join all parties of a call: nobody is on hold then.")
+            commandName: "conference", abstract: "Join all parties of a call, and take them off hold.")
         static let (action, method) = (ContactAction.conference, "conferenceConnections")
         @OptionGroup var target: ContactTarget
     }
@@ -54,10 +54,7 @@ extension ContactCommand {
         @OptionGroup var target: ContactTarget
 
         func step(_ contact: ContactData, _ desk: Desk, _ connection: LineConnection) throws -> ServiceStep {
-            guard let leg = contact.connectionToToggle else {
-                return ServiceStep("toggleActiveConnections", on: contact)
-            }
-            return ServiceStep("toggleActiveConnections", on: contact, leg: leg)
+            ServiceStep("toggleActiveConnections", on: contact, leg: contact.connectionToToggle)
         }
     }
 
@@ -93,7 +90,7 @@ extension ContactCommand {
 
         func step(_ contact: ContactData, _ desk: Desk, _ connection: LineConnection) -> ServiceStep {
             ServiceStep(
-                "notifyContactIssue", on: contact, ("issueCode", .string(code)), ("description", .string(text)))
+                "notifyContactIssue", on: contact, [("issueCode", .string(code)), ("description", .string(text))])
         }
 
         func deed(_ contact: ContactData) -> String? { "noted for \(ContactNarrator.name(contact)): \(code)" }
@@ -103,6 +100,6 @@ extension ContactCommand {
 extension ServiceStep {
     fileprivate init(monitoring mode: MonitoringMode, _ contact: ContactData) {
         self.init(
-            "updateMonitorParticipantState", on: contact, ("targetMonitorMode", .string(mode.rawValue)))
+            "updateMonitorParticipantState", on: contact, [("targetMonitorMode", .string(mode.rawValue))])
     }
 }

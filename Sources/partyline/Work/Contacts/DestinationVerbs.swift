@@ -4,7 +4,7 @@ import ArgumentParser
 import ConnectStreams
 import StreamsProtocol
 
-/// The verbs that bring in somebody else.
+/// The verbs that add a third party or hand a contact over.
 extension ContactCommand {
     struct AddCommand: ContactVerb {
         static let configuration = CommandConfiguration(
@@ -21,7 +21,7 @@ extension ContactCommand {
             // As Streams: a telephone is called with addConnection, other participants with addParticipant.
             let isTelephone = endpoint["type"] == "phone_number"
             return ServiceStep(
-                isTelephone ? "createAdditionalConnection" : "addNewConnection", on: contact, ("endpoint", endpoint))
+                isTelephone ? "createAdditionalConnection" : "addNewConnection", on: contact, [("endpoint", endpoint)])
         }
     }
 
@@ -38,7 +38,7 @@ extension ContactCommand {
         func step(_ contact: ContactData, _ desk: Desk, _ connection: LineConnection) throws -> ServiceStep {
             if contact.isVoice { throw Self.isCall(contact, destination) }
             let endpoint = try QuickConnects.endpoint(destination, connection, command: "partyline contact transfer")
-            return ServiceStep("transferContact", on: contact, ("endpoint", endpoint))
+            return ServiceStep("transferContact", on: contact, [("endpoint", endpoint)])
         }
 
         static func isCall(_ contact: ContactData, _ destination: String) -> CommandFailure {

@@ -7,6 +7,8 @@ enum LegChoice {
 
     /// The leg that is meant if none is named; nil if there is none that fits.
     static func usual(for action: ContactAction, of contact: ContactData) -> ConnectionData? {
+        // Every channel has the agent's leg; the other actions are for calls.
+        if action == .hangUp { return contact.agentConnection }
         guard contact.isVoice else { return nil }
         switch action {
         case .hold, .dtmf: return contact.partners.first(where: \.isConnected)
@@ -37,10 +39,7 @@ enum LegChoice {
         case "customer": return contact.initialConnection.map { [$0] } ?? []
         case "third-party": return contact.partners.filter { !$0.isInitial }
         case "agent": return contact.agentConnection.map { [$0] } ?? []
-        default:
-            let whole = contact.connections.filter { $0.connectionId == name }
-            return whole.isEmpty && !name.isEmpty
-                ? contact.connections.filter { $0.connectionId?.hasPrefix(name) == true } : whole
+        default: return IdPrefix.matches(name, among: contact.connections, id: \.connectionId)
         }
     }
 

@@ -64,8 +64,7 @@ struct HistoryCommand: ParsableCommand {
     static func contactId(_ typed: String, in events: [StreamEvent]) throws(CommandFailure) -> String {
         var seen: Set<String> = []
         let ids = events.compactMap(\.contactId).filter { seen.insert($0).inserted }
-        if ids.contains(typed) { return typed }
-        let begun = typed.isEmpty ? [] : ids.filter { $0.hasPrefix(typed) }
+        let begun = IdPrefix.matches(typed, among: ids) { $0 }
         if begun.count == 1, let id = begun.first { return id }
         throw CommandFailure(
             status: begun.isEmpty ? .failure : .usage,
