@@ -14,18 +14,11 @@ extension AgentConfiguration {
     /// `VOICE_ISOLATION`, `NOISE_SUPPRESSION`, `NONE`; nil if the service does not say.
     public var voiceEnhancementMode: String? { json["voiceEnhancementMode"]?.string }
 
-    public var queueARNs: [String] { (routingProfile?["queues"]?.array ?? []).compactMap { $0["queueARN"]?.string } }
+    public var queueARNs: [String] { (routingProfile?.queues ?? []).compactMap(\.queueARN) }
 
-    /// The queue that outbound calls are made from unless they name one.
-    public var defaultOutboundQueueARN: String? { routingProfile?["defaultOutboundQueue"]?["queueARN"]?.string }
-
-    /// How many contacts of each channel (`VOICE`, `CHAT`, `TASK`, `EMAIL`) the agent can have at once. Without data: one call
-    /// and one chat, as in Streams.
-    public var channelConcurrency: [String: Int] {
-        guard let map = routingProfile?["channelConcurrencyMap"]?.object else { return ["VOICE": 1, "CHAT": 1] }
-        var result: [String: Int] = [:]
-        for member in map.members { result[member.name] = member.value.int }
-        return result
+    /// How many contacts of each channel the agent can have at once. Without data: one call and one chat, as in Streams.
+    public var channelConcurrency: [ChannelType: Int] {
+        routingProfile?.channelConcurrency ?? [.voice: 1, .chat: 1]
     }
 
     /// The instance's id, from the routing profile's id; nil if it has another form.
@@ -33,16 +26,14 @@ extension AgentConfiguration {
 
     /// The AWS account's id, from the routing profile's id; nil if it has another form.
     public var awsAccountId: String? {
-        let id = routingProfileId ?? ""
+        let id = routingProfile?.routingProfileARN ?? ""
         guard let end = id.firstRange(of: ":instance") else { return nil }
         let digits = id[..<end.lowerBound].reversed().prefix { $0.isASCII && $0.isNumber }
         return digits.isEmpty ? nil : String(digits.reversed())
     }
 
-    private var routingProfileId: String? { routingProfile?["routingProfileId"]?.string ?? routingProfileARN }
-
     private func part(after start: String, until end: Character) -> String? {
-        guard let id = routingProfileId, let begin = id.firstRange(of: start) else { return nil }
+        guard let id = routingProfile?.routingProfileARN, let begin = id.firstRange(of: start) else { return nil }
         let rest = id[begin.upperBound...].prefix { $0 != end }
         return rest.isEmpty ? nil : String(rest)
     }

@@ -37,6 +37,11 @@ public struct SnapshotData: Equatable, Sendable {
     public var nextState: AgentState? { AgentState(json["nextState"]) }
     /// The name of the state that the agent has chosen, whatever contacts have made of it since.
     public var availabilityState: String? { json["agentAvailabilityState"]?["state"]?.string }
+    /// Since when the agent has wanted it (RFC 3339). The service writes `timeStamp`, Streams' documents `timestamp`.
+    public var availabilityStateTimestamp: String? {
+        let state = json["agentAvailabilityState"]
+        return (state?["timeStamp"] ?? state?["timestamp"])?.string
+    }
     /// The contacts, earliest state first.
     public var contacts: [ContactData] {
         (json["contacts"]?.array ?? []).compactMap { $0.object.map(ContactData.init(json:)) }
@@ -82,10 +87,7 @@ public struct AgentConfiguration: Equatable, Sendable {
     public var dialableCountries: [String] { strings("dialableCountries") }
     /// The names of the agent's permissions.
     public var permissions: [String] { strings("permissions") }
-    /// Name, ARN, queues and concurrency.
-    public var routingProfile: JSONObject? { json["routingProfile"]?.object }
-    /// Contains the ids of the instance and the account.
-    public var routingProfileARN: String? { routingProfile?["routingProfileARN"]?.string }
+    public var routingProfile: RoutingProfile? { json["routingProfile"]?.object.map(RoutingProfile.init(json:)) }
 
     private func strings(_ name: String) -> [String] { (json[name]?.array ?? []).compactMap(\.string) }
 }

@@ -55,7 +55,7 @@ extension ContactData {
 
     /// Several third parties may be added.
     public var isMultiPartyConferenceEnabled: Bool {
-        json["contactFeatures"]?["multiPartyConferenceEnabled"]?.bool ?? false
+        contactFeatures?["multiPartyConferenceEnabled"]?.bool ?? false
     }
 
     /// A supervisor takes part.
@@ -70,7 +70,7 @@ extension ContactData {
 
     /// A key of the segment attributes, such as `connect:Subtype`.
     public func segmentAttribute(_ key: String) -> String? {
-        json["segmentAttributes"]?[key]?["ValueString"]?.string
+        segmentAttributes?[key]?["ValueString"]?.string
     }
 
     /// `connect:Telephony`, `connect:WebRTC`, `connect:SMS`….

@@ -10,7 +10,6 @@ public struct ContactData: Equatable, Sendable {
     public var contactId: String? { json["contactId"]?.string }
     public var type: ContactType? { ContactType(json["type"]) }
     public var stateType: ContactStateType? { ContactStateType(json["state"]?["type"]) }
-    public var queueName: String? { json["queue"]?["name"]?.string }
     public var connections: [ConnectionData] {
         (json["connections"]?.array ?? []).compactMap { $0.object.map(ConnectionData.init(json:)) }
     }

@@ -60,9 +60,20 @@ struct AgentViewTests {
         #expect(configuration.permissions == ["outboundCall"])
         #expect(configuration.dialableCountries == ["ch", "us"])
         #expect(configuration.agentStates.map(\.name) == ["Available"])
-        #expect(configuration.routingProfileARN == "arn:rp")
-        #expect(configuration.routingProfile?["name"] == "Basic")
+        #expect(configuration.routingProfile?.routingProfileARN == "arn:rp")
+        #expect(configuration.routingProfile?.name == "Basic")
         #expect(AgentConfiguration(json: JSONObject()).agentStates.isEmpty)
+    }
+
+    @Test("the 14 names of AgentErrorStates have a meaning; other states are no error")
+    func errorStates() {
+        #expect(AgentErrorState.all.count == 14)
+        #expect(AgentErrorState.all.allSatisfy { $0.meaning?.isEmpty == false })
+        let missed = AgentState(json: JSONObject([("name", "MissedCallAgent"), ("type", "error")]))
+        #expect(missed.error == .missedCallAgent)
+        for name in ["Available", "Busy", "AfterCallWork", "missedCallAgent"] {
+            #expect(AgentState(json: JSONObject([("name", .string(name))])).error == nil)
+        }
     }
 
     @Test("contact and its connections")

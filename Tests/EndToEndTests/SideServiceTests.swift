@@ -16,7 +16,7 @@ extension EndToEnd {
             let port = try stage.readyClient()
 
             let agent = try port.connection.request("getAgent")["agent"].flatMap(AgentData.init(json:))
-            let parts = agent?.configuration.routingProfileARN?.split(separator: "/") ?? []
+            let parts = agent?.configuration.routingProfile?.routingProfileARN?.split(separator: "/") ?? []
             let instance: JSON = .string(String(try #require(parts.dropFirst().first)))
             let associations = try port.connection.call(
                 "AgentAppService.Acs.listIntegrationAssociations", ["InstanceId": instance, "MaxResults": 1])

@@ -85,7 +85,7 @@ struct ConfigurationRoundTests {
         #expect(configuration.permissions == ["p", "p", "p"])
         #expect(configuration.agentStates.map(\.name) == ["s", "s", "s"])
         #expect(configuration.dialableCountries == ["c", "c", "c"])
-        #expect(configuration.routingProfile?["queues"]?.array?.count == 3)
+        #expect(configuration.routingProfile?.queues.count == 3)
     }
 
     @Test("a new round starts every 30 s with empty lists")

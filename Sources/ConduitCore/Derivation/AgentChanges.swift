@@ -40,7 +40,7 @@ enum AgentChanges {
         if after.type != before.type, let routing = routing[after.type] { names.append(routing) }
         if after.name != before.name {
             names.append(.agentStateChange)
-            if errorStates.contains(after.name) { names.append(.agentError) }
+            if AgentErrorState(rawValue: after.name).meaning != nil { names.append(.agentError) }
             if after.name == "AfterCallWork" { names.append(.agentACW) }
         }
         if after.nextName != before.nextName {
@@ -62,12 +62,5 @@ enum AgentChanges {
 
     private static let routing: [AgentStateType: DerivedName] = [
         .routable: .agentRoutable, .notRoutable: .agentNotRoutable, .offline: .agentOffline,
-    ]
-
-    /// Streams' AgentErrorStates.
-    private static let errorStates: Set<String> = [
-        "Error", "AgentHungUp", "BadAddressAgent", "BadAddressCustomer", "Default", "FailedConnectAgent",
-        "FailedConnectCustomer", "InvalidLocale", "LineEngagedAgent", "LineEngagedCustomer", "MissedCallAgent",
-        "MissedCallCustomer", "MultipleCcpWindows", "RealtimeCommunicationError",
     ]
 }

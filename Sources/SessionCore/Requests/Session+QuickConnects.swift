@@ -36,10 +36,7 @@ extension Session {
         return texts.count == list.count ? texts : nil
     }
 
-    private var profileQueues: [String]? {
-        guard let configuration = configurations.configuration else { return nil }
-        return (configuration.routingProfile?["queues"]?.array ?? []).compactMap { $0["queueARN"]?.string }
-    }
+    private var profileQueues: [String]? { configurations.configuration?.queueARNs }
 
     private static func problem(of queueARNs: [String]) -> ProtocolError? {
         if queueARNs.count > QuickConnects.queueLimit {
