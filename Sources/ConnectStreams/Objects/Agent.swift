@@ -25,8 +25,8 @@ public struct Agent: Sendable {
         try toSnapshot().contacts(type).map { Contact(contactId: $0.contactId, connect: connect) }
     }
 
-    /// How many contacts of a channel (`VOICE`, `CHAT`, `TASK`, `EMAIL`) the agent can have at once; 0 for one that it has not.
-    public func channelConcurrency(_ channel: String) throws(StateError) -> Int {
+    /// How many contacts of a channel the agent can have at once; 0 for one that it has not.
+    public func channelConcurrency(_ channel: ChannelType) throws(StateError) -> Int {
         try toSnapshot().channelConcurrency[channel] ?? 0
     }
 
@@ -66,7 +66,7 @@ public struct Agent: Sendable {
     @discardableResult public func dial(
         _ endpoint: Endpoint, queueARN: String? = nil, relatedContactId: String? = nil, timeout: Duration? = nil
     ) async throws -> Contact? {
-        guard let queue = try queueARN ?? toSnapshot().defaultOutboundQueueARN else {
+        guard let queue = try queueARN ?? toSnapshot().routingProfile?.defaultOutboundQueue?.queueARN else {
             throw ValueError("queueARN must be provided: the routing profile has no default outbound queue")
         }
         var params = JSONObject([("endpoint", endpoint.parameter), ("queueARN", .string(queue))])

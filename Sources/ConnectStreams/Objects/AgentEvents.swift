@@ -27,17 +27,35 @@ public struct DeviceChange: Equatable, Sendable {
 
 /// An error of the softphone page.
 public struct SoftphoneError: Equatable, Sendable {
-    /// One of Streams' SoftphoneErrorTypes, or another one that the page has.
-    public let errorType: String
+    public let errorType: SoftphoneErrorType
     public let errorMessage: String
     public let endPointUrl: String
 
     init?(_ json: JSON?) {
         guard let json, let type = json["errorType"]?.string else { return nil }
-        errorType = type
+        errorType = SoftphoneErrorType(rawValue: type)
         errorMessage = json["errorMessage"]?.string ?? ""
         endPointUrl = json["endPointUrl"]?.string ?? ""
     }
+}
+
+/// What has gone wrong in a softphone page (Streams' SoftphoneErrorTypes).
+public struct SoftphoneErrorType: OpenEnumeration {
+    /// The value as the page writes it.
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let unsupportedBrowser = SoftphoneErrorType(rawValue: "unsupported_browser")
+    /// The page may not use the microphone.
+    public static let microphoneNotShared = SoftphoneErrorType(rawValue: "microphone_not_shared")
+    public static let signallingHandshakeFailure = SoftphoneErrorType(rawValue: "signalling_handshake_failure")
+    public static let signallingConnectionFailure = SoftphoneErrorType(rawValue: "signalling_connection_failure")
+    public static let iceCollectionTimeout = SoftphoneErrorType(rawValue: "ice_collection_timeout")
+    /// Another browser of the agent has a softphone, too.
+    public static let userBusyError = SoftphoneErrorType(rawValue: "user_busy_error")
+    /// Often a port that the network does not allow.
+    public static let webRTCError = SoftphoneErrorType(rawValue: "webrtc_error")
+    public static let realtimeCommunicationError = SoftphoneErrorType(rawValue: "realtime_communication_error")
 }
 
 extension Agent {

@@ -94,7 +94,7 @@ public struct ChatConnection: Connection {
         get throws(StateError) {
             let snapshot = try toSnapshot()
             guard let info = snapshot.data.chatMediaInfo else { return nil }
-            let initial = snapshot.contact.json["initialContactId"]?.string ?? contactId
+            let initial = snapshot.contact.initialContactId ?? contactId
             return ChatMediaInfo(
                 contactId: contactId, initialContactId: initial, participantId: connectionId, originalInfo: info)
         }
@@ -153,7 +153,7 @@ public struct TaskConnection: Connection {
     /// `{contactId, initialContactId}`.
     public var mediaInfo: JSONObject {
         get throws(StateError) {
-            let initial = try toSnapshot().contact.json["initialContactId"]?.string ?? contactId
+            let initial = try toSnapshot().contact.initialContactId ?? contactId
             return JSONObject([("contactId", .string(contactId)), ("initialContactId", .string(initial))])
         }
     }

@@ -23,6 +23,8 @@ extension Connect {
     /// Every new contact (Streams' `connect.contact`). A sequence that is made before ``start()`` begins with the contacts that
     /// are there already.
     public var onContact: Events<ContactEvent> { contactEvents("contact::init", nil) }
+    /// A contact is about to connect (Streams' `agent.onContactPending` of earlier versions).
+    public var onContactPending: Events<ContactEvent> { contactEvents("contact::pending", nil) }
     /// A contact rings at the agent, or its customer is called.
     public var onContactConnecting: Events<ContactEvent> { contactEvents("contact::connecting", nil) }
     /// The agent is in a contact. A sequence that is made before ``start()`` begins with those in which the agent is already.
@@ -71,6 +73,9 @@ extension Contact {
     public var onEnded: Events<ContactEvent> { events("contact::ended") }
     /// It is gone. Exactly once for each stay of a contact.
     public var onDestroy: Events<ContactEvent> { events("contact::destroyed") }
+
+    /// The pattern of one event of this contact, for ``Connect/events(_:)``: `contact::connected::ID`.
+    public func eventName(_ event: String) -> String { "\(event)::\(contactId)" }
 
     private func events(_ name: String) -> Events<ContactEvent> { connect.contactEvents(name, contactId) }
 }

@@ -21,6 +21,9 @@ public struct AgentSnapshot: Equatable, Sendable {
     /// The name of the state that the agent has chosen.
     public var availabilityState: String? { data.snapshot.availabilityState }
 
+    /// Since when the agent has wanted it (RFC 3339).
+    public var availabilityStateTimestamp: String? { data.snapshot.availabilityStateTimestamp }
+
     /// How long the state has lasted, on the service's clock; nil without a state.
     public var stateDuration: Duration? { skew.duration(since: state?.startTimestamp) }
 

@@ -32,7 +32,7 @@ public struct VoiceID<Caller: VoiceIDCaller> {
 
     private var contactId: JSON { .string(contact.contactId ?? "") }
     /// The session has the name of the contact that the conversation began with.
-    private var sessionName: JSON { contact.json["initialContactId"].flatMap { $0.isNull ? nil : $0 } ?? contactId }
+    private var sessionName: JSON { contact.initialContactId.map(JSON.string) ?? contactId }
     private var instance: JSON { configuration.instanceId.map { .string($0) } ?? .null }
     private var account: JSON { configuration.awsAccountId.map { .string($0) } ?? .null }
 

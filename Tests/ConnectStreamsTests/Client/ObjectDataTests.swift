@@ -109,9 +109,77 @@ struct ObjectDataTests {
         let configuration = AgentConfiguration(
             json: JSONObject([("routingProfile", ["routingProfileARN": .string(arn)])]))
         #expect(configuration.instanceId == "abcd-12|3" && configuration.awsAccountId == "123456789012")
-        #expect(configuration.channelConcurrency == ["VOICE": 1, "CHAT": 1])
+        #expect(configuration.channelConcurrency == [.voice: 1, .chat: 1])
         let nothing = AgentConfiguration(json: JSONObject())
         #expect(nothing.instanceId == nil && nothing.awsAccountId == nil && nothing.queueARNs.isEmpty)
+    }
+
+    @Test("queues, the default queue and the concurrency of the routing profile; an empty map has no channel")
+    func routing() throws {
+        let json: JSON = [
+            "routingProfile": [
+                "name": "Basic", "routingProfileId": "arn:rp", "channelConcurrencyMap": ["VOICE": 2, "TASK": 5],
+                "defaultOutboundQueue": ["name": "Out", "queueId": "arn:out"],
+                "queues": [["name": "Sales", "queueARN": "arn:sales"], "text", ["name": "Own"]],
+            ]
+        ]
+        let configuration = AgentConfiguration(json: try #require(json.object))
+        let profile = try #require(configuration.routingProfile)
+        #expect(profile.name == "Basic" && profile.routingProfileARN == "arn:rp")
+        #expect(profile.queues.map(\.name) == ["Sales", "Own"] && configuration.queueARNs == ["arn:sales"])
+        #expect(profile.defaultOutboundQueue?.queueARN == "arn:out" && profile.defaultOutboundQueue?.name == "Out")
+        #expect(configuration.channelConcurrency == [.voice: 2, .task: 5])
+        let none = RoutingProfile(json: JSONObject([("channelConcurrencyMap", [:])]))
+        #expect(none.channelConcurrency == [:] && none.queues.isEmpty && none.defaultOutboundQueue == nil)
+    }
+
+    @Test("what the service tells of a contact beyond state and legs")
+    func details() {
+        let contact = Self.contact([
+            "contactId": "c", "type": "task", "name": "Refund", "description": "12 Euro", "initialContactId": "first",
+            "relatedContactId": "call", "contactAssociationId": "thread", "queueTimestamp": "2026-11-30T10:00:00.000Z",
+            "queue": ["name": "Sales", "queueARN": "arn:sales"],
+            "references": ["order": ["type": "URL", "value": "https://example.com/1"], "broken": 1],
+            "channelContext": ["scheduledTime": 1, "taskTemplateId": "t", "taskTemplateVersion": 2],
+            "customerEndpoint": ["type": "phone_number", "phoneNumber": "+12065550100"],
+            "connectSystemEndpoint": ["type": "phone_number", "phoneNumber": "+12065550199"],
+            "contactFeatures": ["multiPartyConferenceEnabled": true],
+            "segmentAttributes": ["connect:Direction": ["ValueString": "INBOUND"]],
+        ])
+        #expect(contact.name == "Refund" && contact.description == "12 Euro")
+        #expect(contact.initialContactId == "first" && contact.relatedContactId == "call")
+        #expect(contact.contactAssociationId == "thread")
+        #expect(contact.queue?.name == "Sales" && contact.queue?.queueARN == "arn:sales")
+        #expect(contact.queueTimestamp == "2026-11-30T10:00:00.000Z")
+        #expect(Array(contact.references.keys) == ["order"])
+        #expect(contact.references["order"]?.type == "URL")
+        #expect(contact.references["order"]?.value == "https://example.com/1")
+        #expect(contact.channelContext?["taskTemplateId"] == "t")
+        #expect(contact.customerEndpoint?.phoneNumber == "+12065550100")
+        #expect(contact.connectSystemEndpoint?.phoneNumber == "+12065550199")
+        #expect(contact.contactFeatures?["multiPartyConferenceEnabled"] == true)
+        #expect(contact.isMultiPartyConferenceEnabled)
+        #expect(contact.segmentAttribute("connect:Direction") == "INBOUND")
+        #expect(contact.segmentAttributes?["connect:Direction"] == ["ValueString": "INBOUND"])
+    }
+
+    @Test("nothing of it is there → nil, and no reference")
+    func noDetails() {
+        let contact = Self.contact(["contactId": "c", "queue": .null, "references": []])
+        #expect(contact.queue == nil && contact.queueName == nil && contact.references.isEmpty)
+        #expect(contact.name == nil && contact.customerEndpoint == nil && contact.segmentAttributes == nil)
+    }
+
+    @Test("the pattern of an event of one contact; the time of the chosen state has two spellings")
+    func eventNames() throws {
+        let contact = Contact(contactId: "abc", connect: try Connect(path: "/nonexistent"))
+        #expect(contact.eventName("contact::connected") == "contact::connected::abc")
+        for name in ["timeStamp", "timestamp"] {
+            let state = JSON.object(JSONObject([("state", "Lunch"), (name, "2026-11-30T10:00:00.000Z")]))
+            let data = try #require(AgentData(json: ["snapshot": ["agentAvailabilityState": state]]))
+            #expect(data.snapshot.availabilityStateTimestamp == "2026-11-30T10:00:00.000Z")
+            #expect(data.snapshot.availabilityState == "Lunch")
+        }
     }
 
     @Test("a duration is counted on the service's clock, and may be negative")
