@@ -11,9 +11,10 @@ enum Narrator {
     private static func agentSentences(from old: AgentData?, to new: AgentData) -> [Sentence] {
         let who = new.configuration.name ?? "the agent"
         var result: [Sentence] = []
-        if let name = new.snapshot.state?.name, old?.snapshot.state?.name != name {
-            let what = old == nil ? "is \(name)" : "is now \(name)"
-            result.append(Sentence(who: who, what: what, tone: tone(new.snapshot.state)))
+        if let state = new.snapshot.state, let name = state.name, old?.snapshot.state?.name != name {
+            let verb = old == nil ? "is" : "is now"
+            let reason = state.error?.meaning.map { ": \($0)" } ?? ""
+            result.append(Sentence(who: who, what: "\(verb) \(name)\(reason)", tone: tone(state)))
         }
         let next = (old?.snapshot.nextState?.name, new.snapshot.nextState?.name)
         switch next {
@@ -62,7 +63,7 @@ enum ContactNarrator {
         case .chat?:
             let person = customer?.json["chatMediaInfo"]?["customerName"]?.string
             return person.map { "chat with \($0)" } ?? "chat \(short)"
-        case .task?: return "task \(contact.json["name"]?.string ?? short)"
+        case .task?: return "task \(contact.name ?? short)"
         case .email?: return "e-mail \(short)"
         case let other: return "\(other?.rawValue ?? "contact") \(short)"
         }

@@ -6,24 +6,15 @@ import StreamsProtocol
 
 /// The queues of the routing profile.
 struct Queues {
-    /// A queue, as the configuration has it.
-    struct Queue: Equatable {
-        let name: String?
-        let arn: String
-    }
-
     let all: [Queue]
 
-    init(_ configuration: AgentConfiguration) {
-        all = (configuration.routingProfile?["queues"]?.array ?? []).compactMap { queue in
-            queue["queueARN"]?.string.map { Queue(name: queue["name"]?.string, arn: $0) }
-        }
-    }
+    init(_ configuration: AgentConfiguration) { all = configuration.routingProfile?.queues ?? [] }
 
     /// - Parameter typed: a queue's name or ARN. An ARN is passed on although the routing profile does not have it.
     func arn(_ typed: String, command: String) throws(CommandFailure) -> String {
         do throws(NamedChoice.Failure) {
-            return try NamedChoice.of(typed, among: all) { [$0.name ?? $0.arn, $0.arn] }.arn
+            let queue = try NamedChoice.of(typed, among: all) { [$0.name, $0.queueARN].compactMap { $0 } }
+            return queue.queueARN ?? typed
         } catch {
             if typed.hasPrefix("arn:") { return typed }
             throw error.failure(typed, "queue", known: all.compactMap(\.name), command: command)
@@ -72,7 +63,7 @@ struct DialCommand: ParsableCommand {
         let arn =
             if let queue {
                 try Queues(configuration).arn(queue, command: "partyline dial \(number.text) --queue")
-            } else { configuration.defaultOutboundQueueARN }
+            } else { configuration.routingProfile?.defaultOutboundQueue?.queueARN }
         if let arn { params.append(("queueARN", .string(arn))) }
         return ServiceStep("createOutboundContact", .object(JSONObject(params)))
     }

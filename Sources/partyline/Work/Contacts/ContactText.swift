@@ -62,7 +62,7 @@ enum ContactText {
     /// The task's name, else the customer's name, number or address; empty if the data have none.
     static func customer(_ contact: ContactData) -> String {
         let leg = contact.initialConnection ?? contact.partners.first
-        return contact.json["name"]?.string ?? leg?.chatMediaInfo?["customerName"]?.string ?? leg?.endpoint?.phoneNumber
+        return contact.name ?? leg?.chatMediaInfo?["customerName"]?.string ?? leg?.endpoint?.phoneNumber
             ?? leg?.endpoint?.json["emailAddress"]?.string ?? leg?.endpoint?.name ?? ""
     }
 
@@ -93,18 +93,26 @@ enum ContactText {
         return .object(object)
     }
 
+    /// `BasicQueue, for 2 min`
+    private static func queue(_ contact: ContactData, _ desk: Desk) -> String? {
+        let since = desk.elapsed(since: contact.queueTimestamp).map { "since \(Text.span(milliseconds: $0)) ago" }
+        let parts = [contact.queueName, since].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
     /// The lines of `contact show`.
     static func details(_ contact: ContactData, _ desk: Desk, _ palette: Palette) -> [String] {
         let duration = desk.elapsed(since: contact.stateTimestamp).map { " for \(Text.span(milliseconds: $0))" } ?? ""
         var facts = [
             ("id", contact.contactId), ("state", contact.stateType.map { "\($0)\(duration)" }),
-            ("queue", contact.queueName), ("subtype", contact.subtype), ("began as", contact.initiationMethod),
+            ("description", contact.description), ("queue", queue(contact, desk)), ("subtype", contact.subtype), ("began as", contact.initiationMethod),
         ]
         facts += contact.connections.map { leg in
             let muted = leg.isMute == true ? ", muted" : ""
             let since = desk.elapsed(since: leg.stateTimestamp).map { " for \(Text.span(milliseconds: $0))" } ?? ""
             return (name(leg, in: contact), "\(state(leg))\(since)\(muted), connection \(leg.connectionId ?? "?")")
         }
+        facts += contact.references.sorted { $0.key < $1.key }.map { ($0.key, $0.value.value) }
         facts += contact.attributes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let possible = ContactAction.possible(contact).map(\.rawValue).joined(separator: " ")
         facts.append(("possible now", possible.isEmpty ? "nothing" : possible))
