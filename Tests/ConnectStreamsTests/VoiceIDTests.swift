@@ -80,8 +80,7 @@ struct VoiceIDTests {
             "startVoiceIdSession": [.success(["sessionId": "s"])],
         ])
         let answer = try await voiceID.evaluateSpeaker(startNew: true)
-        #expect(answer["AuthenticationResult"]?["Decision"] == "Authenticated")
-        #expect(answer["FraudDetectionResult"]?["Decision"] == "LowRisk")
+        #expect(answer.authentication == .authenticated && answer.fraudDetection == .lowRisk)
         #expect(caller.paused == .seconds(20))
         #expect(caller.calls.filter { $0 == "startVoiceIdSession" }.count == 1)
         #expect(caller.calls.filter { $0 == "updateSession" }.count == 1)

@@ -79,14 +79,20 @@ public struct VoiceID<Caller: VoiceIDCaller> {
         ["SpeakerId": .string(try await speakerId()), "DomainId": .string(try await domainId())]
     }
 
-    /// The speaker as Voice ID describes it, `{Speaker: {Status…}}`; nil if it is not enrolled.
-    public func speakerStatus() async throws -> JSON? {
+    /// The speaker as Voice ID describes it; nil if Voice ID does not know it.
+    public func speaker() async throws -> VoiceIDSpeaker? {
         let params = try await speakerAndDomain()
-        do { return try await caller.call(AgentAppOperation.describeSpeaker.rawValue, params) } catch {
+        do {
+            return VoiceIDSpeaker(json: try await caller.call(AgentAppOperation.describeSpeaker.rawValue, params))
+        } catch {
             guard !caller.isUnknown(error) else { return nil }
             throw VoiceIDError(.getSpeakerStatusFailed, "the speaker's status cannot be read", cause: error)
         }
     }
+
+    /// Whether the speaker is enrolled (Streams' `getVoiceIdSpeakerStatus`); nil if Voice ID does not know it, for which
+    /// Streams answers with an error object.
+    public func speakerStatus() async throws -> VoiceIDSpeakerStatus? { try await speaker()?.status }
 
     /// Notes that the caller does not want Voice ID.
     @discardableResult public func optOutSpeaker() async throws -> JSON {
@@ -147,19 +153,19 @@ public struct VoiceID<Caller: VoiceIDCaller> {
         (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined(separator: "-")
     }
 
-    /// Waits until Voice ID has decided who speaks, at most two minutes. Returns the answer with Streams' words for both
-    /// decisions (`Authenticated`, `LowRisk`…).
+    /// Waits until Voice ID has decided who speaks, at most two minutes.
     ///
     /// - Parameter startNew: true to begin a new session first.
-    public func evaluateSpeaker(startNew: Bool = false) async throws -> JSON {
+    public func evaluateSpeaker(startNew: Bool = false) async throws -> VoiceIDEvaluation {
         if startNew { try await startSession() }
         try await syncSpeakerId()
         if startNew { try await caller.pause(.seconds(10)) }
         let params: JSON = ["SessionNameOrId": sessionName, "DomainId": .string(try await domainId())]
-        return try await poll(.evaluateSpeakerFailed, .evaluateSpeakerTimeout, VoiceIDDecision.evaluation) {
+        let answer = try await poll(.evaluateSpeakerFailed, .evaluateSpeakerTimeout, VoiceIDDecision.evaluation) {
             try await callInSession(
                 .evaluateSession, params, orThrow: .evaluateSpeakerFailed, "the session could not be evaluated")
         }
+        return VoiceIDEvaluation(json: answer)
     }
 
     /// Enrolls the caller's voice, and waits until that is done, at most ten minutes. An opt-out is withdrawn.
@@ -167,7 +173,7 @@ public struct VoiceID<Caller: VoiceIDCaller> {
     /// - Parameter onAudioCollected: called once, when the caller has spoken enough, with the session.
     public func enrollSpeaker(onAudioCollected: (JSON) -> Void = { _ in }) async throws -> JSON {
         try await syncSpeakerId()
-        if try await speakerStatus()?["Speaker"]?["Status"] == "OPTED_OUT" { try await deleteSpeaker() }
+        if try await speakerStatus() == .optedOut { try await deleteSpeaker() }
         let params: JSON = ["SessionNameOrId": sessionName, "DomainId": .string(try await domainId())]
         let begun = try await call(
             .enrollBySession, params, orThrow: .enrollSpeakerFailed, "the enrollment could not be started")

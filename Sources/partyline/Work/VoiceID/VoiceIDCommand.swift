@@ -65,8 +65,8 @@ struct VoiceIDCommand: ParsableCommand {
 
         func run() async throws {
             try await options.run { client in
-                guard let speaker = try await client.speakerStatus() else { return ([:], "the caller is not enrolled") }
-                return (speaker, "the caller is \(speaker["Speaker"]?["Status"]?.string ?? "in an unknown state")")
+                guard let speaker = try await client.speaker() else { return ([:], "the caller is not enrolled") }
+                return (speaker.json, "the caller is \(speaker.status?.rawValue ?? "in an unknown state")")
             }
         }
     }
@@ -93,10 +93,8 @@ struct VoiceIDCommand: ParsableCommand {
         func run() async throws {
             try await options.run { client in
                 let answer = try await client.evaluateSpeaker(startNew: new)
-                let words = ["AuthenticationResult", "FraudDetectionResult"].map {
-                    answer[$0]?["Decision"]?.string ?? "?"
-                }
-                return (answer, "authentication: \(words[0]); fraud detection: \(words[1])")
+                let words = [answer.authentication?.rawValue ?? "?", answer.fraudDetection?.rawValue ?? "?"]
+                return (answer.json, "authentication: \(words[0]); fraud detection: \(words[1])")
             }
         }
     }
