@@ -29,7 +29,9 @@ public struct StreamEvent: Equatable, Sendable {
 
     /// Nil if the message is not an event of a subscription: it has no clock, and is not about an existing contact.
     ///
-    /// - Parameter position: the clock of the subscription, for an existing contact.
+    /// - Parameters:
+    ///   - message: a line of the daemon.
+    ///   - position: the clock of the subscription, for an existing contact.
     public init?(_ message: ServerMessage, at position: String? = nil) {
         guard let clock = message.clock ?? (message.isExisting ? position : nil) else { return nil }
         name = message.event

@@ -81,6 +81,9 @@ struct ClientMachine {
         stream = StreamMachine(subscription, firstPause: firstPause)
     }
 
+    /// A shorter one would keep the thread busy.
+    private var synchronizeInterval: Duration { max(settings.synchronizeInterval, .milliseconds(10)) }
+
     /// When `time` has to be reported.
     var nextDeadline: Instant? {
         guard !isOver else { return nil }
@@ -96,7 +99,7 @@ struct ClientMachine {
         case .connected: return follow(stream.handle(.connected), now)
         case .received(let message):
             heartbeat = nil
-            if isLive { nextHeartbeat = now + settings.synchronizeInterval }
+            if isLive { nextHeartbeat = now + synchronizeInterval }
             return received(message, now)
         case .ended(let error): return lose(error, now)
         case .time: return timePassed(now)
@@ -139,7 +142,7 @@ struct ClientMachine {
         switch update {
         case .subscribed(let answer):
             isLive = true
-            nextHeartbeat = now + settings.synchronizeInterval
+            nextHeartbeat = now + synchronizeInterval
             return [.deliver(update)] + (answer.isFresh ? [] : refresh()) + sendQuestions()
         case .gone: return loseAnswers() + [.deliver(update)]
         case .event, .lagged: return [.deliver(update)]
@@ -152,6 +155,9 @@ struct ClientMachine {
     }
 
     private mutating func lose(_ error: ConnectionError, _ now: Instant) -> [Step] {
+        var error = error
+        // The rejection of a caller's line, which happened to be the last line, is no reason to give up.
+        if isLive, case .closedByDaemon(.error) = error { error = .closedByDaemon(.unsaid) }
         let lost = loseAnswers()
         return lost + follow(stream.handle(.ended(error)), now)
     }

@@ -48,6 +48,12 @@ final class ClientThread {
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         let box = Unmanaged.passRetained(ThreadBody(run: body))
+        // The thread inherits the mask: a signal of the process is handled by the program's own threads, from the first
+        // moment on.
+        var ours = sigset_t()
+        var asynchronous = asynchronousSignals
+        pthread_sigmask(SIG_BLOCK, &asynchronous, &ours)
+        defer { pthread_sigmask(SIG_SETMASK, &ours, nil) }
         var thread = pthread_t()
         let result = pthread_create(
             &thread, &attributes,
@@ -63,7 +69,6 @@ final class ClientThread {
     }
 
     private func run() {
-        blockSignals()
         perform(machine.handle(.start, at: .now))
         while !isOver {
             wait()
@@ -74,11 +79,12 @@ final class ClientThread {
         }
     }
 
-    /// Signals of the process are handled by the program's own threads.
-    private func blockSignals() {
-        var all = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_BLOCK, &all, nil)
+    /// All signals but those that a thread causes itself, which would otherwise end the process without its handlers.
+    private static var asynchronousSignals: sigset_t {
+        var signals = sigset_t()
+        sigfillset(&signals)
+        for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] { sigdelset(&signals, fault) }
+        return signals
     }
 
     private func wait() {

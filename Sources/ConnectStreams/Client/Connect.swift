@@ -61,10 +61,7 @@ public final class Connect: Sendable {
             let (hub, state) = (hub, state)
             let outlet = ClientThread.Outlet(
                 answer: { state.answer($0, $1) },
-                deliver: { update in
-                    state.note(update)
-                    hub.deliver(update)
-                },
+                deliver: { update in state.note(update) { hub.deliver(update) } },
                 refresh: { state.refresh($0) },
                 fail: { failure in
                     state.end(failure)
@@ -116,19 +113,27 @@ public final class Connect: Sendable {
 
     /// Sends a request to the daemon (`getStatus`, `sync`, `call`), and returns the `data` of its answer.
     ///
-    /// Throws a `RequestFailure`. A request waits for a connection that is being made again; if the connection is lost after
-    /// it was sent, it is not repeated.
+    /// Throws a `RequestFailure`, and a `ValueError` for `subscribe` and `unsubscribe`: the client keeps a subscription of its
+    /// own. A request waits for a connection that is being made again; if the connection is lost after it was sent, it is not
+    /// repeated.
     @discardableResult public func request(
         _ method: String, _ params: JSON = [:], timeout: Duration? = nil
     ) async throws -> JSON {
-        try await ask(.request(method: method, params: params), timeout)
+        guard !["subscribe", "unsubscribe"].contains(method) else {
+            throw ValueError(
+                "\(method) would end the client's own subscription; use events(_:) and ConnectSettings.events")
+        }
+        return try await ask(.request(method: method, params: params), timeout)
     }
 
     /// Calls an operation of the service, such as `acceptContact`, at most once.
     ///
     /// - Parameters:
+    ///   - operation: its name, as `partyline describe` lists it.
+    ///   - params: its members.
     ///   - confirms: true to wait for a snapshot that shows the effect; by default as the settings say.
     ///   - key: two calls with one key are made once.
+    ///   - timeout: nil as the settings say.
     /// - Returns: the answer of the daemon's `call`: `{status, data, clock, contactId?}`.
     /// - Throws: a `RequestFailure`.
     @discardableResult public func call(
@@ -212,7 +217,11 @@ public final class Connect: Sendable {
     func events<Element: Sendable>(
         named name: String, contact: String? = nil, _ make: @escaping @Sendable (StreamEvent) -> Element?
     ) -> Events<Element> {
-        hub.events(limit: settings.unreadEvents, contactId: contact) { [self] update in
+        let wasThere = contact.map { id in
+            state.knowledge.agent?.snapshot.contacts.contains { $0.contactId == id } ?? false
+        }
+        return hub.events(limit: settings.unreadEvents, contactId: contact, wasThere: wasThere ?? false) {
+            [self] update in
             guard case .event(let event) = withExtendedLifetime(self, { update }), event.name == name,
                 contact == nil || event.contactId == contact
             else { return nil }
@@ -222,9 +231,10 @@ public final class Connect: Sendable {
 }
 
 extension Duration {
-    /// Rounded down.
+    /// Rounded down, within ±100 years.
     package var milliseconds: Int {
+        let century: Int64 = 3_155_760_000
         let (seconds, attoseconds) = components
-        return Int(clamping: seconds) &* 1000 &+ Int(attoseconds / 1_000_000_000_000_000)
+        return Int(min(max(seconds, -century), century)) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
     }
 }

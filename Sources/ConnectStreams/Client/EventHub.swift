@@ -7,6 +7,11 @@ final class EventHub: Sendable {
     private struct Consumer {
         /// A consumer for one contact ends when the contact is gone.
         let contactId: String?
+        /// True if the contact was there once. One that is still to come does not end the consumer by its absence.
+        var wasThere: Bool
+        /// True if it has heard of the subscription: what was there before is told to such consumers alone, whether a sequence
+        /// was made before the start or just after it.
+        var knowsSubscription = false
         let take: @Sendable (EventStream.Update) -> Bool
         let end: @Sendable (StreamFailure?) -> Void
     }
@@ -25,12 +30,14 @@ final class EventHub: Sendable {
 
     /// - Parameters:
     ///   - limit: how many elements may be unread.
+    ///   - wasThere: true if the contact is known already.
     ///   - pick: the element for an update; nil if the consumer does not want it.
     func events<Element: Sendable>(
-        limit: Int, contactId: String? = nil, _ pick: @escaping @Sendable (EventStream.Update) -> Element?
+        limit: Int, contactId: String? = nil, wasThere: Bool = false,
+        _ pick: @escaping @Sendable (EventStream.Update) -> Element?
     ) -> Events<Element> {
         let (stream, continuation) = Events<Element>.Stream.makeStream(bufferingPolicy: .bufferingOldest(limit))
-        let consumer = Consumer(contactId: contactId) { update in
+        let consumer = Consumer(contactId: contactId, wasThere: wasThere) { update in
             guard let element = pick(update) else { return true }
             guard case .dropped = continuation.yield(element) else { return true }
             continuation.finish(throwing: EventsOverflow())
@@ -58,9 +65,17 @@ final class EventHub: Sendable {
     /// In the order of registration.
     func deliver(_ update: EventStream.Update) {
         let consumers = state.withLock { $0.consumers.sorted { $0.key < $1.key } }
+        if case .subscribed = update {
+            state.withLock { state in
+                for id in state.consumers.keys { state.consumers[id]?.knowsSubscription = true }
+            }
+        }
         for (id, consumer) in consumers {
+            if case .event(let event) = update, event.isExisting, !consumer.knowsSubscription { continue }
             if !consumer.take(update) { remove(id) }
-            if let contact = consumer.contactId, update.isEnd(of: contact) { consumer.end(nil) }
+            guard let contact = consumer.contactId, let isThere = update.shows(contact) else { continue }
+            if isThere { state.withLock { $0.consumers[id]?.wasThere = true } }
+            if !isThere, consumer.wasThere { consumer.end(nil) }
         }
     }
 
@@ -75,12 +90,15 @@ final class EventHub: Sendable {
 }
 
 extension EventStream.Update {
-    /// The contact is gone: it was destroyed, or is missing in a snapshot after which events go on.
-    fileprivate func isEnd(of contactId: String) -> Bool {
+    /// Whether the contact is there after this update; nil if the update does not say. After a snapshot without the contact no
+    /// event tells its end: events were skipped, or the daemon knows no earlier ones.
+    fileprivate func shows(_ contactId: String) -> Bool? {
         switch self {
-        case .event(let event): event.name == "contact::destroyed" && event.contactId == contactId
-        case .lagged(let lag): !Self.hasContact(contactId, lag.snapshot)
-        case .subscribed, .gone: false
+        case .event(let event):
+            event.contactId == contactId && event.from == nil ? event.name != "contact::destroyed" : nil
+        case .lagged(let lag): Self.hasContact(contactId, lag.snapshot)
+        case .subscribed(let answer): answer.isFresh ? Self.hasContact(contactId, answer.snapshot) : nil
+        case .gone: nil
         }
     }
 

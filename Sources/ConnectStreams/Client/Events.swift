@@ -4,7 +4,7 @@
 ///
 /// ```swift
 /// for try await change in agent.onStateChange { print(change.newState) }
-/// let registration = contact.onConnected { event in pop(event.snapshot) }
+/// let registration = contact.onConnected { event in pop(event.data) }
 /// ```
 ///
 /// The sequence goes on over lost connections and restarts of the daemon. It ends when its task is cancelled or the client is
@@ -24,7 +24,9 @@ public struct Events<Element: Sendable>: AsyncSequence, Sendable {
 
     /// Calls `body` with each event, one after the other, until the registration is cancelled.
     ///
-    /// - Parameter ended: called at the end, with the error if there is one.
+    /// - Parameters:
+    ///   - ended: called at the end, with the error if there is one.
+    ///   - body: called with each event.
     @discardableResult public func callAsFunction(
         ended: @escaping @Sendable ((any Error)?) -> Void = { _ in },
         _ body: @escaping @Sendable (Element) async -> Void

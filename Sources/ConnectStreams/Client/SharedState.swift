@@ -37,17 +37,20 @@ final class SharedState: Sendable {
 
     // MARK: Knowledge
 
-    func note(_ update: EventStream.Update) { change { $0.note(update) } }
+    /// Changes the data, then delivers the update, and only then tells those who wait: who has waited for the start hears
+    /// nothing of what was there before it.
+    func note(_ update: EventStream.Update, deliver: () -> Void) { change({ $0.note(update) }, then: deliver) }
 
-    func refresh(_ answer: JSON) { change { $0.refresh(answer) } }
+    func refresh(_ answer: JSON) { change({ $0.refresh(answer) }, then: {}) }
 
-    private func change(_ body: (inout Knowledge) -> Void) {
+    private func change(_ body: (inout Knowledge) -> Void, then act: () -> Void) {
         let met = content.withLock { content in
             body(&content.knowledge)
             let met = content.waiters.filter { $0.value.isMet(content.knowledge) }
             for id in met.keys { content.waiters[id] = nil }
             return met
         }
+        act()
         for waiter in met.values { waiter.continuation.resume() }
     }
 

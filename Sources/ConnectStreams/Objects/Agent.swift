@@ -38,7 +38,7 @@ public struct Agent: Sendable {
     /// Sets the state, or the state after the present contact.
     ///
     /// - Parameters:
-    ///   - state: one of ``AgentConfiguration/agentStates``.
+    ///   - state: one of `agentStates`.
     ///   - enqueueNextState: true to set it when the contact ends. During a call the service refuses it otherwise.
     public func setState(_ state: AgentState, enqueueNextState: Bool? = nil) async throws {
         var params = JSONObject([("state", .object(state.json))])
@@ -61,7 +61,9 @@ public struct Agent: Sendable {
     /// Calls a telephone number (Streams' `agent.connect`). Returns the new contact, if the daemon could tell which it is.
     ///
     /// - Parameters:
+    ///   - endpoint: whom to call, a telephone number.
     ///   - queueARN: the queue that the call is made from; by default the routing profile's.
+    ///   - relatedContactId: the contact for which the call is made.
     ///   - timeout: nil as the settings say.
     @discardableResult public func dial(
         _ endpoint: Endpoint, queueARN: String? = nil, relatedContactId: String? = nil, timeout: Duration? = nil

@@ -37,7 +37,9 @@ extension Connect {
     /// The contact in view changes (Streams' `onViewContact`).
     public var onViewContact: Events<ContactView> {
         events(named: EventName.contactView) { [self] event in
-            ContactView(contact: event.contactId.map { Contact(contactId: $0, connect: self) }, event: event)
+            // Streams' pages send an empty id for no contact.
+            let id = event.contactId.flatMap { $0.isEmpty ? nil : $0 }
+            return ContactView(contact: id.map { Contact(contactId: $0, connect: self) }, event: event)
         }
     }
 

@@ -11,6 +11,8 @@ public struct StreamsLog: Sendable {
     /// Sends an entry. Logging must not hinder a program: what cannot be sent is dropped.
     ///
     /// - Parameters:
+    ///   - level: how important it is.
+    ///   - text: what happened.
     ///   - exception: an error that belongs to the entry.
     ///   - objects: values that belong to the entry. The caller leaves out secrets.
     public func log(

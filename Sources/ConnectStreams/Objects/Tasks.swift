@@ -8,9 +8,12 @@ extension Agent {
     /// Creates a task, and returns its contact id.
     ///
     /// - Parameters:
+    ///   - name: what the agent sees of it first.
     ///   - endpoint: an agent or a queue.
+    ///   - description: what is to be done.
     ///   - references: `{name: {type, value}}`.
     ///   - scheduledTime: seconds since 1970, for a task of later.
+    ///   - previousContactId: the contact that the task goes on with.
     ///   - idempotencyToken: two tasks with one token are created once.
     @discardableResult public func createTask(
         name: String, endpoint: Endpoint, description: String? = nil, references: JSON? = nil,

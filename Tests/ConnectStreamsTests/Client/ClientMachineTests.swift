@@ -269,4 +269,26 @@ struct ClientMachineTests {
         let steps = bench.feed(.ended(error))
         #expect(steps.contains(.fail(.connection(error))) == !waits)
     }
+
+    @Test("the rejection of a line as the daemon's last word does not end a live client; it connects again")
+    func lastWord() throws {
+        let refusal = ConnectionError.closedByDaemon(
+            .error(ProtocolFailure(code: "not_permitted", message: "no", retryable: false)))
+        var bench = Bench()
+        _ = bench.feed(.start)
+        _ = try bench.goLive()
+        #expect(bench.feed(.ended(refusal)) == [.deliver(.gone(.closedByDaemon(.unsaid))), .disconnect])
+        #expect(bench.wait(.milliseconds(100)) == [.connect])
+        // The same before the subscription is the answer to it.
+        #expect(bench.feed(.ended(refusal)).last == .fail(.connection(refusal)))
+    }
+
+    @Test("a heartbeat without an interval does not spin")
+    func interval() throws {
+        var bench = Bench(ConnectSettings(synchronizeInterval: .zero))
+        _ = bench.feed(.start)
+        _ = try bench.goLive()
+        let next = try #require(bench.machine.nextDeadline)
+        #expect(next - bench.now == .milliseconds(10))
+    }
 }
