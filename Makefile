@@ -7,7 +7,7 @@ PACKAGES := libsystemd-dev zlib1g-dev
 SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests \
   Benchmarks/Micro/Package.swift Benchmarks/Micro/Benchmarks
 
-.PHONY: demo test bench format lint config schema dependencies install deps fuzz sanitize
+.PHONY: demo test docs bench format lint config schema dependencies install deps fuzz sanitize
 
 demo: deps
 	swift build --product connect-simulator
@@ -18,6 +18,20 @@ demo: deps
 test: deps
 	swift build --build-tests
 	swift test --skip-build
+
+# Builds the documentation of the Swift library with DocC, into .build/docs. Its warnings, such as a link to nothing, are errors.
+CATALOGUE := Sources/ConnectStreams/ConnectStreams.docc
+docs: deps
+	swift build --target ConnectStreams
+	rm -rf .build/docs && mkdir -p .build/docs/symbols
+	target=$$(swift -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -n 1); \
+	for module in AgentModel ConnectStreams; do \
+	  swift symbolgraph-extract -module-name $$module -target $$target -I .build/debug/Modules \
+	    -minimum-access-level public -output-dir .build/docs/symbols || exit 1; \
+	done
+	docc convert $(CATALOGUE) --additional-symbol-graph-dir .build/docs/symbols --warnings-as-errors \
+	  --fallback-display-name ConnectStreams --fallback-bundle-identifier partyline.ConnectStreams \
+	  --output-dir .build/docs/ConnectStreams.doccarchive
 
 # Measures partylined and other systems; see Benchmarks/README.md. ARGS are options of the tool (--list, --only NAME,
 # --rounds N); WRITE=1 updates the tables in that README.

@@ -46,7 +46,7 @@ let package = Package(
         .executable(name: "partylined", targets: ["partylined"]),
         .executable(name: "partyline", targets: ["partyline"]),
         .executable(name: "connect-simulator", targets: ["connect-simulator"]),
-        .library(name: "ConnectStreams", targets: ["ConnectStreams"]),
+        .library(name: "ConnectStreams", targets: ["ConnectStreams", "AgentModel"]),
         // For Benchmarks/Micro, which measures the pure modules.
         .library(name: "PartylineCores", targets: ["AgentModel", "StreamsProtocol", "ConduitCore"]),
     ],

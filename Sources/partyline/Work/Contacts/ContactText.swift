@@ -105,7 +105,8 @@ enum ContactText {
         let duration = desk.elapsed(since: contact.stateTimestamp).map { " for \(Text.span(milliseconds: $0))" } ?? ""
         var facts = [
             ("id", contact.contactId), ("state", contact.stateType.map { "\($0)\(duration)" }),
-            ("description", contact.description), ("queue", queue(contact, desk)), ("subtype", contact.subtype), ("began as", contact.initiationMethod),
+            ("description", contact.description), ("queue", queue(contact, desk)), ("subtype", contact.subtype),
+            ("began as", contact.initiationMethod),
         ]
         facts += contact.connections.map { leg in
             let muted = leg.isMute == true ? ", muted" : ""
