@@ -22,6 +22,8 @@ struct ControlTests {
             ("token-lifetime", [:], "seconds"), ("transport", ["lifetimeSeconds": 0], "lifetimeSeconds"),
             ("error", ["contact": "x", "reason": "Boredom"], "reason"), ("reset", ["now": true], "now"),
             ("agent", ["operation": "AcceptContact", "input": 5], "input"),
+            ("incoming", ["type": "task", "monitor": true], "monitor"),
+            ("incoming", ["type": "email", "monitor": true], "monitor"),
             ("account", [:], "locked"), ("account", ["locked": 1], "locked"), ("account", ["access": "no"], "access"),
             ("account", ["locked": true, "enabled": true], "enabled"),
         ] as [(String, [String: JSON], String)])

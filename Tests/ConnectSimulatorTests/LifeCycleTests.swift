@@ -168,6 +168,17 @@ struct LifeCycleTests {
         #expect(bench.seen == ["PendingBusy/connecting", "Busy/connected"])
     }
 
+    @Test("a queue callback at a desk phone waits until the agent answers there")
+    func deskPhoneCallback() throws {
+        var bench = Bench { ($0.softphoneEnabled, $0.deskPhone) = (false, "+12065550199") }
+        let id = try bench.control("incoming", ["type": "queue_callback"])
+        #expect(bench.fault("AcceptContact", .contact(id))?.code == "InvalidStateException")
+        bench.wait(5)
+        #expect(bench.seen == ["PendingBusy/incoming"])
+        try bench.control("agent-answers", ["contact": .string(id)])
+        #expect(bench.seen.last == "CallingCustomer/connecting")
+    }
+
     @Test("a softphone with auto-accept connects without an operation")
     func autoAcceptConnectsByItself() throws {
         var bench = Bench { $0.softphoneAutoAccept = true }

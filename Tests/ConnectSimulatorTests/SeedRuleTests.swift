@@ -87,6 +87,12 @@ struct SeedRuleTests {
         try bench.call("DestroyConnection", agent)
         #expect(lines(bench, id)[1]["state"]?["type"]?.string == "disconnected")
         #expect(snapshot(bench, id)["state"]?["type"]?.string == "connected")
+        // Without the other agent the customer would be alone.
+        let listen: JSON = ["contactId": .string(id), "targetMonitorMode": "SILENT_MONITOR"]
+        #expect(bench.fault("UpdateMonitorParticipantState", listen)?.code == "InvalidStateException")
+        try bench.control("customer-hangs-up", ["contact": .string(id)])
+        #expect(bench.fault("CompleteContact", .contact(id))?.code == "InvalidStateException", "only cleared")
+        try bench.call("ClearContact", .contact(id))
     }
 
     @Test("a supervisor who only listens controls nothing: it can barge in or leave")
@@ -214,7 +220,7 @@ struct SeedRuleTests {
             try bench.call("AcceptContact", .contact(id))
             #expect(
                 snapshot(bench, id)["segmentAttributes"]?["connect:Subtype"]?["ValueString"]?.string == subtype)
-            let answer = bench.instance.handle(.startScreenSharing(.contact(id)), now: bench.now)
+            let answer = bench.instance.handle(.startScreenSharing(["ContactId": .string(id)]), now: bench.now)
             switch answer {
             case .success: #expect(isPossible)
             case .failure(let fault): #expect(!isPossible && fault.code == "InvalidStateException")

@@ -60,12 +60,12 @@ struct SideServiceTests {
         try bench.call("AcceptContact", .contact(chat))
         let call = try bench.control("incoming", ["type": "voice", "subtype": "connect:WebRTC"])
         for id in [chat, call] {
-            #expect(bench.refusal(.startScreenSharing(.contact(id)))?.code == "InvalidStateException")
+            #expect(bench.refusal(.startScreenSharing(["ContactId": .string(id)]))?.code == "InvalidStateException")
         }
-        #expect(bench.refusal(.startScreenSharing(.contact("nobody")))?.status == 404)
+        #expect(bench.refusal(.startScreenSharing(["ContactId": .string("nobody")]))?.status == 404)
         #expect(bench.refusal(.startScreenSharing([:]))?.code == "ValidationException")
         try bench.call("AcceptContact", .contact(call))
-        #expect(try bench.ask(.startScreenSharing(.contact(call))) == [:])
+        #expect(try bench.ask(.startScreenSharing(["ContactId": .string(call)])) == [:])
         #expect(bench.instance.sharedScreens == [call])
         try bench.control("customer-hangs-up", ["contact": .string(call)])
         #expect(bench.instance.sharedScreens.isEmpty)

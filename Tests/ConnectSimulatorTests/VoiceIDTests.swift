@@ -102,6 +102,37 @@ struct VoiceIDTests {
         #expect(bench.refusal(.agentApp("Nasa.startVoiceIdSession", .contact(chat)))?.code == "InvalidStateException")
     }
 
+    @Test("a session begins while an inbound call rings, but not before an outbound call is connected")
+    func ringingCallsHaveAudio() throws {
+        var bench = Bench()
+        let inbound = try bench.control("incoming", ["type": "voice"])
+        try bench.ask(.agentApp("Nasa.startVoiceIdSession", .contact(inbound)))
+        #expect(try bench.streaming(inbound) == "PENDING_CONFIGURATION")
+        try bench.call("RejectContact", .contact(inbound))
+        try bench.call("ClearContact", .contact(inbound))
+        try bench.call("CreateOutboundContact", .phone("+12065550100"))
+        let outbound = try #require(bench.instance.contacts.last?.id)
+        let start = SideCall.agentApp("Nasa.startVoiceIdSession", .contact(outbound))
+        #expect(bench.refusal(start)?.code == "InvalidStateException")
+        try bench.control("customer-accepts", ["contact": .string(outbound)])
+        try bench.ask(start)
+    }
+
+    @Test("who is enrolled is enrolled again in the next call")
+    func enrollmentsAreRenewed() throws {
+        var bench = Bench()
+        for _ in 1...2 {
+            let id = try bench.callOf("kim")
+            bench.wait(2)
+            #expect(try bench.voiceID("enrollBySession", JSON.session(id))["Status"] == "NOT_ENOUGH_SPEECH")
+            bench.wait(40)
+            #expect(try bench.enrollment(id) == "COMPLETED")
+            #expect(try bench.status("kim") == "ENROLLED")
+            try bench.control("customer-hangs-up", ["contact": .string(id)])
+            try bench.call("ClearContact", .contact(id))
+        }
+    }
+
     @Test("a speaker opts out and is deleted")
     func speakersOptOutAndAreForgotten() throws {
         var bench = Bench()

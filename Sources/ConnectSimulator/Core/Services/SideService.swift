@@ -45,7 +45,7 @@ extension SimulatedInstance {
 
 extension SimulatedInstance {
     mutating func startScreenSharing(_ input: JSON) throws(ServiceFault) -> JSON {
-        guard let id = input["contactId"]?.string else { throw .validation("member 'contactId' is required") }
+        guard let id = input["ContactId"]?.string else { throw .validation("member 'ContactId' is required") }
         let contact = contacts[try find(id)]
         guard contact.isWebRTC else { throw .invalidState("contact '\(id)' is no WebRTC contact") }
         guard contact.state == .connected else { throw refuse("share the screen on", contact) }
