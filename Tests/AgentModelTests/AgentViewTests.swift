@@ -69,6 +69,16 @@ struct AgentViewTests {
     func errorStates() {
         #expect(AgentErrorState.all.count == 14)
         #expect(AgentErrorState.all.allSatisfy { $0.meaning?.isEmpty == false })
+        let names: [(AgentErrorState, String)] = [
+            (.error, "Error"), (.agentHungUp, "AgentHungUp"), (.badAddressAgent, "BadAddressAgent"),
+            (.badAddressCustomer, "BadAddressCustomer"), (.default, "Default"),
+            (.failedConnectAgent, "FailedConnectAgent"), (.failedConnectCustomer, "FailedConnectCustomer"),
+            (.invalidLocale, "InvalidLocale"), (.lineEngagedAgent, "LineEngagedAgent"),
+            (.lineEngagedCustomer, "LineEngagedCustomer"), (.missedCallAgent, "MissedCallAgent"),
+            (.missedCallCustomer, "MissedCallCustomer"), (.multipleCCPWindows, "MultipleCcpWindows"),
+            (.realtimeCommunicationError, "RealtimeCommunicationError"),
+        ]
+        for (state, name) in names { #expect(state.rawValue == name && state.meaning != nil) }
         let missed = AgentState(json: JSONObject([("name", "MissedCallAgent"), ("type", "error")]))
         #expect(missed.error == .missedCallAgent)
         for name in ["Available", "Busy", "AfterCallWork", "missedCallAgent"] {

@@ -213,6 +213,7 @@ extension EndToEnd {
             try office.run("voice-id", "delete", says: "is deleted")
             try office.run("voice-id", "update", "max", says: "the speaker is max")
             try office.run("voice-id", "speaker", says: "max\n")
+            try office.run("voice-id", says: "the caller is PENDING")
         }
 
         @Test("completion: ids, states and quick connects; nothing without a daemon, at once")

@@ -24,6 +24,9 @@ struct NarratorTests {
         Case(nil, Agents.with(Agents.call("connected")), "Ada is Available", "call from +15550100 is connected"),
         Case(Agents.agent(), Agents.agent()),
         Case(Agents.agent(), Agents.agent("Lunch", "not_routable"), "Ada is now Lunch"),
+        Case(
+            Agents.agent(), Agents.agent("MissedCallAgent", "error"),
+            "Ada is now MissedCallAgent: the agent did not accept the contact in time"),
         Case(Agents.agent(), Agents.agent(next: "Lunch"), "Ada will be Lunch next"),
         Case(Agents.agent(next: "Lunch"), Agents.agent(), "Ada will not be Lunch next"),
         Case(Agents.agent(next: "Lunch"), Agents.agent("Lunch", "not_routable"), "Ada is now Lunch"),

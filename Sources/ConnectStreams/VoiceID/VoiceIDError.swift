@@ -5,7 +5,6 @@ public struct VoiceIDError: Error, Sendable, CustomStringConvertible {
     /// Streams' VoiceIdErrorTypes.
     public enum Kind: String, Sendable {
         case noSpeakerIdFound = "no_speaker_id_found"
-        case speakerIdNotEnrolled = "speaker_id_not_enrolled"
         case getSpeakerIdFailed = "get_speaker_id_failed"
         case getSpeakerStatusFailed = "get_speaker_status_failed"
         case optOutSpeakerFailed = "opt_out_speaker_failed"

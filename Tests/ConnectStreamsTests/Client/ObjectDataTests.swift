@@ -74,6 +74,43 @@ struct ObjectDataTests {
         #expect(contact.isUnderSupervision && contact.isConnected && !contact.isOver)
     }
 
+    @Test("a leg that monitors: what it is, and what it may become; other legs have neither")
+    func monitoring() {
+        func leg(_ more: [(String, JSON)]) -> ConnectionData {
+            ConnectionData(json: Self.line("monitoring", "silent_monitor", more).object ?? JSONObject())
+        }
+        let listener = leg([
+            ("monitorStatus", "SILENT_MONITOR"), ("monitorCapabilities", ["SILENT_MONITOR", "BARGE"]),
+            ("monitoringInfo", ["agent": ["agentName": "Kim"], "joinTimeStamp": "2026-11-30T10:00:00.000Z"]),
+        ])
+        #expect(listener.isSilentMonitor && !listener.isBarge && listener.monitorStatus == .silentMonitor)
+        #expect(listener.isSilentMonitorEnabled && listener.isBargeEnabled)
+        #expect(listener.monitorCapabilities == [.silentMonitor, .barge])
+        #expect(listener.monitorInfo?["agent"]?["agentName"] == "Kim" && listener.isConnected)
+        let limited = leg([("monitorStatus", "BARGE"), ("monitorCapabilities", ["BARGE"])])
+        #expect(limited.isBarge && limited.isBargeEnabled && !limited.isSilentMonitorEnabled)
+        let own = leg([("forcedMute", true), ("mute", true)])
+        #expect(own.monitorStatus == nil && own.monitorCapabilities.isEmpty && own.monitorInfo == nil)
+        #expect(!own.isSilentMonitorEnabled && !own.isBargeEnabled && !own.isSilentMonitor && !own.isBarge)
+        #expect(own.isForcedMute && own.isMute == true)
+        #expect(!leg([]).isForcedMute && leg([]).isMute == nil)
+    }
+
+    @Test(
+        "offered to the agent: incoming, or connecting without the agent in it",
+        arguments: [
+            ("incoming", "connecting", true), ("connecting", "connecting", true), ("connecting", "connected", false),
+            ("connected", "connected", false), ("pending", "connecting", false), ("missed", "disconnected", false),
+            ("ended", "disconnected", false),
+        ])
+    func offered(state: String, own: String, isOffered: Bool) {
+        let contact = Self.contact([
+            "type": "voice", "state": ["type": .string(state)],
+            "connections": [Self.line("agent", own), Self.line("inbound", "connected", initial: true)],
+        ])
+        #expect(contact.isOffered == isOffered)
+    }
+
     @Test(
         "auto-accept: the contact's own setting, then the softphone's for voice only",
         arguments: [
@@ -101,6 +138,53 @@ struct ObjectDataTests {
         #expect(contact.hasVideoRTCCapabilities && !contact.canAgentSendVideo && contact.canAgentReceiveVideo)
         #expect(contact.hasScreenShareCapability && contact.canAgentSendScreenShare)
         #expect(!contact.canCustomerSendScreenShare)
+    }
+
+    @Test("the agent's video and the customer's screen, by the capabilities of their legs; the subtype of an SMS chat")
+    func ownMedia() {
+        let call = Self.contact([
+            "type": "voice",
+            "connections": [
+                Self.line("agent", "connected", [("capabilities", ["Video": "SEND"])]),
+                Self.line("inbound", "connected", initial: true, [("capabilities", ["ScreenShare": "SEND"])]),
+            ],
+        ])
+        #expect(call.canAgentSendVideo && call.canCustomerSendScreenShare && !call.canAgentSendScreenShare)
+        // Without a third party the customer's capability counts.
+        #expect(call.hasVideoRTCCapabilities && !call.canAgentReceiveVideo)
+        let chat = Self.contact([
+            "type": "chat", "segmentAttributes": ["connect:Subtype": ["ValueString": "connect:SMS"]],
+        ])
+        #expect(chat.subtype == "connect:SMS" && !chat.isVoice && !chat.isSoftphoneCall)
+    }
+
+    @Test("an initial leg that is gone is no active one")
+    func goneInitial() {
+        let contact = Self.contact([
+            "type": "voice",
+            "connections": [
+                Self.line("agent", "connected"), Self.line("inbound", "disconnected", initial: true),
+                Self.line("outbound", "connected"),
+            ],
+        ])
+        #expect(contact.activeInitialConnection == nil && contact.initialConnection?.type == .inbound)
+        #expect(contact.hasTwoActiveParticipants)
+    }
+
+    @Test("durations of the contact's and a leg's state grow; the contact's whole duration is the service's")
+    func durations() throws {
+        let then = Timestamp.text(milliseconds: WallClock.milliseconds - 10_000)
+        let data = try #require(AgentData(json: ["snapshot": ["skew": 5000]]))
+        let contact = Self.contact([
+            "state": ["type": "connected", "timestamp": .string(then)], "contactDuration": "61000",
+            "connections": [["state": ["type": "hold", "timestamp": .string(then)]]],
+        ])
+        let snapshot = ContactSnapshot(data: contact, agent: data)
+        #expect(snapshot.stateTimestamp == then && snapshot.contactDuration == .seconds(61))
+        for duration in [snapshot.stateDuration, snapshot.connections.first?.stateDuration] {
+            let duration = try #require(duration)
+            #expect(duration >= .seconds(15) && duration < .seconds(600))
+        }
     }
 
     @Test("ids from the routing profile; concurrency without data is one call and one chat")
