@@ -202,6 +202,49 @@ struct SeedRuleTests {
         #expect(bench.fault("HoldConnection", bench.ids(first, .customer))?.code == "InvalidStateException")
     }
 
+    @Test("the agent's own connection is put on hold in calls of three or more, not in calls of two")
+    func ownHold() throws {
+        var bench = Bench()
+        let id = try bench.connectedCall()
+        #expect(bench.fault("HoldConnection", bench.ids(id, .agent))?.code == "InvalidStateException")
+        try bench.call("HoldConnection", bench.ids(id, .customer))
+        try bench.call("ResumeConnection", bench.ids(id, .customer))
+        try bench.call("CreateAdditionalConnection", JSON.contact(id).merged(.phone("+12065550100")))
+        try bench.control("third-party-answers", ["contact": .string(id)])
+        try bench.call("ConferenceConnections", .contact(id))
+        try bench.call("HoldConnection", bench.ids(id, .agent))
+        #expect(bench.connection(.agent, of: id).state == .hold)
+        try bench.call("ResumeConnection", bench.ids(id, .agent))
+    }
+
+    @Test("digits are sent from a softphone only, and only to a call")
+    func digits() throws {
+        var bench = Bench()
+        let id = try bench.connectedCall()
+        try bench.call("SendDigits", bench.ids(id, .customer).merged(["digits": "12#"]))
+        let chat = try bench.control("incoming", ["type": "chat"])
+        try bench.call("AcceptContact", .contact(chat))
+        let words = bench.ids(chat, .customer).merged(["digits": "1"])
+        #expect(bench.fault("SendDigits", words)?.code == "InvalidStateException")
+        var desk = Bench { ($0.softphoneEnabled, $0.deskPhone) = (false, "+12065550199") }
+        let call = try desk.control("incoming", ["type": "voice"])
+        try desk.control("agent-answers", ["contact": .string(call)])
+        let keys = desk.ids(call, .customer).merged(["digits": "1"])
+        #expect(desk.fault("SendDigits", keys)?.code == "InvalidStateException")
+    }
+
+    @Test("an agent can mute another agent of the call, and nobody but itself can undo it")
+    func muteOthers() throws {
+        var bench = Bench()
+        let id = try bench.connectedCall()
+        let sam: JSON = ["endpoint": ["type": "agent", "agentLogin": "sam"]]
+        try bench.call("AddNewConnection", JSON.contact(id).merged(sam))
+        let other: JSON = ["contactId": .string(id), "connectionId": lines(bench, id).last?["connectionId"] ?? .null]
+        try bench.call("MuteParticipant", other)
+        #expect(lines(bench, id).last?["mute"] == true && lines(bench, id).last?["forcedMute"] == false)
+        #expect(bench.fault("UnmuteParticipant", other)?.code == "InvalidStateException")
+    }
+
     @Test("an agent can unmute only itself")
     func unmute() throws {
         var bench = Bench()

@@ -44,6 +44,9 @@ extension SimulatedInstance {
         try requireCall(index, "hold a connection of")
         let line = contacts[index].connections[connection]
         guard line.state == .connected, line.kind != .monitoring else { throw refuseConnection("hold", line) }
+        if line.isOwn, contacts[index].connections.count(where: \.isLive) <= 2 {
+            throw .invalidState("in a call of two only the customer can be put on hold")
+        }
         contacts[index].setConnection(connection, .hold, at: wallClock)
     }
 
@@ -92,6 +95,10 @@ extension SimulatedInstance {
             throw .validation("member 'digits' must be 1 to 50 of 0-9 * # , A-D")
         }
         try requireCall(index, "send digits to")
+        guard settings.softphoneEnabled else {
+            throw .invalidState(
+                "digits are sent from the agent's softphone: at a desk phone the agent presses its keys")
+        }
         guard contacts[index].connections[connection].state == .connected else {
             throw refuseConnection("send digits to", contacts[index].connections[connection])
         }

@@ -178,7 +178,7 @@ extension Connection {
         case .chat(let autoAccept, let customerName):
             members["chatMediaInfo"] = [
                 "chatAutoAccept": .bool(autoAccept),
-                "connectionData": .string(#"{"ConnectionToken":"chat-\#(id)"}"#),
+                "connectionData": .string(#"{"ConnectionAuthenticationToken":"chat-\#(id)"}"#),
                 "customerName": .optional(customerName),
             ]
         case nil: break
