@@ -41,6 +41,23 @@ struct DaemonLogTests {
     }
 
     @Test(
+        "a level with a name of Streams is the nearest of the daemon's four",
+        arguments: [
+            ("TEST", LogLevel.debug), ("TRACE", .debug), ("DEBUG", .debug), ("INFO", .info), ("LOG", .info),
+            ("WARN", .warning), ("ERROR", .error), ("CRITICAL", .error),
+        ])
+    func streamsLevels(name: String, lowest: LogLevel) {
+        let harness = ConduitHarness()
+        let port = harness.port(1)
+        _ = harness.read(port)
+        harness.send(port, ask(#"{"level":"\#(name)"}"#))
+        #expect(harness.read(port) == [answer(#"{"level":"\#(name)"}"#)])
+        let levels = [LogLevel.debug, .info, .warning, .error]
+        for level in levels { harness.handle(.logged(DaemonLogEntry(level: level, message: "m", fields: [:]))) }
+        #expect(harness.read(port).count == levels.filter { $0 >= lowest }.count)
+    }
+
+    @Test(
         "an unknown level → invalid_params",
         arguments: [
             ("{}", "is missing: it has to be"), ("null", "is missing: it has to be"), (#"{"level":7}"#, "has to be"),

@@ -59,6 +59,23 @@ extension EndToEnd {
             }
         }
 
+        @Test("log-level: from then on the daemon's log has entries of that level")
+        func logLevel() throws {
+            let stage = try Stage()
+            try stage.startSimulator()
+            try stage.startDaemon(environment: ["PARTYLINE_LOG_LEVEL": "warning"])
+            _ = try stage.readyClient()
+            func debugLines() -> Int {
+                (stage.daemon?.errors ?? "").split(separator: "\n").count { $0.contains("debug") }
+            }
+            #expect(debugLines() == 0)
+            let answer = try partyline(stage, "log-level", "debug")
+            #expect(answer.printed == "the log level is debug (it was warning)\n", "\(answer)")
+            _ = try partyline(stage, "status")
+            try eventually("an entry of the level debug") { debugLines() > 0 }
+            #expect(try partyline(stage, "log-level", "error", "--json").printed.contains(#""level":"error""#))
+        }
+
         @Test("watch --json → every line as it arrives; SIGTERM → status 0")
         func watch() throws {
             let stage = try Stage()
