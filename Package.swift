@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(
             name: "PartylineCommandTests",
             dependencies: ["partyline", "ConnectStreams", "StreamsProtocol", "AgentModel", .systemPackage],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "ConnectSimulatorTests",
             dependencies: ["ConnectSimulator", .hummingbird, .nioCore, .nioPosix, .logging, .httpTypes],
