@@ -169,6 +169,10 @@ extension EndToEnd {
                 ], prints: ["ready", "show kim", "hide kim"], follows: true),
         ]
 
+        /// For a build with ThreadSanitizer: what is linked into the other programs.
+        private static let suppressions =
+            "suppressions=\(LibraryExamples.root.appending(path: "Tests/Fuzzing/Sanitizers/thread.supp").path)"
+
         /// Compiled once. A folder of its own, which the system empties.
         private static let program = Result {
             let folder = "/tmp/partyline-examples-\(getpid())"
@@ -188,7 +192,9 @@ extension EndToEnd {
             _ = try stage.readyClient()
             try example.before(stage)
             let run = try Program(
-                "example", [example.path], environment: ["PARTYLINE_SOCKET": stage.socket], folder: stage.folder,
+                "example", [example.path],
+                environment: ["PARTYLINE_SOCKET": stage.socket, "TSAN_OPTIONS": Self.suppressions],
+                folder: stage.folder,
                 executable: program.executable)
             for step in example.steps {
                 try eventually("\(step.printed) of \(example.path): \(run.printed)\(run.errors)") {

@@ -55,9 +55,10 @@ struct CoverageTests {
         }
     }
 
-    /// How many APIs, options, events, values and statements of behaviour each part of Streams' documentation has.
+    /// How many APIs, options, events, values and statements of behaviour each part of Streams' documentation has; the last part
+    /// is what the newer library adds.
     private static let counts = [
-        18, 31, 26, 5, 9, 67, 78, 6, 21, 16, 8, 5, 60, 9, 8, 13, 8, 9, 24, 12, 7, 18, 9, 14,
+        18, 31, 26, 5, 9, 67, 78, 6, 21, 16, 8, 5, 60, 9, 8, 13, 8, 9, 24, 12, 7, 18, 9, 14, 8,
     ]
 
     @Test("every part of Streams' documentation has all its rows, and no cell is empty")

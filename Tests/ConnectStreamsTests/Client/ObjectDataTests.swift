@@ -47,6 +47,7 @@ struct ObjectDataTests {
             "connections": [Self.line(leg, "connected", initial: true)],
         ])
         #expect(contact.isInbound == isInbound)
+        #expect(contact.isCampaignPreview == (method == "campaign_preview") && contact.initiationMethod == method)
     }
 
     @Test("without an initial leg a contact is not inbound; the library throws a TypeError there")
@@ -213,6 +214,9 @@ struct ObjectDataTests {
         #expect(profile.queues.map(\.name) == ["Sales", "Own"] && configuration.queueARNs == ["arn:sales"])
         #expect(profile.defaultOutboundQueue?.queueARN == "arn:out" && profile.defaultOutboundQueue?.name == "Out")
         #expect(configuration.channelConcurrency == [.voice: 2, .task: 5])
+        #expect(configuration.voiceEnhancementMode == nil)
+        let enhanced = AgentConfiguration(json: JSONObject([("voiceEnhancementMode", "VOICE_ISOLATION")]))
+        #expect(enhanced.voiceEnhancementMode == "VOICE_ISOLATION")
         let none = RoutingProfile(json: JSONObject([("channelConcurrencyMap", [:])]))
         #expect(none.channelConcurrency == [:] && none.queues.isEmpty && none.defaultOutboundQueue == nil)
     }
