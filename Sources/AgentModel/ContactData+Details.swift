@@ -29,7 +29,7 @@ extension ContactData {
     /// When the contact entered the queue (RFC 3339).
     public var queueTimestamp: String? { json["queueTimestamp"]?.string }
 
-    /// The contact that this one was transferred from (Streams' `getOriginalContactId`); nil if it is no transfer.
+    /// The contact that the conversation began with (Streams' `getOriginalContactId`); nil if this one is no transfer.
     public var initialContactId: String? { json["initialContactId"]?.string }
 
     /// The contact that this one was created for, such as the call to which a task belongs.
@@ -48,6 +48,9 @@ extension ContactData {
 
     /// What is possible in the contact, such as `multiPartyConferenceEnabled`.
     public var contactFeatures: JSONObject? { json["contactFeatures"]?.object }
+
+    /// What the service knows beyond the contact's own data, not in the published model.
+    public var contactMetadata: JSONObject? { json["contactMetadata"]?.object }
 
     /// `{key: {"ValueString": text}}`.
     public var segmentAttributes: JSONObject? { json["segmentAttributes"]?.object }

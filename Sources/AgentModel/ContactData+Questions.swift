@@ -11,7 +11,8 @@ extension ContactData {
 
     public var isConnected: Bool { stateType == .connected }
 
-    /// It rings at the agent: connecting and not made by the agent, or incoming.
+    /// It rings at the agent: incoming, or connecting while the agent's own leg is not connected. In a call that the agent makes,
+    /// that leg is connected first.
     public var isOffered: Bool {
         stateType == .incoming || stateType == .connecting && agentConnection?.isConnected != true
     }

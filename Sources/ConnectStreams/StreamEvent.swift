@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import AgentModel
+import StreamsProtocol
 
 /// One event of a subscription, with its clock and time.
 public struct StreamEvent: Equatable, Sendable {
@@ -11,7 +12,8 @@ public struct StreamEvent: Equatable, Sendable {
     public let contactId: String?
     /// The event's clock: passed as `since`, it continues after this event. Its text is opaque.
     ///
-    /// The daemon gives existing contacts no clock: theirs is that of the answer before them.
+    /// The daemon gives existing contacts, and replies to this client alone (`log` after `setLogs`, `master_response`), no clock:
+    /// theirs is that of the line before them.
     public let clock: String
     /// When the event happened (RFC 3339); nil for an existing contact.
     public let time: String?
@@ -27,13 +29,15 @@ public struct StreamEvent: Equatable, Sendable {
     /// The line as it was received, without its newline.
     public let line: [UInt8]
 
-    /// Nil if the message is not an event of a subscription: it has no clock, and is not about an existing contact.
+    /// Nil if the message is not an event of a subscription: it has no clock, and is neither about an existing contact nor a
+    /// reply.
     ///
     /// - Parameters:
     ///   - message: a line of the daemon.
-    ///   - position: the clock of the subscription, for an existing contact.
+    ///   - position: the clock of the line before it.
     public init?(_ message: ServerMessage, at position: String? = nil) {
-        guard let clock = message.clock ?? (message.isExisting ? position : nil) else { return nil }
+        let isReply = [EventName.log, EventName.masterResponse].contains(message.event)
+        guard let clock = message.clock ?? (message.isExisting || isReply ? position : nil) else { return nil }
         name = message.event
         data = message.data
         contactId = message.data?["contactId"]?.string

@@ -49,13 +49,18 @@ extension EndToEnd {
 
         private static let kim: JSON = ["attributes": ["customerId": "kim"]]
 
+        /// Kim calls, and the agent accepts.
+        private static let talk: @Sendable (Stage) throws -> Void = { stage in
+            try offer("voice", "call", kim)(stage)
+            try stage.accept("call")
+        }
+
         private static let pages = [
             Example(
                 path: "README.md", isConnected: false, mark: "let connected = connect.onContactConnected",
                 before: { stage in
                     try available(stage)
-                    try offer("voice", "call", kim)(stage)
-                    try stage.accept("call")
+                    try talk(stage)
                 }, prints: ["ready", "show kim"], follows: true),
             Example(path: catalogue + "ConnectStreams.md", isConnected: false, prints: ["Robin Example is Offline"]),
             Example(
@@ -110,8 +115,7 @@ extension EndToEnd {
                 path: catalogue + "Objects/VoiceID.md", agent: "  permissions: [outboundCall, voiceId]\n",
                 before: { stage in
                     try available(stage)
-                    try offer("voice", "call", kim)(stage)
-                    try stage.accept("call")
+                    try talk(stage)
                 }, prints: ["speaker: kim", "enrolled: false"]),
             Example(path: catalogue + "Objects/Events.md", prints: ["routable: Available", "crm::page_opened kim"]),
         ]
@@ -125,39 +129,21 @@ extension EndToEnd {
                 mark: "try await connect.start()",
                 before: available,
                 steps: [
-                    (
-                        "ready",
-                        { stage in
-                            try offer("voice", "call", kim)(stage)
-                            try stage.accept("call")
-                        }
-                    )
+                    ("ready", talk)
                 ], prints: ["ready", "show call"], follows: true),
             Example(
                 path: catalogue + "Tutorials/Code/ScreenPop-3.swift", isConnected: false,
                 mark: "try await connect.start()",
                 before: available,
                 steps: [
-                    (
-                        "ready",
-                        { stage in
-                            try offer("voice", "call", kim)(stage)
-                            try stage.accept("call")
-                        }
-                    )
+                    ("ready", talk)
                 ], prints: ["ready", "show kim"], follows: true),
             Example(
                 path: catalogue + "Tutorials/Code/ScreenPop-4.swift", isConnected: false,
                 mark: "try await connect.start()",
                 before: available,
                 steps: [
-                    (
-                        "ready",
-                        { stage in
-                            try offer("voice", "call", kim)(stage)
-                            try stage.accept("call")
-                        }
-                    ),
+                    ("ready", talk),
                     (
                         "show kim",
                         { stage in

@@ -351,10 +351,15 @@ extension EndToEnd {
             defer { withExtendedLifetime(stage) {} }
             let log = connect.log(component: "chat")
             let entries = log.entries
-            await log.error("no microphone", exception: ValueError("none"))
+            log.error("no microphone", exception: ValueError("none"))
             let entry = try await Self.next(entries)
             #expect(entry["component"] == "chat" && entry["level"] == "ERROR" && entry["text"] == "no microphone")
             #expect(entry["exception"]?["message"] == "none")
+
+            try await connect.request("setLogs", ["level": "INFO"])
+            let own = log.entries
+            try await connect.request("setLogLevel", ["level": "info"])
+            #expect(try await Self.next(own)["component"] == "partylined")
 
             let manager = connect.webSocketManager
             let (updates, chats) = (manager.onSubscriptionUpdate, manager.onMessage("aws/chat"))
@@ -422,6 +427,10 @@ extension EndToEnd {
             let templates = try await agent.listTaskTemplates()
             let template = try #require(templates["taskTemplates"]?.array?.first?["id"]?.string)
             #expect(try await agent.taskTemplate(id: template)["id"]?.string == template)
+            let fields: JSON = ["Phone number": ["type": "STRING", "value": "+12065550123"]]
+            #expect(
+                try await agent.createTask(
+                    name: "Call back", taskTemplateId: template, references: fields, relatedContactId: id) != nil)
 
             try stage.control(
                 "/contacts", ["type": "voice", "contactId": "video", "subtype": "connect:WebRTC", "video": true])

@@ -18,8 +18,8 @@ struct ClientMachine {
         case ask(Question)
         /// The caller no longer waits for that answer.
         case withdraw(Question.ID)
-        /// A broadcast without an answer. It is dropped if there is no connection.
-        case cast(JSON)
+        /// A line without an answer. It is dropped if there is no connection.
+        case cast(event: String, data: JSON)
         case close
     }
 
@@ -77,7 +77,9 @@ struct ClientMachine {
 
     init(_ settings: ConnectSettings, firstPause: Duration = .milliseconds(100)) {
         self.settings = settings
-        let subscription = Subscription(settings.events, existing: true, waits: settings.waits)
+        // The client needs them for its own data and answers.
+        let own = settings.events.contains("*") ? [] : [EventName.terminated, EventName.apiProxyResponse]
+        let subscription = Subscription(settings.events + own, existing: true, waits: settings.waits)
         stream = StreamMachine(subscription, firstPause: firstPause)
     }
 
@@ -107,7 +109,7 @@ struct ClientMachine {
             questions.append((question, false))
             return isLive ? sendQuestions() : []
         case .withdraw(let id): return settle(id, .failure(.cancelled))
-        case .cast(let broadcast): return isLive ? [Self.send(EventName.broadcast, broadcast)] : []
+        case .cast(let event, let data): return isLive ? [Self.send(event, data)] : []
         case .close: return finish(nil)
         }
     }

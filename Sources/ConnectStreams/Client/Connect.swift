@@ -53,8 +53,8 @@ public final class Connect: Sendable {
     /// Connects. Returns when the daemon has accepted the subscription; from then on the client connects again whenever the
     /// connection is lost.
     ///
-    /// Throws `RequestFailure.failed` if the first connection fails and the settings do not say to wait, and
-    /// `RequestFailure.closed` after ``close()``.
+    /// Throws `RequestFailure.failed` if the first connection fails and the settings do not say to wait: the client has ended then,
+    /// and another try needs another client. Throws `RequestFailure.closed` after ``close()``.
     public func start() async throws {
         if state.begins() {
             // The thread must not keep the client alive: it ends with it.
@@ -161,7 +161,12 @@ public final class Connect: Sendable {
     }
 
     /// Sends a broadcast without waiting for its acceptance. It is dropped if there is no connection.
-    func cast(_ event: String, _ data: JSON) { mailbox.put(.cast(["event": .string(event), "data": data])) }
+    func cast(_ event: String, _ data: JSON) {
+        cast(line: EventName.broadcast, ["event": .string(event), "data": data])
+    }
+
+    /// Sends a line without waiting for its acceptance. It is dropped if there is no connection.
+    func cast(line event: String, _ data: JSON) { mailbox.put(.cast(event: event, data: data)) }
 
     /// Sends an event to the daemon (Streams' `sendUpstream`), and returns when it has been handled.
     ///
@@ -171,7 +176,7 @@ public final class Connect: Sendable {
     }
 
     private func ask(_ kind: ClientMachine.Question.Kind, _ timeout: Duration?) async throws -> JSON {
-        try Task.checkCancellation()
+        guard !Task.isCancelled else { throw RequestFailure.cancelled }
         let id = state.nextQuestion()
         let question = ClientMachine.Question(
             id: id, kind: kind, deadline: .now + (timeout ?? settings.requestTimeout))
@@ -189,7 +194,8 @@ public final class Connect: Sendable {
 
     // MARK: Events
 
-    /// The daemon's events that match one of the patterns, as in ``Subscription/patterns``.
+    /// The daemon's events that match one of the patterns, as in ``Subscription/patterns``, of those that
+    /// ``ConnectSettings/events`` asks for.
     public func events(_ patterns: String...) throws -> Events<StreamEvent> {
         let wanted = try patterns.map { pattern in
             do { return try EventPattern(pattern) } catch {
@@ -215,15 +221,12 @@ public final class Connect: Sendable {
 
     /// Elements made from the event with that name.
     func events<Element: Sendable>(
-        named name: String, contact: String? = nil, _ make: @escaping @Sendable (StreamEvent) -> Element?
+        named name: String, contact: Contact? = nil, _ make: @escaping @Sendable (StreamEvent) -> Element?
     ) -> Events<Element> {
-        let wasThere = contact.map { id in
-            state.knowledge.agent?.snapshot.contacts.contains { $0.contactId == id } ?? false
-        }
-        return hub.events(limit: settings.unreadEvents, contactId: contact, wasThere: wasThere ?? false) {
+        hub.events(limit: settings.unreadEvents, contactId: contact?.contactId, wasThere: contact?.wasThere ?? false) {
             [self] update in
             guard case .event(let event) = withExtendedLifetime(self, { update }), event.name == name,
-                contact == nil || event.contactId == contact
+                contact == nil || event.contactId == contact?.contactId
             else { return nil }
             return make(event)
         }

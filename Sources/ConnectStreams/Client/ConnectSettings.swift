@@ -2,7 +2,8 @@
 
 /// How `Connect` uses the daemon.
 public struct ConnectSettings: Equatable, Sendable {
-    /// The patterns of events to receive. Objects need `agent::*` and `contact::*` to stay current.
+    /// The patterns of events to receive. Objects need `agent::*` and `contact::*` to stay current. What no pattern asks for, no
+    /// sequence hears.
     public var events: [String]
     /// True to wait for a daemon that does not run yet; false if the first connection has to succeed.
     public var waits: Bool

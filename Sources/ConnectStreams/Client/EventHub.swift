@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import AgentModel
+import StreamsProtocol
 import Synchronization
 
-/// Passes each update of the client on to the consumers.
+/// Passes each update of the client on to the consumers, but for events that only repeat what was told.
 final class EventHub: Sendable {
     private struct Consumer {
         /// A consumer for one contact ends when the contact is gone.
@@ -19,9 +20,49 @@ final class EventHub: Sendable {
     private struct State {
         var consumers: [UInt64: Consumer] = [:]
         var next: UInt64 = 0
+        var told = ToldEvents()
+        /// The contacts that are there, as far as the updates have been passed on.
+        var present: Set<String> = []
         /// How the client has ended.
         var end: StreamFailure??
+
+        /// Prepares the delivery. Returns nil if the event is a repetition.
+        mutating func begin(_ update: EventStream.Update) -> [(key: UInt64, value: Consumer)]? {
+            follow(update)
+            if case .subscribed = update {
+                for id in consumers.keys { consumers[id]?.knowsSubscription = true }
+            }
+            var receivers = consumers
+            if case .event(let event) = update {
+                guard told.isNew(event) else { return nil }
+                if event.name == EventHub.destroyed, event.from == nil, let id = event.contactId { told.destroyed(id) }
+                if event.isExisting { receivers = receivers.filter(\.value.knowsSubscription) }
+            }
+            for (id, consumer) in consumers {
+                if let contact = consumer.contactId, present.contains(contact) { consumers[id]?.wasThere = true }
+            }
+            return receivers.sorted { $0.key < $1.key }
+        }
+
+        private mutating func follow(_ update: EventStream.Update) {
+            switch update {
+            case .subscribed(let answer): if answer.isFresh { restart(answer.snapshot) }
+            case .lagged(let lag): restart(lag.snapshot)
+            case .event(let event):
+                if event.name == EventName.agentUpdate { present.formUnion(EventHub.contacts(event.data)) }
+                guard event.from == nil, event.name.hasPrefix("contact::"), let id = event.contactId else { return }
+                if event.name == EventHub.destroyed { present.remove(id) } else { present.insert(id) }
+            case .gone: break
+            }
+        }
+
+        private mutating func restart(_ snapshot: JSON?) {
+            told.begin(with: snapshot)
+            present = EventHub.contacts(snapshot)
+        }
     }
+
+    private static let destroyed = "contact::destroyed"
 
     private let state = Mutex(State())
 
@@ -30,7 +71,7 @@ final class EventHub: Sendable {
 
     /// - Parameters:
     ///   - limit: how many elements may be unread.
-    ///   - wasThere: true if the contact is known already.
+    ///   - wasThere: true if the contact was there once; false if that is not known.
     ///   - pick: the element for an update; nil if the consumer does not want it.
     func events<Element: Sendable>(
         limit: Int, contactId: String? = nil, wasThere: Bool = false,
@@ -51,10 +92,17 @@ final class EventHub: Sendable {
     }
 
     private func add(_ consumer: Consumer) -> UInt64 {
-        let (id, end) = state.withLock { state in
+        let (id, end) = state.withLock { state -> (UInt64, StreamFailure??) in
             state.next += 1
-            if state.end == nil { state.consumers[state.next] = consumer }
-            return (state.next, state.end)
+            if let end = state.end { return (state.next, .some(end)) }
+            var consumer = consumer
+            if let contact = consumer.contactId {
+                // The contact's end has been passed on already.
+                if consumer.wasThere, !state.present.contains(contact) { return (state.next, .some(nil)) }
+                consumer.wasThere = state.present.contains(contact)
+            }
+            state.consumers[state.next] = consumer
+            return (state.next, nil)
         }
         if let end { consumer.end(end) }
         return id
@@ -64,18 +112,10 @@ final class EventHub: Sendable {
 
     /// In the order of registration.
     func deliver(_ update: EventStream.Update) {
-        let consumers = state.withLock { $0.consumers.sorted { $0.key < $1.key } }
-        if case .subscribed = update {
-            state.withLock { state in
-                for id in state.consumers.keys { state.consumers[id]?.knowsSubscription = true }
-            }
-        }
+        guard let consumers = state.withLock({ $0.begin(update) }) else { return }
         for (id, consumer) in consumers {
-            if case .event(let event) = update, event.isExisting, !consumer.knowsSubscription { continue }
             if !consumer.take(update) { remove(id) }
-            guard let contact = consumer.contactId, let isThere = update.shows(contact) else { continue }
-            if isThere { state.withLock { $0.consumers[id]?.wasThere = true } }
-            if !isThere, consumer.wasThere { consumer.end(nil) }
+            if let contact = consumer.contactId, consumer.wasThere, update.isEnd(of: contact) { consumer.end(nil) }
         }
     }
 
@@ -87,22 +127,22 @@ final class EventHub: Sendable {
         }
         for (_, consumer) in consumers { consumer.end(failure) }
     }
+
+    fileprivate static func contacts(_ agent: JSON?) -> Set<String> {
+        Set((agent?["snapshot"]?["contacts"]?.array ?? []).compactMap { $0["contactId"]?.string })
+    }
 }
 
 extension EventStream.Update {
-    /// Whether the contact is there after this update; nil if the update does not say. After a snapshot without the contact no
-    /// event tells its end: events were skipped, or the daemon knows no earlier ones.
-    fileprivate func shows(_ contactId: String) -> Bool? {
+    /// The contact is gone: it was destroyed, or is missing in a snapshot after which no event tells its end, because events were
+    /// skipped or the daemon knows no earlier ones.
+    fileprivate func isEnd(of contactId: String) -> Bool {
         switch self {
         case .event(let event):
-            event.contactId == contactId && event.from == nil ? event.name != "contact::destroyed" : nil
-        case .lagged(let lag): Self.hasContact(contactId, lag.snapshot)
-        case .subscribed(let answer): answer.isFresh ? Self.hasContact(contactId, answer.snapshot) : nil
-        case .gone: nil
+            event.name == "contact::destroyed" && event.contactId == contactId && event.from == nil
+        case .lagged(let lag): !EventHub.contacts(lag.snapshot).contains(contactId)
+        case .subscribed(let answer): answer.isFresh && !EventHub.contacts(answer.snapshot).contains(contactId)
+        case .gone: false
         }
-    }
-
-    private static func hasContact(_ id: String, _ agent: JSON?) -> Bool {
-        (agent?["snapshot"]?["contacts"]?.array ?? []).contains { $0["contactId"]?.string == id }
     }
 }

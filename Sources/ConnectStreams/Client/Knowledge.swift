@@ -34,17 +34,24 @@ struct Knowledge {
     private mutating func note(_ event: StreamEvent) {
         switch event.name {
         case EventName.agentUpdate: if let data = event.data.flatMap(AgentData.init(json:)) { agent = data }
-        case EventName.terminated:
-            agent = nil
-            seat = JSONObject()
+        case EventName.terminated: agent = nil
+        case EventName.webSocketConnectionGain: seat[SeatPart.webSocketFailure.rawValue] = nil
         default:
             follow(event)
-            guard let part = SeatPart(event: event.name) else { return }
-            seat[part.rawValue] = [
+            if let part = SeatPart(event: event.name) { note(part, event) }
+        }
+    }
+
+    private mutating func note(_ part: SeatPart, _ event: StreamEvent) {
+        // An empty id says that no contact is in view.
+        let isEmptyView = part == .contactView && (event.contactId ?? "").isEmpty
+        seat[part.rawValue] =
+            isEmptyView
+            ? nil
+            : [
                 "event": .string(event.name), "data": event.data ?? .null,
                 "time": event.time.map(JSON.string) ?? .null,
             ]
-        }
     }
 
     /// Changes the agent's data by a derived event, which has the whole contact or the agent's states.

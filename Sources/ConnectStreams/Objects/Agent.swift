@@ -22,7 +22,7 @@ public struct Agent: Sendable {
 
     /// The contacts of one type, or all, in the order of the data.
     public func contacts(_ type: ContactType? = nil) throws(StateError) -> [Contact] {
-        try toSnapshot().contacts(type).map { Contact(contactId: $0.contactId, connect: connect) }
+        try toSnapshot().contacts(type).map { Contact(contactId: $0.contactId, connect: connect, wasThere: true) }
     }
 
     /// How many contacts of a channel the agent can have at once; 0 for one that it has not.
@@ -97,7 +97,7 @@ public struct Agent: Sendable {
     }
 
     /// Changes members of the configuration (RFC 7396), and leaves the others as other programs have set them. Returns the
-    /// configuration that was written.
+    /// configuration that was written; the agent's own follows with the next round of the daemon, as ``onRefresh`` tells.
     @discardableResult public func updateSettings(_ patch: JSONObject) async throws -> AgentConfiguration {
         let answer = try await connect.request("updateSettings", ["patch": .object(try Locales.checked(patch))])
         return AgentConfiguration(json: answer["configuration"]?.object ?? JSONObject())

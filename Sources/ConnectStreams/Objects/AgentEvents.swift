@@ -56,10 +56,13 @@ public struct SoftphoneErrorType: OpenEnumeration {
     /// Often a port that the network does not allow.
     public static let webRTCError = SoftphoneErrorType(rawValue: "webrtc_error")
     public static let realtimeCommunicationError = SoftphoneErrorType(rawValue: "realtime_communication_error")
+    public static let vdiStrategyNotSupported = SoftphoneErrorType(rawValue: "vdi_strategy_not_supported")
+    public static let vdiRedirectionNotSupported = SoftphoneErrorType(rawValue: "vdi_redir_not_supported")
+    public static let other = SoftphoneErrorType(rawValue: "other")
 }
 
 extension Agent {
-    /// The first data, also after each new sign-in.
+    /// The first data after a logout, or of another agent. The present data are there already: ``Connect/agent()``.
     public var onInit: Events<AgentEvent> { events("agent::init") }
     /// Every update, changed or not.
     public var onRefresh: Events<AgentEvent> { events("agent::refresh") }

@@ -10,6 +10,8 @@ import StreamsProtocol
 public struct Contact: Sendable {
     public let contactId: String
     public let connect: Connect
+    /// True if the contact was there when this handle was made: its sequences end if it has gone since.
+    var wasThere = false
 
     /// A member of the newest data.
     public subscript<Value>(dynamicMember path: KeyPath<ContactSnapshot, Value>) -> Value {

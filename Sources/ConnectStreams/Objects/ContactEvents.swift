@@ -43,12 +43,13 @@ extension Connect {
         }
     }
 
-    /// - Parameter contactId: nil for all contacts.
-    func contactEvents(_ name: String, _ contactId: String?) -> Events<ContactEvent> {
-        events(named: name, contact: contactId) { [self] event in
+    /// - Parameter contact: nil for all contacts.
+    func contactEvents(_ name: String, _ contact: Contact?) -> Events<ContactEvent> {
+        events(named: name, contact: contact) { [self] event in
             guard let id = event.contactId, let data = event.data?["contact"]?.object else { return nil }
             return ContactEvent(
-                contact: Contact(contactId: id, connect: self), data: ContactData(json: data), event: event)
+                contact: Contact(contactId: id, connect: self, wasThere: true), data: ContactData(json: data),
+                event: event)
         }
     }
 }
@@ -79,5 +80,5 @@ extension Contact {
     /// The pattern of one event of this contact, for ``Connect/events(_:)``: `contact::connected::ID`.
     public func eventName(_ event: String) -> String { "\(event)::\(contactId)" }
 
-    private func events(_ name: String) -> Events<ContactEvent> { connect.contactEvents(name, contactId) }
+    private func events(_ name: String) -> Events<ContactEvent> { connect.contactEvents(name, self) }
 }

@@ -52,7 +52,7 @@ extension Contact {
     public var onScreenSharingError: Events<StreamEvent> { screenSharing("error") }
 
     private func screenSharing(_ what: String) -> Events<StreamEvent> {
-        connect.events(named: "contact::screen_sharing_\(what)", contact: contactId) { $0 }
+        connect.events(named: "contact::screen_sharing_\(what)", contact: self) { $0 }
     }
 }
 
@@ -81,7 +81,9 @@ extension Connect {
                 throw RequestFailure.timeout
             }
             defer { group.cancelAll() }
-            guard let answer = try await group.next() else { throw RequestFailure.closed }
+            let first: JSON?
+            do { first = try await group.next() } catch { throw Task.isCancelled ? RequestFailure.cancelled : error }
+            guard let answer = first else { throw RequestFailure.closed }
             if let error = answer["err"], !error.isNull {
                 throw CallFailure(errorText: error.string ?? error.text, data: answer["data"])
             }

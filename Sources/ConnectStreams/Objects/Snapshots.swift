@@ -2,7 +2,8 @@
 public import AgentModel
 import StreamsProtocol
 
-/// The agent's data at one moment (Streams' AgentSnapshot). Durations are those of the frozen states, and still grow.
+/// The agent's data at one moment (Streams' AgentSnapshot). Durations run from the beginning of the state
+/// in it until now.
 @dynamicMemberLookup
 public struct AgentSnapshot: Equatable, Sendable {
     public let data: AgentData

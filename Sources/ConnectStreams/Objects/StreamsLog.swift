@@ -8,7 +8,7 @@ public struct StreamsLog: Sendable {
     /// `ccp`, `softphone`, `chat` or `task`.
     public let component: String
 
-    /// Sends an entry. Logging must not hinder a program: what cannot be sent is dropped.
+    /// Sends an entry, without waiting: logging must not hinder a program. Without a connection the entry is dropped.
     ///
     /// - Parameters:
     ///   - level: how important it is.
@@ -17,16 +17,14 @@ public struct StreamsLog: Sendable {
     ///   - objects: values that belong to the entry. The caller leaves out secrets.
     public func log(
         _ level: StreamsLogLevel, _ text: String, exception: (any Error)? = nil, objects: [JSON] = []
-    ) async {
-        try? await connect.send(EventName.sendLogs, [entry(level, text, exception, objects)])
+    ) {
+        connect.cast(line: EventName.sendLogs, [entry(level, text, exception, objects)])
     }
 
-    public func debug(_ text: String) async { await log(.debug, text) }
-    public func info(_ text: String) async { await log(.info, text) }
-    public func warn(_ text: String) async { await log(.warn, text) }
-    public func error(_ text: String, exception: (any Error)? = nil) async {
-        await log(.error, text, exception: exception)
-    }
+    public func debug(_ text: String) { log(.debug, text) }
+    public func info(_ text: String) { log(.info, text) }
+    public func warn(_ text: String) { log(.warn, text) }
+    public func error(_ text: String, exception: (any Error)? = nil) { log(.error, text, exception: exception) }
 
     /// In the form of Streams' LogEntry.
     func entry(_ level: StreamsLogLevel, _ text: String, _ exception: (any Error)?, _ objects: [JSON]) -> JSON {

@@ -40,7 +40,7 @@ public struct VoiceID<Caller: VoiceIDCaller> {
         _ operation: AgentAppOperation, _ params: JSON, orThrow type: VoiceIDError.Kind, _ message: String
     ) async throws -> JSON {
         do { return try await caller.call(operation.rawValue, params) } catch {
-            throw VoiceIDError(type, message, cause: error)
+            throw Task.isCancelled ? error : VoiceIDError(type, message, cause: error)
         }
     }
 
@@ -49,7 +49,9 @@ public struct VoiceID<Caller: VoiceIDCaller> {
         _ operation: AgentAppOperation, _ params: JSON, orThrow type: VoiceIDError.Kind, _ message: String
     ) async throws -> JSON {
         do { return try await caller.call(operation.rawValue, params) } catch {
-            guard caller.isUnknown(error) else { throw VoiceIDError(type, message, cause: error) }
+            guard caller.isUnknown(error) else {
+                throw Task.isCancelled ? error : VoiceIDError(type, message, cause: error)
+            }
             throw VoiceIDError(.sessionNotExists, "there is no Voice ID session for this contact", cause: error)
         }
     }

@@ -2,7 +2,7 @@
 
 /// Why Voice ID has no answer (Streams' VoiceIdError).
 public struct VoiceIDError: Error, Sendable, CustomStringConvertible {
-    /// Streams' VoiceIdErrorTypes.
+    /// Those of Streams' VoiceIdErrorTypes that occur here. A speaker who is not enrolled is no error: its status is nil.
     public enum Kind: String, Sendable {
         case noSpeakerIdFound = "no_speaker_id_found"
         case getSpeakerIdFailed = "get_speaker_id_failed"

@@ -7,7 +7,7 @@ struct HookSelection {
     private let patterns: [EventPattern]
     private let filter: EventFilter
     /// Nil if nothing is repeated, because what is there already was not asked for.
-    private var memory: HookMemory?
+    private var memory: ToldEvents?
     /// True if `contact::destroyed` is received for the memory only.
     private let overhears: Bool
 
@@ -20,7 +20,7 @@ struct HookSelection {
             EventName.updateConnectedCCPs, EventName.apiMetric, EventName.auth, EventName.link, EventName.ports,
         ]).subtracting(events.patterns)
         self.filter = filter
-        memory = events.existing ? HookMemory() : nil
+        memory = events.existing ? ToldEvents() : nil
         overhears = events.existing && Self.missesDestroyed(patterns)
     }
 

@@ -95,9 +95,54 @@ struct EventHubTests {
         #expect(heard == [["contact::init", "contact::connected"], ["contact::connected"]])
     }
 
+    @Test("what the daemon repeats after a new start is told once; what is new to the client is told")
+    func repetitions() async throws {
+        let hub = EventHub()
+        func existing(_ name: String, _ id: String) throws -> EventStream.Update {
+            let line = #"{"event":"\#(name)","data":{"contactId":"\#(id)"},"existing":true}"#
+            return .event(try #require(StreamEvent(try ServerMessage(line: Array(line.utf8)), at: "e:1")))
+        }
+        let events: Events<String> = hub.events(limit: 99) { update in
+            if case .event(let event) = update { "\(event.name) \(event.contactId ?? "")" } else { nil }
+        }
+        hub.deliver(Self.subscribed(["a"]))
+        hub.deliver(try existing("contact::init", "a"))
+        hub.deliver(try Self.event("contact::connected", "a"))
+        hub.deliver(Self.subscribed(["a", "b"]))
+        for id in ["a", "b"] {
+            hub.deliver(try existing("contact::init", id))
+            hub.deliver(try existing("contact::connected", id))
+        }
+        // The contact was away in between: it is another stay.
+        hub.deliver(Self.subscribed([]))
+        hub.deliver(Self.subscribed(["a"]))
+        hub.deliver(try existing("contact::init", "a"))
+        hub.end(nil)
+        var heard: [String] = []
+        for try await event in events { heard.append(event) }
+        #expect(
+            heard == [
+                "contact::init a", "contact::connected a", "contact::init b", "contact::connected b", "contact::init a",
+            ])
+    }
+
+    @Test("a sequence that is made after its contact has gone ends at once; one of a contact to come waits")
+    func late() throws {
+        let hub = EventHub()
+        hub.deliver(Self.subscribed([]))
+        hub.deliver(try Self.event("contact::init", "a"))
+        hub.deliver(try Self.event("contact::destroyed", "a"))
+        let known: Events<Int> = hub.events(limit: 9, contactId: "a", wasThere: true) { _ in nil }
+        #expect(hub.count == 0)
+        let unknown: Events<Int> = hub.events(limit: 9, contactId: "b") { _ in nil }
+        #expect(hub.count == 1)
+        withExtendedLifetime((known, unknown)) {}
+    }
+
     @Test("a sequence ends when its contact is gone, also if no event says so", arguments: cases)
     func ends(example: Case) throws {
         let hub = EventHub()
+        if example.wasThere { hub.deliver(Self.subscribed(["a"])) }
         let events: Events<Int> = hub.events(limit: 9, contactId: "a", wasThere: example.wasThere) { _ in nil }
         for update in try example.updates() { hub.deliver(update) }
         // The end of a sequence takes its consumer off the hub.

@@ -181,6 +181,14 @@ struct EventPropertyTests {
         #expect(try await silent() == nil)
     }
 
+    @Test("replies to this client alone have no clock, and are events all the same; other lines without one are none")
+    func replies() throws {
+        for (name, isEvent) in [("log", true), ("master_response", true), ("api_response", false)] {
+            let message = try ServerMessage(line: Array(#"{"event":"\#(name)","data":{"a":1}}"#.utf8))
+            #expect((StreamEvent(message, at: "e:7")?.clock == "e:7") == isEvent)
+        }
+    }
+
     @Test("a contact's sequence does not hear of another contact")
     func others() async throws {
         let connect = try Connect(path: "/nonexistent")

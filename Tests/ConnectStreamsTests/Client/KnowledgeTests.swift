@@ -55,6 +55,18 @@ struct KnowledgeTests {
         #expect(agent?.snapshot.state?.name == "Lunch" && agent?.configuration.name == "Robin")
     }
 
+    @Test("parts of the seat end: an empty view, a websocket that is open again")
+    func seat() throws {
+        let view = Self.event("contact::view", #"{"contactId":"a"}"#)
+        #expect(try Self.known(after: [view]).seat["contactView"]?["data"]?["contactId"] == "a")
+        for empty in [#"{"contactId":""}"#, #"{"contactId":null}"#, "{}"] {
+            #expect(try Self.known(after: [view, Self.event("contact::view", empty)]).seat.isEmpty)
+        }
+        let failure = Self.event("webSocket::init_failure", "{}")
+        #expect(try Self.known(after: [failure]).seat["webSocketFailure"] != nil)
+        #expect(try Self.known(after: [failure, Self.event("webSocket::connection_gain", "{}")]).seat.isEmpty)
+    }
+
     @Test("a fresh start without an agent forgets it; a resumption keeps it; terminated forgets all")
     func starts() throws {
         var knowledge = try Self.known(after: [])
@@ -68,6 +80,7 @@ struct KnowledgeTests {
         #expect(knowledge.agent?.snapshot.state?.name == "Lunch")
         let ended = #"{"event":"terminated","clock":"f:2","time":"t"}"#
         knowledge.note(.event(try #require(StreamEvent(try ServerMessage(line: Array(ended.utf8))))))
-        #expect(knowledge.agent == nil && knowledge.seat.isEmpty)
+        // The devices are those that they were.
+        #expect(knowledge.agent == nil && knowledge.seat["mute"] != nil)
     }
 }

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import AgentModel
-import ConnectStreams
+package import AgentModel
+import StreamsProtocol
 
-/// What a hook has run for, so that it does not run again for what the daemon repeats: what is there already comes with
-/// every new start of the stream, and a daemon that has lost its state announces each contact again.
-struct HookMemory {
-    /// By contact: the names of its events that the hook has run for, until `contact::destroyed`.
+/// What a consumer has been told, so that it is not told again what the daemon repeats: what is there already comes with every
+/// new start of the stream, and a daemon that has lost its state announces each contact again.
+package struct ToldEvents: Sendable {
+    /// By contact: the names of its events that were told, until `contact::destroyed`.
     private var contacts: [String: Set<String>] = [:]
-    /// By name of a seat's event: the time of the one that the hook has run for last.
+    /// By name of a seat's event: the time of the one that was told last.
     private var seat: [String: String] = [:]
 
-    /// Records an event. Returns false if it only repeats what the hook has run for.
-    mutating func isNew(_ event: StreamEvent) -> Bool {
-        if PageEvent.seat.contains(event.name) {
+    package init() {}
+
+    /// Records an event. Returns false if it only repeats what was told.
+    package mutating func isNew(_ event: StreamEvent) -> Bool {
+        if SeatPart(event: event.name) != nil {
             defer { seat[event.name] = event.time }
             return !event.isExisting || event.time == nil || seat[event.name] != event.time
         }
@@ -24,10 +26,10 @@ struct HookMemory {
     }
 
     /// The contact has gone: its id may come back as a new contact.
-    mutating func destroyed(_ contactId: String) { contacts[contactId] = nil }
+    package mutating func destroyed(_ contactId: String) { contacts[contactId] = nil }
 
     /// A new start of the stream: contacts that are not in the snapshot have gone in between.
-    mutating func begin(with snapshot: JSON?) {
+    package mutating func begin(with snapshot: JSON?) {
         guard let agent = snapshot.flatMap({ AgentData(json: $0) }) else { return }
         let ids = Set(agent.snapshot.contacts.compactMap(\.contactId))
         contacts = contacts.filter { ids.contains($0.key) }
