@@ -11,10 +11,11 @@ extension ContactData {
 
     public var isConnected: Bool { stateType == .connected }
 
-    /// It rings at the agent: incoming, or connecting while the agent's own leg is not connected. In a call that the agent makes,
-    /// that leg is connected first.
+    /// It rings at the agent: incoming, or connecting while the agent's own leg is neither connected nor on hold. In a call that
+    /// the agent makes, that leg is connected first.
     public var isOffered: Bool {
-        stateType == .incoming || stateType == .connecting && agentConnection?.isConnected != true
+        let isIn = agentConnection.map { $0.isConnected || $0.isOnHold } ?? false
+        return stateType == .incoming || stateType == .connecting && !isIn
     }
 
     public func connection(_ id: String) -> ConnectionData? { connections.first { $0.connectionId == id } }
