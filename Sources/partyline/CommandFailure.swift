@@ -29,7 +29,7 @@ enum CommandStatus: Int32, CaseIterable {
     case denied = 4
     /// The daemon runs but has no session.
     case notSignedIn = 5
-    /// No answer in time.
+    /// No answer in time, or none that says whether it was done.
     case timeout = 6
     /// Another program or the service was faster.
     case conflict = 7
@@ -56,8 +56,9 @@ enum FailureText {
         case .closedByDaemon(.error(let failure)): self.failure(failure)
         case .timeout:
             CommandFailure(
-                status: .timeout, message: "partylined did not answer in time (\(place.path))",
-                next: ["partyline status", place.journalCommand])
+                status: .timeout,
+                message: "partylined did not answer in time (\(place.path)); what was asked for may still be done",
+                next: ["partyline doctor", place.journalCommand])
         case .pathTooLong, .badLine, .system, .interrupted:
             CommandFailure(
                 status: .failure, message: "\(error)", next: ["partyline socket-path   prints the path that was tried"])
@@ -92,8 +93,13 @@ enum FailureText {
     /// The failure of a `call`. It keeps the daemon's hint, which depends on the method that was called.
     static func outcome(_ failure: ProtocolFailure) -> CommandFailure {
         guard let hint = failure.hint else { return self.failure(failure) }
-        return advised(CommandStatus(code: failure.code), failure.message, hint)
+        // What was asked for may have been done: a script must not simply try again.
+        let isDoubtful = failure.code == "unavailable" && failure.message.hasSuffix(doubt)
+        return advised(isDoubtful ? .timeout : CommandStatus(code: failure.code), failure.message, hint)
     }
+
+    /// How the daemon ends the message of a call whose outcome is unknown.
+    private static let doubt = "it is not known whether it was done"
 
     /// The daemon's hint is a command, or a sentence. A sentence becomes part of the message.
     private static func advised(_ status: CommandStatus, _ message: String, _ hint: String?) -> CommandFailure {

@@ -152,6 +152,19 @@ extension EndToEnd {
             try office.run("settings", says: "agentPreferences.LANGUAGE  de_DE")
         }
 
+        @Test("a setting that Amazon Connect leaves alone, a call of unknown outcome, an empty note: not said to be done")
+        func doubts() throws {
+            let office = try Office()
+            try office.run("settings", "set", "voiceEnhancementMode", "LOUD", status: 7, says: "as it was: NONE")
+            try office.available()
+            try office.stage.control("/faults", ["operation": "CreateOutboundContact", "status": 503, "times": -1])
+            try office.run("dial", "+12065550100", status: 6, says: "it is not known whether it was done")
+            try office.run("contact", "note", "", "text", status: 2, says: "needs a code and a text")
+            try office.offer("email", "mail", ["customer": "kim@example.com", "name": "Invoice"])
+            try office.run("contact", "show", "mail", says: "kim@example.com")
+            try office.run("voice-id", "--contact", "mail", status: 7, says: "Voice ID is for calls only")
+        }
+
         @Test("a page with the softphone answers agent mute")
         func softphone() throws {
             let office = try Office()
@@ -182,7 +195,7 @@ extension EndToEnd {
             try office.run("why", connected, says: #"state.type: "connecting" → "connected""#)
             let why = try JSON(parsing: office.run("why", connected, "--json"))
             #expect(why["by"]?["program"] == "partyline" && why["rule"] == "its state changed to connected")
-            try office.run("why", "nothing", status: 1, says: "is known any more")
+            try office.run("why", "nothing", status: 1, says: "is known: there is none")
             #expect(try office.run("history", "--since", connected, "-n", "1").contains("is cleared"))
             let contact = try office.run("history", "--contact", "chat", says: "connecting")
             #expect(!contact.contains("Available"), "\(contact)")

@@ -96,11 +96,11 @@ struct ContactChoiceTests {
     private static let failures: [(ContactAction, String?, [ContactData], CommandStatus, String, [String])] = [
         (
             .accept, nil, [], .conflict, "no contact rings: the agent has no contact",
-            ["partyline wait contact::connecting --or-now   waits for one"]
+            ["partyline wait contact::init --or-now   waits for one"]
         ),
         (
             .show, nil, [], .conflict, "the agent has no contact",
-            ["partyline wait contact::connecting --or-now   waits for one"]
+            ["partyline wait contact::init --or-now   waits for one"]
         ),
         (
             .accept, nil, [over], .conflict, "no contact rings; there is: call from +15550100, ended",

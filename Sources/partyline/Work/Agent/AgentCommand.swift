@@ -26,7 +26,7 @@ struct AgentCommand: ParsableCommand {
         @OptionGroup var options: SocketOptions
 
         func run() throws {
-            let desk = try options.withConnection { try Desk.read($0) }
+            let desk = try options.withConnection { try Desk.read($0, statesSuffice: true) }
             Console.out(format.isJSON ? desk.json.text.escapingDisplayControls : Text.printable(desk.sentence))
         }
     }
@@ -88,7 +88,7 @@ struct AgentCommand: ParsableCommand {
         @OptionGroup var options: SocketOptions
 
         func run() throws {
-            let next = try options.withConnection { try Desk.read($0) }.agent.snapshot.nextState
+            let next = try options.withConnection { try Desk.read($0, statesSuffice: true) }.agent.snapshot.nextState
             if format.isJSON {
                 Console.out((next.map { JSON.object($0.json) } ?? .null).text.escapingDisplayControls)
             } else if let name = next?.name {

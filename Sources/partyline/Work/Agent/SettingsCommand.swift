@@ -63,12 +63,44 @@ struct SettingsCommand: ParsableCommand {
             let setting = try AgentSetting(name)
             let answer = try options.withConnection { connection in
                 let patch = try setting.patch(value, in: Desk(connection).agent.configuration)
-                return try connection.request("updateSettings", ["patch": patch], timeout: .seconds(40))
+                let answer = try connection.request("updateSettings", ["patch": patch], timeout: .seconds(40))
+                try Self.check(setting, answer, connection)
+                return answer
             }
             if format.isJSON { return Console.out(answer.text.escapingDisplayControls) }
             let written = AgentConfiguration(json: answer["configuration"]?.object ?? JSONObject())
             let text = setting.value(in: written).map { "is \(AgentSetting.shown($0))" } ?? "is not set"
             Console.out(Text.printable("\(setting.name) \(text)"))
+        }
+
+        /// Waits until the daemon has read the configuration again, and compares: Amazon Connect may leave a setting alone.
+        private static func check(_ setting: AgentSetting, _ answer: JSON, _ connection: LineConnection) throws {
+            let written = setting.value(in: AgentConfiguration(json: answer["configuration"]?.object ?? JSONObject()))
+            var now = setting.value(in: try Desk(connection).agent.configuration)
+            let deadline = ContinuousClock.now + .seconds(3)
+            while now != written, let agent = try nextAgent(connection, before: deadline) {
+                now = setting.value(in: agent.configuration)
+            }
+            guard now != written else { return }
+            throw CommandFailure(
+                status: .conflict,
+                message: "Amazon Connect has left \(setting.name) as it was: \(now.map(AgentSetting.shown) ?? "not set")",
+                next: ["partyline settings get"])
+        }
+
+        /// The agent of the next update; nil if none comes in time.
+        private static func nextAgent(
+            _ connection: LineConnection, before deadline: ContinuousClock.Instant
+        ) throws -> AgentData? {
+            while true {
+                let message: ServerMessage
+                do { message = try connection.nextMessage(before: deadline) } catch {
+                    guard case .timeout = error else { throw error }
+                    return nil
+                }
+                guard message.event == EventName.agentUpdate, let data = message.data else { continue }
+                return AgentData(json: data)
+            }
         }
     }
 }

@@ -21,16 +21,28 @@ struct Desk {
         staleMs = answer["stale"] == true ? answer["ageMs"]?.int ?? 0 : nil
     }
 
-    init(_ connection: LineConnection) throws {
+    /// - Parameter statesSuffice: true if the agent's states are enough. Otherwise it throws if the role of this user has no
+    ///   contacts and settings: their absence would look like none.
+    init(_ connection: LineConnection, statesSuffice: Bool = false) throws {
+        let role = try connection.welcome(timeout: .seconds(10)).role
+        guard statesSuffice || role != "presence" else {
+            throw CommandFailure(
+                status: .denied,
+                message: "partylined gives this user the role presence: the agent's state, without contacts and settings",
+                next: ["partyline agent", "partyline describe   lists the roles"])
+        }
         self.init(try connection.request("getAgent"), now: WallClock.milliseconds)
     }
 
     /// Reads the agent for a verb that prints it, and says on standard error if it is out of date.
-    static func read(_ connection: LineConnection) throws -> Desk {
-        let desk = try Desk(connection)
+    static func read(_ connection: LineConnection, statesSuffice: Bool = false) throws -> Desk {
+        let desk = try Desk(connection, statesSuffice: statesSuffice)
         if let age = desk.staleMs {
-            Console.error(
-                "partyline: Amazon Connect does not answer; this is the state of \(Text.span(milliseconds: age)) ago")
+            let status = try connection.request("getStatus")
+            let isSignedIn = ["signed_in", "degraded"].contains(status["auth"]?["state"]?.string)
+            let reason = isSignedIn ? "Amazon Connect does not answer" : "not signed in at Amazon Connect any more"
+            Console.error("partyline: \(reason); this is the state of \(Text.span(milliseconds: age)) ago")
+            Console.error("  next: \(CommandName.here("partyline status"))")
         }
         return desk
     }

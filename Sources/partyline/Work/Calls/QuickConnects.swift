@@ -26,7 +26,7 @@ enum QuickConnects {
         do throws(NamedChoice.Failure) {
             return try NamedChoice.of(typed, among: endpoints) { [$0.name ?? "", $0.endpointARN ?? ""] }.parameter
         } catch {
-            let hint = PhoneNumber.looksLikeOne(typed) ? " (write a number with + and country code)" : ""
+            let hint = PhoneNumber.looksLikeOne(typed) ? " (a number has + and country code: +12065550100)" : ""
             throw error.failure(typed, "quick connect\(hint)", known: endpoints.compactMap(\.name), command: command)
         }
     }
@@ -48,7 +48,7 @@ struct PhoneNumber: Equatable {
     init?(_ typed: String) {
         let text = typed.filter { !" -./()".contains($0) }
         let digits = text.dropFirst()
-        guard text.first == "+", (2...15).contains(digits.count), digits.allSatisfy({ $0.isASCII && $0.isNumber })
+        guard text.first == "+", (4...15).contains(digits.count), digits.allSatisfy({ $0.isASCII && $0.isNumber })
         else { return nil }
         self.text = text
     }

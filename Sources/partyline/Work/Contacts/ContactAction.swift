@@ -16,18 +16,20 @@ enum ContactAction: String, CaseIterable {
 
     func fits(_ contact: ContactData) -> Bool {
         switch self {
-        case .accept: contact.isOffered
+        // A preview is accepted in the agent's page, by its SDK.
+        case .accept: contact.isOffered && !contact.isCampaignPreview
         case .reject: contact.isOffered || contact.stateType == .pending
         case .hangUp: !contact.isOffered && contact.isActive && contact.agentConnection?.isActive == true
         case .hold, .dtmf: contact.isControlled && LegChoice.usual(for: self, of: contact) != nil
         case .resume: contact.stateType == .paused || contact.isControlled && contact.isHolding
         case .pause: contact.type == .task && contact.isConnected
         case .mute: contact.isSpeaking && contact.agentConnection?.isMute != true
-        case .unmute: contact.isSpeaking && contact.agentConnection?.isMute != false
+        case .unmute:
+            contact.isSpeaking && contact.agentConnection?.isMute != false && contact.agentConnection?.isForcedMute != true
         case .transfer: contact.isConnected && !contact.isVoice
         case .add: contact.isControlled && (contact.isVoice || contact.type == .chat)
         case .conference: contact.isConsulting && contact.partners.contains(where: \.isOnHold)
-        case .toggle: contact.isConsulting
+        case .toggle: contact.isConsulting && contact.partners.contains(where: \.isOnHold)
         case .monitor: contact.isWatched && contact.agentConnection?.isBarge == true
         case .barge: contact.isWatched && contact.agentConnection?.isSilentMonitor == true
         case .complete: contact.type == .task && (contact.isConnected || contact.stateType == .paused)
@@ -45,13 +47,13 @@ enum ContactAction: String, CaseIterable {
         case .resume: "nothing is on hold or paused"
         case .pause: "no task is connected"
         case .mute: "no call is connected that is not muted"
-        case .unmute: "no call is muted"
-        case .dtmf: "no call is connected"
+        case .unmute: "no call is muted by the agent"
+        case .dtmf: "no call has a party who is connected and not on hold"
         case .transfer: "no chat, task or e-mail is connected"
         case .add: "no call or chat is connected"
-        case .conference: "no call has a third party and a party on hold"
-        case .toggle: "no call has a third party"
-        case .monitor, .barge: "no other agent's contact is listened to"
+        case .conference, .toggle: "no call has a third party who has answered, and a party on hold"
+        case .monitor: "the agent does not take part in another agent's contact"
+        case .barge: "the agent does not listen to another agent's contact"
         case .complete: "no task is connected"
         case .clear: "no contact is over"
         case .show, .note, .view: "the agent has no contact"

@@ -46,7 +46,7 @@ struct ContactChoice {
     }
 
     private static let emptiness = ContactAction.show.absence
-    private static let waiting = "partyline wait contact::connecting --or-now   waits for one"
+    private static let waiting = "partyline wait contact::init --or-now   waits for one"
     private static let listing = "partyline contact list"
 
     private func suggestions(_ action: ContactAction, _ contacts: [ContactData]) -> [String] {
@@ -58,7 +58,9 @@ struct ContactChoice {
         let all = contacts.flatMap { contact in
             ContactAction.possible(contact).map { "\($0.command(shortId(contact)))   \(ContactNarrator.name(contact))" }
         }
-        return all.isEmpty ? [Self.listing] : Array(all.prefix(8))
+        // Hanging up loses the customer: it is no remedy for what was refused.
+        let isEnd: (String) -> Bool = { $0.hasPrefix("partyline contact hang-up") }
+        return all.isEmpty ? [Self.listing] : Array((all.filter { !isEnd($0) } + all.filter(isEnd)).prefix(8))
     }
 
     /// The first letters of the id: eight, or as many as are needed to tell it from the others.

@@ -46,11 +46,15 @@ enum ContactText {
     }
 
     private static func muting(_ contact: ContactData) -> String? {
-        guard contact.isConnected, let own = contact.agentConnection, own.isMute == true else { return nil }
-        return own.isForcedMute ? "muted by a supervisor" : "muted"
+        guard contact.isConnected else { return nil }
+        let texts = contact.connections.filter { $0.isActive && $0.isMute == true }.map { leg in
+            guard isOwn(leg, contact) else { return "\(name(leg, in: contact)) muted" }
+            return leg.isForcedMute ? "muted by a supervisor" : "muted"
+        }
+        return texts.isEmpty ? nil : texts.joined(separator: ", ")
     }
 
-    private static func state(_ leg: ConnectionData) -> String {
+    static func state(_ leg: ConnectionData) -> String {
         switch leg.stateType {
         case .hold: "on hold"
         case .silentMonitor: "listening"
@@ -59,11 +63,15 @@ enum ContactText {
         }
     }
 
-    /// The task's name, else the customer's name, number or address; empty if the data have none.
+    /// The customer's name, number or address, else the contact's name; empty if the data have none.
     static func customer(_ contact: ContactData) -> String {
         let leg = contact.initialConnection ?? contact.partners.first
-        return contact.name ?? leg?.chatMediaInfo?["customerName"]?.string ?? leg?.endpoint?.phoneNumber
-            ?? leg?.endpoint?.json["emailAddress"]?.string ?? leg?.endpoint?.name ?? ""
+        return leg?.chatMediaInfo?["customerName"]?.string ?? leg?.endpoint?.phoneNumber ?? address(contact, leg)
+            ?? leg?.endpoint?.name ?? contact.name ?? ""
+    }
+
+    private static func address(_ contact: ContactData, _ leg: ConnectionData?) -> String? {
+        contact.customerEndpoint?.json["emailAddress"]?.string ?? leg?.endpoint?.json["emailAddress"]?.string
     }
 
     /// The columns of `contact list`.
@@ -87,15 +95,16 @@ enum ContactText {
         object["state"] = contact.stateType.map { .string($0.rawValue) }
         object["durationMs"] = desk.elapsed(since: contact.stateTimestamp).map { .int($0) }
         let customer = customer(contact)
-        object["customer"] = customer.isEmpty ? nil : .string(customer)
+        object["customer"] = customer.isEmpty || customer == contact.name ? nil : .string(customer)
+        object["name"] = contact.name.map { .string($0) }
         object["queue"] = contact.queueName.map { .string($0) }
         object["possible"] = .array(ContactAction.possible(contact).map { .string($0.rawValue) })
         return .object(object)
     }
 
-    /// `BasicQueue, for 2 min`
+    /// `BasicQueue, queued 2 min ago`
     private static func queue(_ contact: ContactData, _ desk: Desk) -> String? {
-        let since = desk.elapsed(since: contact.queueTimestamp).map { "since \(Text.span(milliseconds: $0)) ago" }
+        let since = desk.elapsed(since: contact.queueTimestamp).map { "queued \(Text.span(milliseconds: $0)) ago" }
         let parts = [contact.queueName, since].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
@@ -105,11 +114,11 @@ enum ContactText {
         let duration = desk.elapsed(since: contact.stateTimestamp).map { " for \(Text.span(milliseconds: $0))" } ?? ""
         var facts = [
             ("id", contact.contactId), ("state", contact.stateType.map { "\($0)\(duration)" }),
-            ("description", contact.description), ("queue", queue(contact, desk)), ("subtype", contact.subtype),
+            ("name", contact.name), ("customer", customer(contact)), ("description", contact.description), ("queue", queue(contact, desk)), ("subtype", contact.subtype),
             ("began as", contact.initiationMethod),
         ]
         facts += contact.connections.map { leg in
-            let muted = leg.isMute == true ? ", muted" : ""
+            let muted = leg.isMute == true ? leg.isForcedMute ? ", muted by a supervisor" : ", muted" : ""
             let since = desk.elapsed(since: leg.stateTimestamp).map { " for \(Text.span(milliseconds: $0))" } ?? ""
             return (name(leg, in: contact), "\(state(leg))\(since)\(muted), connection \(leg.connectionId ?? "?")")
         }

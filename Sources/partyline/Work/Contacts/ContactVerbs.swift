@@ -88,6 +88,10 @@ extension ContactCommand {
         @Argument(help: "What happened.") var text: String
         @OptionGroup var target: ContactTarget
 
+        func validate() throws {
+            if code.isEmpty || text.isEmpty { throw ValidationError("note needs a code and a text") }
+        }
+
         func step(_ contact: ContactData, _ desk: Desk, _ connection: LineConnection) -> ServiceStep {
             ServiceStep(
                 "notifyContactIssue", on: contact, [("issueCode", .string(code)), ("description", .string(text))])

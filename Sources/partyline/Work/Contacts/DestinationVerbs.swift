@@ -46,9 +46,7 @@ extension ContactCommand {
             return CommandFailure(
                 status: .conflict,
                 message: "\(ContactNarrator.name(contact)) is a call: add the other party, and then hang up",
-                next: [
-                    "partyline contact add \(CommandName.quoted(destination)) \(id)", "partyline contact hang-up \(id)",
-                ])
+                next: ["partyline contact add \(CommandName.quoted(destination)) \(id)"])
         }
     }
 }

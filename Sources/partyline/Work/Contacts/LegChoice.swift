@@ -28,10 +28,18 @@ enum LegChoice {
         }
         let fits = legs(name, of: contact)
         if fits.count == 1, let leg = fits.first { return leg }
-        throw failure(
-            fits.isEmpty
-                ? "\(ContactNarrator.name(contact)) has no leg \"\(Text.cut(name, 60))\""
-                : "\"\(Text.cut(name, 60))\" are several legs of \(ContactNarrator.name(contact))", action, contact)
+        let quoted = "\"\(Text.cut(name, 60))\""
+        throw fits.isEmpty
+            ? failure("\(ContactNarrator.name(contact)) has no leg \(quoted)", action, contact)
+            : failure("\(fits.count) legs of \(ContactNarrator.name(contact)) are \(quoted)", action, contact, fits)
+    }
+
+    private static func fits(_ action: ContactAction, _ leg: ConnectionData) -> Bool {
+        switch action {
+        case .hold, .dtmf: leg.isConnected
+        case .resume: leg.isOnHold
+        default: true
+        }
     }
 
     private static func legs(_ name: String, of contact: ContactData) -> [ConnectionData] {
@@ -43,12 +51,15 @@ enum LegChoice {
         }
     }
 
-    private static func failure(_ message: String, _ action: ContactAction, _ contact: ContactData) -> CommandFailure {
+    /// - Parameter meant: the legs to choose from; by default those that the action may fit.
+    private static func failure(
+        _ message: String, _ action: ContactAction, _ contact: ContactData, _ meant: [ConnectionData]? = nil
+    ) -> CommandFailure {
         let id = CommandName.quoted(contact.contactId ?? "")
-        let legs = contact.connections.filter(\.isActive).map { leg in
+        let legs = (meant ?? contact.connections).filter { $0.isActive && fits(action, $0) }.map { leg in
             let name = CommandName.quoted(leg.connectionId ?? "")
             return "partyline contact \(action.rawValue)\(action.arguments) \(id) --connection \(name)   "
-                + "\(ContactText.name(leg, in: contact)), \(leg.stateType?.rawValue ?? "?")"
+                + "\(ContactText.name(leg, in: contact)), \(ContactText.state(leg))"
         }
         return CommandFailure(
             status: .conflict, message: message,

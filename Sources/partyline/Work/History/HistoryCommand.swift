@@ -56,7 +56,7 @@ struct HistoryCommand: ParsableCommand {
         CommandFailure(
             status: .failure,
             message:
-                "no event with the clock \(Text.cut(clock, 60)) is known any more: partylined keeps only the newest",
+                "no event with the clock \(Text.cut(clock, 60)) is known: there is none, or it is older than what partylined keeps",
             next: ["partyline history   prints what it still has, each line with its clock"])
     }
 

@@ -17,9 +17,10 @@ struct LineVoiceIDCaller: VoiceIDCaller {
     }
 
     func pause(_ duration: Duration) async throws {
-        guard ContinuousClock.now + duration < deadline else { throw VoiceIDFailure.late }
-        // Voice ID sends no event: Streams polls it at these intervals, too.
-        try await Task.sleep(for: duration)
+        // Voice ID sends no event: Streams polls it at these intervals, too. The last one is as long as there is time.
+        let next = ContinuousClock.now + duration
+        try await Task.sleep(until: min(next, deadline))
+        if deadline < next { throw VoiceIDFailure.late }
     }
 }
 
@@ -27,7 +28,7 @@ struct LineVoiceIDCaller: VoiceIDCaller {
 enum VoiceIDFailure {
     static let late = CommandFailure(
         status: .timeout, message: "Voice ID has not decided in time; the caller may have to say more",
-        next: ["partyline voice-id evaluate", "partyline voice-id status"])
+        next: ["partyline voice-id status"])
 
     static func failure(_ error: VoiceIDError, _ contact: ContactData) -> any Error {
         let name = ContactNarrator.name(contact)

@@ -39,7 +39,13 @@ struct VoiceIDOptions: ParsableArguments {
     }
 
     static func call(_ typed: String?, among contacts: [ContactData]) throws(CommandFailure) -> ContactData {
-        if let typed { return try ContactChoice(contacts: contacts).contact(typed, for: .show) }
+        if let typed {
+            let contact = try ContactChoice(contacts: contacts).contact(typed, for: .show)
+            if contact.isVoice { return contact }
+            throw CommandFailure(
+                status: .conflict, message: "\(ContactNarrator.name(contact)) is no call: Voice ID is for calls only",
+                next: ["partyline contact list"])
+        }
         let calls = contacts.filter { $0.isVoice && !$0.isOver }
         if calls.count == 1, let call = calls.first { return call }
         throw CommandFailure(
