@@ -152,7 +152,8 @@ extension EndToEnd {
             try office.run("settings", says: "agentPreferences.LANGUAGE  de_DE")
         }
 
-        @Test("a setting that Amazon Connect leaves alone, a call of unknown outcome, an empty note: not said to be done")
+        @Test(
+            "a setting that Amazon Connect leaves alone, a call of unknown outcome, an empty note: not said to be done")
         func doubts() throws {
             let office = try Office()
             try office.run("settings", "set", "voiceEnhancementMode", "LOUD", status: 7, says: "as it was: NONE")

@@ -100,7 +100,8 @@ struct ObjectDataTests {
     @Test(
         "offered to the agent: incoming, or connecting without the agent in it",
         arguments: [
-            ("incoming", "connecting", true), ("connecting", "connecting", true), ("connecting", "connected", false), ("connecting", "hold", false),
+            ("incoming", "connecting", true), ("connecting", "connecting", true), ("connecting", "connected", false),
+            ("connecting", "hold", false),
             ("connected", "connected", false), ("pending", "connecting", false), ("missed", "disconnected", false),
             ("ended", "disconnected", false),
         ])

@@ -84,7 +84,8 @@ struct SettingsCommand: ParsableCommand {
             guard now != written else { return }
             throw CommandFailure(
                 status: .conflict,
-                message: "Amazon Connect has left \(setting.name) as it was: \(now.map(AgentSetting.shown) ?? "not set")",
+                message:
+                    "Amazon Connect has left \(setting.name) as it was: \(now.map(AgentSetting.shown) ?? "not set")",
                 next: ["partyline settings get"])
         }
 

@@ -28,7 +28,8 @@ struct Desk {
         guard statesSuffice || role != "presence" else {
             throw CommandFailure(
                 status: .denied,
-                message: "partylined gives this user the role presence: the agent's state, without contacts and settings",
+                message:
+                    "partylined gives this user the role presence: the agent's state, without contacts and settings",
                 next: ["partyline agent", "partyline describe   lists the roles"])
         }
         self.init(try connection.request("getAgent"), now: WallClock.milliseconds)

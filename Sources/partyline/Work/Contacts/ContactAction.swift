@@ -25,7 +25,8 @@ enum ContactAction: String, CaseIterable {
         case .pause: contact.type == .task && contact.isConnected
         case .mute: contact.isSpeaking && contact.agentConnection?.isMute != true
         case .unmute:
-            contact.isSpeaking && contact.agentConnection?.isMute != false && contact.agentConnection?.isForcedMute != true
+            contact.isSpeaking && contact.agentConnection?.isMute != false
+                && contact.agentConnection?.isForcedMute != true
         case .transfer: contact.isConnected && !contact.isVoice
         case .add: contact.isControlled && (contact.isVoice || contact.type == .chat)
         case .conference: contact.isConsulting && contact.partners.contains(where: \.isOnHold)

@@ -114,7 +114,8 @@ enum ContactText {
         let duration = desk.elapsed(since: contact.stateTimestamp).map { " for \(Text.span(milliseconds: $0))" } ?? ""
         var facts = [
             ("id", contact.contactId), ("state", contact.stateType.map { "\($0)\(duration)" }),
-            ("name", contact.name), ("customer", customer(contact)), ("description", contact.description), ("queue", queue(contact, desk)), ("subtype", contact.subtype),
+            ("name", contact.name), ("customer", customer(contact)), ("description", contact.description),
+            ("queue", queue(contact, desk)), ("subtype", contact.subtype),
             ("began as", contact.initiationMethod),
         ]
         facts += contact.connections.map { leg in
