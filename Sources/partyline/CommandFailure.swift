@@ -106,7 +106,8 @@ enum FailureText {
         guard let hint, !hint.hasPrefix("partyline ") else {
             return CommandFailure(status: status, message: message, next: [hint ?? "partyline status"])
         }
-        return CommandFailure(status: status, message: "\(message); \(hint)", next: ["partyline status"])
+        let next = status == .timeout ? "partyline get snapshot   shows what is so now" : "partyline status"
+        return CommandFailure(status: status, message: "\(message); \(hint)", next: [next])
     }
 
     static func failure(_ failure: CallFailure) -> CommandFailure {

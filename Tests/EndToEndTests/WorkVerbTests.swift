@@ -161,6 +161,7 @@ extension EndToEnd {
             try office.stage.control("/faults", ["operation": "CreateOutboundContact", "status": 503, "times": -1])
             try office.run("dial", "+12065550100", status: 6, says: "it is not known whether it was done")
             try office.run("contact", "note", "", "text", status: 2, says: "needs a code and a text")
+            try office.run("settings", "set", "extension", "null", status: 2, says: "an empty text clears it")
             try office.offer("email", "mail", ["customer": "kim@example.com", "name": "Invoice"])
             try office.run("contact", "show", "mail", says: "kim@example.com")
             try office.run("voice-id", "--contact", "mail", status: 7, says: "Voice ID is for calls only")

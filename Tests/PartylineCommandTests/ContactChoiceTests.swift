@@ -137,6 +137,21 @@ struct ContactChoiceTests {
         #expect(failure == CommandFailure(status: status, message: message, next: next))
     }
 
+    @Test("a suggested command has what was typed before the contact")
+    func keepsArguments() {
+        let chats = ["chat-1", "chat-2"].map { id in
+            ContactData(
+                json: JSONObject([
+                    ("contactId", .string(id)), ("type", "chat"), ("state", ["type": "connected"]),
+                    ("connections", [["connectionId": "l", "type": "agent", "state": ["type": "connected"]]]),
+                ]))
+        }
+        let failure = #expect(throws: CommandFailure.self) {
+            try ContactChoice(contacts: chats, arguments: ["Front desk"]).contact(nil, for: .add)
+        }
+        #expect(failure?.next.first?.hasPrefix("partyline contact add 'Front desk' chat-1   ") == true)
+    }
+
     @Test("short ids: eight letters, or as many as are needed")
     func shortIds() {
         let ids = ["12345678-a1", "12345678-a2", "99999999-9999", "1"]

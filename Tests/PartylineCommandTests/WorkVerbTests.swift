@@ -159,7 +159,8 @@ struct WorkVerbTests {
 
     private static let patches: [(String, String, JSON?)] = [
         ("softphoneEnabled", "false", ["softphoneEnabled": false]), ("softphoneEnabled", "no", nil),
-        ("extension", "12065550100", ["extension": "12065550100"]), ("extension", "null", ["extension": .null]),
+        ("extension", "12065550100", ["extension": "12065550100"]), ("extension", "null", nil),
+        ("agentPreferences.x", "null", ["agentPreferences": ["x": .null]]),
         ("agentPreferences.LANGUAGE", "de_DE", ["agentPreferences": ["LANGUAGE": "de_DE"]]),
         ("agentPreferences.x.y", "1", ["agentPreferences": ["x.y": "1"]]), ("agentPreferences", "x", nil),
         ("agentPreferences", #"{"a":"b"}"#, ["agentPreferences": ["a": "b"]]),

@@ -37,7 +37,7 @@ struct AgentSetting: Equatable {
     }
 
     /// The patch that sets it: JSON if the text is JSON, otherwise text. Preferences and what is text now stay text;
-    /// null removes a setting.
+    /// null removes a preference.
     func patch(_ text: String, in configuration: AgentConfiguration) throws(CommandFailure) -> JSON {
         let parsed = (try? JSON(parsing: text)) ?? .string(text)
         let isText = path.count > 1 || value(in: configuration)?.string != nil
@@ -47,6 +47,13 @@ struct AgentSetting: Equatable {
     }
 
     private func check(_ value: JSON, _ text: String) throws(CommandFailure) {
+        if value.isNull, path.count == 1 {
+            let isText = name == "extension"
+            throw CommandFailure(
+                status: .usage,
+                message: "\(name) cannot be removed" + (isText ? "; an empty text clears it" : ""),
+                next: [isText ? "partyline settings set extension ''" : "partyline settings get"])
+        }
         let isWrongSwitch = Self.switches.contains(name) && value.bool == nil
         let isWrongObject = name == Self.preferences && value.object == nil
         guard isWrongSwitch || isWrongObject else { return }

@@ -55,7 +55,7 @@ struct SettingsCommand: ParsableCommand {
         @Argument(
             help: "The setting: softphoneEnabled, agentPreferences.LANGUAGE.", completion: Completions.settings)
         var name: String
-        @Argument(help: "Its value: true, false, a text; null removes it.") var value: String
+        @Argument(help: "Its value: true, false, a text; null removes a preference.") var value: String
         @OptionGroup var format: FormatOptions
         @OptionGroup var options: SocketOptions
 

@@ -71,7 +71,11 @@ enum ContactAction: String, CaseIterable {
         }
     }
 
-    func command(_ id: String) -> String { "partyline contact \(rawValue)\(arguments) \(CommandName.quoted(id))" }
+    /// - Parameter typed: the arguments before the id as they were typed; empty for their names.
+    func command(_ id: String, _ typed: [String] = []) -> String {
+        let arguments = typed.isEmpty ? arguments : typed.map { " \(CommandName.quoted($0))" }.joined()
+        return "partyline contact \(rawValue)\(arguments) \(CommandName.quoted(id))"
+    }
 }
 
 extension ContactData {

@@ -7,6 +7,8 @@ import AgentModel
 /// contact that fits the action is taken.
 struct ContactChoice {
     let contacts: [ContactData]
+    /// The arguments of the verb before the contact, as they were typed.
+    var arguments: [String] = []
 
     /// - Parameter typed: the contact's id, or its first letters.
     func contact(_ typed: String?, for action: ContactAction) throws(CommandFailure) -> ContactData {
@@ -50,7 +52,7 @@ struct ContactChoice {
     private static let listing = "partyline contact list"
 
     private func suggestions(_ action: ContactAction, _ contacts: [ContactData]) -> [String] {
-        contacts.map { "\(action.command(shortId($0)))   \(ContactText.brief($0))" }
+        contacts.map { "\(action.command(shortId($0), arguments))   \(ContactText.brief($0))" }
     }
 
     /// A command for each thing that is possible now, for the contacts together at most eight.

@@ -22,18 +22,23 @@ struct ContactTarget: ParsableArguments {
 protocol ContactVerb: ParsableCommand {
     static var action: ContactAction { get }
     var target: ContactTarget { get }
+    /// What was typed before the contact.
+    var arguments: [String] { get }
     func step(_ contact: ContactData, _ desk: Desk, _ connection: LineConnection) throws -> ServiceStep
     /// What was done, if no snapshot shows it.
     func deed(_ contact: ContactData) -> String?
 }
 
 extension ContactVerb {
+    var arguments: [String] { [] }
+
     func deed(_ contact: ContactData) -> String? { nil }
 
     func run() throws {
         try target.action.options.withConnection { connection in
             let desk = try Desk(connection)
-            let contact = try ContactChoice(contacts: desk.contacts).contact(target.contact.id, for: Self.action)
+            let choice = ContactChoice(contacts: desk.contacts, arguments: arguments)
+            let contact = try choice.contact(target.contact.id, for: Self.action)
             let call = target.action.call(try step(contact, desk, connection))
             let answer: JSON
             do { answer = try call.answer(connection) } catch let failure as ProtocolFailure {

@@ -88,6 +88,8 @@ extension ContactCommand {
         @Argument(help: "What happened.") var text: String
         @OptionGroup var target: ContactTarget
 
+        var arguments: [String] { [code, text] }
+
         func validate() throws {
             if code.isEmpty || text.isEmpty { throw ValidationError("note needs a code and a text") }
         }

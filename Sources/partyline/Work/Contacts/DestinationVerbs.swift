@@ -16,6 +16,8 @@ extension ContactCommand {
         var destination: String
         @OptionGroup var target: ContactTarget
 
+        var arguments: [String] { [destination] }
+
         func step(_ contact: ContactData, _ desk: Desk, _ connection: LineConnection) throws -> ServiceStep {
             let endpoint = try QuickConnects.endpoint(destination, connection, command: "partyline contact add")
             // As Streams: a telephone is called with addConnection, other participants with addParticipant.
@@ -34,6 +36,8 @@ extension ContactCommand {
             help: ArgumentHelp("A quick connect's name.", valueName: "name"), completion: Completions.quickConnects)
         var destination: String
         @OptionGroup var target: ContactTarget
+
+        var arguments: [String] { [destination] }
 
         func step(_ contact: ContactData, _ desk: Desk, _ connection: LineConnection) throws -> ServiceStep {
             if contact.isVoice { throw Self.isCall(contact, destination) }

@@ -86,6 +86,7 @@ extension ContactCommand {
         @OptionGroup var leg: LegOptions
         @OptionGroup var target: ContactTarget
 
+        var arguments: [String] { [digits] }
         var more: [(String, JSON)] { [("digits", .string(digits))] }
 
         func validate() throws {
