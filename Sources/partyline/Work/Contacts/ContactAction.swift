@@ -29,8 +29,7 @@ enum ContactAction: String, CaseIterable {
                 && contact.agentConnection?.isForcedMute != true
         case .transfer: contact.isConnected && !contact.isVoice
         case .add: contact.isControlled && (contact.isVoice || contact.type == .chat)
-        case .conference: contact.isConsulting && contact.partners.contains(where: \.isOnHold)
-        case .toggle: contact.isConsulting && contact.partners.contains(where: \.isOnHold)
+        case .conference, .toggle: contact.isConsulting && contact.partners.contains(where: \.isOnHold)
         case .monitor: contact.isWatched && contact.agentConnection?.isBarge == true
         case .barge: contact.isWatched && contact.agentConnection?.isSilentMonitor == true
         case .complete: contact.type == .task && (contact.isConnected || contact.stateType == .paused)

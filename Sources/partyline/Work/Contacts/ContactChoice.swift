@@ -57,12 +57,13 @@ struct ContactChoice {
 
     /// A command for each thing that is possible now, for the contacts together at most eight.
     var possibilities: [String] {
-        let all = contacts.flatMap { contact in
-            ContactAction.possible(contact).map { "\($0.command(shortId(contact)))   \(ContactNarrator.name(contact))" }
-        }
+        let all = contacts.flatMap { contact in ContactAction.possible(contact).map { (contact: contact, action: $0) } }
+        guard !all.isEmpty else { return [Self.listing] }
         // Hanging up loses the customer: it is no remedy for what was refused.
-        let isEnd: (String) -> Bool = { $0.hasPrefix("partyline contact hang-up") }
-        return all.isEmpty ? [Self.listing] : Array((all.filter { !isEnd($0) } + all.filter(isEnd)).prefix(8))
+        let ordered = all.filter { $0.action != .hangUp } + all.filter { $0.action == .hangUp }
+        return ordered.prefix(8).map {
+            "\($0.action.command(shortId($0.contact)))   \(ContactNarrator.name($0.contact))"
+        }
     }
 
     /// The first letters of the id: eight, or as many as are needed to tell it from the others.
