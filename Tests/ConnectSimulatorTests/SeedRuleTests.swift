@@ -233,7 +233,7 @@ struct SeedRuleTests {
         #expect(desk.fault("SendDigits", keys)?.code == "InvalidStateException")
     }
 
-    @Test("an agent can mute another agent of the call, and nobody but itself can undo it")
+    @Test("an agent mutes another agent of the call; only the muted agent can undo it")
     func muteOthers() throws {
         var bench = Bench()
         let id = try bench.connectedCall()

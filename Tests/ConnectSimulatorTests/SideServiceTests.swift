@@ -62,7 +62,7 @@ struct SideServiceTests {
         for id in [chat, call] {
             #expect(bench.refusal(.startScreenSharing(["ContactId": .string(id)]))?.code == "InvalidStateException")
         }
-        #expect(bench.refusal(.startScreenSharing(["ContactId": .string("nobody")]))?.status == 404)
+        #expect(bench.refusal(.startScreenSharing(["ContactId": "unknown"]))?.status == 404)
         #expect(bench.refusal(.startScreenSharing([:]))?.code == "ValidationException")
         try bench.call("AcceptContact", .contact(call))
         #expect(try bench.ask(.startScreenSharing(["ContactId": .string(call)])) == [:])

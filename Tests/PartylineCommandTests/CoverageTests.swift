@@ -85,7 +85,7 @@ struct CoverageTests {
         var functions: [String: Set<String>] = [:]
         for source in try Self.sources("Tests") {
             let names = source.matches(of: /func (\w+)/).map { String($0.output.1) }
-            for type in source.matches(of: /(?:struct|extension) (\w+)/) {
+            for type in source.matches(of: /(?:struct|extension) (?:EndToEnd\.)?(\w+)/) {
                 functions[String(type.output.1), default: []].formUnion(names)
             }
         }
